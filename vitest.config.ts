@@ -1,0 +1,44 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+const workerd = async () => ({
+  plugins: [
+    cloudflareTest({
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: {
+          TEST_MIGRATIONS: await readD1Migrations("./migrations"),
+          META_GRAPH_URL: "http://graph.test",
+          META_APP_SECRET: "test-app-secret",
+          META_VERIFY_TOKEN: "test-verify-token",
+          CREDENTIALS_KEY: "dGVzdC10ZXN0LXRlc3QtdGVzdC10ZXN0LXRlc3QtdGU=",
+          SESSION_SECRET: "test-session-secret-test-session-secret",
+        },
+      },
+    }),
+  ],
+});
+
+export default defineConfig(async () => ({
+  test: {
+    projects: [
+      {
+        // Pure rules: plain Node, fast.
+        test: {
+          name: "core",
+          environment: "node" as const,
+          include: ["test/core/**/*.test.ts", "test/structure/**/*.test.ts"],
+        },
+      },
+      {
+        ...(await workerd()),
+        test: {
+          name: "worker",
+          include: ["test/{http,durable,queue,adapters,journeys}/**/*.test.ts"],
+          setupFiles: ["./test/support/migrate.ts"],
+          testTimeout: 30_000,
+        },
+      },
+    ],
+  },
+}));
