@@ -1,0 +1,104 @@
+/** Encodings of text that an import reads. */
+export type TextEncoding = "utf-8" | "windows-1252";
+/** What a file turned out to be; the last two can't be imported. */
+export type SeenEncoding = TextEncoding | "utf-16" | "binary";
+
+export const DELIMITERS = [";", ",", "\t"] as const;
+export type Delimiter = (typeof DELIMITERS)[number];
+
+/** First bytes of what people rename to .csv: PNG, JPEG, PDF, XLSX (a ZIP), XLS, GZIP. */
+const MAGIC = [
+  [0x89, 0x50, 0x4e, 0x47],
+  [0xff, 0xd8, 0xff],
+  [0x25, 0x50, 0x44, 0x46],
+  [0x50, 0x4b, 0x03, 0x04],
+  [0xd0, 0xcf, 0x11, 0xe0],
+  [0x1f, 0x8b],
+];
+const UTF16_MARKS = [
+  [0xff, 0xfe],
+  [0xfe, 0xff],
+];
+const UTF8_MARK = [0xef, 0xbb, 0xbf];
+const HEAD_BYTES = 4;
+
+/** Every character that stands in the bytes, a byte order mark too: offsets and cells stay exact. */
+export const textDecoder = (encoding: TextEncoding) => new TextDecoder(encoding, { fatal: false, ignoreBOM: true });
+
+/** Tells what a file is while it streams past, without keeping any of it. */
+export interface EncodingProbe {
+  push(chunk: Uint8Array): void;
+  /** Call once, after the last chunk. */
+  verdict(): SeenEncoding;
+}
+
+/** A character of UTF-8 that is cut short has at most this many bytes. */
+const MAX_CUT_BYTES = 3;
+
+/**
+ * Text that is valid UTF-8 is UTF-8; other text is taken for Windows-1252, which Excel writes in Brazil and in which
+ * every byte is a character. A zero byte never occurs in either.
+ */
+export function encodingProbe(): EncodingProbe {
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const head: number[] = [];
+  let isUtf8 = true;
+  let hasZero = false;
+  let bytes = 0;
+  let units = 0;
+  const decode = (chunk?: Uint8Array): boolean => {
+    try {
+      units += utf8.decode(chunk, { stream: chunk !== undefined }).length;
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    push(chunk) {
+      if (head.length < HEAD_BYTES) head.push(...chunk.subarray(0, HEAD_BYTES - head.length));
+      bytes += chunk.length;
+      hasZero ||= chunk.includes(0);
+      isUtf8 &&= decode(chunk);
+    },
+    verdict() {
+      const startsWith = (mark: number[]) => mark.every((byte, index) => head[index] === byte);
+      if (MAGIC.some(startsWith)) return "binary";
+      if (UTF16_MARKS.some(startsWith)) return "utf-16";
+      if (hasZero) return "binary";
+      // A file that was cut off within its last character is still what all the other accents say.
+      const hasAccents = units < bytes - MAX_CUT_BYTES;
+      return isUtf8 && (hasAccents || decode()) ? "utf-8" : "windows-1252";
+    },
+  };
+}
+
+/** Bytes of the byte order mark at the start of a file: 3 or 0. */
+export function markLength(start: Uint8Array): number {
+  return UTF8_MARK.every((byte, index) => start[index] === byte) ? UTF8_MARK.length : 0;
+}
+
+/** The delimiter that occurs most in the header, outside quotes; the semicolon when there is none. */
+export function detectDelimiter(header: string): Delimiter {
+  const counts = { ";": 0, ",": 0, "\t": 0 };
+  let quoted = false;
+  for (const char of header) {
+    if (char === '"') quoted = !quoted;
+    else if (!quoted && (char === ";" || char === "," || char === "\t")) counts[char] += 1;
+  }
+  return DELIMITERS.reduce((best, next) => (counts[next] > counts[best] ? next : best));
+}
+
+/** The delimiter of Excel's hint line, such as `sep=;`, which may stand before the header; null for any other line. */
+export function delimiterHint(line: string): Delimiter | null {
+  const hint = /^"?sep=(.)"?$/i.exec(line)?.[1];
+  return DELIMITERS.find((delimiter) => delimiter === hint) ?? null;
+}
+
+/** Lines end with LF (CR LF counts as that), or with CR alone in files of old Macs. */
+export function detectNewline(start: Uint8Array): number {
+  return !start.includes(LF) && start.includes(CR) ? CR : LF;
+}
+
+export const LF = 0x0a;
+export const CR = 0x0d;

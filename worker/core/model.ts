@@ -1,0 +1,172 @@
+/** The vocabulary of the product: plain data that every layer shares. Instants are milliseconds since 1970, UTC. */
+
+export type LineKind = "prospect" | "receptive";
+export type QualityRating = "GREEN" | "YELLOW" | "RED" | "UNKNOWN";
+export type ConsentStatus = "granted" | "revoked" | "unknown";
+export type AttendanceChannel = "idr" | "operation";
+export type JobStatus = "queued" | "running" | "completed" | "failed";
+export type AlertSeverity = "info" | "warning" | "critical";
+export type AlertKind =
+  | "tier_limit"
+  | "quality_drop"
+  | "line_blocked"
+  | "too_few_lines"
+  | "template_paused"
+  | "account_restricted"
+  | "failure_rate"
+  | "campaign_paused"
+  | "import_failed"
+  | "export_failed"
+  | "dead_letters";
+
+export type CampaignStatus =
+  | "draft"
+  | "scheduled"
+  | "preparing"
+  | "running"
+  | "paused"
+  | "completed"
+  | "cancelled"
+  | "failed";
+
+export type RecipientStatus =
+  | "pending"
+  | "queued"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "skipped"
+  | "unknown";
+
+/** Why a member of the audience gets nothing. The first seven are decided before launch, the rest later. */
+export type SkipReason =
+  | "noOptIn"
+  | "optedOut"
+  | "invalidPhone"
+  | "duplicate"
+  | "inService"
+  | "filtered"
+  | "missingVariable"
+  | "cancelled";
+
+/** Buckets of people who are left out, as the preflight and the report name them. */
+export const EXCLUSIONS = [
+  "noOptIn",
+  "optedOut",
+  "invalidPhone",
+  "duplicate",
+  "inService",
+  "filtered",
+  "missingVariable",
+] as const satisfies readonly SkipReason[];
+export type Exclusion = (typeof EXCLUSIONS)[number];
+
+export interface Contact {
+  id: string;
+  phone: string | null;
+  name: string;
+  document: string | null;
+  customerCode: string | null;
+  email: string | null;
+  hashtags: string[];
+  attributes: Record<string, string>;
+  optInStatus: ConsentStatus;
+}
+
+export interface AttributeFilter {
+  name: string;
+  op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+  value?: string | undefined;
+}
+
+export interface AudienceFilter {
+  hashtagsAny?: string[] | undefined;
+  hashtagsAll?: string[] | undefined;
+  hashtagsNone?: string[] | undefined;
+  attributes?: AttributeFilter[] | undefined;
+}
+
+/** How one template variable gets its value: a field of the contact, a fixed text, or a media file. */
+export type VariableSource =
+  | { field: string; fallback?: string | undefined }
+  | { value: string }
+  | { link: string; filename?: string | undefined }
+  | { mediaId: string; filename?: string | undefined };
+export type VariableMap = Record<string, VariableSource>;
+
+export type Sender = { mode: "prospect" } | { mode: "line"; lineId: string };
+export interface Pacing {
+  percent: number;
+  intervalMinutes: number;
+}
+export interface InService {
+  mode: "include" | "exclude";
+  withinMinutes?: number | undefined;
+}
+
+/** What a tenant may tune; every field has a default where it is read. */
+export interface TenantSettings {
+  /** Pause a campaign when more than this share of recent sends failed; default 0.10. */
+  failureRateThreshold?: number | undefined;
+  /** How long after a campaign's message a reply counts as its own; default 72 hours. */
+  replyWindowMinutes?: number | undefined;
+}
+
+/** A template's component as Meta's API lists it; fields that we do not read are kept as they came. */
+export interface TemplateComponent {
+  type: string;
+  format?: string | undefined;
+  text?: string | undefined;
+  buttons?: TemplateButton[] | undefined;
+  example?: unknown;
+  [field: string]: unknown;
+}
+export interface TemplateButton {
+  type: string;
+  text?: string | undefined;
+  url?: string | undefined;
+  phone_number?: string | undefined;
+  example?: unknown;
+  [field: string]: unknown;
+}
+
+export interface Template {
+  name: string;
+  language: string;
+  category: string;
+  parameterFormat: "POSITIONAL" | "NAMED";
+  components: TemplateComponent[];
+}
+
+/** Cumulative: a read message also counts as delivered and sent. */
+export interface CampaignCounts {
+  total: number;
+  pending: number;
+  queued: number;
+  sent: number;
+  delivered: number;
+  read: number;
+  failed: number;
+  skipped: number;
+  unknown: number;
+  replied: number;
+}
+
+/** Exclusive: the parts add up to the audience at every moment. */
+export interface Accounting {
+  audience: number;
+  pending: number;
+  queued: number;
+  sending: number;
+  sent: number;
+  failed: number;
+  unknown: number;
+  skipped: number;
+  balanced: boolean;
+}
+
+export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
+export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
+export const err = <E>(error: E): { ok: false; error: E } => ({ ok: false, error });

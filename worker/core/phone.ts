@@ -1,0 +1,108 @@
+import { parsePhoneNumberFromString, validatePhoneNumberLength } from "libphonenumber-js/max";
+import { err, ok, type Result } from "./model.ts";
+
+/** `bad_area_code` also means: none given, or the column and the number name two different ones. */
+export type PhoneError = "empty" | "not_a_number" | "too_short" | "too_long" | "bad_area_code" | "invalid";
+
+type Parsed = Result<{ e164: string }, PhoneError>;
+
+/** Brazil's 67 area codes in Anatel's numbering plan. */
+const AREA_CODE = /^(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])$/;
+
+/** What people and spreadsheets put around digits: spaces, brackets, dashes, quotes, Excel's `="…"`, direction marks. */
+const DECORATION = /[\s().\-/'"=_\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufeff]/g;
+
+/**
+ * Reads a phone number as Brazilian offices write it; `ddd` is the area code when it has a column of its own.
+ *
+ * Brazil is the country unless the number starts with `+`. The country code may be there or not, with or without
+ * `+` or `00`; so may the trunk `0` and a two-digit carrier after it. A number that carries its country code and an
+ * area code stands alone; one that carries only an area code must agree with the column, because guessing would
+ * write to a stranger. Eight-digit mobiles (first digit 6 to 9) get their ninth digit. Landlines are valid.
+ * Brazilian service numbers without an area code (0800, 4004) are not people and are refused.
+ */
+export function parsePhone(input: { ddd?: string | null; number: string }): Parsed {
+  const number = undecorate(input.number);
+  if (number === "") return err("empty");
+  if (!/^\+?\d+$/.test(number)) return err("not_a_number");
+  const column = areaColumn(input.ddd ?? "");
+  if (number.startsWith("+55")) return brazilian(number.slice(3), column, true);
+  if (number.startsWith("+")) return foreign(number.slice(1));
+  if (number.startsWith("0055")) return brazilian(number.slice(4), column, true);
+  const hasCountry = /^55\d{10,11}$/.test(number);
+  return hasCountry ? brazilian(number.slice(2), column, true) : brazilian(number, column, false);
+}
+
+/**
+ * The E.164 we store for a number that carries its country code: Meta's digits-only `wa_id`, `from` or
+ * `recipient_id`, or an E.164 in any punctuation. A Brazilian mobile whose `wa_id` predates the ninth digit gets it
+ * back. Null when the text is no phone number (a business-scoped user id, for one); a number that only our tables do
+ * not know is kept as it is, since Meta has just used it.
+ */
+export function canonicalPhone(waIdOrPhone: string): string | null {
+  const digits = /^\+?([1-9]\d{6,14})$/.exec(undecorate(waIdOrPhone))?.[1];
+  if (digits === undefined) return null;
+  const parsed = parsePhone({ number: `+${digits}` });
+  return parsed.ok ? parsed.value.e164 : `+${digits}`;
+}
+
+/** The report's two columns, DDDTelefone and NumeroTelefone. Outside Brazil there is no DDD and the number is whole. */
+export function splitPhone(e164: string): { ddd: string; number: string } {
+  const match = /^\+55(\d{2})(\d{8,9})$/.exec(e164);
+  return match?.[1] && match[2] ? { ddd: match[1], number: match[2] } : { ddd: "", number: e164 };
+}
+
+function undecorate(text: string): string {
+  if (/^\+?\d+$/.test(text)) return text;
+  return (
+    text
+      .normalize("NFKC")
+      .trim()
+      .replace(/^(?:tel|whatsapp):/i, "")
+      // A spreadsheet that took the column for numbers writes 11961234567.0
+      .replace(/^(\+?\d{8,15})[.,]0+$/, "$1")
+      .replace(DECORATION, "")
+  );
+}
+
+function areaColumn(ddd: string): string {
+  const digits = ddd.normalize("NFKC").replace(/\D/g, "").replace(/^0+/, "");
+  return /^55\d{2}$/.test(digits) ? digits.slice(2) : digits;
+}
+
+/** `digits` follow the country code when `hasCountry`, else they are all there is. */
+function brazilian(digits: string, column: string, hasCountry: boolean): Parsed {
+  const national = withoutTrunk(digits);
+  if (national.length < 8) return err("too_short");
+  if (national.length > 11) return err("too_long");
+  if (national.length < 10) return column === "" ? err("bad_area_code") : subscriber(column, national);
+
+  const area = national.slice(0, 2);
+  // A column that says 55 may mean the country.
+  if (hasCountry || column === "" || column === area || column === "55") return subscriber(area, national.slice(2));
+  if (area === "55") return subscriber(column, national.slice(2));
+  return err("bad_area_code");
+}
+
+/** Drops the trunk `0`, the carrier in `0 15 11 96123-4567`, and zeros that pad a column to a fixed width. */
+function withoutTrunk(digits: string): string {
+  const carrier = /^0[1-9]\d(\d{10,11})$/.exec(digits)?.[1];
+  return carrier ?? digits.replace(/^0+/, "");
+}
+
+function subscriber(area: string, number: string): Parsed {
+  if (number.length < 8) return err("too_short");
+  if (!AREA_CODE.test(area)) return err("bad_area_code");
+  if (/^9\d{8}$|^[2-5]\d{7}$/.test(number)) return ok({ e164: `+55${area}${number}` });
+  if (/^[6-9]\d{7}$/.test(number)) return ok({ e164: `+55${area}9${number}` });
+  return err("invalid");
+}
+
+function foreign(digits: string): Parsed {
+  const text = `+${digits}`;
+  const parsed = parsePhoneNumberFromString(text);
+  if (parsed?.isValid()) return ok({ e164: parsed.number });
+  const length = validatePhoneNumberLength(text);
+  if (length === "TOO_SHORT") return err("too_short");
+  return err(length === "TOO_LONG" ? "too_long" : "invalid");
+}
