@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { aCampaignWorld, stubMessages } from "../support/campaign-world.ts";
+
+let graph: ReturnType<typeof stubMessages>;
+afterEach(() => graph?.restore());
+
+const finished = (world: Awaited<ReturnType<typeof aCampaignWorld>>) =>
+  vi.waitFor(
+    async () => {
+      const snapshot = await world.campaign.snapshot();
+      expect(snapshot?.status).toBe("completed");
+      return snapshot;
+    },
+    { timeout: 25_000, interval: 100 },
+  );
+
+describe("a campaign", () => {
+  test("sends to everybody who is eligible exactly once and accounts for everybody else", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({
+      people: 300,
+      contact: (i) =>
+        i % 10 === 0 ? { optInStatus: "unknown" } : i % 10 === 1 ? { optInStatus: "revoked", optOutAt: 1 } : {},
+    });
+    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    const snapshot = await finished(world);
+    expect(graph.accepted.length).toBe(240);
+    expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(240);
+    expect(snapshot?.accounting).toEqual({
+      audience: 300,
+      pending: 0,
+      queued: 0,
+      sending: 0,
+      sent: 240,
+      failed: 0,
+      unknown: 0,
+      skipped: 60,
+      balanced: true,
+    });
+    const figures = await world.campaign.stats();
+    expect(figures?.bySkip.toSorted((a, b) => a.reason.localeCompare(b.reason))).toEqual([
+      { reason: "noOptIn", count: 30 },
+      { reason: "optedOut", count: 30 },
+    ]);
+    // All three lines took their part.
+    const byLine = Map.groupBy(graph.accepted, (send) => send.phoneNumberId);
+    expect([...byLine.values()].map((sends) => sends.length).every((n) => n > 60 && n < 100)).toBe(true);
+  });
+});

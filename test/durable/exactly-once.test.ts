@@ -1,0 +1,189 @@
+import {
+  abortAllDurableObjects,
+  createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
+  runInDurableObject,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { encodeCallbackData } from "../../worker/core/callback-data.ts";
+import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
+import worker from "../../worker/index.ts";
+import type { SendMessage } from "../../worker/queue/messages.ts";
+import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+
+let graph: ReturnType<typeof stubMessages>;
+afterEach(() => {
+  graph?.restore();
+  vi.restoreAllMocks();
+});
+
+/** A campaign whose queue messages are caught instead of delivered, so that a test can deliver them as it likes. */
+async function withCaughtQueue(people: number, script?: Parameters<typeof stubMessages>[0]) {
+  graph = stubMessages(script);
+  const world = await aCampaignWorld({ people });
+  const caught: SendMessage[] = [];
+  await runInDurableObject(world.campaign, (instance: CampaignObject) => {
+    const sends = {
+      sendBatch: async (messages: Iterable<{ body: SendMessage }>) =>
+        void caught.push(...[...messages].map((m) => m.body)),
+    };
+    Object.defineProperty(instance, "env", { value: { ...env, SENDS: sends } });
+  });
+  await world.campaign.start(world.tenant.tenantId, world.campaignId);
+  await vi.waitFor(() => expect(caught.length).toBe(people), { timeout: 10_000 });
+  return { world, caught };
+}
+
+/** Hands messages to the Worker's queue door, as the platform does. */
+async function deliver(messages: SendMessage[]) {
+  const batch = createMessageBatch<unknown>(
+    "sends",
+    messages.map((body, i) => ({ id: `m${i}`, timestamp: new Date(), attempts: 1, body })),
+  );
+  const ctx = createExecutionContext();
+  await worker.queue(batch, env, ctx);
+  return getQueueResult(batch, ctx);
+}
+
+const statuses = async (world: CampaignWorld) => {
+  const { data } = await world.campaign.recipients({ limit: 200 });
+  return Object.groupBy(data, (row) => row.status);
+};
+
+describe("exactly one send", () => {
+  test("a redelivered batch, and the same batch at two consumers at once, sends to nobody twice", async () => {
+    const { caught } = await withCaughtQueue(40);
+    await Promise.all([deliver(caught), deliver(caught)]);
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(40);
+    expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(40);
+  });
+
+  test("chatwoot #12821: a campaign started again and again, and after a restart, is picked up once", async () => {
+    const { world, caught } = await withCaughtQueue(20);
+    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    await world.campaign.ensureAlarm(world.tenant.tenantId, world.campaignId);
+    await deliver(caught);
+    await abortAllDurableObjects();
+    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(20);
+  });
+
+  test("a cut connection is in doubt, is not sent again, and is settled by a late webhook", async () => {
+    const { world, caught } = await withCaughtQueue(10, (_, nth) => (nth === 3 ? { cutAfterAccept: true } : "accept"));
+    await deliver(caught);
+    const doubtful = (await statuses(world)).unknown ?? [];
+    expect(doubtful.length).toBe(1);
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(10);
+
+    const contactId = doubtful[0]?.contactId ?? "";
+    const callback = encodeCallbackData({ campaignId: world.campaignId, contactId });
+    const sent = graph.accepted.find((send) => send.callback === callback);
+    const at = Date.now();
+    const update = { type: "delivered" as const, at, messageId: sent?.messageId ?? "", charged: null };
+    expect(await world.campaign.applyEvents([{ contactId, update }])).toEqual({ unmatched: 0 });
+    expect((await statuses(world)).unknown).toBeUndefined();
+    expect((await world.campaign.snapshot())?.counts).toMatchObject({ sent: 10, delivered: 1, unknown: 0 });
+  });
+
+  test("what was claimed and never settled becomes in doubt when its lease ends, not a second send", async () => {
+    const { world, caught } = await withCaughtQueue(5);
+    const messages = caught.map(({ contactId, attempt }) => ({ contactId, attempt }));
+    expect((await world.campaign.claim({ claimId: "clm_lost", messages })).claimed.length).toBe(5);
+    await endLeases(world);
+    await vi.waitFor(async () => expect((await statuses(world)).unknown?.length).toBe(5));
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(0);
+    // The claimer was only slow: its result still counts.
+    await world.campaign.settle("clm_lost", [
+      {
+        contactId: caught[0]?.contactId ?? "",
+        outcome: "accepted",
+        messageId: "wamid.late",
+        at: Date.now(),
+        held: false,
+      },
+    ]);
+    expect((await statuses(world)).sent?.length).toBe(1);
+  });
+
+  test("listmonk #3022: what the queue lost is queued again and nobody is left behind", async () => {
+    const { world, caught } = await withCaughtQueue(12);
+    await deliver(caught.slice(0, 4));
+    const before = caught.length;
+    await endLeases(world);
+    await vi.waitFor(() => expect(caught.length).toBe(before + 8), { timeout: 10_000 });
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(12);
+    expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(12);
+  });
+
+  test("a claim made under one name can't be settled under another", async () => {
+    const { world, caught } = await withCaughtQueue(1);
+    const contactId = caught[0]?.contactId ?? "";
+    await world.campaign.claim({ claimId: "clm_a", messages: [{ contactId, attempt: 1 }] });
+    await world.campaign.settle("clm_b", [{ contactId, outcome: "released", retryAt: 0, reason: "" }]);
+    expect((await statuses(world)).sending?.length).toBe(1);
+  });
+});
+
+describe("one batch", () => {
+  test("that holds the same message twice, or an older try beside the present one, sends once", async () => {
+    const { caught } = await withCaughtQueue(3);
+    await deliver([...caught, ...caught, ...caught.map((message) => ({ ...message, attempt: 0 }))]);
+    expect(graph.accepted.length).toBe(3);
+  });
+});
+
+describe("pause, resume, cancel", () => {
+  test("after a pause is answered nothing on the queue is sent; whatomate: resume sends the rest exactly once", async () => {
+    const { world, caught } = await withCaughtQueue(30);
+    await deliver(caught.slice(0, 10));
+    const paused = await world.campaign.pause("paused_by_person");
+    expect(paused.ok && paused.value.status).toBe("paused");
+    expect(paused.ok && paused.value.accounting).toMatchObject({ pending: 20, queued: 0, sent: 10, balanced: true });
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(10);
+
+    expect((await world.campaign.resume()).ok).toBe(true);
+    await vi.waitFor(() => expect(caught.length).toBe(50), { timeout: 10_000 });
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(30);
+    expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(30);
+  });
+
+  test("cancel is final: the rest is left out, and resume is refused", async () => {
+    const { world, caught } = await withCaughtQueue(30);
+    await deliver(caught.slice(0, 10));
+    expect((await world.campaign.cancel()).ok).toBe(true);
+    await deliver(caught);
+    await vi.waitFor(async () =>
+      expect((await world.campaign.snapshot())?.accounting).toMatchObject({ skipped: 20, sent: 10, balanced: true }),
+    );
+    expect((await world.campaign.resume()).ok).toBe(false);
+    expect(graph.accepted.length).toBe(10);
+  });
+});
+
+describe("consent up to the last moment", () => {
+  test("whoever opts out while the message waits on the queue gets nothing", async () => {
+    const { world, caught } = await withCaughtQueue(5);
+    const gone = caught[2]?.contactId ?? "";
+    await world.campaign.withdraw([gone], "optedOut");
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(4);
+    expect((await world.campaign.recipient(gone))?.skipReason).toBe("optedOut");
+  });
+});
+
+/** Lets every lease end now, and wakes the campaign. */
+async function endLeases(world: CampaignWorld) {
+  await runInDurableObject(world.campaign, async (_, state) => {
+    state.storage.sql.exec("update recipients set lease_until = 1 where status in ('queued', 'sending')");
+    await state.storage.setAlarm(Date.now() + 1);
+  });
+}

@@ -1,0 +1,122 @@
+import { abortAllDurableObjects } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, test } from "vitest";
+import { perWindow } from "../../worker/core/pacing.ts";
+import { newId } from "../support/builders.ts";
+
+let name: string;
+const portfolio = () => env.PORTFOLIOS.get(env.PORTFOLIOS.idFromName(name));
+const line = (lineId: string, ratePerSecond = 80) => ({
+  lineId,
+  tenantId: "ten_1",
+  phoneNumberId: lineId.replace(/\D/g, ""),
+  sealedToken: "sealed",
+  status: "CONNECTED",
+  quality: "GREEN" as const,
+  ratePerSecond,
+});
+const people = (n: number, lineId: string, from = 0) =>
+  Array.from({ length: n }, (_, i) => ({
+    contactId: `con_${from + i}`,
+    phone: `+55119${60_000_000 + from + i}`,
+    lineId,
+  }));
+
+beforeEach(async () => {
+  name = newId("pf");
+  await portfolio().putLine(line("lin_1"));
+  await portfolio().putLine(line("lin_2"));
+  await portfolio().putLimit("unlimited");
+});
+
+describe("the gate before Meta", () => {
+  test("gives a line no more departures in a second than its rate allows, over all campaigns", async () => {
+    const a = await portfolio().reserve({ campaignId: "cmp_a", messages: people(120, "lin_1") });
+    const b = await portfolio().reserve({ campaignId: "cmp_b", messages: people(120, "lin_1", 500) });
+    const times = [...a.slots, ...b.slots].flatMap((slot) => (slot.ok ? [slot.at] : [])).toSorted((x, y) => x - y);
+    const size = perWindow(80);
+    expect(times.length).toBeGreaterThan(size);
+    for (let i = size; i < times.length; i++)
+      expect((times[i] ?? 0) - (times[i - size] ?? 0)).toBeGreaterThanOrEqual(1_000);
+    // What does not fit in the near future is told to come back rather than kept waiting.
+    expect(b.slots.some((slot) => !slot.ok && slot.reason === "too_far")).toBe(true);
+  });
+
+  test("keeps the rate through a restart of the object", async () => {
+    const before = await portfolio().reserve({ campaignId: "cmp_a", messages: people(77, "lin_1") });
+    await abortAllDurableObjects();
+    const after = await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1", 100) });
+    const last = Math.min(...before.slots.flatMap((slot) => (slot.ok ? [slot.at] : [])));
+    for (const slot of after.slots) if (slot.ok) expect(slot.at).toBeGreaterThanOrEqual(last + 1_000);
+  });
+
+  test("glific #3541: never lets more unique users through than the portfolio's 24-hour limit, over all its lines", async () => {
+    await portfolio().putLimit(50);
+    const first = await portfolio().reserve({ campaignId: "cmp_a", messages: people(40, "lin_1") });
+    const second = await portfolio().reserve({ campaignId: "cmp_b", messages: people(40, "lin_2", 100) });
+    const taken = [...first.slots, ...second.slots].filter((slot) => slot.ok).length;
+    expect(taken).toBe(50);
+    expect(second.slots.filter((slot) => !slot.ok && slot.reason === "limit_spent").length).toBe(30);
+    // Somebody who has been counted may be written to again.
+    const again = await portfolio().reserve({ campaignId: "cmp_c", messages: people(5, "lin_2") });
+    expect(again.slots.every((slot) => slot.ok)).toBe(true);
+    expect((await portfolio().overview()).used24h).toBe(50);
+    await abortAllDurableObjects();
+    expect((await portfolio().overview()).used24h).toBe(50);
+  });
+
+  test("a limit nobody has told us counts as Meta's smallest", async () => {
+    name = newId("pf");
+    await portfolio().putLine(line("lin_1", 1_000));
+    const { slots } = await portfolio().reserve({ campaignId: "cmp_a", messages: people(400, "lin_1") });
+    expect(slots.filter((slot) => slot.ok).length).toBe(250);
+  });
+
+  test("users who got nothing after all do not count", async () => {
+    await portfolio().putLimit(10);
+    await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1") });
+    await portfolio().report({ campaignId: "cmp_a", unused: people(4, "lin_1").map((p) => p.phone), trouble: [] });
+    expect((await portfolio().overview()).used24h).toBe(6);
+    const { slots } = await portfolio().reserve({ campaignId: "cmp_b", messages: people(10, "lin_2", 50) });
+    expect(slots.filter((slot) => slot.ok).length).toBe(4);
+  });
+
+  test("a resting line lets nothing through until its rest ends", async () => {
+    const now = Date.now();
+    await portfolio().report({
+      campaignId: "",
+      unused: [],
+      trouble: [{ kind: "rest", lineId: "lin_1", at: now, untilMs: now + 60_000, reason: "number_maintenance" }],
+    });
+    const { slots } = await portfolio().reserve({
+      campaignId: "cmp_a",
+      messages: [...people(2, "lin_1"), ...people(2, "lin_2", 10)],
+    });
+    expect(slots.map((slot) => (slot.ok ? "ok" : slot.reason))).toEqual(["line_resting", "line_resting", "ok", "ok"]);
+    await portfolio().setRest("lin_1", null);
+    const { slots: after } = await portfolio().reserve({ campaignId: "cmp_a", messages: people(2, "lin_1") });
+    expect(after.every((slot) => slot.ok)).toBe(true);
+  });
+});
+
+describe("grants", () => {
+  test("campaigns that run side by side share a line's rate, and none starves", async () => {
+    const ask = (campaignId: string) =>
+      portfolio().grant({ campaignId, periodMs: 1_000, wanted: [{ lineId: "lin_1", count: 1_000, underWay: 0 }] });
+    await ask("cmp_a");
+    await ask("cmp_b");
+    const a = (await ask("cmp_a")).lines[0]?.granted ?? 0;
+    const b = (await ask("cmp_b")).lines[0]?.granted ?? 0;
+    expect(a + b).toBeLessThanOrEqual(78);
+    expect(Math.min(a, b)).toBeGreaterThanOrEqual(38);
+  });
+
+  test("what is under way is part of the share", async () => {
+    const { lines } = await portfolio().grant({
+      campaignId: "cmp_a",
+      periodMs: 1_000,
+      wanted: [{ lineId: "lin_1", count: 500, underWay: 60 }],
+    });
+    expect(lines[0]?.granted).toBe(17);
+  });
+});

@@ -1,0 +1,280 @@
+import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
+import { waveCount, waveDueAt, waveSize } from "../core/waves.ts";
+import type { SendMessage } from "../queue/messages.ts";
+import { phonesInService } from "./campaign-prepare.ts";
+import type { CampaignRun } from "./campaign-run.ts";
+import type { CampaignLine } from "./campaign-state.ts";
+import type { RecipientRecord } from "./campaign-storage.ts";
+import type { GrantAnswer } from "./rpc.ts";
+
+/** A tick tops up the queue; short ticks keep what is on it, and can't be withdrawn, small. */
+export const TICK_MS = 1_000;
+/** How much of a line's rate may be on the queue or under way. */
+const BACKLOG_MS = 2_500;
+/** What was marked but never claimed after this long is queued again: a queue may lose or delay a message. */
+const QUEUED_LEASE_MS = 30_000;
+/** Lines, links and opt-outs are read again this often while sending. */
+const FACTS_MS = 15_000;
+/** Nothing to do until something changes outside: look again after this long. */
+const IDLE_MS = 15_000;
+
+type SendToQueue = (messages: SendMessage[]) => Promise<void>;
+
+/**
+ * One tick of a running campaign: ends leases, opens the waves that are due, asks the portfolios what may leave now and
+ * puts that much on the queue.
+ * @returns when to tick again, ms
+ */
+export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Promise<number> {
+  const { state, deps, storage } = run;
+  endLeases(run, deps.now());
+  if (deps.now() - state.factsAt >= FACTS_MS) await refreshFacts(run);
+  await openDueWaves(run);
+  if (state.status !== "running") return deps.now() + IDLE_MS;
+
+  const { lines, grants } = await askForGrants(run);
+  // Other events have run while the portfolios were asked.
+  if (state.status !== "running") return deps.now() + IDLE_MS;
+  const now = deps.now();
+  const granted = [...grants.values()].reduce((sum, line) => sum + line.granted, 0);
+  const upTo = run.openUpTo();
+  const ready = granted > 0 ? storage.ready(upTo, now, [...grants.keys()], granted) : [];
+  const messages = assign(run, ready, lines, grants, now);
+  if (messages.length > 0) {
+    await sendToQueue(messages);
+    return now + TICK_MS;
+  }
+  return whenNext(run, lines, now);
+}
+
+function endLeases(run: CampaignRun, now: number): void {
+  const rows = run.storage.leaseOver(now);
+  const changed = run.change(rows, (row) =>
+    row.status === "queued"
+      ? { ...row, status: "pending", lineId: null, leaseUntil: null }
+      : // Claimed, and never heard of again: nobody knows whether it left.
+        { ...row, status: "unknown", leaseUntil: null },
+  );
+  run.storage.addEvents(
+    changed.map((row) => ({
+      contactId: row.contactId,
+      at: now,
+      event: row.status === "unknown" ? "in_doubt" : "requeued",
+      detail:
+        row.status === "unknown"
+          ? "no result of the send before its time ran out"
+          : "the queue did not deliver it in time",
+    })),
+  );
+}
+
+/** Lines come and go, templates are paused, people opt out: read again what the catalogue says. */
+async function refreshFacts(run: CampaignRun): Promise<void> {
+  const { state, deps } = run;
+  const store = deps.store(state.tenantId);
+  const now = deps.now();
+  const lines = await store.campaigns.linesFor(state.spec);
+  const optedOut = await store.contacts.optedOutSince(state.factsAt - FACTS_MS);
+  run.set({ lines, factsAt: now });
+  withdraw(run, optedOut, "optedOut");
+}
+
+export function withdraw(run: CampaignRun, contactIds: string[], reason: "optedOut" | "inService"): void {
+  for (let i = 0; i < contactIds.length; i += 1_000) {
+    const rows = run.storage.byIds(contactIds.slice(i, i + 1_000));
+    run.change(rows, (row) =>
+      row.status === "pending" || row.status === "queued"
+        ? { ...row, status: "skipped", skipReason: reason, leaseUntil: null }
+        : row,
+    );
+  }
+}
+
+/** People of a wave are checked once more when it falls due: service begins and consent ends at any time. */
+async function openDueWaves(run: CampaignRun): Promise<void> {
+  const { state, deps, storage } = run;
+  const { eligible, spec, waveBase } = state;
+  if (waveBase === null) return;
+  const waves = waveCount(eligible, spec.pacing);
+  for (;;) {
+    const next = state.wavesOpened;
+    if (next >= waves || waveDueAt(next, waveBase, spec.pacing) > deps.now()) return;
+    await refreshFacts(run);
+    const phones = await phonesInService(run);
+    if (state.status !== "running" || state.wavesOpened !== next) return;
+    if (phones.size > 0) {
+      const size = waveSize(eligible, spec.pacing);
+      const rows = storage
+        .pendingByPhone([...phones], next * size + 1)
+        .filter((row) => (row.position ?? 0) <= (next + 1) * size);
+      run.change(rows, (row) => ({ ...row, status: "skipped", skipReason: "inService" }));
+    }
+    run.set({ wavesOpened: next + 1 });
+  }
+}
+
+type Grants = Map<string, GrantAnswer["lines"][number] & { remaining24h: number | null }>;
+
+async function askForGrants(run: CampaignRun): Promise<{ lines: LineFacts[]; grants: Grants }> {
+  const { state, deps, storage } = run;
+  const candidates = eligibleLines(state.lines, state.spec.sender);
+  const underWay = storage.underWayByLine();
+  const waiting = storage.ready(
+    run.openUpTo(),
+    deps.now(),
+    candidates.map((line) => line.lineId),
+    10_000,
+  ).length;
+  const answers = await Promise.all(
+    [...groupByPortfolio(candidates)].map(([portfolioId, lines]) =>
+      deps.portfolio(portfolioId).grant({
+        campaignId: state.campaignId,
+        periodMs: BACKLOG_MS,
+        wanted: lines.map(({ lineId, templateLinked }) => ({
+          lineId,
+          count: templateLinked ? waiting : 0,
+          underWay: underWay.get(lineId) ?? 0,
+        })),
+      }),
+    ),
+  );
+  const now = deps.now();
+  const grants: Grants = new Map();
+  const lines = answers.flatMap(({ remaining24h, lines }) =>
+    lines.flatMap((line): LineFacts[] => {
+      const candidate = candidates.find(({ lineId }) => lineId === line.lineId);
+      if (!candidate) return [];
+      const facts: LineFacts = {
+        ...line,
+        kind: candidate.kind,
+        templateLinked: candidate.templateLinked,
+        remaining24h,
+        used: usedBy(run, line.lineId),
+      };
+      if (usability(facts, now).usable) grants.set(line.lineId, { ...line, remaining24h });
+      return [facts];
+    }),
+  );
+  return { lines, grants };
+}
+
+function usedBy(run: CampaignRun, lineId: string): number {
+  return run.storage.tally.get(`line/${lineId}`);
+}
+
+/** Gives recipients to lines and marks them as on the queue, in one commit. */
+function assign(
+  run: CampaignRun,
+  ready: RecipientRecord[],
+  lines: LineFacts[],
+  grants: Grants,
+  now: number,
+): SendMessage[] {
+  const { state, storage } = run;
+  const shares = spread(
+    ready.length,
+    [...grants.values()].map((grant) => ({ ...grant, used: usedBy(run, grant.lineId) })),
+  );
+  const places = shares.flatMap(({ lineId, count, reason }) => {
+    const dispatchId = storage.addDispatch(now, lineId, reason);
+    storage.tally.add(`line/${lineId}`, count);
+    return [{ lineId, dispatchId, left: count }];
+  });
+  const portfolioOf = new Map(state.lines.map((line) => [line.lineId, line.portfolioId]));
+  let turn = 0;
+  const messages: SendMessage[] = [];
+  run.change(ready, (row) => {
+    // Lines in turn, so that neighbours in the list do not all come from one number.
+    const open = places.filter(
+      (place) => place.left > 0 && (row.pinnedLine === null || row.pinnedLine === place.lineId),
+    );
+    const place = open[turn++ % Math.max(1, open.length)];
+    const portfolioId = place && portfolioOf.get(place.lineId);
+    if (!place || !portfolioId || row.phone === null) return row;
+    place.left -= 1;
+    const attempt = row.attempt + 1;
+    const { tenantId, campaignId } = state;
+    const { contactId, phone } = row;
+    messages.push({ tenantId, campaignId, contactId, phone, lineId: place.lineId, portfolioId, attempt });
+    return {
+      ...row,
+      status: "queued",
+      lineId: place.lineId,
+      dispatchId: place.dispatchId,
+      attempt,
+      leaseUntil: now + QUEUED_LEASE_MS,
+      requestedAt: row.requestedAt ?? now,
+    };
+  });
+  warnOfFewLines(run, lines, grants.size);
+  return messages;
+}
+
+function warnOfFewLines(run: CampaignRun, lines: LineFacts[], usable: number): void {
+  if (
+    run.state.spec.sender.mode !== "prospect" ||
+    usable >= MIN_PROSPECT_LINES ||
+    run.storage.tally.get("warned/few_lines") > 0
+  )
+    return;
+  run.storage.tally.add("warned/few_lines", 1);
+  run.storage.saveCounters();
+  run.alert(
+    "too_few_lines",
+    "warning",
+    `Only ${usable} of ${lines.length} Prospect lines can send; the campaign goes on with them.`,
+  );
+}
+
+/** Nothing left now: done, or wait for what comes first. */
+function whenNext(run: CampaignRun, lines: LineFacts[], now: number): number {
+  const { state, storage, deps } = run;
+  const { tally } = storage;
+  const waves = waveCount(state.eligible, state.spec.pacing);
+  const open = tally.status("pending") + tally.status("queued") + tally.status("sending");
+  if (open === 0) {
+    run.set({ status: "completed", statusReason: null, completedAt: now });
+    return now + TICK_MS;
+  }
+  const usable = lines.filter((line) => usability(line, now).usable);
+  const ready = storage.ready(run.openUpTo(), now, [...lines.map((l) => l.lineId)], 1).length > 0;
+  if (ready && usable.length === 0) return whenNoLine(run, lines, now);
+  if (ready) return now + TICK_MS;
+  const instants = [
+    state.wavesOpened < waves && state.waveBase !== null
+      ? waveDueAt(state.wavesOpened, state.waveBase, state.spec.pacing)
+      : null,
+    storage.nextReadyAt(run.openUpTo()),
+    storage.nextLeaseEnd(),
+    now + 60_000,
+  ].filter((at): at is number => at !== null);
+  return Math.max(deps.now() + 1, Math.min(...instants));
+}
+
+/** A spent limit or a short rest passes by itself; anything else needs a person. */
+function whenNoLine(run: CampaignRun, lines: LineFacts[], now: number): number {
+  const reasons = lines.map((line) => usability(line, now));
+  const spent = reasons.some((r) => !r.usable && r.reason === "limit_spent");
+  if (spent) {
+    run.alert(
+      "tier_limit",
+      "warning",
+      "The 24-hour limit of the business portfolio is used up; the rest waits until there is room.",
+    );
+    return now + IDLE_MS;
+  }
+  if (lines.some((line) => line.resting?.until != null)) return now + IDLE_MS;
+  run.pause("no_usable_line", now);
+  run.alert(
+    "line_blocked",
+    "critical",
+    "No line of the campaign can send; it is paused until a line is back and somebody resumes it.",
+  );
+  return now + TICK_MS;
+}
+
+function groupByPortfolio(lines: CampaignLine[]): Map<string, CampaignLine[]> {
+  const groups = new Map<string, CampaignLine[]>();
+  for (const line of lines) groups.set(line.portfolioId, [...(groups.get(line.portfolioId) ?? []), line]);
+  return groups;
+}

@@ -1,0 +1,275 @@
+import { DurableObject } from "cloudflare:workers";
+import { err, ok, type Result, type SkipReason } from "../core/model.ts";
+import { NO_LINE } from "../core/tally.ts";
+import { type Deps, makeDeps } from "../deps.ts";
+import type { Env } from "../env.ts";
+import { logFailure } from "../log.ts";
+import type { SendMessage, Settlement } from "../queue/messages.ts";
+import { dispatch, TICK_MS, withdraw } from "./campaign-dispatch.ts";
+import { LivePages } from "./campaign-live.ts";
+import { deliverOutbox, MIRROR_MS, mirror } from "./campaign-mirror.ts";
+import { applyUpdates, claim, giveBack, type Repeats, settle } from "./campaign-outcomes.ts";
+import { prepareStep } from "./campaign-prepare.ts";
+import { makeRendering } from "./campaign-rendering.ts";
+import { CampaignRun } from "./campaign-run.ts";
+import type { CampaignState } from "./campaign-state.ts";
+import { CampaignStorage } from "./campaign-storage.ts";
+import { figures, listRecipients, recipientWithHistory, reportPage } from "./campaign-views.ts";
+import type {
+  CampaignRpc,
+  CampaignSnapshot,
+  ClaimAnswer,
+  ClaimRequest,
+  RecipientQuery,
+  RecipientUpdate,
+} from "./rpc.ts";
+
+/**
+ * An alarm that throws is retried six times within minutes and then gone for good, so each tick first sets this one:
+ * whatever happens, the object wakes again.
+ */
+const WATCHDOG_MS = 60_000;
+/** After a tick that failed. */
+const RETRY_MS = 5_000;
+/** Queues take 100 messages or 256 KB a call. */
+const QUEUE_BATCH = 100;
+
+/** One per campaign: its recipients, its waves, its counts. Decisions live in `core/`, steps in the files beside this. */
+export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
+  readonly #storage: CampaignStorage;
+  readonly #deps: Deps;
+  readonly #live: LivePages;
+  readonly #repeats = new Map<string, Repeats>([[NO_LINE, { code: null, count: 0 }]]);
+  #run: CampaignRun | null = null;
+  #alarmAt: number | null = null;
+  /** The earliest wake that was asked for while a tick ran. */
+  #wakeAsked: number | null = null;
+  #mirrored = { at: 0, status: "" };
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#storage = new CampaignStorage(ctx.storage);
+    this.#deps = makeDeps(env);
+    this.#live = new LivePages(ctx, () => this.#run?.snapshot() ?? null);
+    const state = this.#storage.loadState();
+    if (state) this.#run = this.#open(state);
+    ctx.blockConcurrencyWhile(async () => {
+      this.#alarmAt = await ctx.storage.getAlarm();
+      // Started again after a crash: whatever was planned, look now.
+      if (this.#run && !isOver(this.#run.state)) this.#wakeBy(Date.now() + 1);
+    });
+  }
+
+  async start(tenantId: string, campaignId: string): Promise<void> {
+    if (this.#run) return this.#wakeBy(Date.now() + 1);
+    const facts = await this.#deps.store(tenantId).campaigns.launchFacts(campaignId);
+    if (this.#run || !facts) return;
+    const state: CampaignState = {
+      tenantId,
+      campaignId,
+      ...facts,
+      factsAt: this.#deps.now(),
+      status: "preparing",
+      statusReason: null,
+      completedAt: null,
+      prepared: false,
+      cursor: null,
+      audience: 0,
+      eligible: 0,
+      waveBase: null,
+      wavesOpened: 0,
+      pausedAt: null,
+      mirrorDirty: true,
+    };
+    this.#run = this.#open(state);
+    this.#storage.saveState(state);
+    this.#wakeBy(Date.now() + 1);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = Date.now() + WATCHDOG_MS;
+    await this.ctx.storage.setAlarm(this.#alarmAt);
+    const run = this.#run;
+    if (!run) return;
+    this.#wakeAsked = null;
+    let next: number | null;
+    try {
+      next = await this.#tick(run);
+    } catch (error) {
+      logFailure("campaign_tick_failed", error, { campaignId: run.state.campaignId });
+      next = Date.now() + RETRY_MS;
+    }
+    if (this.#wakeAsked !== null) next = Math.min(next ?? Number.POSITIVE_INFINITY, this.#wakeAsked);
+    this.#alarmAt = next;
+    if (next === null) await this.ctx.storage.deleteAlarm();
+    else await this.ctx.storage.setAlarm(Math.max(next, Date.now() + 1));
+  }
+
+  async ensureAlarm(tenantId: string, campaignId: string): Promise<void> {
+    if (!this.#run) return this.start(tenantId, campaignId);
+    const at = await this.ctx.storage.getAlarm();
+    if ((at === null || at < Date.now() - WATCHDOG_MS) && !isOver(this.#run.state)) {
+      this.#alarmAt = Date.now() + 1;
+      await this.ctx.storage.setAlarm(this.#alarmAt);
+    }
+  }
+
+  async pause(reason: string): Promise<Result<CampaignSnapshot, "not_pausable">> {
+    const run = this.#run;
+    if (!run || !["scheduled", "preparing", "running", "paused"].includes(run.state.status)) return err("not_pausable");
+    run.pause(reason, Date.now());
+    return ok(run.snapshot());
+  }
+
+  async resume(): Promise<Result<CampaignSnapshot, "not_resumable">> {
+    const run = this.#run;
+    if (run?.state.status !== "paused") return err("not_resumable");
+    const now = Date.now();
+    const { prepared, waveBase, pausedAt } = run.state;
+    // Waves keep their distance: the pause moves those to come, but never before their own start.
+    const moved =
+      waveBase === null ? null : waveBase > now ? waveBase : waveBase + (now - Math.max(pausedAt ?? now, waveBase));
+    run.set({
+      status: prepared ? (moved !== null && moved > now ? "scheduled" : "running") : "preparing",
+      statusReason: null,
+      waveBase: moved,
+      pausedAt: null,
+    });
+    return ok(run.snapshot());
+  }
+
+  async cancel(): Promise<Result<CampaignSnapshot, "not_cancellable">> {
+    const run = this.#run;
+    if (!run || isOver(run.state)) return err("not_cancellable");
+    run.recall();
+    run.set({ status: "cancelled", statusReason: null, completedAt: Date.now() });
+    return ok(run.snapshot());
+  }
+
+  async snapshot(): Promise<CampaignSnapshot | null> {
+    return this.#run?.snapshot() ?? null;
+  }
+
+  async withdraw(contactIds: string[], reason: SkipReason): Promise<void> {
+    if (this.#run && (reason === "optedOut" || reason === "inService")) withdraw(this.#run, contactIds, reason);
+  }
+
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    return this.#run ? claim(this.#run, request) : { claimed: [] };
+  }
+
+  async giveBack(messages: { contactId: string; attempt: number; retryAt: number }[]): Promise<void> {
+    if (this.#run) giveBack(this.#run, messages);
+  }
+
+  async settle(claimId: string, settlements: Settlement[]): Promise<void> {
+    if (this.#run) settle(this.#run, claimId, settlements, this.#repeats);
+  }
+
+  async applyEvents(events: RecipientUpdate[]): Promise<{ unmatched: number }> {
+    return this.#run ? applyUpdates(this.#run, events) : { unmatched: events.length };
+  }
+
+  async recipients(query: RecipientQuery) {
+    return this.#run ? listRecipients(this.#run, query) : { data: [], nextCursor: null };
+  }
+
+  async recipient(contactId: string) {
+    return this.#run ? recipientWithHistory(this.#run, contactId) : null;
+  }
+
+  async stats() {
+    return this.#run ? figures(this.#run) : null;
+  }
+
+  async reportPage(afterContactId: string, limit: number) {
+    return this.#run ? reportPage(this.#run, afterContactId, limit) : [];
+  }
+
+  /** The live socket; the Worker has checked the ticket. */
+  override async fetch(): Promise<Response> {
+    return this.#live.accept();
+  }
+
+  override webSocketMessage(): void {
+    // Pages only listen; pings are answered without waking the object.
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    socket.close(code === 1005 || code === 1006 ? 1000 : code);
+  }
+
+  async #tick(run: CampaignRun): Promise<number | null> {
+    const { state } = run;
+    let next: number | null = null;
+    switch (state.status) {
+      case "preparing":
+        await prepareStep(run);
+        next = Date.now() + 1;
+        break;
+      case "scheduled":
+        if ((state.waveBase ?? 0) <= Date.now()) run.set({ status: "running" });
+        next = Math.max(state.waveBase ?? 0, Date.now() + 1);
+        break;
+      case "running":
+        next = await dispatch(run, (messages) => this.#enqueue(messages));
+        break;
+      case "cancelled":
+        next = cancelWaiting(run) ? Date.now() + 1 : this.#storage.nextLeaseEnd();
+        break;
+      default:
+        next = this.#storage.nextLeaseEnd();
+    }
+    return this.#tellOthers(run, next);
+  }
+
+  /** D1 follows every few seconds and at each end; a failure there only means telling it later. */
+  async #tellOthers(run: CampaignRun, next: number | null): Promise<number | null> {
+    const now = Date.now();
+    const due = this.#mirrored.at + MIRROR_MS;
+    const urgent = run.state.status !== this.#mirrored.status;
+    try {
+      await deliverOutbox(run);
+      if (run.state.mirrorDirty && (urgent || now >= due)) {
+        const { status } = run.state;
+        await mirror(run);
+        this.#mirrored = { at: now, status };
+      }
+    } catch (error) {
+      logFailure("campaign_mirror_failed", error, { campaignId: run.state.campaignId });
+      return Math.min(next ?? Number.POSITIVE_INFINITY, now + RETRY_MS);
+    }
+    if (!run.state.mirrorDirty) return next;
+    return Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(due, now + TICK_MS));
+  }
+
+  async #enqueue(messages: SendMessage[]): Promise<void> {
+    for (let i = 0; i < messages.length; i += QUEUE_BATCH) {
+      await this.env.SENDS.sendBatch(messages.slice(i, i + QUEUE_BATCH).map((body) => ({ body })));
+    }
+  }
+
+  #open(state: CampaignState): CampaignRun {
+    return new CampaignRun(this.#storage, state, this.#deps, makeRendering(state), () => {
+      this.#live.changed();
+      this.#wakeBy(Date.now() + TICK_MS);
+    });
+  }
+
+  /** Sees to it that the object wakes by then at the latest. */
+  #wakeBy(at: number): void {
+    this.#wakeAsked = Math.min(this.#wakeAsked ?? at, at);
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
+  }
+}
+
+const isOver = ({ status }: CampaignState) => status === "completed" || status === "cancelled" || status === "failed";
+
+/** What waits when a campaign is cancelled is left out, a few thousand a tick. */
+function cancelWaiting(run: CampaignRun): boolean {
+  const rows = run.storage.pending(5_000);
+  run.change(rows, (row) => ({ ...row, status: "skipped", skipReason: "cancelled" }));
+  return rows.length > 0;
+}

@@ -1,0 +1,199 @@
+import { ruleFor } from "../core/meta-errors.ts";
+import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
+import { decideRefusal, lineTrouble } from "../core/refusal.ts";
+import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
+import type { Settlement } from "../queue/messages.ts";
+import type { CampaignRun } from "./campaign-run.ts";
+import type { RecipientRecord } from "./campaign-storage.ts";
+import type { ClaimAnswer, ClaimRequest, RecipientUpdate } from "./rpc.ts";
+
+/** A claimed message whose result is not told by then is in doubt. Longer than the longest call plus its settling. */
+export const SENDING_LEASE_MS = 60_000;
+
+/**
+ * The one place that decides who sends: a row goes from queued to sending once, for one claim, and only while the
+ * campaign runs. A redelivered queue message, an older try or a second consumer gets nothing.
+ */
+export function claim(run: CampaignRun, { claimId, messages }: ClaimRequest): ClaimAnswer {
+  if (run.state.status !== "running") return { claimed: [] };
+  // A batch may hold an older try of the same person beside the present one.
+  const asked = new Set(messages.map(({ contactId, attempt }) => `${contactId}/${attempt}`));
+  const rows = run.storage.byIds([...new Set(messages.map((message) => message.contactId))]);
+  const leaseUntil = run.deps.now() + SENDING_LEASE_MS;
+  const claimed = run.change(rows, (row) =>
+    row.status === "queued" && asked.has(`${row.contactId}/${row.attempt}`) && row.phone !== null
+      ? { ...row, status: "sending", claimId, leaseUntil }
+      : row,
+  );
+  return {
+    claimed: claimed.flatMap(({ contactId, attempt, phone, vars }) =>
+      phone === null ? [] : [{ contactId, attempt, body: run.rendering.body(contactId, phone, vars) }],
+    ),
+  };
+}
+
+/** Back from the queue without a claim: the rate gate said no. */
+export function giveBack(run: CampaignRun, messages: { contactId: string; attempt: number; retryAt: number }[]): void {
+  const retryAt = new Map(messages.map((message) => [`${message.contactId}/${message.attempt}`, message.retryAt]));
+  run.change(run.storage.byIds([...new Set(messages.map((message) => message.contactId))]), (row) => {
+    const at = retryAt.get(`${row.contactId}/${row.attempt}`);
+    return row.status === "queued" && at !== undefined ? backToWaiting(row, at) : row;
+  });
+}
+
+/** Results of claimed sends. Only the claim that holds a row may settle it; telling twice changes nothing. */
+export function settle(
+  run: CampaignRun,
+  claimId: string,
+  settlements: Settlement[],
+  repeats: Map<string, Repeats>,
+): void {
+  const { storage, deps } = run;
+  const byId = new Map(settlements.map((settlement) => [settlement.contactId, settlement]));
+  const rows = storage.byIds([...byId.keys()]).filter((row) => row.claimId === claimId);
+  const now = deps.now();
+  const notes: { contactId: string; at: number; event: string; detail: string }[] = [];
+  run.change(rows, (row) => {
+    const settlement = byId.get(row.contactId);
+    if (!settlement) return row;
+    switch (settlement.outcome) {
+      case "accepted":
+        repeats.delete(row.lineId ?? NO_LINE);
+        if (settlement.held) {
+          notes.push({
+            contactId: row.contactId,
+            at: now,
+            event: "held",
+            detail: "Meta holds it back to watch how people react",
+          });
+        }
+        return advance(row, { type: "accepted", at: settlement.at, messageId: settlement.messageId });
+      case "lost":
+        notes.push({
+          contactId: row.contactId,
+          at: now,
+          event: "in_doubt",
+          detail: "the answer of the Graph API never came",
+        });
+        return row.status === "sending" ? advance(row, { type: "lost", at: settlement.at }) : row;
+      case "released":
+        if (row.status !== "sending" && row.status !== "unknown") return row;
+        return backToWaiting(row, settlement.retryAt);
+      case "refused": {
+        if (row.status !== "sending" && row.status !== "unknown") return row;
+        return refuse(run, row, settlement, now, repeats, notes);
+      }
+    }
+  });
+  storage.addEvents(notes);
+}
+
+/** Which code a line's last rows of this campaign ended with, and how many in a row. */
+export interface Repeats {
+  code: number | null;
+  count: number;
+}
+
+function refuse(
+  run: CampaignRun,
+  row: RecipientRecord,
+  { code, detail, at }: Extract<Settlement, { outcome: "refused" }>,
+  now: number,
+  repeats: Map<string, Repeats>,
+  notes: { contactId: string; at: number; event: string; detail: string }[],
+): RecipientRecord {
+  const lineId = row.lineId ?? NO_LINE;
+  const before = repeats.get(lineId);
+  const consecutiveSame = before?.code === code ? before.count + 1 : 1;
+  const tries = row.tries + 1;
+  const outcome = decideRefusal({ code, tries, waited: row.waited, consecutiveSame, now, random: run.deps.random() });
+  const rule = ruleFor(code);
+  notes.push({ contactId: row.contactId, at, event: "refused", detail: `${rule.code}: ${rule.titleEn}` });
+  if (outcome.optOut) run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${rule.code}` }]);
+  if (outcome.hold && run.state.status === "running") {
+    run.pause(outcome.hold.reason, now);
+    run.alert(
+      outcome.hold.alert,
+      "critical",
+      `Meta refused a send with code ${rule.code} (${rule.titleEn}); the campaign is paused.`,
+    );
+  }
+  const trouble = lineTrouble(code, "answer", now);
+  if (trouble && trouble.kind !== "slow" && trouble.alert) {
+    run.alert(trouble.alert, "warning", `A line stopped sending: code ${rule.code} (${rule.titleEn}).`, lineId);
+  }
+  if (outcome.row.kind === "fail") {
+    repeats.set(lineId, { code, count: consecutiveSame });
+    return { ...advance(row, { type: "refused", at, code: rule.code, detail }), tries };
+  }
+  const waiting = backToWaiting(row, outcome.row.notBefore);
+  return {
+    ...waiting,
+    tries,
+    waited: row.waited + (outcome.row.spendsWait ? 1 : 0),
+    pinnedLine: outcome.row.pin ? row.lineId : null,
+  };
+}
+
+const backToWaiting = (row: RecipientRecord, notBefore: number): RecipientRecord => ({
+  ...row,
+  status: "pending",
+  notBefore,
+  lineId: null,
+  claimId: null,
+  leaseUntil: null,
+});
+
+/** The status machine on a whole row; a row that has ended holds no lease. */
+function advance(row: RecipientRecord, event: RecipientEvent): RecipientRecord {
+  const next = applyEvent(row, event);
+  if (next === row) return row;
+  return { ...row, ...next, leaseUntil: next.status === "sending" ? row.leaseUntil : null };
+}
+
+/** Statuses and replies from webhooks, in any order, any number of times. */
+export function applyUpdates(run: CampaignRun, updates: RecipientUpdate[]): { unmatched: number } {
+  const { storage } = run;
+  const byContact = new Map<string, RecipientUpdate["update"][]>();
+  for (const { contactId, update } of updates) byContact.set(contactId, [...(byContact.get(contactId) ?? []), update]);
+  const rows = storage.byIds([...byContact.keys()]);
+  run.change(rows, (row) => {
+    let next = row;
+    for (const update of byContact.get(row.contactId) ?? []) next = applyUpdate(run, next, update);
+    return next;
+  });
+  storage.saveCounters();
+  const known = new Set(rows.map((row) => row.contactId));
+  return { unmatched: updates.filter(({ contactId }) => !known.has(contactId)).length };
+}
+
+function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUpdate["update"]): RecipientRecord {
+  const { storage } = run;
+  if (update.type === "replied") {
+    const { messageId, at, kind, channel } = update;
+    if (!storage.addReply({ messageId, contactId: row.contactId, at, kind, channel })) return row;
+    storage.tally.add(hourKey(hourOf(at), row.lineId ?? NO_LINE, channel), 1);
+    return advance(row, { type: "replied", at });
+  }
+  // A status of another message than the one this row ended with: an earlier try that was in doubt.
+  if (row.messageId !== null && row.messageId !== update.messageId) return row;
+  if (row.status === "skipped") return row;
+  if (update.type !== "failed") return advance(row, update);
+  const next = advance(row, update);
+  if (next !== row) actOnFailure(run, row, update.code);
+  return next;
+}
+
+/** What a failure of an accepted message says beyond its own row. */
+function actOnFailure(run: CampaignRun, row: RecipientRecord, code: number): void {
+  const { onWebhook, titleEn } = ruleFor(code);
+  if (onWebhook.kind === "opt_out") run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${code}` }]);
+  if (onWebhook.kind === "hold_campaign" && run.state.status === "running") {
+    run.pause(onWebhook.reason, run.deps.now());
+    run.alert(
+      onWebhook.alert,
+      "critical",
+      `Meta failed an accepted message with code ${code} (${titleEn}); the campaign is paused.`,
+    );
+  }
+}

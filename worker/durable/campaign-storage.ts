@@ -1,0 +1,365 @@
+import type { AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
+import type { RecipientState } from "../core/recipient-status.ts";
+import { Tally } from "../core/tally.ts";
+import type { CampaignState } from "./campaign-state.ts";
+import { migrate } from "./migrate.ts";
+
+/*
+ * Indexes are partial on purpose: leaving one costs no write, and only rows that wait or are under way are ever looked
+ * for. Rendered texts are not kept: values are, and the text is made when it is sent or shown.
+ */
+const STEPS = [
+  `create table state (key text primary key, value text not null) without rowid;
+   create table counters (key text primary key, value integer not null) without rowid;
+   create table recipients (
+     contact_id text primary key,
+     position integer,
+     status text not null,
+     skip_reason text,
+     name text not null,
+     phone text,
+     person text not null,
+     vars text,
+     line_id text,
+     pinned_line text,
+     dispatch_id integer,
+     attempt integer not null default 0,
+     tries integer not null default 0,
+     waited integer not null default 0,
+     not_before integer not null default 0,
+     claim_id text,
+     lease_until integer,
+     requested_at integer,
+     sent_at integer,
+     delivered_at integer,
+     read_at integer,
+     failed_at integer,
+     replied_at integer,
+     error_code integer,
+     error_detail text,
+     message_id text
+   ) without rowid;
+   create index recipients_pending on recipients (position) where status = 'pending';
+   create index recipients_under_way on recipients (lease_until, line_id) where status in ('queued', 'sending');
+   -- Why recipients were given to a line at a tick.
+   create table dispatches (id integer primary key, at integer not null, line_id text not null, reason text not null);
+   -- What happened to a recipient beside what its own columns tell: tries, waits, changes by people.
+   create table events (id integer primary key, contact_id text not null, at integer not null, event text not null, detail text not null);
+   create index events_contact on events (contact_id);
+   create table replies (message_id text primary key, contact_id text not null, at integer not null, kind text not null, channel text not null) without rowid;
+   -- What others must be told; kept until they have been.
+   create table outbox (id integer primary key, item text not null);`,
+];
+
+/** Columns that change after preparation. */
+export interface RecipientRecord extends RecipientState {
+  contactId: string;
+  position: number | null;
+  skipReason: SkipReason | null;
+  phone: string | null;
+  vars: string | null;
+  lineId: string | null;
+  pinnedLine: string | null;
+  dispatchId: number | null;
+  attempt: number;
+  tries: number;
+  waited: number;
+  notBefore: number;
+  claimId: string | null;
+  leaseUntil: number | null;
+  requestedAt: number | null;
+}
+
+export interface NewRecipient {
+  contactId: string;
+  position: number | null;
+  status: "pending" | "skipped";
+  skipReason: SkipReason | null;
+  name: string;
+  phone: string | null;
+  /** [document, customer code, e-mail] for the report. */
+  person: [string | null, string | null, string | null];
+  vars: string | null;
+}
+
+export type OutboxItem =
+  | { kind: "alert"; alert: AlertKind; severity: "warning" | "critical"; message: string; subject: string }
+  | { kind: "opt_out"; contactId: string; reason: string };
+
+type Raw = Record<string, SqlStorageValue>;
+
+const COLUMNS = `contact_id, position, status, skip_reason, phone, vars, line_id, pinned_line, dispatch_id, attempt, tries,
+  waited, not_before, claim_id, lease_until, requested_at, sent_at, delivered_at, read_at, failed_at, replied_at,
+  error_code, error_detail, message_id`;
+
+/** The campaign object's tables. Synchronous: what is written without an `await` between is one commit. */
+export class CampaignStorage {
+  readonly sql: SqlStorage;
+  readonly tally: Tally;
+
+  constructor(storage: DurableObjectStorage) {
+    migrate(storage, STEPS);
+    this.sql = storage.sql;
+    const counters = this.sql.exec<{ key: string; value: number }>("select key, value from counters").toArray();
+    this.tally = new Tally(counters.map(({ key, value }) => [key, value]));
+  }
+
+  loadState(): CampaignState | null {
+    const row = this.sql.exec<{ value: string }>("select value from state where key = 'campaign'").toArray()[0];
+    return row ? JSON.parse(row.value) : null;
+  }
+
+  saveState(state: CampaignState): void {
+    this.sql.exec(
+      "insert into state (key, value) values ('campaign', ?) on conflict (key) do update set value = excluded.value",
+      JSON.stringify(state),
+    );
+  }
+
+  /** Writes the counters that the last changes moved; call it in the same commit. */
+  saveCounters(): void {
+    const changes = this.tally.takeChanges();
+    if (changes.length === 0) return;
+    this.sql.exec(
+      `insert into counters (key, value) select value ->> 0, value ->> 1 from json_each(?) where true
+         on conflict (key) do update set value = excluded.value`,
+      JSON.stringify(changes),
+    );
+  }
+
+  insert(rows: NewRecipient[]): void {
+    this.sql.exec(
+      `insert into recipients (contact_id, position, status, skip_reason, name, phone, person, vars)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+         from json_each(?)`,
+      JSON.stringify(
+        rows.map((r) => [
+          r.contactId,
+          r.position,
+          r.status,
+          r.skipReason,
+          r.name,
+          r.phone,
+          JSON.stringify(r.person),
+          r.vars,
+        ]),
+      ),
+    );
+  }
+
+  byIds(contactIds: string[]): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients where contact_id in (select value from json_each(?))`,
+      JSON.stringify(contactIds),
+    );
+  }
+
+  /** People who may be sent to now, in the order of their waves. Pinned ones only when their line is among `lineIds`. */
+  ready(upToPosition: number, now: number, lineIds: string[], limit: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_pending
+         where status = 'pending' and position <= ?1 and not_before <= ?2
+           and (pinned_line is null or pinned_line in (select value from json_each(?3)))
+         order by position limit ?4`,
+      upToPosition,
+      now,
+      JSON.stringify(lineIds),
+      limit,
+    );
+  }
+
+  /** When the next waiting recipient of the opened waves may be tried; null when none waits. */
+  nextReadyAt(upToPosition: number): number | null {
+    return this.sql
+      .exec<{ at: number | null }>(
+        "select min(not_before) as at from recipients indexed by recipients_pending where status = 'pending' and position <= ?",
+        upToPosition,
+      )
+      .one().at;
+  }
+
+  leaseOver(now: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_under_way
+         where status in ('queued', 'sending') and lease_until <= ? limit 5000`,
+      now,
+    );
+  }
+
+  nextLeaseEnd(): number | null {
+    return this.sql
+      .exec<{ at: number | null }>(
+        "select min(lease_until) as at from recipients indexed by recipients_under_way where status in ('queued', 'sending')",
+      )
+      .one().at;
+  }
+
+  underWayByLine(): Map<string, number> {
+    const rows = this.sql
+      .exec<{ line_id: string; n: number }>(
+        `select line_id, count(*) as n from recipients indexed by recipients_under_way
+           where status in ('queued', 'sending') group by line_id`,
+      )
+      .toArray();
+    return new Map(rows.map((row) => [row.line_id, row.n]));
+  }
+
+  queued(limit: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_under_way
+         where status in ('queued', 'sending') and status = 'queued' limit ?`,
+      limit,
+    );
+  }
+
+  pending(limit: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_pending where status = 'pending' limit ?`,
+      limit,
+    );
+  }
+
+  pendingByPhone(phones: string[], fromPosition: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_pending
+         where status = 'pending' and position >= ? and phone in (select value from json_each(?))`,
+      fromPosition,
+      JSON.stringify(phones),
+    );
+  }
+
+  /** Writes changed rows in one statement. */
+  update(rows: RecipientRecord[]): void {
+    if (rows.length === 0) return;
+    this.sql.exec(
+      `update recipients set status = j.value ->> 1, skip_reason = j.value ->> 2, line_id = j.value ->> 3,
+         pinned_line = j.value ->> 4, dispatch_id = j.value ->> 5, attempt = j.value ->> 6, tries = j.value ->> 7,
+         waited = j.value ->> 8, not_before = j.value ->> 9, claim_id = j.value ->> 10, lease_until = j.value ->> 11,
+         requested_at = j.value ->> 12, sent_at = j.value ->> 13, delivered_at = j.value ->> 14, read_at = j.value ->> 15,
+         failed_at = j.value ->> 16, replied_at = j.value ->> 17, error_code = j.value ->> 18,
+         error_detail = j.value ->> 19, message_id = j.value ->> 20
+       from json_each(?) as j where recipients.contact_id = j.value ->> 0`,
+      JSON.stringify(
+        rows.map((r) => [
+          r.contactId,
+          r.status,
+          r.skipReason,
+          r.lineId,
+          r.pinnedLine,
+          r.dispatchId,
+          r.attempt,
+          r.tries,
+          r.waited,
+          r.notBefore,
+          r.claimId,
+          r.leaseUntil,
+          r.requestedAt,
+          r.sentAt,
+          r.deliveredAt,
+          r.readAt,
+          r.failedAt,
+          r.repliedAt,
+          r.errorCode,
+          r.errorDetail,
+          r.messageId,
+        ]),
+      ),
+    );
+  }
+
+  /** Waves are known once everybody has a row: [wave, status, people]. */
+  waveCounts(waveSize: number): { wave: number; status: RecipientStatus; n: number }[] {
+    return this.sql
+      .exec<{ wave: number; status: RecipientStatus; n: number }>(
+        "select (position - 1) / ? as wave, status, count(*) as n from recipients where position is not null group by 1, 2",
+        waveSize,
+      )
+      .toArray();
+  }
+
+  addDispatch(at: number, lineId: string, reason: string): number {
+    return this.sql
+      .exec<{ id: number }>(
+        "insert into dispatches (at, line_id, reason) values (?, ?, ?) returning id",
+        at,
+        lineId,
+        reason,
+      )
+      .one().id;
+  }
+
+  addEvents(events: { contactId: string; at: number; event: string; detail: string }[]): void {
+    if (events.length === 0) return;
+    this.sql.exec(
+      `insert into events (contact_id, at, event, detail)
+         select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
+      JSON.stringify(events.map((e) => [e.contactId, e.at, e.event, e.detail])),
+    );
+  }
+
+  /** True when this reply was not known yet. */
+  addReply(reply: { messageId: string; contactId: string; at: number; kind: string; channel: string }): boolean {
+    const { rowsWritten } = this.sql.exec(
+      "insert into replies (message_id, contact_id, at, kind, channel) values (?, ?, ?, ?, ?) on conflict do nothing",
+      reply.messageId,
+      reply.contactId,
+      reply.at,
+      reply.kind,
+      reply.channel,
+    );
+    return rowsWritten > 0;
+  }
+
+  addToOutbox(items: OutboxItem[]): void {
+    for (const item of items) this.sql.exec("insert into outbox (item) values (?)", JSON.stringify(item));
+  }
+
+  outbox(limit: number): { id: number; item: OutboxItem }[] {
+    return this.sql
+      .exec<{ id: number; item: string }>("select id, item from outbox order by id limit ?", limit)
+      .toArray()
+      .map((row) => ({ id: row.id, item: JSON.parse(row.item) }));
+  }
+
+  removeFromOutbox(id: number): void {
+    this.sql.exec("delete from outbox where id = ?", id);
+  }
+
+  #records(query: string, ...bindings: SqlStorageValue[]): RecipientRecord[] {
+    return this.sql
+      .exec<Raw>(query, ...bindings)
+      .toArray()
+      .map(toRecord);
+  }
+}
+
+function toRecord(row: Raw): RecipientRecord {
+  const number = (key: string) => row[key] as number | null;
+  const text = (key: string) => row[key] as string | null;
+  return {
+    contactId: row.contact_id as string,
+    position: number("position"),
+    status: row.status as RecipientStatus,
+    skipReason: text("skip_reason") as SkipReason | null,
+    phone: text("phone"),
+    vars: text("vars"),
+    lineId: text("line_id"),
+    pinnedLine: text("pinned_line"),
+    dispatchId: number("dispatch_id"),
+    attempt: row.attempt as number,
+    tries: row.tries as number,
+    waited: row.waited as number,
+    notBefore: row.not_before as number,
+    claimId: text("claim_id"),
+    leaseUntil: number("lease_until"),
+    requestedAt: number("requested_at"),
+    sentAt: number("sent_at"),
+    deliveredAt: number("delivered_at"),
+    readAt: number("read_at"),
+    failedAt: number("failed_at"),
+    repliedAt: number("replied_at"),
+    errorCode: number("error_code"),
+    errorDetail: text("error_detail"),
+    messageId: text("message_id"),
+  };
+}

@@ -1,0 +1,210 @@
+import { DurableObject } from "cloudflare:workers";
+import { type MessagingLimit, remaining } from "../core/messaging-limit.ts";
+import { allowedShare, perWindow, type Slowdown, shareFairly, slowDown, takeSlots, WINDOW_MS } from "../core/pacing.ts";
+import type { Env } from "../env.ts";
+import { PortfolioStorage, type Rest } from "./portfolio-storage.ts";
+import type {
+  GrantAnswer,
+  GrantRequest,
+  PortfolioLine,
+  PortfolioLineState,
+  PortfolioOverview,
+  PortfolioRpc,
+  ReserveAnswer,
+  ReserveRequest,
+  SendReport,
+} from "./rpc.ts";
+
+/** A campaign that has not asked for this long no longer takes a share. */
+const ASKER_FORGOTTEN_MS = 3_000;
+/** Departure times are given out at most this far ahead; who would have to wait longer comes back later. */
+const HORIZON_MS = 1_500;
+/** A limit nobody told us: Meta's first step, the safe assumption. */
+const UNKNOWN_LIMIT: MessagingLimit = 250;
+
+interface Line {
+  facts: PortfolioLine;
+  rest: Rest | null;
+  slowdown: Slowdown | null;
+  /** Departure times given out, newest last. */
+  slots: number[];
+  askers: Map<string, { wanted: number; at: number }>;
+}
+
+/**
+ * One per Meta business portfolio, where Meta counts: messages a second per line, unique users of the moving 24 hours
+ * for all lines together. Everything that is about to be sent passes `reserve`, right before it leaves.
+ */
+export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc {
+  readonly #storage: PortfolioStorage;
+  readonly #lines = new Map<string, Line>();
+  #limit: MessagingLimit | null;
+  /** Granted to campaigns and not yet reserved, per campaign. */
+  readonly #granted = new Map<string, { count: number; until: number }>();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#storage = new PortfolioStorage(ctx.storage);
+    this.#limit = this.#storage.limit();
+    // What was given out before a restart is forgotten: assume that the last second was full.
+    const now = Date.now();
+    for (const { facts, rest } of this.#storage.lines()) {
+      const slots = Array.from({ length: perWindow(facts.ratePerSecond) }, () => now);
+      this.#lines.set(facts.lineId, { facts, rest, slowdown: null, slots, askers: new Map() });
+    }
+  }
+
+  async putLine(facts: PortfolioLine): Promise<void> {
+    this.#storage.putLine(facts);
+    const line = this.#lines.get(facts.lineId);
+    if (line) line.facts = facts;
+    else this.#lines.set(facts.lineId, { facts, rest: null, slowdown: null, slots: [], askers: new Map() });
+  }
+
+  async removeLine(lineId: string): Promise<void> {
+    this.#storage.removeLine(lineId);
+    this.#lines.delete(lineId);
+  }
+
+  async putLimit(limit: MessagingLimit | null): Promise<void> {
+    if (limit === null) return;
+    this.#storage.putLimit(limit);
+    this.#limit = limit;
+  }
+
+  async setRest(lineId: string, rest: Rest | null): Promise<void> {
+    const line = this.#lines.get(lineId);
+    if (!line) return;
+    line.rest = rest;
+    this.#storage.putRest(lineId, rest);
+  }
+
+  async overview(): Promise<PortfolioOverview> {
+    const now = Date.now();
+    return {
+      messagingLimit: this.#limit,
+      used24h: this.#storage.window.used(now),
+      reserved24h: this.#outstanding(now),
+      lines: [...this.#lines.values()].map((line) => this.#stateOf(line, now)),
+    };
+  }
+
+  async grant({ campaignId, wanted, periodMs }: GrantRequest): Promise<GrantAnswer> {
+    const now = Date.now();
+    this.#granted.delete(campaignId);
+    let budget = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), this.#outstanding(now));
+    const remaining24h = budget;
+    let total = 0;
+    const lines = wanted.flatMap(({ lineId, count, underWay }) => {
+      const line = this.#lines.get(lineId);
+      if (!line) return [];
+      const state = this.#stateOf(line, now);
+      const share = state.resting ? 0 : this.#fairShare(line, campaignId, count + underWay, periodMs, now);
+      let granted = Math.max(0, share - underWay);
+      if (budget !== null) {
+        granted = Math.min(granted, budget);
+        budget -= granted;
+      }
+      total += granted;
+      return [{ ...state, granted }];
+    });
+    if (total > 0) this.#granted.set(campaignId, { count: total, until: now + periodMs * 3 });
+    return { remaining24h, roomAt: this.#storage.window.roomAt(), lines };
+  }
+
+  async reserve({ campaignId, messages }: ReserveRequest): Promise<ReserveAnswer> {
+    const now = Date.now();
+    const counted = this.#storage.counted(
+      messages.map((m) => m.phone),
+      now,
+    );
+    let budget = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), 0);
+    const taken: { phone: string; contactId: string }[] = [];
+    const slots = messages.map((message): ReserveAnswer["slots"][number] => {
+      const line = this.#lines.get(message.lineId);
+      if (!line) return { ok: false, reason: "unknown_line", retryAt: now + 60_000 };
+      this.#endRest(line, now);
+      if (line.rest) return { ok: false, reason: "line_resting", retryAt: now + 1_000 };
+      const isNew = !counted.has(message.phone);
+      if (isNew && budget !== null && budget <= 0) {
+        return { ok: false, reason: "limit_spent", retryAt: this.#storage.window.roomAt() ?? now + 60_000 };
+      }
+      const rate = line.facts.ratePerSecond * allowedShare(line.slowdown, now);
+      const [at] = takeSlots(line.slots, 1, rate, now, now + HORIZON_MS);
+      if (at === undefined) return { ok: false, reason: "too_far", retryAt: now + HORIZON_MS };
+      line.slots.push(at);
+      if (line.slots.length > 4_000) line.slots = line.slots.slice(-2_000);
+      if (isNew && budget !== null) budget -= 1;
+      counted.add(message.phone);
+      taken.push(message);
+      return { ok: true, at };
+    });
+    if (taken.length > 0) this.#storage.count(taken, campaignId, now);
+    const outstanding = this.#granted.get(campaignId);
+    if (outstanding) outstanding.count = Math.max(0, outstanding.count - taken.length);
+    return { slots, lines: this.#credentialsOf(messages.map((m) => m.lineId)) };
+  }
+
+  async report({ campaignId, unused, trouble }: SendReport): Promise<void> {
+    if (unused.length > 0) this.#storage.uncount(unused, campaignId);
+    for (const item of trouble) {
+      const line = this.#lines.get(item.lineId);
+      if (!line) continue;
+      if (item.kind === "slow") line.slowdown = slowDown(line.slowdown, item.at);
+      if (item.kind === "rest")
+        await this.setRest(item.lineId, { reason: item.reason, since: item.at, until: item.untilMs });
+      if (item.kind === "rest_account") {
+        for (const lineId of this.#lines.keys())
+          await this.setRest(lineId, { reason: item.reason, since: item.at, until: null });
+      }
+    }
+  }
+
+  async lastMessageTo(phone: string) {
+    return this.#storage.lastMessageTo(phone);
+  }
+
+  #stateOf(line: Line, now: number): PortfolioLineState {
+    this.#endRest(line, now);
+    const { lineId, status, quality, ratePerSecond } = line.facts;
+    return { lineId, status, quality, ratePerSecond, resting: line.rest };
+  }
+
+  #endRest(line: Line, now: number): void {
+    if (line.rest?.until == null || line.rest.until > now) return;
+    line.rest = null;
+    this.#storage.putRest(line.facts.lineId, null);
+  }
+
+  /** What one campaign may take of a line in the coming period, when others want it too. */
+  #fairShare(line: Line, campaignId: string, count: number, periodMs: number, now: number): number {
+    for (const [id, asker] of line.askers) if (asker.at < now - ASKER_FORGOTTEN_MS) line.askers.delete(id);
+    line.askers.set(campaignId, { wanted: count, at: now });
+    const rate = perWindow(line.facts.ratePerSecond * allowedShare(line.slowdown, now));
+    const capacity = Math.ceil((rate * periodMs) / WINDOW_MS);
+    const ids = [...line.askers.keys()];
+    const shares = shareFairly(
+      capacity,
+      ids.map((id) => line.askers.get(id)?.wanted ?? 0),
+    );
+    return shares[ids.indexOf(campaignId)] ?? 0;
+  }
+
+  #outstanding(now: number): number {
+    let sum = 0;
+    for (const [id, grant] of this.#granted) {
+      if (grant.until < now) this.#granted.delete(id);
+      else sum += grant.count;
+    }
+    return sum;
+  }
+
+  #credentialsOf(lineIds: string[]): ReserveAnswer["lines"] {
+    const credentials: ReserveAnswer["lines"] = {};
+    for (const lineId of lineIds) {
+      const facts = this.#lines.get(lineId)?.facts;
+      if (facts) credentials[lineId] = { phoneNumberId: facts.phoneNumberId, sealedToken: facts.sealedToken };
+    }
+    return credentials;
+  }
+}

@@ -1,0 +1,151 @@
+import type { MessagingLimit } from "../core/messaging-limit.ts";
+import { inWindow, UserWindow } from "../core/user-window.ts";
+import { migrate } from "./migrate.ts";
+import type { PortfolioLine } from "./rpc.ts";
+
+const STEPS = [
+  `create table lines (line_id text primary key, facts text not null, rest text) without rowid;
+   create table settings (key text primary key, value text not null) without rowid;
+   -- Whom this portfolio messaged last, when and for which campaign: unique users of 24 hours, and whose reply it is.
+   create table users (phone text primary key, at integer not null, before_at integer,
+                       campaign_id text not null, contact_id text not null) without rowid;
+   create table minutes (minute integer primary key, users integer not null);`,
+];
+
+export interface Rest {
+  reason: string;
+  since: number;
+  until: number | null;
+}
+
+interface UserRow {
+  phone: string;
+  at: number;
+  before_at: number | null;
+}
+
+/** The portfolio object's tables. All calls are synchronous: no other event runs in between. */
+export class PortfolioStorage {
+  readonly #sql: SqlStorage;
+  readonly window: UserWindow;
+
+  constructor(storage: DurableObjectStorage) {
+    migrate(storage, STEPS);
+    this.#sql = storage.sql;
+    this.window = new UserWindow(
+      this.#sql
+        .exec<{ minute: number; users: number }>("select minute, users from minutes")
+        .toArray()
+        .map((m) => [m.minute, m.users]),
+    );
+  }
+
+  lines(): { facts: PortfolioLine; rest: Rest | null }[] {
+    return this.#sql
+      .exec<{ facts: string; rest: string | null }>("select facts, rest from lines")
+      .toArray()
+      .map((row) => ({ facts: JSON.parse(row.facts), rest: row.rest ? JSON.parse(row.rest) : null }));
+  }
+
+  putLine(line: PortfolioLine): void {
+    this.#sql.exec(
+      "insert into lines (line_id, facts) values (?, ?) on conflict (line_id) do update set facts = excluded.facts",
+      line.lineId,
+      JSON.stringify(line),
+    );
+  }
+
+  removeLine(lineId: string): void {
+    this.#sql.exec("delete from lines where line_id = ?", lineId);
+  }
+
+  putRest(lineId: string, rest: Rest | null): void {
+    this.#sql.exec("update lines set rest = ? where line_id = ?", rest && JSON.stringify(rest), lineId);
+  }
+
+  limit(): MessagingLimit | null {
+    const row = this.#sql.exec<{ value: string }>("select value from settings where key = 'limit'").toArray()[0];
+    return row ? JSON.parse(row.value) : null;
+  }
+
+  putLimit(limit: MessagingLimit | null): void {
+    this.#sql.exec(
+      "insert into settings (key, value) values ('limit', ?) on conflict (key) do update set value = excluded.value",
+      JSON.stringify(limit),
+    );
+  }
+
+  /** Of these phones, the ones messaged in the window: they cost no budget again. */
+  counted(phones: string[], now: number): Set<string> {
+    const rows = this.#users(phones);
+    return new Set(rows.filter((row) => inWindow(row.at, now)).map((row) => row.phone));
+  }
+
+  /** Counts these users at `now`; a user already counted moves to the present minute. */
+  count(messages: { phone: string; contactId: string }[], campaignId: string, now: number): void {
+    for (const row of this.#users(messages.map((m) => m.phone))) this.window.add(row.at, -1);
+    for (const phone of new Set(messages.map((m) => m.phone))) if (phone) this.window.add(now, 1);
+    this.#sql.exec(
+      `insert into users (phone, at, campaign_id, contact_id)
+         select value ->> 0, ?1, ?2, value ->> 1 from json_each(?3) where true
+         on conflict (phone) do update set before_at = users.at, at = excluded.at,
+           campaign_id = excluded.campaign_id, contact_id = excluded.contact_id`,
+      now,
+      campaignId,
+      JSON.stringify(messages.map((m) => [m.phone, m.contactId])),
+    );
+    this.#saveMinutes();
+  }
+
+  /** Takes back what `count` did for users who were not messaged after all. */
+  uncount(phones: string[], campaignId: string): void {
+    const rows = this.#sql
+      .exec<UserRow & Record<string, SqlStorageValue>>(
+        "select phone, at, before_at from users where campaign_id = ? and phone in (select value from json_each(?))",
+        campaignId,
+        JSON.stringify(phones),
+      )
+      .toArray();
+    for (const row of rows) {
+      this.window.add(row.at, -1);
+      if (row.before_at === null) this.#sql.exec("delete from users where phone = ?", row.phone);
+      else {
+        this.window.add(row.before_at, 1);
+        this.#sql.exec("update users set at = before_at, before_at = null where phone = ?", row.phone);
+      }
+    }
+    this.#saveMinutes();
+  }
+
+  lastMessageTo(phone: string): { campaignId: string; contactId: string; at: number } | null {
+    const row = this.#sql
+      .exec<{ campaign_id: string; contact_id: string; at: number }>(
+        "select campaign_id, contact_id, at from users where phone = ?",
+        phone,
+      )
+      .toArray()[0];
+    return row ? { campaignId: row.campaign_id, contactId: row.contact_id, at: row.at } : null;
+  }
+
+  #users(phones: string[]): UserRow[] {
+    return this.#sql
+      .exec<UserRow & Record<string, SqlStorageValue>>(
+        "select phone, at, before_at from users where phone in (select value from json_each(?))",
+        JSON.stringify(phones),
+      )
+      .toArray();
+  }
+
+  #saveMinutes(): void {
+    const changes = this.window.takeChanges();
+    this.#sql.exec(
+      `insert into minutes (minute, users) select value ->> 0, value ->> 1 from json_each(?) where true
+         on conflict (minute) do update set users = excluded.users`,
+      JSON.stringify(changes.filter(([, users]) => users !== null)),
+    );
+    this.#sql.exec(
+      "delete from minutes where minute in (select value from json_each(?))",
+      JSON.stringify(changes.filter(([, users]) => users === null).map(([minute]) => minute)),
+    );
+  }
+}

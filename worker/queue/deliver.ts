@@ -1,0 +1,264 @@
+import { type Departure, groupDepartures } from "../core/departures.ts";
+import type { SendAnswer } from "../core/graph.ts";
+import type { Limiter } from "../core/limit-concurrency.ts";
+import { lineTrouble } from "../core/refusal.ts";
+import type { Deps } from "../deps.ts";
+import type { LineTrouble, ReserveAnswer } from "../durable/rpc.ts";
+import type { SendMessage, Settlement } from "./messages.ts";
+
+/**
+ * A claim is a permission to send that runs out: a call that has not begun by then is not made. So a pause that is
+ * answered is kept within a second, whatever a consumer is doing.
+ */
+const PERMISSION_MS = 900;
+/** Departures claimed together lie within this. */
+const CLAIM_SPAN_MS = 500;
+/** Waits between tries to tell a campaign its results, ms. */
+const SETTLE_RETRIES_MS = [50, 250, 1_000, 3_000];
+
+type Credentials = ReserveAnswer["lines"][string];
+interface Ready extends SendMessage {
+  credentials: Credentials;
+}
+
+/** Calls that take longer than this are told one by one, and nobody waits for them. */
+const STRAGGLER_MS = 1_500;
+
+/** Takes messages through gate, claim, call and settlement. `later` gets the calls that nobody should wait for. */
+export async function deliver(
+  messages: SendMessage[],
+  deps: Deps,
+  limit: Limiter,
+  later: (work: Promise<void>) => void,
+): Promise<{ callDurationsMs: number[] }> {
+  const { departures, refused } = await reserve(messages, deps);
+  const telling: Promise<void>[] = [giveBack(refused, deps)];
+  const callDurationsMs: number[] = [];
+  for (const group of groupDepartures(departures, CLAIM_SPAN_MS)) {
+    await until(group[0]?.at ?? 0, deps);
+    // A claim while all calls are taken would run out before its turn.
+    await limit(async () => undefined);
+    const calls = await startGroup(group, deps, limit, callDurationsMs);
+    const done = new Set<SendResult>();
+    const all = calls.map(async (call) => void done.add(await call));
+    await Promise.race([Promise.all(all), scheduler.wait(STRAGGLER_MS)]);
+    const first = [...done];
+    telling.push(tell(first, deps));
+    if (done.size < calls.length) later(tellStragglers(calls, new Set(first), deps));
+  }
+  await Promise.all(telling);
+  return { callDurationsMs };
+}
+
+async function tellStragglers(calls: Promise<SendResult>[], told: Set<SendResult>, deps: Deps): Promise<void> {
+  await Promise.all(
+    calls.map(async (call) => {
+      const result = await call;
+      if (!told.has(result)) await tell([result], deps);
+    }),
+  );
+}
+
+type Refused = SendMessage & { retryAt: number };
+
+/** A departure time per message from its portfolio, right before Meta. */
+async function reserve(
+  messages: SendMessage[],
+  deps: Deps,
+): Promise<{ departures: Departure<Ready>[]; refused: Refused[] }> {
+  const departures: Departure<Ready>[] = [];
+  const refused: Refused[] = [];
+  await Promise.all(
+    [...group(messages, (m) => `${m.portfolioId}\n${m.campaignId}`)].map(async (together) => {
+      const [first] = together;
+      const { slots, lines } = await deps
+        .portfolio(first.portfolioId)
+        .reserve({ campaignId: first.campaignId, messages: together.map(pickReserve) });
+      together.forEach((message, i) => {
+        const slot = slots[i];
+        const credentials = lines[message.lineId];
+        if (slot?.ok && credentials) departures.push({ at: slot.at, message: { ...message, credentials } });
+        else refused.push({ ...message, retryAt: slot && !slot.ok ? slot.retryAt : deps.now() + 5_000 });
+      });
+    }),
+  );
+  return { departures, refused };
+}
+
+const pickReserve = ({ contactId, phone, lineId }: SendMessage) => ({ contactId, phone, lineId });
+
+async function giveBack(refused: Refused[], deps: Deps): Promise<void> {
+  await Promise.all(
+    [...group(refused, (m) => m.campaignId)].map((together) =>
+      // If it can't be told, the row's own lease ends and it is queued again.
+      deps
+        .campaign(together[0].campaignId)
+        .giveBack(together.map(({ contactId, attempt, retryAt }) => ({ contactId, attempt, retryAt }))),
+    ),
+  );
+}
+
+interface SendResult {
+  message: Ready;
+  claimId: string;
+  settlement: Settlement | null;
+}
+
+/** Claims a group and starts its calls at their times. What is not claimed is another's, or no longer wanted. */
+async function startGroup(
+  departures: Departure<Ready>[],
+  deps: Deps,
+  limit: Limiter,
+  callDurationsMs: number[],
+): Promise<Promise<SendResult>[]> {
+  const groups = await Promise.all(
+    [...group(departures, ({ message }) => message.campaignId)].map(async (together) => {
+      const claimId = deps.newId("clm");
+      const leaveBy = deps.now() + PERMISSION_MS;
+      const bodies = await claim(
+        claimId,
+        together.map(({ message }) => message),
+        deps,
+      );
+      return together.map(async ({ at, message }): Promise<SendResult> => {
+        // Taken, not read: the same message twice in one batch must not leave twice.
+        const body = bodies.get(keyOf(message));
+        bodies.delete(keyOf(message));
+        if (body === undefined) return { message, claimId, settlement: null };
+        if (body === UNCLEAR)
+          return { message, claimId, settlement: released(message.contactId, deps, "the claim was not answered") };
+        await until(at, deps);
+        return limit(async () => {
+          const startedAt = deps.now();
+          if (startedAt > leaveBy)
+            return { message, claimId, settlement: released(message.contactId, deps, "the permission ran out") };
+          const settlement = await send(message, body, deps);
+          callDurationsMs.push(deps.now() - startedAt);
+          return { message, claimId, settlement };
+        });
+      });
+    }),
+  );
+  return groups.flat();
+}
+
+/** The claim's answer was lost: it may have been made. Nothing was sent, so it is given back under its own id. */
+const UNCLEAR = Symbol("unclear");
+
+async function claim(claimId: string, messages: Ready[], deps: Deps): Promise<Map<string, string | typeof UNCLEAR>> {
+  try {
+    const { claimed } = await deps
+      .campaign(messages[0]?.campaignId ?? "")
+      .claim({ claimId, messages: messages.map(({ contactId, attempt }) => ({ contactId, attempt })) });
+    return new Map(claimed.map((row) => [keyOf(row), row.body]));
+  } catch {
+    return new Map(messages.map((message) => [keyOf(message), UNCLEAR]));
+  }
+}
+
+/** One try to reach one person. */
+const keyOf = ({ contactId, attempt }: { contactId: string; attempt: number }) => `${contactId}/${attempt}`;
+
+const released = (contactId: string, deps: Deps, reason: string): Settlement => ({
+  contactId,
+  outcome: "released",
+  retryAt: deps.now(),
+  reason,
+});
+
+async function send({ contactId, credentials }: Ready, body: string, deps: Deps): Promise<Settlement> {
+  const token = await deps.sealer.open(credentials.sealedToken, `line:${credentials.phoneNumberId}`);
+  // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
+  if (!token.ok)
+    return {
+      contactId,
+      outcome: "refused",
+      at: deps.now(),
+      code: 190,
+      detail: "The stored access token can't be read.",
+    };
+  const answer = await deps.messenger.send(token.value, credentials.phoneNumberId, body);
+  return settlementOf(contactId, answer, deps.now());
+}
+
+export function settlementOf(contactId: string, answer: SendAnswer, at: number): Settlement {
+  switch (answer.kind) {
+    case "accepted":
+      return { contactId, outcome: "accepted", messageId: answer.messageId, at, held: answer.held };
+    case "refused":
+      return { contactId, outcome: "refused", at, code: answer.code, detail: answer.detail };
+    case "not_sent":
+      return { contactId, outcome: "released", retryAt: at + 5_000, reason: answer.detail };
+    case "lost":
+      return { contactId, outcome: "lost", at };
+  }
+}
+
+/** Tells campaigns and portfolios what came of it. */
+async function tell(results: SendResult[], deps: Deps): Promise<void> {
+  const settled = results.filter((result) => result.settlement !== null);
+  await Promise.all([
+    ...[...group(settled, (r) => r.claimId)].map((together) =>
+      settle(
+        together[0].message.campaignId,
+        together[0].claimId,
+        together.flatMap((r) => r.settlement ?? []),
+        deps,
+      ),
+    ),
+    ...[...group(results, (r) => `${r.message.portfolioId}\n${r.message.campaignId}`)].map((together) =>
+      report(together, deps),
+    ),
+  ]);
+}
+
+/** Results must not be lost: told again for a while, then left on a queue that tells them later. */
+async function settle(campaignId: string, claimId: string, settlements: Settlement[], deps: Deps): Promise<void> {
+  for (const waitMs of SETTLE_RETRIES_MS) {
+    try {
+      return await deps.campaign(campaignId).settle(claimId, settlements);
+    } catch {
+      await scheduler.wait(waitMs);
+    }
+  }
+  await deps.settleLater({ kind: "settlements", campaignId, claimId, settlements });
+}
+
+async function report(results: SendResult[], deps: Deps): Promise<void> {
+  const [first] = results;
+  if (!first) return;
+  const unused = results.flatMap(({ message, settlement }) =>
+    settlement === null || settlement.outcome === "released" || settlement.outcome === "refused" ? [message.phone] : [],
+  );
+  const trouble = results.flatMap(({ message: { lineId }, settlement }): LineTrouble[] => {
+    if (settlement?.outcome !== "refused") return [];
+    const found = lineTrouble(settlement.code, "answer", settlement.at);
+    return found ? [{ lineId, at: settlement.at, ...found }] : [];
+  });
+  if (unused.length === 0 && trouble.length === 0) return;
+  // Advice only: an unused user who stays counted costs a little of the budget for a day.
+  await deps
+    .portfolio(first.message.portfolioId)
+    .report({ campaignId: first.message.campaignId, unused, trouble: onePerLine(trouble) })
+    .catch(() => undefined);
+}
+
+/** A burst of the same refusal is one piece of news. */
+function onePerLine(trouble: LineTrouble[]): LineTrouble[] {
+  return [...new Map(trouble.map((item) => [`${item.lineId}/${item.kind}`, item])).values()];
+}
+
+async function until(at: number, deps: Deps): Promise<void> {
+  const wait = at - deps.now();
+  if (wait > 0) await scheduler.wait(wait);
+}
+
+function group<T>(items: T[], key: (item: T) => string): Iterable<[T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const found = groups.get(key(item));
+    if (found) found.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups.values();
+}

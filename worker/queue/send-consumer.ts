@@ -1,0 +1,46 @@
+import { chunkSize } from "../core/departures.ts";
+import { CALLS_AT_A_TIME, limitConcurrency } from "../core/limit-concurrency.ts";
+import type { Deps } from "../deps.ts";
+import { logFailure } from "../log.ts";
+import { deliver } from "./deliver.ts";
+import type { SendMessage } from "./messages.ts";
+
+/** What is taken at a time should leave within this, so that departure times are kept. */
+const CHUNK_SPAN_MS = 500;
+const REDELIVER_SECONDS = 2;
+
+/** A hanging call must not make the isolate believe that all calls are slow. */
+const SLOWEST_COUNTED_MS = 2_000;
+
+/** Smoothed duration of a call to Meta, as this isolate has seen it. */
+let callMs = 100;
+
+/**
+ * Sends what the campaigns have put on the queue. A message is only a wake-up: the portfolio gives each its departure
+ * time and the campaign decides who sends, so a redelivery does no harm. Never throws: one throw would bring back the
+ * whole batch.
+ */
+export async function consumeSends(
+  batch: MessageBatch<SendMessage>,
+  deps: Deps,
+  later: (work: Promise<void>) => void,
+): Promise<void> {
+  const limit = limitConcurrency(CALLS_AT_A_TIME);
+  const messages = [...batch.messages];
+  while (messages.length > 0) {
+    const chunk = messages.splice(0, chunkSize(callMs, CALLS_AT_A_TIME, CHUNK_SPAN_MS, 100));
+    try {
+      const { callDurationsMs } = await deliver(
+        chunk.map((message) => message.body),
+        deps,
+        limit,
+        later,
+      );
+      for (const duration of callDurationsMs) callMs += (Math.min(duration, SLOWEST_COUNTED_MS) - callMs) / 20;
+      for (const message of chunk) message.ack();
+    } catch (error) {
+      logFailure("sends_failed", error);
+      for (const message of chunk) message.retry({ delaySeconds: REDELIVER_SECONDS });
+    }
+  }
+}
