@@ -206,23 +206,24 @@ function assign(
       requestedAt: row.requestedAt ?? now,
     };
   });
-  warnOfFewLines(run, lines, grants.size);
+  warnOfFewLines(run, lines, now);
   return messages;
 }
 
-function warnOfFewLines(run: CampaignRun, lines: LineFacts[], usable: number): void {
-  if (
-    run.state.spec.sender.mode !== "prospect" ||
-    usable >= MIN_PROSPECT_LINES ||
-    run.storage.tally.get("warned/few_lines") > 0
-  )
-    return;
+function warnOfFewLines(run: CampaignRun, lines: LineFacts[], now: number): void {
+  if (run.state.spec.sender.mode !== "prospect" || run.storage.tally.get("warned/few_lines") > 0) return;
+  const healthy = lines.filter((line) => {
+    const found = usability(line, now);
+    // A spent limit belongs to the portfolio; the line itself is well.
+    return found.usable || found.reason === "limit_spent";
+  }).length;
+  if (healthy >= MIN_PROSPECT_LINES) return;
   run.storage.tally.add("warned/few_lines", 1);
   run.storage.saveCounters();
   run.alert(
     "too_few_lines",
     "warning",
-    `Only ${usable} of ${lines.length} Prospect lines can send; the campaign goes on with them.`,
+    `Only ${healthy} of ${lines.length} Prospect lines can send; the campaign goes on with them.`,
   );
 }
 

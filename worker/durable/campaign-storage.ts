@@ -271,7 +271,7 @@ export class CampaignStorage {
   waveCounts(waveSize: number): { wave: number; status: RecipientStatus; n: number }[] {
     return this.sql
       .exec<{ wave: number; status: RecipientStatus; n: number }>(
-        "select (position - 1) / ? as wave, status, count(*) as n from recipients where position is not null group by 1, 2",
+        "select (position - 1) / cast(? as integer) as wave, status, count(*) as n from recipients where position is not null group by 1, 2",
         waveSize,
       )
       .toArray();

@@ -19,6 +19,8 @@ import type {
 const ASKER_FORGOTTEN_MS = 3_000;
 /** Departure times are given out at most this far ahead; who would have to wait longer comes back later. */
 const HORIZON_MS = 1_500;
+/** The limit may be raised at any time, so a message that met a spent one comes back soon; the grants keep it waiting. */
+const LIMIT_RETRY_MS = 5_000;
 /** A limit nobody told us: Meta's first step, the safe assumption. */
 const UNKNOWN_LIMIT: MessagingLimit = 250;
 
@@ -92,7 +94,13 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
   async grant({ campaignId, wanted, periodMs }: GrantRequest): Promise<GrantAnswer> {
     const now = Date.now();
     this.#granted.delete(campaignId);
-    let budget = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), this.#outstanding(now));
+    // What the campaign has on the queue is not counted yet, or only just: it must not be granted twice.
+    const underWay = wanted.reduce((sum, line) => sum + line.underWay, 0);
+    let budget = remaining(
+      this.#limit ?? UNKNOWN_LIMIT,
+      this.#storage.window.used(now),
+      this.#outstanding(now) + underWay,
+    );
     const remaining24h = budget;
     let total = 0;
     const lines = wanted.flatMap(({ lineId, count, underWay }) => {
@@ -127,7 +135,7 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       if (line.rest) return { ok: false, reason: "line_resting", retryAt: now + 1_000 };
       const isNew = !counted.has(message.phone);
       if (isNew && budget !== null && budget <= 0) {
-        return { ok: false, reason: "limit_spent", retryAt: this.#storage.window.roomAt() ?? now + 60_000 };
+        return { ok: false, reason: "limit_spent", retryAt: now + LIMIT_RETRY_MS };
       }
       const rate = line.facts.ratePerSecond * allowedShare(line.slowdown, now);
       const [at] = takeSlots(line.slots, 1, rate, now, now + HORIZON_MS);

@@ -1,0 +1,102 @@
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import * as schema from "../../worker/adapters/d1/schema.ts";
+import { newId, orm } from "../support/builders.ts";
+import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+
+let graph: ReturnType<typeof stubMessages>;
+afterEach(() => graph?.restore());
+
+const MINUTE = 60_000;
+const pacing = { percent: 25, intervalMinutes: 30 };
+const accepted = (n: number) => vi.waitFor(() => expect(graph.accepted.length).toBe(n), { timeout: 10_000 });
+
+/** As if this much time had passed for the campaign: its waves fall due that much earlier. */
+async function pass(world: CampaignWorld, ms: number) {
+  await runInDurableObject(world.campaign, (_, state) => {
+    state.storage.sql.exec("update state set value = json_set(value, '$.waveBase', value ->> '$.waveBase' - ?)", ms);
+  });
+  await abortAllDurableObjects();
+  await world.campaign.ensureAlarm(world.tenant.tenantId, world.campaignId);
+}
+
+describe("waves", () => {
+  test("leave at their time, a quarter each, in the order of the audience, and the campaign ends with the last", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({ people: 40, campaign: { pacing } });
+    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    for (let wave = 1; wave <= 4; wave++) {
+      await accepted(wave * 10);
+      const snapshot = await world.campaign.snapshot();
+      expect(snapshot?.accounting.balanced).toBe(true);
+      const figures = await world.campaign.stats();
+      expect(figures?.byWave.map((each) => each.pending)).toEqual([1, 2, 3, 4].map((each) => (each > wave ? 10 : 0)));
+      if (wave < 4) await pass(world, 30 * MINUTE);
+    }
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
+      timeout: 10_000,
+    });
+    const order = graph.accepted.map((send) => world.phones.indexOf(send.to));
+    for (let wave = 0; wave < 4; wave++) {
+      expect(order.slice(wave * 10, wave * 10 + 10).every((place) => Math.floor(place / 10) === wave)).toBe(true);
+    }
+  });
+
+  test("people who came into service or opted out since the launch are left out when their wave falls due", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({ people: 20, campaign: { pacing: { percent: 50, intervalMinutes: 30 } } });
+    const { tenantId } = world.tenant;
+    await world.campaign.start(tenantId, world.campaignId);
+    await accepted(10);
+    const now = Date.now();
+    await orm.insert(schema.attendances).values({
+      id: newId("att"),
+      tenantId,
+      phone: world.phones[15] ?? "",
+      channel: "operation",
+      startedAt: now,
+      lastEventAt: now,
+    });
+    const optOut = await world.tenant.call("POST", `/v1/contacts/${world.contactIds[16]}/opt-out`, { reason: "asked" });
+    expect(optOut.status).toBe(200);
+    await pass(world, 30 * MINUTE);
+    await accepted(18);
+    const { data } = await world.campaign.recipients({ limit: 50, status: "skipped" });
+    expect(data.map((row) => [row.contactId, row.skipReason])).toEqual([
+      [world.contactIds[15], "inService"],
+      [world.contactIds[16], "optedOut"],
+    ]);
+  });
+
+  test("a pause moves the waves that are to come: they are never squeezed together", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({ people: 40, campaign: { pacing } });
+    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    await accepted(10);
+    await world.campaign.pause("paused_by_person");
+    const before = (await world.campaign.stats())?.byWave[1]?.at ?? 0;
+    await runInDurableObject(world.campaign, (_, state) => {
+      state.storage.sql.exec(
+        "update state set value = json_set(value, '$.waveBase', value ->> '$.waveBase' - ?1, '$.pausedAt', value ->> '$.pausedAt' - ?1)",
+        120 * MINUTE,
+      );
+    });
+    await abortAllDurableObjects();
+    await world.campaign.resume();
+    const after = (await world.campaign.stats())?.byWave[1]?.at ?? 0;
+    // Two hours passed in the pause: the second wave is due when it would have been, plus those two hours.
+    expect(Math.abs(after - before)).toBeLessThan(MINUTE);
+    expect(graph.accepted.length).toBe(10);
+  });
+
+  test("a start in the future waits, and everybody is prepared before it", async () => {
+    graph = stubMessages();
+    const startAt = Date.now() + 60 * MINUTE;
+    const world = await aCampaignWorld({ people: 5, campaign: { startAt } });
+    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"));
+    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: 5, pending: 5 });
+    await pass(world, 61 * MINUTE);
+    await accepted(5);
+  });
+});

@@ -1,0 +1,26 @@
+/** Bytes of an object from `offset` on; `last` when they reach its end. */
+export interface WindowView {
+  bytes: Uint8Array;
+  last: boolean;
+}
+
+/**
+ * Reads an object of any size by ranges, one at a time in memory. A range is read again only when less than half of it
+ * lies ahead, so small steps do not cost a read each.
+ *
+ * @returns a function that answers null when the object is gone
+ */
+export function fileWindow(bucket: R2Bucket, key: string, size: number, windowBytes: number) {
+  let start = 0;
+  let held = new Uint8Array();
+  return async (offset: number): Promise<WindowView | null> => {
+    const end = start + held.length;
+    if (offset < start || (end < size && end - offset < windowBytes / 2)) {
+      const object = await bucket.get(key, { range: { offset, length: Math.min(windowBytes, size - offset) } });
+      if (!object) return null;
+      held = new Uint8Array(await object.arrayBuffer());
+      start = offset;
+    }
+    return { bytes: held.subarray(offset - start), last: start + held.length >= size };
+  };
+}

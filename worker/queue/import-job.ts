@@ -1,0 +1,170 @@
+import { readLayout } from "../core/import/columns.ts";
+import type { SeenEncoding, TextEncoding } from "../core/import/dialect.ts";
+import { readHead } from "../core/import/head.ts";
+import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError } from "../core/import/job.ts";
+import { type FileFormat, type RejectedRow, readSlice, rejectLine } from "../core/import/read-slice.ts";
+import { err, ok, type Result } from "../core/model.ts";
+import type { Deps, TenantStore } from "../deps.ts";
+import type { Env } from "../env.ts";
+import { withdrawFromCampaigns } from "../http/services/consent.ts";
+import { fileWindow } from "./file-window.ts";
+import type { JobMessage } from "./messages.ts";
+
+type ImportMessage = Extract<JobMessage, { kind: "import" }>;
+type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;
+type Bindings = Pick<Env, "FILES" | "JOBS">;
+
+/** How much is taken at a time. */
+export interface Pace {
+  /** Records stored together: one D1 batch, which keeps other queries waiting while it runs. */
+  stepRecords: number;
+  /** Bytes of the file in memory. A single line must fit in half of it. */
+  windowBytes: number;
+  /** After this long the rest goes to the next message: a consumer has 30 s of CPU. */
+  runMs: number;
+}
+const PACE: Pace = { stepRecords: 5000, windowBytes: 4 * 1024 * 1024, runMs: 15_000 };
+
+/** An import whose cursor has not moved for this long lost its message. */
+const STALLED_MS = 60_000;
+/** An import that was woken this often without moving can't be read, and is given up. */
+const MAX_WAKES = 5;
+const MOST_IMPORTS = 200;
+
+/**
+ * Goes on with an import where its cursor stands, for some seconds, and sends itself the next message. Safe to deliver
+ * twice, late or side by side: a step counts only if the cursor still stands where it began.
+ */
+export async function runImportSlice(
+  env: Bindings,
+  deps: Deps,
+  message: ImportMessage,
+  pace: Pace = PACE,
+): Promise<void> {
+  const job = await deps.store(message.tenantId).imports.open(message.importId);
+  if (!job) return;
+  const outcome = await importRows(env, deps, job, pace);
+  if (!outcome.ok) await giveUp(deps, job.tenantId, job.id, outcome.error);
+  else if (outcome.value === "more") await env.JOBS.send(message);
+}
+
+/** Wakes imports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
+export async function requeueStalled(env: Pick<Env, "JOBS">, deps: Deps, now: number): Promise<void> {
+  for (const { tenantId, id, wakes } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
+    if (wakes >= MAX_WAKES) {
+      await giveUp(deps, tenantId, id, "stalled");
+      continue;
+    }
+    await deps.store(tenantId).imports.woken(id, now);
+    await env.JOBS.send({ kind: "import", tenantId, importId: id });
+  }
+}
+
+async function importRows(
+  env: Bindings,
+  deps: Deps,
+  job: OpenImport,
+  pace: Pace,
+): Promise<Result<"more" | "over", ImportError>> {
+  const encoding = textEncoding(job.encoding as SeenEncoding);
+  if (!encoding.ok) return encoding;
+  if (!job.audienceExists) return err("audience_deleted");
+  const { imports } = deps.store(job.tenantId);
+  const windowAt = fileWindow(env.FILES, job.fileKey, job.fileBytes, pace.windowBytes);
+
+  let { cursor, delimiter } = job;
+  if (!cursor || !delimiter) {
+    const start = await windowAt(0);
+    if (!start) return err("file_missing");
+    const head = readHead(start.bytes, { encoding: encoding.value, delimiter, mapping: job.mapping, last: start.last });
+    if (!head.ok) return head;
+    ({ cursor, delimiter } = head.value);
+    if (!(await imports.begin(job.id, cursor, delimiter, deps.now()))) return ok("over");
+  }
+  const layout = readLayout(cursor.header, job.mapping);
+  if (!layout.ok) return layout;
+  const { newline } = cursor;
+  const format = { encoding: encoding.value, delimiter, newline, layout: layout.value, timeZone: job.timeZone };
+
+  const until = deps.now() + pace.runMs;
+  do {
+    const window = await windowAt(cursor.offset);
+    if (!window) return err("file_missing");
+    const step = await storeStep(env, deps, job, format, cursor, { ...window, maxRecords: pace.stepRecords });
+    if (!step.ok) return step;
+    if (step.value === "over") return ok("over");
+    cursor = step.value;
+  } while (deps.now() < until);
+  return ok("more");
+}
+
+/** One step: rejects to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
+async function storeStep(
+  env: Bindings,
+  deps: Deps,
+  job: OpenImport,
+  format: FileFormat,
+  cursor: ImportCursor,
+  { bytes, last, maxRecords }: { bytes: Uint8Array; last: boolean; maxRecords: number },
+): Promise<Result<ImportCursor | "over", ImportError>> {
+  const reading = readSlice(bytes, format, { line: cursor.line, last, maxRecords });
+  const isLast = last && reading.end === bytes.length;
+  if (reading.end === 0 && !isLast) return err("line_too_long");
+  // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
+  if (reading.rejects.length > 0) await storeRejects(env, job, cursor, reading.rejects, format);
+
+  const next = { ...cursor, offset: cursor.offset + reading.end, line: cursor.line + reading.lines };
+  const { moved, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
+    importId: job.id,
+    audienceId: job.audienceId,
+    from: cursor.offset,
+    cursor: next,
+    isLast,
+    now: deps.now(),
+    contactIdPrefix: deps.newId("con"),
+    rows: reading.rows,
+    rejectedRows: reading.rejects.length,
+  });
+  if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
+  return ok(moved && !isLast ? next : "over");
+}
+
+async function storeRejects(
+  env: Bindings,
+  job: OpenImport,
+  { offset, header }: ImportCursor,
+  rejects: RejectedRow[],
+  { delimiter }: FileFormat,
+): Promise<void> {
+  const text = rejects.map((reject) => rejectLine(reject, header.length, delimiter)).join("");
+  // Padded, so that the order of names is the order of the file.
+  await env.FILES.put(`${job.rejectsKey}${String(offset).padStart(15, "0")}.csv`, text);
+}
+
+/** A campaign that can't be reached now looks for opt-outs itself before each wave. */
+async function tellCampaigns(deps: Deps, tenantId: string, contactIds: string[]): Promise<void> {
+  try {
+    await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
+  } catch (error) {
+    console.error({ event: "withdraw_failed", tenantId, error: error instanceof Error ? error.name : "unknown" });
+  }
+}
+
+async function giveUp(deps: Deps, tenantId: string, importId: string, error: ImportError): Promise<void> {
+  const store = deps.store(tenantId);
+  const now = deps.now();
+  if (!(await store.imports.fail(importId, error, now))) return;
+  await store.alerts.open({
+    id: deps.newId("alr"),
+    kind: "import_failed",
+    severity: "warning",
+    subject: importId,
+    message: IMPORT_ERROR_WORDS[error],
+    now,
+  });
+}
+
+function textEncoding(seen: SeenEncoding): Result<TextEncoding, ImportError> {
+  if (seen === "utf-8" || seen === "windows-1252") return ok(seen);
+  return err(seen === "utf-16" ? "utf16_file" : "binary_file");
+}
