@@ -400,16 +400,25 @@ export const exports_ = sqliteTable(
     status: text().$type<JobStatus>().notNull(),
     delimiter: text().notNull(),
     fileKey: text("file_key").notNull(),
-    /** Multipart upload under way: its id, finished parts, and the last recipient written. */
-    cursor: json<unknown>("cursor"),
+    /** The multipart upload under way, so that whoever begins again can end it. */
+    cursor: json<{ uploadId: string }>("cursor"),
     rows: integer().notNull().default(0),
     bytes: integer().notNull().default(0),
     error: text(),
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     completedAt: instant("completed_at"),
+    /** When the run under way last told of itself. */
+    movedAt: instant("moved_at").notNull().default(0),
+    /** How often it was begun; the number also names the run that may write. */
+    attempts: integer().notNull().default(0),
   },
-  (t) => [index("exports_tenant").on(t.tenantId, t.id), index("exports_campaign").on(t.tenantId, t.campaignId)],
+  (t) => [
+    index("exports_tenant").on(t.tenantId, t.id),
+    index("exports_campaign").on(t.tenantId, t.campaignId),
+    // The cron's question: which export should be moving and is not?
+    index("exports_moving").on(t.movedAt).where(sql`status in ('queued','running')`),
+  ],
 );
 
 export const alerts = sqliteTable(

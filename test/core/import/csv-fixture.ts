@@ -1,0 +1,74 @@
+import type { TextEncoding } from "../../../worker/core/import/dialect.ts";
+import { type Head, type HeadOptions, readHead } from "../../../worker/core/import/head.ts";
+import { readSlice, type SliceReading } from "../../../worker/core/import/read-slice.ts";
+
+/** Every character of Windows-1252 and its byte, but for the zero byte. */
+const WINDOWS_1252 = new Map(
+  Array.from({ length: 255 }, (_, index) => {
+    const byte = index + 1;
+    return [new TextDecoder("windows-1252").decode(new Uint8Array([byte])), byte] as const;
+  }),
+);
+export const windows1252Characters = [...WINDOWS_1252.keys()];
+
+export function encode(text: string, encoding: TextEncoding | "utf-8 with mark"): Uint8Array {
+  if (encoding !== "windows-1252") {
+    return new TextEncoder().encode(encoding === "utf-8" ? text : `\ufeff${text}`);
+  }
+  return Uint8Array.from(text, (char) => {
+    const byte = WINDOWS_1252.get(char);
+    if (byte === undefined) throw new Error("not a character of Windows-1252");
+    return byte;
+  });
+}
+
+export const concat = (parts: Uint8Array[]): Uint8Array => {
+  const all = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+};
+
+export interface FileReading extends Pick<SliceReading, "rows" | "rejects"> {
+  head: Head;
+  slices: number;
+}
+
+/** Reads a whole file as the import does: by windows of `windowBytes` that grow only when not one record fits. */
+export function readFile(
+  file: Uint8Array,
+  {
+    windowBytes = 1 << 20,
+    maxRecords = 5000,
+    ...options
+  }: Partial<HeadOptions> & { windowBytes?: number; maxRecords?: number } = {},
+): FileReading {
+  const encoding = options.encoding ?? "utf-8";
+  const head = readHead(file, { delimiter: null, mapping: null, ...options, encoding, last: true });
+  if (!head.ok) throw new Error(head.error);
+  const { delimiter, layout, cursor } = head.value;
+  const format = { encoding, delimiter, newline: cursor.newline, layout, timeZone: "America/Sao_Paulo" };
+  const reading: FileReading = { head: head.value, rows: [], rejects: [], slices: 0 };
+  let { offset, line } = cursor;
+  let size = windowBytes;
+  while (offset < file.length) {
+    const slice = readSlice(file.subarray(offset, offset + size), format, {
+      line,
+      last: offset + size >= file.length,
+      maxRecords,
+    });
+    size = slice.end === 0 ? size * 2 : windowBytes;
+    offset += slice.end;
+    line += slice.lines;
+    reading.rows.push(...slice.rows);
+    reading.rejects.push(...slice.rejects);
+    reading.slices += 1;
+  }
+  return reading;
+}
+
+export const readText = (text: string, options: Parameters<typeof readFile>[1] = {}) =>
+  readFile(encode(text, options.encoding ?? "utf-8"), options);

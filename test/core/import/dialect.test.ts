@@ -1,0 +1,68 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { delimiterHint, detectDelimiter, encodingProbe } from "../../../worker/core/import/dialect.ts";
+import { encode, readText } from "./csv-fixture.ts";
+
+/** What the probe says of a file that comes in chunks of this size. */
+function seen(file: Uint8Array, chunkBytes = file.length || 1) {
+  const probe = encodingProbe();
+  for (let at = 0; at < file.length; at += chunkBytes) probe.push(file.subarray(at, at + chunkBytes));
+  return probe.verdict();
+}
+
+describe("what a file is", () => {
+  test("UTF-8 stays UTF-8 wherever the chunks are cut, with or without a mark", () => {
+    const text = fc.string({ unit: "grapheme", minLength: 1 }).filter((value) => !value.includes("\0"));
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 5 }), (value, size) => {
+        expect(seen(encode(`a;${value}`, "utf-8"), size)).toBe("utf-8");
+        expect(seen(encode(value, "utf-8 with mark"), size)).toBe("utf-8");
+      }),
+    );
+  });
+
+  test("one accent in Windows-1252, at the very end of a file, is enough to tell", () => {
+    const file = encode(`${"Ana;11961234567\n".repeat(1000)}José;`, "windows-1252");
+    expect(seen(file, 7)).toBe("windows-1252");
+    expect(seen(encode("Ana;José", "windows-1252"))).toBe("windows-1252");
+  });
+
+  test("a file that was cut off within a character is still what its other accents say", () => {
+    expect(seen(encode("Conceição;São Luís", "utf-8").subarray(0, -2))).toBe("utf-8");
+  });
+
+  test.each([
+    ["a PNG", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], "binary"],
+    ["an XLSX", [0x50, 0x4b, 0x03, 0x04, 0x14], "binary"],
+    ["a PDF", [0x25, 0x50, 0x44, 0x46, 0x2d], "binary"],
+    ["a zero byte somewhere", [0x41, 0x3b, 0x00, 0x42], "binary"],
+    ["UTF-16 of a spreadsheet's Unicode text", [0xff, 0xfe, 0x41, 0x00], "utf-16"],
+  ])("%s is told apart, in one chunk or byte by byte", (_, bytes, kind) => {
+    expect(seen(Uint8Array.from(bytes))).toBe(kind);
+    expect(seen(Uint8Array.from(bytes), 1)).toBe(kind);
+  });
+});
+
+describe("the delimiter", () => {
+  test.each([
+    ["Nome;Telefone;Cidade", ";"],
+    ["Nome,Telefone,Cidade", ","],
+    ["Nome\tTelefone", "\t"],
+    ['"Nome, completo";Telefone', ";"],
+    ["Telefone", ";"],
+  ])("of %j is %j", (header, delimiter) => {
+    expect(detectDelimiter(header)).toBe(delimiter);
+  });
+
+  test("is taken from a spreadsheet's hint line, which is no header", () => {
+    expect(delimiterHint("sep=,")).toBe(",");
+    expect(delimiterHint("separado=,")).toBeNull();
+    const { rows, head } = readText("sep=,\r\nNome;s,Telefone\r\nAna,11961234567\r\n");
+    expect(head.delimiter).toBe(",");
+    expect(rows.map(({ name, line, attributes }) => [attributes["Nome;s"] ?? name, line])).toEqual([["Ana", 3]]);
+  });
+
+  test("that is asked for wins over the one that is seen", () => {
+    expect(readText("Nome;a;b,Telefone\nAna,11961234567\n", { delimiter: "," }).rows).toHaveLength(1);
+  });
+});

@@ -1,0 +1,220 @@
+import fc from "fast-check";
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
+import examples from "libphonenumber-js/mobile/examples";
+import { describe, expect, it } from "vitest";
+import { canonicalPhone, parsePhone, splitPhone } from "../../worker/core/phone.ts";
+
+const read = (number: string, ddd?: string | null) => {
+  const parsed = parsePhone({ number, ddd });
+  return parsed.ok ? parsed.value.e164 : parsed.error;
+};
+const valid = (e164: string) => parsePhoneNumberFromString(e164)?.isValid() ?? false;
+
+const twoDigits = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "0"));
+/** As libphonenumber knows them, so that our own list is checked against it. */
+const areas = twoDigits.filter((ddd) => valid(`+55${ddd}961234567`));
+const digits = (length: number) =>
+  fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: length, maxLength: length });
+const area = fc.constantFrom(...areas);
+const mobile = digits(8).map((rest) => `9${rest}`);
+const oldMobile = fc.tuple(fc.constantFrom(..."6789"), digits(7)).map(([first, rest]) => first + rest);
+const landline = fc.tuple(fc.constantFrom(..."2345"), digits(7)).map(([first, rest]) => first + rest);
+
+/** One national number in the layouts people use; each gives the column and the number. */
+const layouts: ((area: string, local: string) => { ddd?: string; number: string })[] = [
+  (ddd, local) => ({ ddd, number: local }),
+  (ddd, local) => ({ ddd: `0${ddd}`, number: `${local.slice(0, -4)}-${local.slice(-4)}` }),
+  (ddd, local) => ({ ddd: `(${ddd})`, number: ` ${local} ` }),
+  (ddd, local) => ({ ddd: `55${ddd}`, number: `0${local}` }),
+  (ddd, local) => ({ ddd, number: `${ddd}${local}` }),
+  (ddd, local) => ({ ddd, number: `55${ddd}${local}` }),
+  (ddd, local) => ({ ddd, number: `55${local}` }),
+  (ddd, local) => ({ ddd, number: `+55 ${local}` }),
+  (ddd, local) => ({ ddd: "55", number: `${ddd}${local}` }),
+  (ddd, local) => ({ number: `${ddd}${local}` }),
+  (ddd, local) => ({ number: `(${ddd}) ${local.slice(0, -4)}-${local.slice(-4)}` }),
+  (ddd, local) => ({ number: `0${ddd} ${local}` }),
+  (ddd, local) => ({ number: `015 ${ddd} ${local}` }),
+  (ddd, local) => ({ number: `55${ddd}${local}` }),
+  (ddd, local) => ({ number: `0055 ${ddd} ${local}` }),
+  (ddd, local) => ({ number: `+55 (${ddd}) ${local}` }),
+  (ddd, local) => ({ number: `+55 (0${ddd}) ${local}` }),
+  (ddd, local) => ({ number: `+55 0 21 ${ddd} ${local}` }),
+  (ddd, local) => ({ number: `="${ddd}${local}"` }),
+  (ddd, local) => ({ number: `'+55${ddd}${local}` }),
+  (ddd, local) => ({ number: `${ddd}${local}.0` }),
+  (ddd, local) => ({ number: `tel:+55-${ddd}-${local}` }),
+  (ddd, local) => ({ number: `\u202a+55 ${ddd}\u00a0${local}\u202c` }),
+  (ddd, local) => ({ number: `${ddd}${local}`.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit))) }),
+];
+
+describe("a Brazilian number", () => {
+  it("is the same in every layout", () => {
+    fc.assert(
+      fc.property(area, fc.oneof(mobile, landline), fc.constantFrom(...layouts), (ddd, local, layout) => {
+        expect(parsePhone(layout(ddd, local))).toEqual({ ok: true, value: { e164: `+55${ddd}${local}` } });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("gets its ninth digit when it is an old mobile, in every layout", () => {
+    fc.assert(
+      fc.property(area, oldMobile, fc.constantFrom(...layouts), (ddd, local, layout) => {
+        expect(parsePhone(layout(ddd, local))).toEqual({ ok: true, value: { e164: `+55${ddd}9${local}` } });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("has one of exactly the 67 area codes", () => {
+    expect(areas).toHaveLength(67);
+    expect(twoDigits.filter((ddd) => read("961234567", ddd).startsWith("+"))).toEqual(areas);
+  });
+
+  it("that we accept is valid for libphonenumber too, and the other way round for mobiles and landlines", () => {
+    fc.assert(
+      fc.property(fc.oneof(digits(10), digits(11)), (national) => {
+        const ours = read(`+55${national}`);
+        if (ours.startsWith("+")) expect(valid(ours)).toBe(true);
+        const theirs = parsePhoneNumberFromString(`+55${national}`);
+        if (theirs?.number === `+55${national}` && /MOBILE|FIXED_LINE/.test(theirs.getType() ?? "")) {
+          expect(ours).toMatch(/^\+55/);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each([
+    ["", null, "empty"],
+    ["  ", "11", "empty"],
+    ["-", "11", "empty"],
+    ["nao tem", "11", "not_a_number"],
+    ["96123-4567 Ana", "11", "not_a_number"],
+    ["5,51196E+12", null, "not_a_number"],
+    ["11961234567;11961234568", null, "not_a_number"],
+    ["96123", "11", "too_short"],
+    ["0", "11", "too_short"],
+    ["+55 11 9612", null, "too_short"],
+    ["961234567", null, "bad_area_code"],
+    ["961234567", "20", "bad_area_code"],
+    ["20961234567", null, "bad_area_code"],
+    ["21961234567", "11", "bad_area_code"],
+    ["119612345678", null, "too_long"],
+    ["11961234567 / 11961234568", null, "too_long"],
+    ["351961234567", null, "too_long"],
+    ["00351961234567", null, "too_long"],
+    ["1112345678", null, "invalid"],
+    ["11861234567", null, "invalid"],
+    ["0800 123 4567", null, "bad_area_code"],
+  ])("%j with DDD %j is refused as %s", (number, ddd, error) => {
+    expect(read(number, ddd)).toBe(error);
+  });
+
+  it("with its own country code stands alone, whatever the column says", () => {
+    expect(read("+55 21 96123-4567", "11")).toBe("+5521961234567");
+    expect(read("5521961234567", "11")).toBe("+5521961234567");
+  });
+});
+
+describe("a foreign number", () => {
+  it.each([
+    ["+351 912 345 678", "+351912345678"],
+    ["+1 (202) 555-0123", "+12025550123"],
+    ["+54 9 11 1234-5678", "+5491112345678"],
+    ["+1 202 555", "too_short"],
+    ["+351 912 345 678 999 999", "too_long"],
+    ["+999 912 345 678", "invalid"],
+  ])("%s gives %s", (number, expected) => {
+    expect(read(number)).toBe(expected);
+  });
+
+  it("is accepted from every country that libphonenumber knows", () => {
+    for (const country of getCountries()) {
+      const example = getExampleNumber(country, examples);
+      if (example?.isValid() && country !== "BR") expect(read(example.number)).toBe(example.number);
+    }
+  });
+});
+
+describe("parsePhone", () => {
+  it("reads its own output as itself", () => {
+    const anyNumber = fc.oneof(
+      fc
+        .tuple(fc.constantFrom("", "+", "+55", "55", "0", "+1", "+52", "+54", "+39"), fc.bigInt(0n, 10n ** 13n))
+        .map((p) => p.join("")),
+      fc.tuple(fc.integer({ min: 1, max: 999 }), digits(9)).map(([country, rest]) => `+${country}${rest}`),
+    );
+    fc.assert(
+      fc.property(anyNumber, fc.option(fc.constantFrom("11", "55", "20")), (number, ddd) => {
+        const first = parsePhone({ number, ddd });
+        if (!first.ok) return;
+        expect(first.value.e164).toMatch(/^\+[1-9]\d{6,14}$/);
+        expect(parsePhone({ number: first.value.e164 })).toEqual(first);
+        expect(parsePhone({ number: first.value.e164, ddd })).toEqual(first);
+        expect(canonicalPhone(first.value.e164)).toBe(first.value.e164);
+        expect(canonicalPhone(first.value.e164.slice(1))).toBe(first.value.e164);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("answers any text without throwing", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (number, ddd) => {
+        expect(typeof parsePhone({ number, ddd }).ok).toBe("boolean");
+      }),
+    );
+  });
+});
+
+describe("canonicalPhone", () => {
+  it("gives a mobile one form with and without its ninth digit", () => {
+    fc.assert(
+      fc.property(area, oldMobile, (ddd, local) => {
+        const stored = `+55${ddd}9${local}`;
+        expect(canonicalPhone(`55${ddd}${local}`)).toBe(stored);
+        expect(canonicalPhone(`55${ddd}9${local}`)).toBe(stored);
+        expect(canonicalPhone(`+55${ddd}${local}`)).toBe(stored);
+      }),
+    );
+  });
+
+  it("leaves a landline with eight digits", () => {
+    fc.assert(
+      fc.property(area, landline, (ddd, local) => {
+        expect(canonicalPhone(`55${ddd}${local}`)).toBe(`+55${ddd}${local}`);
+      }),
+    );
+  });
+
+  it("reads the sample of Meta's answer", () => {
+    expect(canonicalPhone("551187654321")).toBe("+5511987654321");
+  });
+
+  it("keeps a number that our tables do not know", () => {
+    expect(canonicalPhone("552061234567")).toBe("+552061234567");
+    expect(canonicalPhone("15551234567")).toBe("+15551234567");
+  });
+
+  it("is null for what is no phone number", () => {
+    for (const text of ["", "BR.1a2B3c", "abc", "12345", "0123456789", "1234567890123456"]) {
+      expect(canonicalPhone(text)).toBeNull();
+    }
+  });
+});
+
+describe("splitPhone", () => {
+  it("gives the parts of which a Brazilian number is made", () => {
+    fc.assert(
+      fc.property(area, fc.oneof(mobile, landline), (ddd, number) => {
+        expect(splitPhone(`+55${ddd}${number}`)).toEqual({ ddd, number });
+      }),
+    );
+  });
+
+  it("gives a foreign number whole", () => {
+    expect(splitPhone("+351912345678")).toEqual({ ddd: "", number: "+351912345678" });
+  });
+});

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { planWaves, waveCount, waveDueAt, waveOf, waveRange, waveSize } from "../../worker/core/waves.ts";
+
+const START = Date.parse("2026-12-01T15:00:00Z");
+
+/** Percent as a whole number of thousandths, so the test can compute in integers. */
+const thousandths = fc.integer({ min: 1, max: 100_000 });
+const intervalMinutes = fc.integer({ min: 0, max: 10_000 });
+const total = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 2_000_000 }));
+
+describe("waveSize", () => {
+  it("is the exact ceiling of total × percent / 100, for any decimal percent", () => {
+    fc.assert(
+      fc.property(total, thousandths, intervalMinutes, (people, percent, interval) => {
+        const expected = Number((BigInt(people) * BigInt(percent) + 99_999n) / 100_000n);
+        expect(waveSize(people, { percent: percent / 1000, intervalMinutes: interval })).toBe(expected);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it.each([
+    [100_000, 1.1, 1100],
+    [10_000, 0.07, 7],
+    [10_000, 0.28, 28],
+    [1000, 33.3, 333],
+    [1000, 33.34, 334],
+    [10, 0.5, 1],
+    [1, 0.000001, 1],
+    [7, 100, 7],
+    [0, 20, 0],
+  ])("of %d people at %d percent is %d", (people, percent, expected) => {
+    expect(waveSize(people, { percent, intervalMinutes: 30 })).toBe(expected);
+  });
+
+  it("is everyone when there is no pacing", () => {
+    expect(waveSize(1234, null)).toBe(1234);
+  });
+});
+
+describe("planWaves", () => {
+  it("puts every position in exactly one wave, each full but the last", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 400 }),
+        fc.option(thousandths),
+        intervalMinutes,
+        (people, percent, interval) => {
+          const pacing = percent === null ? null : { percent: percent / 1000, intervalMinutes: interval };
+          const waves = planWaves(people, START, pacing);
+          const size = waveSize(people, pacing);
+          expect(waves).toHaveLength(waveCount(people, pacing));
+          expect(waves.reduce((sum, wave) => sum + wave.count, 0)).toBe(people);
+
+          let next = 1;
+          for (const wave of waves) {
+            const { from, to } = waveRange(wave.index, people, pacing);
+            expect(from).toBe(next);
+            expect(to - from + 1).toBe(wave.count);
+            expect(wave.count).toBe(wave.index === waves.length - 1 ? people - (waves.length - 1) * size : size);
+            for (let position = from; position <= to; position++)
+              expect(waveOf(position, people, pacing)).toBe(wave.index);
+            next = to + 1;
+          }
+          expect(next).toBe(people + 1);
+        },
+      ),
+    );
+  });
+
+  it("makes wave k due k intervals after the start", () => {
+    const pacing = { percent: 20, intervalMinutes: 30 };
+    expect(planWaves(11, START, pacing)).toEqual([
+      { index: 0, at: START, count: 3 },
+      { index: 1, at: START + 30 * 60_000, count: 3 },
+      { index: 2, at: START + 60 * 60_000, count: 3 },
+      { index: 3, at: START + 90 * 60_000, count: 2 },
+    ]);
+    expect(waveDueAt(2, START, pacing)).toBe(START + 60 * 60_000);
+    expect(waveDueAt(0, START, null)).toBe(START);
+  });
+
+  it("stays exact over many thousands of waves", () => {
+    const pacing = { percent: 0.01, intervalMinutes: 1 };
+    const waves = planWaves(1_000_001, START, pacing);
+    expect(waves).toHaveLength(9901);
+    expect(waves.at(-1)).toEqual({ index: 9900, at: START + 9900 * 60_000, count: 1_000_001 - 9900 * 101 });
+  });
+
+  it("is empty for an empty audience", () => {
+    expect(planWaves(0, START, { percent: 20, intervalMinutes: 30 })).toEqual([]);
+    expect(planWaves(0, START, null)).toEqual([]);
+  });
+
+  it("gives an empty range past the last wave", () => {
+    const { from, to } = waveRange(9, 10, { percent: 50, intervalMinutes: 1 });
+    expect(to).toBeLessThan(from);
+  });
+});

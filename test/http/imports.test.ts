@@ -1,0 +1,179 @@
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, test, vi } from "vitest";
+import * as answers from "../../worker/http/schemas/catalogue.ts";
+import { PART_BYTES, storeStream } from "../../worker/http/services/upload.ts";
+import { anAudience, anImport, aTenant, newId, ORIGIN, type TestTenant } from "../support/builders.ts";
+import { expectBody, expectProblem } from "../support/expect-problem.ts";
+import { contactsOf, rejectsOf, runImport } from "../support/imports.ts";
+
+const CSV = { "Content-Type": "text/csv" };
+const FILE = "Nome;Telefone\r\nAna;11961234567\r\nBia;nao tem\r\n";
+
+async function anEmptyAudience(): Promise<{ t: TestTenant; audienceId: string; path: string }> {
+  const t = await aTenant();
+  const audienceId = (await anAudience(t)).id;
+  return { t, audienceId, path: `/v1/audiences/${audienceId}/imports` };
+}
+const postBytes = (t: TestTenant, path: string, body: BodyInit) =>
+  exports.default.fetch(
+    new Request(`${ORIGIN}${path}`, { method: "POST", body, headers: { ...CSV, Authorization: `Bearer ${t.apiKey}` } }),
+  );
+const accepted = (response: Response) => expectBody(response, 202, answers.importJob.strict());
+const read = async (t: TestTenant, id: string) =>
+  expectBody(await t.call("GET", `/v1/imports/${id}`), 200, answers.importJob.strict());
+const filesOf = async (t: TestTenant) => (await env.FILES.list({ prefix: t.tenantId })).objects.map(({ key }) => key);
+
+test("a file is taken, imported, counted, and its rejects can be fetched", async () => {
+  const { t, audienceId, path } = await anEmptyAudience();
+  const queued = await accepted(await t.call("POST", path, FILE, CSV));
+  expect(queued).toMatchObject({ audienceId, status: "queued", totalRows: 0, rejectsUrl: null, progress: 0 });
+  await runImport(t, queued.id);
+  const done = await read(t, queued.id);
+  expect(done).toMatchObject({
+    status: "completed",
+    totalRows: 2,
+    importedRows: 1,
+    updatedRows: 0,
+    rejectedRows: 1,
+    warningRows: 0,
+    progress: 1,
+    error: null,
+    rejectsUrl: `${ORIGIN}/v1/imports/${queued.id}/rejects`,
+    completedAt: expect.any(String),
+  });
+  expect(await rejectsOf(t, queued.id)).toBe(
+    "\ufeffNome;Telefone;Linha;Motivo\r\nBia;nao tem;3;Telefone com letras ou outros sinais (phone_not_a_number)\r\n",
+  );
+  const list = await expectBody(await t.call("GET", path), 200, answers.importList);
+  expect(list).toEqual({ data: [done], nextCursor: null });
+});
+
+test("the reject file is a download, and waits for the end of the import", async () => {
+  const t = await aTenant();
+  const running = await anImport(t, { status: "running", completedAt: null });
+  await expectProblem(await t.call("GET", `/v1/imports/${running.id}/rejects`), 409, "not_ready");
+  const done = await anImport(t);
+  const response = await t.call("GET", `/v1/imports/${done.id}/rejects`);
+  expect(response.headers.get("Content-Type")).toBe("text/csv; charset=utf-8");
+  expect(response.headers.get("Content-Disposition")).toBe(`attachment; filename="${done.id}-rejeitados.csv"`);
+  await response.text();
+});
+
+describe("what the file is", () => {
+  test("Windows-1252 and its delimiter are seen by themselves", async () => {
+    const { t, path } = await anEmptyAudience();
+    const file = Uint8Array.from("Nome,Telefone\nConceição,11961234567\n", (char) => char.charCodeAt(0));
+    const { id } = await accepted(await postBytes(t, path, file));
+    await runImport(t, id);
+    expect((await contactsOf(t)).map(({ name }) => name)).toEqual(["Conceição"]);
+  });
+
+  test("or told: encoding, delimiter and the meaning of columns", async () => {
+    const { t, path } = await anEmptyAudience();
+    const mapping = encodeURIComponent(JSON.stringify({ Zap: "NumeroTelefone", Apelido: "Nome", Senha: "" }));
+    const query = `?encoding=latin1&delimiter=tab&mapping=${mapping}`;
+    const { id } = await accepted(await t.call("POST", path + query, "Zap\tApelido\tSenha\n11961234567\tZé\tx\n", CSV));
+    await runImport(t, id);
+    expect(await contactsOf(t)).toMatchObject([{ name: "ZÃ©", phone: "+5511961234567", attributes: {} }]);
+  });
+
+  test("a picture is accepted as bytes and fails with a clear word", async () => {
+    const { t, path } = await anEmptyAudience();
+    const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00]);
+    const { id } = await accepted(await postBytes(t, path, png));
+    await runImport(t, id);
+    expect(await read(t, id)).toMatchObject({ status: "failed", error: "binary_file", totalRows: 0, rejectsUrl: null });
+  });
+});
+
+describe("refused before anything is stored", () => {
+  test("an empty body", async () => {
+    const { t, path } = await anEmptyAudience();
+    await expectProblem(await t.call("POST", path, "", CSV), 400, "invalid_request");
+    expect(await filesOf(t)).toEqual([]);
+  });
+
+  test.each(["{", "[]", '{"a":1}', '"x"'])("the mapping %s", async (mapping) => {
+    const { t, path } = await anEmptyAudience();
+    const response = await t.call("POST", `${path}?mapping=${encodeURIComponent(mapping)}`, FILE, CSV);
+    const { errors } = await expectProblem(response, 400, "invalid_request");
+    expect(errors?.map((error) => error.path)).toEqual(["mapping"]);
+    expect(await filesOf(t)).toEqual([]);
+  });
+
+  test("an audience of nobody or of another tenant", async () => {
+    const { t } = await anEmptyAudience();
+    const other = await anEmptyAudience();
+    for (const path of ["/v1/audiences/aud_none/imports", other.path]) {
+      await expectProblem(await t.call("POST", path, FILE, CSV), 404, "not_found");
+    }
+    expect([...(await filesOf(t)), ...(await filesOf(other.t))]).toEqual([]);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  const keyed = (t: TestTenant, path: string, file: string) =>
+    t.call("POST", path, file, { ...CSV, "Idempotency-Key": "once" });
+
+  test("gives the first answer again for the same file, and keeps one copy of it", async () => {
+    const { t, path } = await anEmptyAudience();
+    const first = await accepted(await keyed(t, path, FILE));
+    const again = await keyed(t, path, FILE);
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(await accepted(again)).toEqual(first);
+    expect(await filesOf(t)).toHaveLength(1);
+  });
+
+  test("is a conflict for another file or other columns", async () => {
+    const { t, path } = await anEmptyAudience();
+    await accepted(await keyed(t, path, FILE));
+    await expectProblem(await keyed(t, path, `${FILE}Caio;11961234568\r\n`), 409, "idempotency_conflict");
+    await expectProblem(await keyed(t, `${path}?delimiter=;`, FILE), 409, "idempotency_conflict");
+    expect(await filesOf(t)).toHaveLength(1);
+  });
+});
+
+describe("a body of any length", () => {
+  const keyOf = () => newId("upload");
+  const streamOf = (chunks: Uint8Array[]) =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const chunk = chunks.shift();
+        if (chunk) controller.enqueue(chunk);
+        else controller.close();
+      },
+    });
+  const noise = (length: number, seed: number) => new Uint8Array(length).map((_, index) => (index * 31 + seed) % 251);
+  const sum = async (bytes: ArrayBuffer) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+
+  test.each([
+    ["short", [10, 0, 5]],
+    ["exactly one part", [PART_BYTES]],
+    ["parts and a rest, in odd chunks", [PART_BYTES - 1, 3, 2 * PART_BYTES, 70_001]],
+  ])("is stored as it came: %s", async (_, lengths) => {
+    const chunks = lengths.map((length, seed) => noise(length, seed));
+    const whole = await new Blob(chunks).arrayBuffer();
+    let seen = 0;
+    const key = keyOf();
+    const bytes = await storeStream(env.FILES, key, streamOf(chunks), (chunk) => {
+      seen += chunk.length;
+    });
+    expect([bytes, seen]).toEqual([whole.byteLength, whole.byteLength]);
+    const stored = await (await env.FILES.get(key))?.arrayBuffer();
+    expect(stored && (await sum(stored))).toEqual(await sum(whole));
+  });
+
+  test("leaves nothing when it breaks off", async () => {
+    const key = keyOf();
+    const upload = { uploadPart: vi.fn(async () => ({ partNumber: 1, etag: "x" })), complete: vi.fn(), abort: vi.fn() };
+    const bucket = { createMultipartUpload: async () => upload } as unknown as R2Bucket;
+    const breaking = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (upload.uploadPart.mock.calls.length > 0) controller.error(new Error("gone"));
+        else controller.enqueue(noise(PART_BYTES, 1));
+      },
+    });
+    await expect(storeStream(bucket, key, breaking, () => {})).rejects.toThrow("gone");
+    expect([upload.complete.mock.calls.length, upload.abort.mock.calls.length]).toEqual([0, 1]);
+  });
+});

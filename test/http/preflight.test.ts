@@ -1,0 +1,185 @@
+import { expect, test } from "vitest";
+import * as answers from "../../worker/http/schemas/campaigns.ts";
+import {
+  aContact,
+  aLine,
+  anAttendance,
+  anAudience,
+  aTemplate,
+  aTenant,
+  orm,
+  type TestTenant,
+} from "../support/builders.ts";
+import { aLaunchableCampaign, campaignObject, portfolioObject, putLine } from "../support/campaigns.ts";
+import { expectBody, expectProblem } from "../support/expect-problem.ts";
+
+const check = async (t: TestTenant, id: string) =>
+  expectBody(await t.call("POST", `/v1/campaigns/${id}/preflight`), 200, answers.preflight);
+const codes = ({ issues }: answers.Preflight) => issues.map(({ code }) => code);
+
+test("a campaign with nothing against it may be launched, and its plan is told", async () => {
+  const t = await aTenant();
+  const startAt = Date.now() + 3_600_000;
+  const pacing = { percent: 40, intervalMinutes: 30 };
+  const { campaign, lines } = await aLaunchableCampaign(t, { people: 5, startAt, pacing });
+  const report = await check(t, campaign.id);
+  const at = (minutes: number) => new Date(startAt + minutes * 60_000).toISOString();
+  expect(report).toMatchObject({
+    ok: true,
+    issues: [],
+    audience: { total: 5, eligible: 5 },
+    lines: lines.map(({ id }) => ({ lineId: id, usable: true, remaining24h: 1_000 })),
+    waves: [
+      { index: 0, at: at(0), count: 2 },
+      { index: 1, at: at(30), count: 2 },
+      { index: 2, at: at(60), count: 1 },
+    ],
+    estimatedCost: { amount: 0.31, currency: "USD", category: "MARKETING" },
+  });
+  expect(Date.parse(report.estimatedCompletionAt ?? "")).toBeGreaterThan(startAt + 60 * 60_000);
+});
+
+test("everyone in the audience is counted once, eligible or in one bucket", async () => {
+  const t = await aTenant();
+  const { campaign, audienceId, contacts } = await aLaunchableCampaign(t, {
+    people: 2,
+    filter: { hashtagsNone: ["bloqueado"] },
+    variables: { "body.1": { field: "attributes.Valor" } },
+  });
+  const person = (overrides: Parameters<typeof aContact>[1]) =>
+    aContact(t, { audienceId, attributes: { Valor: "10" }, ...overrides });
+  expect(contacts).toHaveLength(2); // Without "Valor".
+  await person({});
+  await person({ optInStatus: "unknown" });
+  await person({ optInStatus: "revoked", optOutAt: Date.now() });
+  await person({ phone: null });
+  await person({ phone: "11987654321" });
+  await person({ hashtags: ["Bloqueado"] });
+  const served = await person({});
+  await anAttendance(t, { phone: served.phone ?? "" });
+  const { audience } = await check(t, campaign.id);
+  expect(audience).toEqual({
+    total: 9,
+    eligible: 1,
+    excluded: {
+      noOptIn: 1,
+      optedOut: 1,
+      invalidPhone: 2,
+      duplicate: 0,
+      inService: 1,
+      filtered: 1,
+      missingVariable: 2,
+    },
+  });
+});
+
+test("people in service are counted in when the campaign includes them", async () => {
+  const t = await aTenant();
+  const { campaign, contacts } = await aLaunchableCampaign(t, { inService: { mode: "include" } });
+  await anAttendance(t, { phone: contacts[0]?.phone ?? "" });
+  expect((await check(t, campaign.id)).audience.eligible).toBe(2);
+});
+
+test("what a portfolio knows of its lines decides: its limit, its rests, and whether it knows the line at all", async () => {
+  const t = await aTenant();
+  const { campaign, lines, portfolioId, segmentId, wabaId, templateId } = await aLaunchableCampaign(t, { people: 3 });
+  const portfolio = portfolioObject(portfolioId);
+  await portfolio.putLimit(2);
+  expect(codes(await check(t, campaign.id))).toEqual(["limit_exceeded"]);
+
+  await portfolio.setRest(lines[0]?.id ?? "", { reason: "spam_limited", since: Date.now(), until: null });
+  const resting = await check(t, campaign.id);
+  expect(resting.ok).toBe(false);
+  expect(codes(resting)).toEqual(["too_few_prospect_lines", "limit_exceeded"]);
+  expect(resting.lines[0]).toMatchObject({ usable: false, reason: "spam_limited" });
+
+  const strange = await aLine(t, { segmentId, wabaId, portfolioId });
+  const withStrange = await check(t, campaign.id);
+  expect(withStrange.lines.find(({ lineId }) => lineId === strange.id)).toMatchObject({
+    usable: false,
+    reason: "not_connected",
+  });
+  expect(templateId).toBe(campaign.templateId);
+});
+
+test("a limit that Meta has not told counts as its lowest", async () => {
+  const t = await aTenant();
+  const { campaign, segmentId } = await aLaunchableCampaign(t);
+  const line = await aLine(t, { segmentId, kind: "receptive" });
+  await putLine(line);
+  await t.call("PATCH", `/v1/campaigns/${campaign.id}`, { sender: { mode: "line", lineId: line.id } });
+  const report = await check(t, campaign.id);
+  expect(report.lines).toEqual([{ lineId: line.id, usable: false, reason: "template_not_linked", remaining24h: 250 }]);
+  expect(codes(report)).toEqual(["receptive_line", "template_not_linked"]);
+});
+
+test("a message that would be too long is a warning with a count", async () => {
+  const t = await aTenant();
+  const variables = { "body.1": { field: "attributes.Texto", fallback: "curto" } };
+  const { campaign, audienceId } = await aLaunchableCampaign(t, { variables });
+  await aContact(t, { audienceId, attributes: { Texto: "x".repeat(1_100) } });
+  const { issues, ok } = await check(t, campaign.id);
+  expect(ok).toBe(true);
+  expect(issues).toMatchObject([{ code: "text_too_long", severity: "warning" }]);
+  expect(issues[0]?.message).toMatch(/: 1\./);
+});
+
+test("what is missing is named by its path in the campaign", async () => {
+  const t = await aTenant();
+  const components = [
+    { type: "HEADER", format: "DOCUMENT" },
+    { type: "BODY", text: "Olá {{1}}" },
+  ];
+  const { campaign } = await aLaunchableCampaign(t, { variables: {}, template: { components } });
+  const { issues } = await check(t, campaign.id);
+  expect(issues.map(({ code, path }) => [code, path])).toEqual([
+    ["media_missing", "variables.header.media"],
+    ["variable_missing", "variables.body.1"],
+    ["audience_empty", "audienceId"],
+  ]);
+});
+
+test("an audience of several pages is counted whole", async () => {
+  const t = await aTenant();
+  const { campaign, audienceId } = await aLaunchableCampaign(t, { people: 0 });
+  await manyContacts(t, audienceId, 9_001);
+  const { audience } = await check(t, campaign.id);
+  expect(audience).toMatchObject({ total: 9_001, eligible: 9_001 });
+});
+
+test("a preflight changes nothing, and does not wake the campaign's object", async () => {
+  const t = await aTenant();
+  const { campaign } = await aLaunchableCampaign(t);
+  await check(t, campaign.id);
+  const read = await expectBody(await t.call("GET", `/v1/campaigns/${campaign.id}`), 200, answers.campaign);
+  expect(read).toMatchObject({ status: "draft", updatedAt: new Date(campaign.updatedAt).toISOString() });
+  expect(await campaignObject(campaign.id).snapshot()).toBeNull();
+});
+
+test("a launch is refused with all that was found, and sends nothing", async () => {
+  const t = await aTenant();
+  const { campaign } = await aLaunchableCampaign(t, {
+    audienceId: (await anAudience(t)).id,
+    templateId: (await aTemplate(t, { status: "PAUSED" })).id,
+    startAt: Date.now() - 3_600_000,
+  });
+  const problem = await expectProblem(
+    await t.call("POST", `/v1/campaigns/${campaign.id}/launch`),
+    422,
+    "preflight_failed",
+  );
+  expect(problem.issues?.map(({ code }) => code)).toEqual(["template_not_approved", "audience_empty", "start_in_past"]);
+  expect(await campaignObject(campaign.id).snapshot()).toBeNull();
+});
+
+/** Rows written in bulk; their ids sort by number. */
+async function manyContacts(t: TestTenant, audienceId: string, count: number): Promise<void> {
+  const now = Date.now();
+  const numbers = `with recursive n(i) as (select 0 union all select i + 1 from n where i < ${count - 1})`;
+  const id = `'con_${audienceId.slice(4, 20)}' || printf('%010d', i)`;
+  const phone = `'+55119' || printf('%08d', 10000000 + i)`;
+  await orm.run(`insert into contacts (id, tenant_id, phone, name, opt_in_status, created_at, updated_at)
+    ${numbers} select ${id}, '${t.tenantId}', ${phone}, 'Pessoa ' || i, 'granted', ${now}, ${now} from n`);
+  await orm.run(`insert into audience_members (tenant_id, audience_id, contact_id)
+    ${numbers} select '${t.tenantId}', '${audienceId}', ${id} from n`);
+}

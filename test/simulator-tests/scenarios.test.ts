@@ -1,0 +1,233 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type ActiveScenario, applyScenarios, type Call, scenarioSchema } from "../simulator/scenarios.ts";
+import { Receiver } from "./receiver.ts";
+import { aviso, person, World } from "./world.ts";
+
+const active = (...scenarios: object[]): ActiveScenario[] =>
+  scenarios.map((scenario) => ({ ...scenarioSchema.parse(scenario), seen: 0, fired: 0 }));
+const call = (more: Partial<Call> = {}): Call => ({ phoneId: "1", to: "55", elapsedMs: 0, ...more });
+
+/** Numbers (from 1) of the calls at which the first scenario fired. */
+function firings(scenarios: ActiveScenario[], calls: Call[]): number[] {
+  let state = scenarios;
+  return calls.flatMap((one, at) => {
+    const { faults, scenarios: after } = applyScenarios(state, one, "1");
+    state = after;
+    return faults.fired.includes(0) ? [at + 1] : [];
+  });
+}
+const never = { kind: "never" };
+const ten = Array.from({ length: 10 }, () => call());
+
+describe("a scenario fires", () => {
+  it("at the nth call, at every so-manieth, and at most so often", () => {
+    expect(firings(active({ match: { nth: 3 }, fault: never }), ten)).toEqual([3]);
+    expect(firings(active({ match: { every: 4 }, fault: never }), ten)).toEqual([4, 8]);
+    expect(firings(active({ match: { count: 2 }, fault: never }), ten)).toEqual([1, 2]);
+    expect(firings(active({ match: { every: 2, count: 3 }, fault: never }), ten)).toEqual([2, 4, 6]);
+  });
+
+  it("only for its number, its person and its time", () => {
+    const calls = [
+      call(),
+      call({ phoneId: "2" }),
+      call({ to: "66" }),
+      call({ elapsedMs: 500 }),
+      call({ elapsedMs: 1000 }),
+    ];
+    expect(firings(active({ match: { phoneId: "2" }, fault: never }), calls)).toEqual([2]);
+    expect(firings(active({ match: { to: "66" }, fault: never }), calls)).toEqual([3]);
+    const written = active({ match: { to: "+55 (11) 98765-4321" }, fault: never });
+    expect(firings(written, [call(), call({ to: "5511987654321" })])).toEqual([2]);
+    expect(firings(active({ match: { fromMs: 500, toMs: 1000 }, fault: never }), calls)).toEqual([4]);
+  });
+
+  it("for a share of calls, the same ones in every run", () => {
+    const calls = Array.from({ length: 2000 }, () => call());
+    const scenario = { match: { share: 0.1 }, fault: never };
+    const first = firings(active(scenario), calls);
+    expect(firings(active(scenario), calls)).toEqual(first);
+    expect(Math.abs(first.length - 200)).toBeLessThan(50);
+  });
+
+  it("alone, when two would decide the same answer, and the second keeps its turn", () => {
+    const both = active(
+      { fault: { kind: "html_502" }, match: { count: 1 } },
+      { fault: { kind: "hang" }, match: { count: 1 } },
+    );
+    const first = applyScenarios(both, call(), "1");
+    expect([first.faults.answer?.kind, first.faults.fired]).toEqual(["html_502", [0]]);
+    const second = applyScenarios(first.scenarios, call(), "1");
+    expect([second.faults.answer?.kind, second.faults.fired]).toEqual(["hang", [1]]);
+  });
+
+  it("never more often than it was looked at", () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(share, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (one, every, count) => {
+        let state = active({ match: { share: one, every, count }, fault: never });
+        for (const next of ten) state = applyScenarios(state, next, "1").scenarios;
+        expect(state[0]?.seen).toBe(10);
+        expect(state[0]?.fired).toBeLessThanOrEqual(Math.min(count, Math.floor(10 / every)));
+      }),
+    );
+  });
+});
+
+const everythingRead = {
+  unreachable: 0,
+  capped: 0,
+  experiment: 0,
+  neverDelivered: 0,
+  read: 1,
+  readAtOnce: 0,
+  replied: 0,
+};
+
+/** A world in which every message is read, with one fault for its first call. */
+async function worldWith(fault: object): Promise<{ world: World; receiver: Receiver }> {
+  const world = await World.create();
+  await world.control("PUT", "/behaviour", everythingRead);
+  await world.control("PUT", "/scenarios", [{ match: { nth: 1 }, fault }]);
+  return { world, receiver: new Receiver(world) };
+}
+const accepted = async (world: World): Promise<number> => {
+  const summary = z.object({ accepted: z.number() });
+  return summary.parse(await (await world.control("GET", "/summary")).json()).accepted;
+};
+const post = (world: World) => world.graph("POST", `/${world.phoneId}/messages`, aviso(person(1)));
+
+describe("an answer", () => {
+  it("can be cut after the message was accepted, and the message still goes its way", async () => {
+    const { world, receiver } = await worldWith({ kind: "accept_then_cut" });
+    const response = await post(world);
+    await expect(response.text()).rejects.toThrow();
+    await receiver.until((r) => r.statuses().length === 3);
+    expect(await accepted(world)).toBe(1);
+  });
+
+  it("can be a gateway's page, with or without acceptance", async () => {
+    for (const wasAccepted of [false, true]) {
+      const { world } = await worldWith({ kind: "html_502", accepted: wasAccepted });
+      const response = await post(world);
+      expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html; charset=utf-8"]);
+      expect(await response.text()).toContain("<html>");
+      expect(await accepted(world)).toBe(wasAccepted ? 1 : 0);
+    }
+  });
+
+  it("can be a server error of Meta's", async () => {
+    const { world } = await worldWith({ kind: "http_5xx" });
+    const response = await post(world);
+    expect([response.status, await response.json()]).toMatchObject([503, { error: { code: 131016 } }]);
+    expect(await accepted(world)).toBe(0);
+  });
+
+  it("can be any error code, which is then in the record of refusals", async () => {
+    const { world } = await worldWith({ kind: "error", code: 131056, details: "slow down" });
+    const response = await post(world);
+    expect([response.status, await response.json()]).toMatchObject([
+      403,
+      { error: { code: 131056, error_data: { details: "slow down" } } },
+    ]);
+    const refusals = await (await world.control("GET", "/refusals")).json();
+    expect(refusals).toMatchObject({ data: [{ code: 131056, to: person(1), template: "aviso" }] });
+    expect((await post(world)).status).toBe(200);
+  });
+
+  it("can be late, or not come at all", async () => {
+    const { world: slow } = await worldWith({ kind: "delay", ms: 150 });
+    const before = Date.now();
+    expect((await post(slow)).status).toBe(200);
+    expect(Date.now() - before).toBeGreaterThanOrEqual(150);
+
+    const { world: silent, receiver } = await worldWith({ kind: "hang", accepted: true });
+    const answer = post(silent).then(() => "answered");
+    await receiver.until((r) => r.statuses().length === 3);
+    expect(await Promise.race([answer, Promise.resolve("nothing")])).toBe("nothing");
+  });
+
+  it("can say that the message is held, which then fails or is released", async () => {
+    const { world, receiver } = await worldWith({ kind: "held", ms: 30, code: 132015 });
+    const { body } = await world.send(aviso(person(1)));
+    expect(body.messages?.[0]?.message_status).toBe("held_for_quality_assessment");
+    await receiver.until((r) => r.statuses().length === 1);
+    expect(receiver.statuses()[0]).toMatchObject({ status: "failed", errors: [{ code: 132015 }] });
+
+    const { world: other, receiver: released } = await worldWith({ kind: "held", ms: 30 });
+    await other.accepted(aviso(person(1)));
+    await released.until((r) => r.statuses().length === 3);
+  });
+});
+
+describe("webhooks", () => {
+  it("can bring a failure after acceptance", async () => {
+    const { world, receiver } = await worldWith({ kind: "async_failed", code: 131053 });
+    await world.accepted(aviso(person(1)));
+    await receiver.untilQuiet();
+    expect(receiver.statuses()).toMatchObject([{ status: "failed", errors: [{ code: 131053 }] }]);
+  });
+
+  it("can come twice", async () => {
+    const { world, receiver } = await worldWith({ kind: "doubled" });
+    await world.accepted(aviso(person(1)));
+    await receiver.untilQuiet();
+    const kinds = receiver.statuses().map((status) => status.status);
+    expect(kinds.sort()).toEqual(["delivered", "delivered", "read", "read", "sent", "sent"]);
+    const summary = await (await world.control("GET", "/summary")).json();
+    expect(summary).toMatchObject({ told: { sent: 1, delivered: 1, read: 1 } });
+  });
+
+  it("can come in reverse, each with its true time", async () => {
+    const { world, receiver } = await worldWith({ kind: "reversed" });
+    await world.accepted(aviso(person(1)));
+    await receiver.untilQuiet();
+    expect(receiver.statuses().map((status) => status.status)).toEqual(["read", "delivered", "sent"]);
+    const times = receiver.statuses().map((status) => Number(status.timestamp));
+    expect(times[0]).toBeGreaterThanOrEqual(times[2] ?? 0);
+  });
+
+  it("can come before the answer", async () => {
+    const { world, receiver } = await worldWith({ kind: "before_answer" });
+    const wamid = await world.accepted(aviso(person(1)));
+    expect(receiver.statuses()[0]).toMatchObject({ id: wamid, status: "sent" });
+  });
+
+  it("can stay out, or come later than they would", async () => {
+    const { world, receiver } = await worldWith({ kind: "never" });
+    await world.accepted(aviso(person(1)));
+    await receiver.untilQuiet();
+    expect(receiver.posts).toEqual([]);
+
+    const { world: late, receiver: patient } = await worldWith({ kind: "late", ms: 300 });
+    const before = Date.now();
+    await late.accepted(aviso(person(1)));
+    await patient.until((r) => r.statuses().length > 0);
+    expect(Date.now() - before).toBeGreaterThanOrEqual(300);
+  });
+});
+
+describe("the scenarios in force", () => {
+  it("count the calls they saw and the times they fired", async () => {
+    const world = await World.create();
+    await world.control("PUT", "/scenarios", [{ name: "cut", match: { every: 2 }, fault: { kind: "html_502" } }]);
+    for (let n = 0; n < 5; n++) await post(world);
+    expect(await (await world.control("GET", "/scenarios")).json()).toMatchObject({
+      data: [{ name: "cut", seen: 5, fired: 2 }],
+    });
+  });
+
+  it("are not looked at by calls that would be refused anyway", async () => {
+    const { world } = await worldWith({ kind: "html_502" });
+    expect((await world.send(aviso("onze"))).body.error?.code).toBe(131009);
+    expect((await post(world)).status).toBe(502);
+  });
+
+  it("are refused when they make no sense", async () => {
+    const world = await World.create();
+    for (const wrong of [[{ fault: { kind: "explode" } }], [{ match: { who: 1 }, fault: never }], {}])
+      expect((await world.control("PUT", "/scenarios", wrong)).status).toBe(400);
+  });
+});

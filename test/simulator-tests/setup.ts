@@ -1,0 +1,3 @@
+import { installReceivers } from "./receiver.ts";
+
+installReceivers();

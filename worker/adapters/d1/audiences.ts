@@ -1,0 +1,88 @@
+import { and, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { type PageQuery, toPage } from "./page.ts";
+import { audiences, campaigns, imports, segments } from "./schema.ts";
+import type { TenantDb } from "./tenant-db.ts";
+
+export type AudienceRow = typeof audiences.$inferSelect;
+export type AudienceQuery = PageQuery & { segmentId?: string | undefined; q?: string | undefined };
+
+/** Members that one statement removes: a few thousand rows keep the database free for others in between. */
+const REMOVE_ROWS = 5000;
+
+export function audienceStore({ orm, d1, tenantId }: TenantDb) {
+  const own = (id: string) => and(eq(audiences.tenantId, tenantId), eq(audiences.id, id));
+  return {
+    async list({ limit, cursor, segmentId, q }: AudienceQuery) {
+      const rows = await orm
+        .select()
+        .from(audiences)
+        .where(
+          and(
+            eq(audiences.tenantId, tenantId),
+            segmentId ? eq(audiences.segmentId, segmentId) : undefined,
+            q ? sql`instr(lower(${audiences.name}), lower(${q})) > 0` : undefined,
+            cursor ? lt(audiences.id, cursor) : undefined,
+          ),
+        )
+        .orderBy(desc(audiences.id))
+        .limit(limit + 1);
+      return toPage(rows, limit);
+    },
+    async get(id: string): Promise<AudienceRow | null> {
+      return (await orm.select().from(audiences).where(own(id)).get()) ?? null;
+    },
+    /** Null when the tenant has no such segment. */
+    async create(row: { id: string; segmentId: string; name: string; createdAt: number }): Promise<AudienceRow | null> {
+      const segment = await orm
+        .select({ id: segments.id })
+        .from(segments)
+        .where(and(eq(segments.tenantId, tenantId), eq(segments.id, row.segmentId)))
+        .get();
+      if (!segment) return null;
+      return orm
+        .insert(audiences)
+        .values({ ...row, tenantId })
+        .returning()
+        .get();
+    },
+    async rename(id: string, name: string): Promise<AudienceRow | null> {
+      const [row] = await orm.update(audiences).set({ name }).where(own(id)).returning();
+      return row ?? null;
+    },
+    /** What keeps an audience from being deleted: campaigns past and present name it, or a file is on its way in. */
+    async users(id: string): Promise<{ campaigns: boolean; imports: boolean }> {
+      const [byCampaigns, byImports] = await orm.batch([
+        orm
+          .select({ id: campaigns.id })
+          .from(campaigns)
+          .where(and(eq(campaigns.tenantId, tenantId), eq(campaigns.audienceId, id)))
+          .limit(1),
+        orm
+          .select({ id: imports.id })
+          .from(imports)
+          .where(
+            and(
+              eq(imports.tenantId, tenantId),
+              eq(imports.audienceId, id),
+              inArray(imports.status, ["queued", "running"]),
+            ),
+          )
+          .limit(1),
+      ]);
+      return { campaigns: byCampaigns.length > 0, imports: byImports.length > 0 };
+    },
+    /** Removes an audience and its memberships, in bounded statements; the contacts stay. */
+    async remove(id: string): Promise<void> {
+      const some = d1
+        .prepare(
+          `delete from audience_members where tenant_id = ?1 and audience_id = ?2 and contact_id in
+             (select contact_id from audience_members where tenant_id = ?1 and audience_id = ?2 limit ?3)`,
+        )
+        .bind(tenantId, id, REMOVE_ROWS);
+      while ((await some.run()).meta.changes > 0) {
+        // The next few thousand.
+      }
+      await orm.delete(audiences).where(own(id));
+    },
+  };
+}

@@ -1,0 +1,255 @@
+import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
+import { type PageQuery, toPage } from "./page.ts";
+import { campaigns, lines, templateLines, templates } from "./schema.ts";
+import type { TenantDb } from "./tenant-db.ts";
+
+export type CampaignRow = typeof campaigns.$inferSelect;
+export type CampaignSettings = Pick<
+  CampaignRow,
+  | "name"
+  | "segmentId"
+  | "audienceId"
+  | "filter"
+  | "templateId"
+  | "variables"
+  | "sender"
+  | "startAt"
+  | "pacing"
+  | "inService"
+>;
+
+/** What the campaign's object tells. */
+export interface CampaignMirror {
+  status: CampaignStatus;
+  statusReason: string | null;
+  launchedAt: number;
+  completedAt: number | null;
+  counts: CampaignCounts;
+  updatedAt: number;
+}
+
+interface HourRow {
+  hour: number;
+  lineId: string;
+  segmentId: string;
+  templateId: string;
+  sent: number;
+  delivered: number;
+  read: number;
+  failed: number;
+  replied: number;
+  idr: number;
+  operation: number;
+}
+
+const APPROVED = "APPROVED";
+
+export function campaignStore({ orm, d1, tenantId }: TenantDb) {
+  const own = (id: string) => and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id));
+  const get = async (id: string): Promise<CampaignRow | null> =>
+    (await orm.select().from(campaigns).where(own(id)).get()) ?? null;
+
+  const templateOf = async (id: string) =>
+    (await orm
+      .select()
+      .from(templates)
+      .where(and(eq(templates.tenantId, tenantId), eq(templates.id, id)))
+      .get()) ?? null;
+
+  /**
+   * Lines the campaign may use with whether its template may go through them: the same name and language must be
+   * approved in the line's own WABA and linked to the line.
+   */
+  const linesFor = async (campaign: Pick<CampaignSettings, "segmentId" | "templateId" | "sender">) => {
+    const template = await templateOf(campaign.templateId);
+    if (!template) return [];
+    const { sender } = campaign;
+    const chosen: SQL | undefined =
+      sender.mode === "line"
+        ? eq(lines.id, sender.lineId)
+        : and(eq(lines.segmentId, campaign.segmentId), eq(lines.kind, "prospect"));
+    const rows = await orm
+      .select({ lineId: lines.id, portfolioId: lines.portfolioId, kind: lines.kind, linked: templateLines.lineId })
+      .from(lines)
+      .leftJoin(
+        templates,
+        and(
+          eq(templates.tenantId, tenantId),
+          eq(templates.wabaId, lines.wabaId),
+          eq(templates.name, template.name),
+          eq(templates.language, template.language),
+          eq(templates.status, APPROVED),
+          sql`${templates.removedAt} is null`,
+        ),
+      )
+      .leftJoin(
+        templateLines,
+        and(
+          eq(templateLines.tenantId, tenantId),
+          eq(templateLines.templateId, templates.id),
+          eq(templateLines.lineId, lines.id),
+        ),
+      )
+      .where(and(eq(lines.tenantId, tenantId), chosen))
+      .orderBy(lines.id);
+    return rows.map(({ linked, ...line }) => ({ ...line, templateLinked: linked !== null }));
+  };
+
+  return {
+    get,
+    linesFor,
+
+    async list({
+      limit,
+      cursor,
+      status,
+      segmentId,
+      q,
+    }: PageQuery & { status?: CampaignStatus | undefined; segmentId?: string | undefined; q?: string | undefined }) {
+      const rows = await orm
+        .select()
+        .from(campaigns)
+        .where(
+          and(
+            eq(campaigns.tenantId, tenantId),
+            status ? eq(campaigns.status, status) : undefined,
+            segmentId ? eq(campaigns.segmentId, segmentId) : undefined,
+            q ? sql`instr(lower(${campaigns.name}), lower(${q})) > 0` : undefined,
+            cursor ? lt(campaigns.id, cursor) : undefined,
+          ),
+        )
+        .orderBy(desc(campaigns.id))
+        .limit(limit + 1);
+      return toPage(rows, limit);
+    },
+
+    async create(row: CampaignSettings & { id: string; createdBy: string; createdAt: number }): Promise<CampaignRow> {
+      return orm
+        .insert(campaigns)
+        .values({ ...row, tenantId, updatedAt: row.createdAt })
+        .returning()
+        .get();
+    },
+
+    /** Changes a draft; null when it is not (or no longer) one. The guard is in the statement. */
+    async updateDraft(id: string, patch: Partial<CampaignSettings>, now: number): Promise<CampaignRow | null> {
+      const [row] = await orm
+        .update(campaigns)
+        .set({ ...patch, updatedAt: now })
+        .where(and(own(id), eq(campaigns.status, "draft")))
+        .returning();
+      return row ?? null;
+    },
+
+    async removeDraft(id: string): Promise<boolean> {
+      const [row] = await orm
+        .delete(campaigns)
+        .where(and(own(id), eq(campaigns.status, "draft")))
+        .returning({ id: campaigns.id });
+      return row !== undefined;
+    },
+
+    /** From draft to preparing, once: of two launches that arrive together one gets null. */
+    async markLaunched(id: string, now: number): Promise<CampaignRow | null> {
+      const [row] = await orm
+        .update(campaigns)
+        .set({ status: "preparing", launchedAt: now, updatedAt: now })
+        .where(and(own(id), eq(campaigns.status, "draft")))
+        .returning();
+      return row ?? null;
+    },
+
+    /** Campaigns of this tenant that have an object to talk to about the future. */
+    async activeIds(): Promise<string[]> {
+      const rows = await orm
+        .select({ id: campaigns.id })
+        .from(campaigns)
+        .where(
+          and(
+            eq(campaigns.tenantId, tenantId),
+            inArray(campaigns.status, ["scheduled", "preparing", "running", "paused"]),
+          ),
+        );
+      return rows.map((row) => row.id);
+    },
+
+    /** All that a launched campaign's object needs to begin; null when the campaign was not launched. */
+    async launchFacts(id: string) {
+      const row = await get(id);
+      if (!row || row.status === "draft" || row.launchedAt === null) return null;
+      const template = await templateOf(row.templateId);
+      if (!template) return null;
+      const { segmentId, audienceId, templateId, filter, variables, sender, startAt, pacing, inService } = row;
+      const { name, language, category, parameterFormat, components } = template;
+      const frozen: Template = { name, language, category, parameterFormat, components };
+      return {
+        spec: {
+          segmentId,
+          audienceId,
+          templateId,
+          filter,
+          variables,
+          sender,
+          startAt,
+          pacing,
+          inService,
+          template: frozen,
+        },
+        lines: await linesFor(row),
+        launchedAt: row.launchedAt,
+      };
+    },
+
+    /** Takes the object's word for status, counts and hourly sums; absolute, so repeating it changes nothing. */
+    async mirror(id: string, mirror: CampaignMirror, hours: HourRow[]): Promise<void> {
+      await d1.batch([
+        d1
+          .prepare(
+            `update campaigns set status = ?3, status_reason = ?4, launched_at = ?5, completed_at = ?6, counts = ?7, updated_at = ?8
+               where tenant_id = ?1 and id = ?2`,
+          )
+          .bind(
+            tenantId,
+            id,
+            mirror.status,
+            mirror.statusReason,
+            mirror.launchedAt,
+            mirror.completedAt,
+            JSON.stringify(mirror.counts),
+            mirror.updatedAt,
+          ),
+        d1
+          .prepare(
+            `insert into send_rollups (tenant_id, campaign_id, hour, line_id, segment_id, template_id,
+                                       sent, delivered, read, failed, replied, idr, operation)
+               select ?1, ?2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+                      value ->> 7, value ->> 8, value ->> 9, value ->> 10
+               from json_each(?3) where true
+               on conflict (tenant_id, campaign_id, hour, line_id) do update set sent = excluded.sent,
+                 delivered = excluded.delivered, read = excluded.read, failed = excluded.failed,
+                 replied = excluded.replied, idr = excluded.idr, operation = excluded.operation`,
+          )
+          .bind(
+            tenantId,
+            id,
+            JSON.stringify(
+              hours.map((h) => [
+                h.hour,
+                h.lineId,
+                h.segmentId,
+                h.templateId,
+                h.sent,
+                h.delivered,
+                h.read,
+                h.failed,
+                h.replied,
+                h.idr,
+                h.operation,
+              ]),
+            ),
+          ),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import type { ImportCursor, ImportError } from "../../core/import/job.ts";
+import { type ImportStep, importStepStatements } from "./import-step.ts";
+import { type PageQuery, toPage } from "./page.ts";
+import { audiences, imports, tenants } from "./schema.ts";
+import type { TenantDb } from "./tenant-db.ts";
+
+export type ImportRow = Omit<typeof imports.$inferSelect, "cursor"> & { cursor: ImportCursor | null };
+export type NewImport = Pick<
+  typeof imports.$inferInsert,
+  | "id"
+  | "audienceId"
+  | "fileKey"
+  | "fileBytes"
+  | "encoding"
+  | "delimiter"
+  | "mapping"
+  | "rejectsKey"
+  | "createdBy"
+  | "createdAt"
+>;
+
+/** An import that a slice may work on. */
+export interface OpenImport extends ImportRow {
+  /** IANA name: wall clocks in the file are the tenant's. */
+  timeZone: string;
+  audienceExists: boolean;
+}
+
+const UNFINISHED = ["queued", "running"] as const;
+
+export function importStore({ orm, d1, tenantId }: TenantDb) {
+  const own = (id: string) => and(eq(imports.tenantId, tenantId), eq(imports.id, id));
+  const typed = (row: typeof imports.$inferSelect): ImportRow => ({
+    ...row,
+    cursor: row.cursor as ImportCursor | null,
+  });
+  return {
+    async create(row: NewImport): Promise<ImportRow> {
+      const created = await orm
+        .insert(imports)
+        .values({ ...row, tenantId, status: "queued", movedAt: row.createdAt })
+        .returning()
+        .get();
+      return typed(created);
+    },
+    async get(id: string): Promise<ImportRow | null> {
+      const row = await orm.select().from(imports).where(own(id)).get();
+      return row ? typed(row) : null;
+    },
+    async list({ audienceId, limit, cursor }: PageQuery & { audienceId: string }) {
+      const rows = await orm
+        .select()
+        .from(imports)
+        .where(
+          and(
+            eq(imports.tenantId, tenantId),
+            eq(imports.audienceId, audienceId),
+            cursor ? lt(imports.id, cursor) : undefined,
+          ),
+        )
+        .orderBy(desc(imports.id))
+        .limit(limit + 1);
+      return toPage(rows.map(typed), limit);
+    },
+    /** Null when there is nothing left to do. */
+    async open(id: string): Promise<OpenImport | null> {
+      const row = await orm
+        .select({ import: imports, timeZone: tenants.timeZone, audienceId: audiences.id })
+        .from(imports)
+        .innerJoin(tenants, eq(tenants.id, imports.tenantId))
+        .leftJoin(audiences, and(eq(audiences.tenantId, imports.tenantId), eq(audiences.id, imports.audienceId)))
+        .where(and(own(id), inArray(imports.status, UNFINISHED)))
+        .get();
+      return row ? { ...typed(row.import), timeZone: row.timeZone, audienceExists: row.audienceId !== null } : null;
+    },
+    /** Records what the head of the file says. False when another run was first. */
+    async begin(id: string, cursor: ImportCursor, delimiter: string, now: number): Promise<boolean> {
+      const begun = await orm
+        .update(imports)
+        .set({ status: "running", cursor, delimiter, movedAt: now, wakes: 0 })
+        .where(and(own(id), eq(imports.status, "queued"), isNull(imports.cursor)))
+        .returning({ id: imports.id });
+      return begun.length > 0;
+    },
+    /**
+     * Stores a step's rows, its counts and the moved cursor together, or nothing at all when the cursor is no longer
+     * where the step began. Answers who lost their consent by it.
+     */
+    async commit(step: ImportStep): Promise<{ moved: boolean; revokedContactIds: string[] }> {
+      const { statements, cursorAt, revokedAt } = importStepStatements(d1, tenantId, step);
+      const results = await d1.batch<{ id: string }>(statements);
+      const moved = (results[cursorAt]?.meta.changes ?? 0) > 0;
+      return { moved, revokedContactIds: moved ? (results[revokedAt]?.results ?? []).map(({ id }) => id) : [] };
+    },
+    /** False when it was over already. */
+    async fail(id: string, error: ImportError, now: number): Promise<boolean> {
+      const failed = await orm
+        .update(imports)
+        .set({ status: "failed", error, completedAt: now })
+        .where(and(own(id), inArray(imports.status, UNFINISHED)))
+        .returning({ id: imports.id });
+      return failed.length > 0;
+    },
+    /** Counts a wake-up of an import that has not moved; the next one waits as long again. */
+    async woken(id: string, now: number): Promise<void> {
+      await orm
+        .update(imports)
+        .set({ wakes: sql`${imports.wakes} + 1`, movedAt: now })
+        .where(and(own(id), inArray(imports.status, UNFINISHED)));
+    },
+  };
+}
+
+/** Imports of all tenants that have not moved since `movedBefore` (ms) and are not done. */
+export async function stalledImports(
+  orm: TenantDb["orm"],
+  movedBefore: number,
+  limit: number,
+): Promise<Pick<ImportRow, "id" | "tenantId" | "wakes">[]> {
+  return orm
+    .select({ id: imports.id, tenantId: imports.tenantId, wakes: imports.wakes })
+    .from(imports)
+    .where(and(sql`status in ('queued','running')`, lt(imports.movedAt, movedBefore)))
+    .orderBy(imports.movedAt)
+    .limit(limit);
+}

@@ -1,0 +1,30 @@
+import { eq, sql } from "drizzle-orm";
+import type { TenantSettings } from "../../core/model.ts";
+import { tenants } from "./schema.ts";
+import type { TenantDb } from "./tenant-db.ts";
+
+export type TenantRow = typeof tenants.$inferSelect;
+export interface TenantChange {
+  name?: string | undefined;
+  timeZone?: string | undefined;
+  locale?: string | undefined;
+  responseProtocol?: boolean | undefined;
+  settings?: TenantSettings | undefined;
+}
+
+export function tenantStore({ orm, tenantId }: TenantDb) {
+  const own = eq(tenants.id, tenantId);
+  return {
+    async get(): Promise<TenantRow | null> {
+      return (await orm.select().from(tenants).where(own).get()) ?? null;
+    },
+    /** Fields that are left out stay; settings are merged one by one, so that two people tuning both are heard. */
+    async update({ settings, ...fields }: TenantChange): Promise<TenantRow | null> {
+      const merged = settings && sql`json_patch(${tenants.settings}, ${JSON.stringify(settings)})`;
+      const change = { ...fields, ...(merged ? { settings: merged } : {}) };
+      if (Object.values(change).every((value) => value === undefined)) return this.get();
+      const [row] = await orm.update(tenants).set(change).where(own).returning();
+      return row ?? null;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { Messenger, SendAnswer } from "../../core/graph.ts";
+import { parseGraphError } from "../../core/graph-error.ts";
+import type { GraphSettings } from "./management.ts";
+
+/** A call that has not been answered in full by then is given up, and its message is in doubt. */
+export const SEND_TIMEOUT_MS = 20_000;
+
+const accepted = z.object({
+  messages: z.tuple([z.object({ id: z.string().min(1), message_status: z.string().optional() })], z.unknown()),
+});
+
+/** Sends through `POST /{phone-number-id}/messages`. HTTP 200 means accepted, not delivered. */
+export function makeMessenger({ baseUrl, version }: GraphSettings): Messenger {
+  return {
+    async send(token, phoneNumberId, body): Promise<SendAnswer> {
+      let response: Response;
+      let text: string;
+      try {
+        // One signal over headers and body: headers can come and the body stall.
+        const signal = AbortSignal.timeout(SEND_TIMEOUT_MS);
+        response = await fetch(`${baseUrl}/${version}/${phoneNumberId}/messages`, {
+          method: "POST",
+          headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+          body,
+          signal,
+        });
+        text = await response.text();
+      } catch (error) {
+        return { kind: "lost", detail: error instanceof Error ? error.name : "unknown error" };
+      }
+      return readSendAnswer(response.status, text);
+    },
+  };
+}
+
+/** Exported for its own tests: what an answer means, whatever a gateway made of it. */
+export function readSendAnswer(httpStatus: number, text: string): SendAnswer {
+  const json = parseJson(text);
+  const success = httpStatus >= 200 && httpStatus < 300 ? accepted.safeParse(json) : null;
+  if (success?.success) {
+    const [message] = success.data.messages;
+    return { kind: "accepted", messageId: message.id, held: message.message_status === "held_for_quality_assessment" };
+  }
+  // A 2xx we can't read may well have gone out, and so may a request that a gateway gave up on after passing it on.
+  const { code, detail, inDoubt } = parseGraphError(httpStatus, text);
+  return inDoubt ? { kind: "lost", detail } : { kind: "refused", httpStatus, code, detail };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

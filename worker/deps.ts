@@ -1,0 +1,111 @@
+import { ulid } from "ulid";
+import { alertStore } from "./adapters/d1/alerts.ts";
+import { apiKeyStore } from "./adapters/d1/api-keys.ts";
+import { attendanceStore } from "./adapters/d1/attendances.ts";
+import { audienceStore } from "./adapters/d1/audiences.ts";
+import { auditStore } from "./adapters/d1/audit.ts";
+import { campaignStore } from "./adapters/d1/campaigns.ts";
+import { contactStore } from "./adapters/d1/contacts.ts";
+import { exportStore } from "./adapters/d1/exports.ts";
+import { idempotencyStore } from "./adapters/d1/idempotency.ts";
+import { importStore } from "./adapters/d1/imports.ts";
+import { lineStore } from "./adapters/d1/lines.ts";
+import { platformStore } from "./adapters/d1/platform.ts";
+import { segmentStore } from "./adapters/d1/segments.ts";
+import { templateStore } from "./adapters/d1/templates.ts";
+import { tenantDb } from "./adapters/d1/tenant-db.ts";
+import { tenantStore } from "./adapters/d1/tenants.ts";
+import { sha256Hex } from "./adapters/hash.ts";
+import { type Identity, makeIdentity } from "./adapters/identity.ts";
+import { makeGraphManagement } from "./adapters/meta/management.ts";
+import { makeMessenger } from "./adapters/meta/messenger.ts";
+import { makeSealer, type Sealer } from "./adapters/seal.ts";
+import type { GraphManagement, Messenger } from "./core/graph.ts";
+import type { CampaignRpc, PortfolioRpc } from "./durable/rpc.ts";
+import type { Env } from "./env.ts";
+import type { Principal } from "./http/context.ts";
+import type { MetaEventsMessage } from "./queue/messages.ts";
+
+/** A tenant's catalogue: every query in here begins with the tenant. */
+function openStore(env: Env, tenantId: string) {
+  const db = tenantDb(env, tenantId);
+  return {
+    alerts: alertStore(db),
+    apiKeys: apiKeyStore(db),
+    attendances: attendanceStore(db),
+    audiences: audienceStore(db),
+    audit: auditStore(db),
+    campaigns: campaignStore(db),
+    contacts: contactStore(db),
+    exports: exportStore(db),
+    imports: importStore(db),
+    lines: lineStore(db),
+    segments: segmentStore(db),
+    templates: templateStore(db),
+    tenant: tenantStore(db),
+  };
+}
+export type TenantStore = ReturnType<typeof openStore>;
+
+/** What the doors may use: which adapter stands behind which name. */
+export interface Deps {
+  now(): number;
+  random(): number;
+  newId(prefix: string): string;
+  hash(text: string): Promise<string>;
+  store(tenantId: string): TenantStore;
+  idempotency(tenantId: string): ReturnType<typeof idempotencyStore>;
+  /** Questions that no tenant asks: whose number is this, what should be moving, dead letters. */
+  platform: ReturnType<typeof platformStore>;
+  identity: Identity;
+  identify(token: string): Promise<Principal | null>;
+  audit(
+    who: { principal: Principal; requestId: string },
+    action: string,
+    subject: string,
+    detail?: Record<string, unknown>,
+  ): Promise<void>;
+  sealer: Sealer;
+  graph: GraphManagement;
+  messenger: Messenger;
+  campaign(campaignId: string): CampaignRpc;
+  portfolio(portfolioId: string): PortfolioRpc;
+  /** Results of sends that their campaign could not be told at once. */
+  settleLater(message: Extract<MetaEventsMessage, { kind: "settlements" }>): Promise<void>;
+}
+
+export function makeDeps(env: Env): Deps {
+  const sealer = makeSealer(env.CREDENTIALS_KEY);
+  const graphSettings = { baseUrl: env.META_GRAPH_URL, version: env.META_GRAPH_VERSION };
+  const platform = platformStore(env, sealer);
+  const identity = makeIdentity(env);
+  const newId = (prefix: string) => `${prefix}_${ulid()}`;
+  return {
+    now: () => Date.now(),
+    random: () => Math.random(),
+    newId,
+    hash: sha256Hex,
+    store: (tenantId) => openStore(env, tenantId),
+    idempotency: (tenantId) => idempotencyStore(tenantDb(env, tenantId), sealer),
+    platform,
+    identity,
+    identify: (token) => identity.identify(token),
+    async audit({ principal, requestId }, action, subject, detail) {
+      const entry = {
+        id: newId("log"),
+        actor: `${principal.kind}:${principal.id}`,
+        action,
+        subject,
+        detail,
+        requestId,
+      };
+      await openStore(env, principal.tenantId).audit.record({ ...entry, at: Date.now() });
+    },
+    sealer,
+    graph: makeGraphManagement(graphSettings),
+    messenger: makeMessenger(graphSettings),
+    campaign: (campaignId) => env.CAMPAIGNS.get(env.CAMPAIGNS.idFromName(campaignId)) as unknown as CampaignRpc,
+    portfolio: (portfolioId) => env.PORTFOLIOS.get(env.PORTFOLIOS.idFromName(portfolioId)) as unknown as PortfolioRpc,
+    settleLater: async (message) => void (await env.META_EVENTS.send(message)),
+  };
+}

@@ -1,0 +1,24 @@
+import type { CampaignObject } from "./durable/campaign-object.ts";
+import type { PortfolioObject } from "./durable/portfolio-object.ts";
+import type { JobMessage, MetaEventsMessage, SendMessage } from "./queue/messages.ts";
+
+/** Bindings and variables of the API Worker; wrangler.toml says why each is there. */
+export interface Env {
+  DB: D1Database;
+  FILES: R2Bucket;
+  CAMPAIGNS: DurableObjectNamespace<CampaignObject>;
+  PORTFOLIOS: DurableObjectNamespace<PortfolioObject>;
+  SENDS: Queue<SendMessage>;
+  META_EVENTS: Queue<MetaEventsMessage>;
+  JOBS: Queue<JobMessage>;
+  API_RATE: RateLimit;
+  META_GRAPH_URL: string;
+  META_GRAPH_VERSION: string;
+  META_APP_SECRET: string;
+  META_VERIFY_TOKEN: string;
+  /** 32 bytes, base64: encrypts line access tokens and stored answers at rest. */
+  CREDENTIALS_KEY: string;
+  /** Signs sessions and live tickets. */
+  SESSION_SECRET: string;
+  WEB_URL: string;
+}

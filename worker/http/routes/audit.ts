@@ -1,0 +1,27 @@
+import { permit } from "../auth.ts";
+import { type App, json, route } from "../openapi.ts";
+import * as schema from "../schemas/catalogue.ts";
+import { listQuery } from "../schemas/common.ts";
+
+export function auditRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/audit-log",
+      tags: ["Audit log"],
+      summary: "Who changed what",
+      middleware: [permit("tenant:admin")],
+      request: { query: listQuery },
+      responses: { 200: json(schema.auditList, "Changes, newest first") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const page = await deps.store(principal.tenantId).audit.list(c.req.valid("query"));
+      const data = page.data.map(({ id, actor, action, subject, detail, requestId, at }) => ({
+        ...{ id, actor, action, subject, detail, requestId },
+        at: new Date(at).toISOString(),
+      }));
+      return c.json({ data, nextCursor: page.nextCursor }, 200);
+    },
+  );
+}

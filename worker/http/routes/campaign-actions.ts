@@ -1,0 +1,146 @@
+import type { Result } from "../../core/model.ts";
+import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
+import { checkCampaign } from "../../services/preflight.ts";
+import { permit } from "../auth.ts";
+import { found, problem } from "../errors.ts";
+import { idempotent } from "../idempotency.ts";
+import { type App, idParam, json, route } from "../openapi.ts";
+import * as schema from "../schemas/campaigns.ts";
+import { currentState, isDraft, isOver, presentCampaign } from "../services/campaign-view.ts";
+import { presentPreflight } from "../services/preflight-view.ts";
+
+const tags = ["Campaigns"];
+
+/** What a person may do to a campaign under way, with the words for when its state does not allow it. */
+const ACTIONS = [
+  {
+    verb: "pause",
+    summary: "Pause a campaign",
+    description: "No message leaves any more, within a second; those that Meta has taken already arrive.",
+    refusal: {
+      code: "campaign_not_pausable",
+      detail: "Only a campaign that has been launched and is not over can be paused.",
+    },
+    run: (object: CampaignRpc) => object.pause("by_user"),
+  },
+  {
+    verb: "resume",
+    summary: "Resume a paused campaign",
+    description: "It goes on exactly where it stopped; waves to come keep their distance.",
+    refusal: { code: "campaign_not_resumable", detail: "Only a paused campaign can be resumed." },
+    run: (object: CampaignRpc) => object.resume(),
+  },
+  {
+    verb: "cancel",
+    summary: "Cancel a campaign for good",
+    description: "Whoever has not been sent to gets nothing. A draft is deleted instead.",
+    refusal: {
+      code: "campaign_not_cancellable",
+      detail: "Only a campaign that has been launched and is not over can be cancelled; a draft is deleted instead.",
+    },
+    run: (object: CampaignRpc) => object.cancel(),
+  },
+] as const satisfies {
+  verb: string;
+  run: (object: CampaignRpc) => Promise<Result<CampaignSnapshot, string>>;
+  [more: string]: unknown;
+}[];
+
+export function campaignActionRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/campaigns/{id}/preflight",
+      tags,
+      summary: "Check a campaign before it is launched",
+      description:
+        "Nothing is changed. The audience is counted person by person, which takes a while when it is large.",
+      middleware: [permit("campaigns:read")],
+      request: { params: idParam },
+      responses: { 200: json(schema.preflight, "What was found") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { tenantId } = principal;
+      const row = found(await deps.store(tenantId).campaigns.get(c.req.valid("param").id), "campaign");
+      return c.json(presentPreflight(found(await checkCampaign(deps, tenantId, row), "template")), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/campaigns/{id}/launch",
+      tags,
+      summary: "Launch a campaign",
+      description: "Only a draft, and only when its preflight has no error; else 422 with all that was found.",
+      middleware: [permit("campaigns:launch"), idempotent],
+      request: { params: idParam },
+      responses: { 200: json(schema.campaign, "The campaign, under way") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { tenantId } = principal;
+      const { campaigns } = deps.store(tenantId);
+      const { id } = c.req.valid("param");
+      const draft = found(await campaigns.get(id), "campaign");
+      const notLaunchable = () => problem("campaign_not_launchable", "It has been launched already.");
+      if (!isDraft(draft)) throw notLaunchable();
+
+      // Whether anybody is eligible is soon known; who else is counts only when there is something to tell.
+      const quick = found(await checkCampaign(deps, tenantId, draft, "first eligible"), "template");
+      const check = quick.ok ? quick : found(await checkCampaign(deps, tenantId, draft), "template");
+      if (!check.ok) {
+        throw problem("preflight_failed", "The campaign has problems that must be solved first; see issues.", {
+          issues: check.issues,
+        });
+      }
+      const row = await campaigns.markLaunched(id, deps.now());
+      if (!row) throw notLaunchable();
+      try {
+        await deps.campaign(id).start(tenantId, id);
+      } catch (error) {
+        // It is launched all the same: the cron starts whatever should be moving and is not, within a minute.
+        console.warn({
+          event: "campaign_start_failed",
+          campaignId: id,
+          error: error instanceof Error ? error.name : "unknown",
+        });
+      }
+      await deps.audit(c.var, "campaign.launch", id);
+      return c.json(presentCampaign(row, await currentState(deps, row)), 200);
+    },
+  );
+
+  for (const { verb, summary, description, refusal, run } of ACTIONS) {
+    app.openapi(
+      route({
+        method: "post",
+        path: `/v1/campaigns/{id}/${verb}`,
+        tags,
+        summary,
+        description,
+        middleware: [permit("campaigns:launch")],
+        request: { params: idParam },
+        responses: { 200: json(schema.campaign, "The campaign") },
+      }),
+      async (c) => {
+        const { deps, principal } = c.var;
+        const { tenantId } = principal;
+        const { id } = c.req.valid("param");
+        const row = found(await deps.store(tenantId).campaigns.get(id), "campaign");
+        if (isDraft(row)) throw problem(refusal.code, refusal.detail);
+        const object = deps.campaign(id);
+        let outcome = await run(object);
+        if (!outcome.ok && !isOver(row)) {
+          // Launched while its object could not be reached: it has to begin before it can be stopped.
+          await object.start(tenantId, id);
+          outcome = await run(object);
+        }
+        if (!outcome.ok) throw problem(refusal.code, refusal.detail);
+        await deps.audit(c.var, `campaign.${verb}`, id);
+        return c.json(presentCampaign(row, outcome.value), 200);
+      },
+    );
+  }
+}

@@ -1,0 +1,141 @@
+import { createMiddleware } from "hono/factory";
+import { z } from "zod";
+import type { TenantStore } from "../../deps.ts";
+import { permit } from "../auth.ts";
+import type { AppEnv } from "../context.ts";
+import { found, problem } from "../errors.ts";
+import { idempotent } from "../idempotency.ts";
+import { type App, idParam, json, route } from "../openapi.ts";
+import * as schema from "../schemas/campaigns.ts";
+import { isDraft } from "../services/campaign-view.ts";
+import { withDelimiter } from "../services/delimiter-stream.ts";
+
+const tags = ["Exports"];
+const iso = (at: number) => new Date(at).toISOString();
+const delimiterQuery = schema.exportInput.strip();
+
+type ExportRow = NonNullable<Awaited<ReturnType<TenantStore["exports"]["get"]>>>;
+const present = (row: ExportRow, url: string): schema.ExportJob => ({
+  id: row.id,
+  campaignId: row.campaignId,
+  status: row.status,
+  rows: row.rows,
+  bytes: row.bytes,
+  downloadUrl: row.status === "completed" ? new URL(`/v1/exports/${row.id}/download`, url).href : null,
+  error: row.error,
+  createdAt: iso(row.createdAt),
+  completedAt: row.completedAt === null ? null : iso(row.completedAt),
+});
+
+/** Some clients say that their body is JSON and then send none. */
+const emptyBodyIsNone = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.raw.body === null || c.req.header("Content-Length") === "0") {
+    const headers = new Headers(c.req.raw.headers);
+    headers.delete("Content-Type");
+    c.req.raw = new Request(c.req.raw, { headers });
+  }
+  await next();
+});
+
+export function exportRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/campaigns/{id}/exports",
+      tags,
+      summary: "Make a campaign's report",
+      description:
+        "One row for everyone in the audience, as things stand while it is written. `delimiter`, in the query or the body, is `;` unless told.",
+      middleware: [permit("campaigns:read"), idempotent, emptyBodyIsNone],
+      request: {
+        params: idParam,
+        query: delimiterQuery,
+        body: { required: false, content: { "application/json": { schema: schema.exportInput } } },
+      },
+      responses: { 202: json(schema.exportJob, "The export, queued") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { tenantId } = principal;
+      const store = deps.store(tenantId);
+      const row = found(await store.campaigns.get(c.req.valid("param").id), "campaign");
+      if (isDraft(row))
+        throw problem("not_ready", "A draft has no recipients to report on; launch the campaign first.");
+      const id = deps.newId("exp");
+      const job = await store.exports.create({
+        id,
+        campaignId: row.id,
+        delimiter: c.req.valid("json").delimiter ?? c.req.valid("query").delimiter ?? ";",
+        fileKey: `exports/${tenantId}/${id}.csv`,
+        createdBy: `${principal.kind}:${principal.id}`,
+        createdAt: deps.now(),
+      });
+      await c.env.JOBS.send({ kind: "export", tenantId, exportId: id });
+      await deps.audit(c.var, "export.create", id, { campaignId: row.id });
+      return c.json(present(job, c.req.url), 202);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/exports/{id}",
+      tags,
+      summary: "Read an export",
+      middleware: [permit("campaigns:read")],
+      request: { params: idParam },
+      responses: { 200: json(schema.exportJob, "The export, with its progress") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const row = await deps.store(principal.tenantId).exports.get(c.req.valid("param").id);
+      return c.json(present(found(row, "export"), c.req.url), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/exports/{id}/download",
+      tags,
+      summary: "Download a report",
+      description:
+        "CSV (RFC 4180) in UTF-8 with a byte order mark. `delimiter` rewrites it on the way, whatever it was made with. Cells that a spreadsheet would run as a formula begin with an apostrophe.",
+      middleware: [permit("campaigns:read")],
+      request: { params: idParam, query: delimiterQuery },
+      responses: { 200: { description: "The report", content: { "text/csv": { schema: z.string() } } } },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const store = deps.store(principal.tenantId);
+      const job = found(await store.exports.get(c.req.valid("param").id), "export");
+      if (job.status !== "completed") throw problem("not_ready", `The export is ${job.status}.`);
+      const file = found(await c.env.FILES.get(job.fileKey), "file of an export");
+      const campaign = await store.campaigns.get(job.campaignId);
+      const headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": attachment(campaign?.name ?? job.id),
+        // Names and numbers of people: not for anybody's cache.
+        "Cache-Control": "private, no-store",
+      };
+      const { delimiter } = c.req.valid("query");
+      if (delimiter !== undefined && delimiter !== job.delimiter) {
+        return c.body(withDelimiter(file.body, job.delimiter === "," ? "," : ";", delimiter), 200, headers);
+      }
+      return c.body(file.body, 200, { ...headers, "Content-Length": String(file.size), ETag: file.httpEtag });
+    },
+  );
+}
+
+/** A plain name for old clients, the campaign's own for the others (RFC 6266). */
+function attachment(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .replace(/[^\w -]/g, "")
+    .trim();
+  const encoded = encodeURIComponent(`${name.toWellFormed()}.csv`).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain || "campanha"}.csv"; filename*=UTF-8''${encoded}`;
+}

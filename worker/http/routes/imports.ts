@@ -1,0 +1,192 @@
+import { z } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { csvLine } from "../../core/csv-cell.ts";
+import { encodingProbe } from "../../core/import/dialect.ts";
+import { permit } from "../auth.ts";
+import type { AppEnv } from "../context.ts";
+import { found, problem } from "../errors.ts";
+import { type App, idParam, json, route } from "../openapi.ts";
+import * as schema from "../schemas/catalogue.ts";
+import { listQuery } from "../schemas/common.ts";
+import { idempotentUpload } from "../services/idempotent-upload.ts";
+import { rejectFile } from "../services/reject-file.ts";
+import { storeStream } from "../services/upload.ts";
+
+const tags = ["Imports"];
+const iso = (at: number) => new Date(at).toISOString();
+
+interface ImportRow {
+  id: string;
+  audienceId: string;
+  status: schema.ImportJob["status"];
+  fileBytes: number;
+  cursor: { offset: number } | null;
+  totalRows: number;
+  importedRows: number;
+  updatedRows: number;
+  rejectedRows: number;
+  warningRows: number;
+  error: string | null;
+  createdAt: number;
+  completedAt: number | null;
+}
+const present = (row: ImportRow, origin: string): schema.ImportJob => ({
+  id: row.id,
+  audienceId: row.audienceId,
+  status: row.status,
+  totalRows: row.totalRows,
+  importedRows: row.importedRows,
+  updatedRows: row.updatedRows,
+  rejectedRows: row.rejectedRows,
+  warningRows: row.warningRows,
+  rejectsUrl: row.completedAt !== null && row.rejectedRows > 0 ? `${origin}/v1/imports/${row.id}/rejects` : null,
+  progress: row.status === "completed" ? 1 : (row.cursor?.offset ?? 0) / row.fileBytes,
+  error: row.error,
+  createdAt: iso(row.createdAt),
+  completedAt: row.completedAt === null ? null : iso(row.completedAt),
+});
+const originOf = (c: Context<AppEnv>) => new URL(c.req.url).origin;
+
+const mappingSchema = z.record(z.string(), z.string());
+function readMapping(text: string | undefined): Record<string, string> | null {
+  if (text === undefined) return null;
+  try {
+    return mappingSchema.parse(JSON.parse(text));
+  } catch {
+    throw problem("invalid_request", "`mapping` is a JSON object: column of the file → column of the contract.", {
+      errors: [{ path: "mapping", message: "not a JSON object of texts" }],
+    });
+  }
+}
+
+export function importRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/audiences/{id}/imports",
+      tags,
+      summary: "Import a CSV file into an audience",
+      description:
+        "The body is the file itself. Delimiter (`;`, `,` or tab) and encoding (UTF-8 or Windows-1252) are detected. " +
+        "Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, " +
+        "EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing.",
+      middleware: [permit("contacts:write")],
+      request: {
+        params: idParam,
+        query: schema.importQuery,
+        body: { required: true, content: { "text/csv": { schema: z.string() } } },
+      },
+      responses: { 202: json(schema.importJob, "The import, queued") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const store = deps.store(principal.tenantId);
+      const audienceId = c.req.valid("param").id;
+      const query = c.req.valid("query");
+      const mapping = readMapping(query.mapping);
+      found(await store.audiences.get(audienceId), "audience");
+      const { body } = c.req.raw;
+      if (!body) throw problem("invalid_request", "The body is empty; send the CSV file itself.");
+
+      const id = deps.newId("imp");
+      const fileKey = `${principal.tenantId}/imports/${id}.csv`;
+      const probe = encodingProbe();
+      const digest = new crypto.DigestStream("SHA-256");
+      const writer = digest.getWriter();
+      const fileBytes = await storeStream(c.env.FILES, fileKey, body, async (chunk) => {
+        probe.push(chunk);
+        await writer.write(chunk);
+      });
+      await writer.close();
+      if (fileBytes === 0) throw problem("invalid_request", "The body is empty; send the CSV file itself.");
+
+      const create = async () => {
+        const seen = probe.verdict();
+        const isText = seen === "utf-8" || seen === "windows-1252";
+        const row = await store.imports.create({
+          id,
+          audienceId,
+          fileKey,
+          fileBytes,
+          encoding: isText && query.encoding ? ENCODINGS[query.encoding] : seen,
+          delimiter: query.delimiter === "tab" ? "\t" : (query.delimiter ?? null),
+          mapping,
+          rejectsKey: `${principal.tenantId}/imports/${id}/rejects/`,
+          createdBy: `${principal.kind}:${principal.id}`,
+          createdAt: deps.now(),
+        });
+        await c.env.JOBS.send({ kind: "import", tenantId: principal.tenantId, importId: id });
+        await deps.audit(c.var, "import.create", id, { audienceId, fileBytes });
+        return present(row, originOf(c));
+      };
+      const drop = () => c.env.FILES.delete(fileKey);
+      const read = (answer: unknown) => schema.importJob.parse(answer);
+      return c.json(await idempotentUpload(c, await digest.digest, { create, drop, read }), 202);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/audiences/{id}/imports",
+      tags,
+      summary: "List an audience's imports",
+      middleware: [permit("contacts:read")],
+      request: { params: idParam, query: listQuery },
+      responses: { 200: json(schema.importList, "Imports, newest first") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const store = deps.store(principal.tenantId);
+      const audienceId = c.req.valid("param").id;
+      found(await store.audiences.get(audienceId), "audience");
+      const page = await store.imports.list({ ...c.req.valid("query"), audienceId });
+      const data = page.data.map((row) => present(row, originOf(c)));
+      return c.json({ data, nextCursor: page.nextCursor }, 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/imports/{id}",
+      tags,
+      summary: "Read an import",
+      description: "`importedRows`, `updatedRows` and `rejectedRows` always add up to `totalRows`.",
+      middleware: [permit("contacts:read")],
+      request: { params: idParam },
+      responses: { 200: json(schema.importJob, "The import as it stands now") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const row = await deps.store(principal.tenantId).imports.get(c.req.valid("param").id);
+      return c.json(present(found(row, "import"), originOf(c)), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/imports/{id}/rejects",
+      tags,
+      summary: "Download the rows that were left out",
+      description: "The file's own columns and delimiter, and `Linha` and `Motivo`; UTF-8 with a byte order mark.",
+      middleware: [permit("contacts:read")],
+      request: { params: idParam },
+      responses: { 200: { description: "The rows", content: { "text/csv": { schema: z.string() } } } },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const row = found(await deps.store(principal.tenantId).imports.get(c.req.valid("param").id), "import");
+      if (row.completedAt === null) throw problem("not_ready", "The import is not done yet.");
+      const delimiter = row.delimiter ?? ";";
+      const head = csvLine([...(row.cursor?.header ?? []), "Linha", "Motivo"], delimiter);
+      return c.body(rejectFile(c.env.FILES, row.rejectsKey ?? "", head), 200, {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": `attachment; filename="${row.id}-rejeitados.csv"`,
+      });
+    },
+  );
+}
+
+const ENCODINGS = { "utf-8": "utf-8", utf8: "utf-8", "windows-1252": "windows-1252", latin1: "windows-1252" } as const;

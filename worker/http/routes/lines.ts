@@ -1,0 +1,175 @@
+import type { Deps } from "../../deps.ts";
+import { permit } from "../auth.ts";
+import { found, notFound, problem, unwrap } from "../errors.ts";
+import { idempotent } from "../idempotency.ts";
+import { type App, body, idParam, json, route } from "../openapi.ts";
+import * as schema from "../schemas/catalogue.ts";
+import { type LineWithHealth, withHealth } from "../services/line-health.ts";
+import type { LineRow } from "../services/line-token.ts";
+import { changeLine, forgetLine, syncLine } from "../services/lines.ts";
+import { registerLine } from "../services/register-line.ts";
+import { portfolioRoutes } from "./portfolios.ts";
+
+const tags = ["Lines"];
+const iso = (at: number) => new Date(at).toISOString();
+
+/** Field by field: the sealed token must never slip into an answer. */
+const present = (row: LineWithHealth): schema.Line => ({
+  id: row.id,
+  segmentId: row.segmentId,
+  kind: row.kind,
+  name: row.name,
+  wabaId: row.wabaId,
+  phoneNumberId: row.phoneNumberId,
+  displayPhoneNumber: row.displayPhoneNumber,
+  verifiedName: row.verifiedName,
+  qualityRating: row.qualityRating,
+  portfolioId: row.portfolioId,
+  messagingLimitTier: row.messagingLimitTier,
+  status: row.status,
+  throughputPerSecond: row.throughputPerSecond,
+  syncedAt: row.syncedAt === null ? null : iso(row.syncedAt),
+  createdAt: iso(row.createdAt),
+  health: {
+    usable: row.health.usable,
+    ...(row.health.reason === undefined ? {} : { reason: row.health.reason }),
+    ...(row.health.since === undefined ? {} : { since: iso(row.health.since) }),
+  },
+});
+
+export function lineRoutes(app: App): void {
+  portfolioRoutes(app);
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/lines",
+      tags,
+      summary: "List lines",
+      middleware: [permit("catalogue:read")],
+      request: { query: schema.lineQuery },
+      responses: { 200: json(schema.lineList, "Lines, newest first") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const page = await deps.store(principal.tenantId).lines.list(c.req.valid("query"));
+      const rows = await withHealth(deps, page.data);
+      return c.json({ data: rows.map(present), nextCursor: page.nextCursor }, 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/lines",
+      tags,
+      summary: "Register a number as a line",
+      description: "Checked at Meta before anything is saved; the account's templates come with it.",
+      middleware: [permit("catalogue:write"), idempotent],
+      request: { body: body(schema.lineInput) },
+      responses: { 201: json(schema.line, "The line") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const input = c.req.valid("json");
+      const { line, subscribed, templates } = unwrap(await registerLine(deps, principal.tenantId, input));
+      const { wabaId, kind, segmentId } = line;
+      await deps.audit(c.var, "line.create", line.id, { wabaId, kind, segmentId, subscribed, templates });
+      return c.json(await answer(deps, line), 201);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/lines/{id}",
+      tags,
+      summary: "Read a line",
+      middleware: [permit("catalogue:read")],
+      request: { params: idParam },
+      responses: { 200: json(schema.line, "The line") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const row = found(await deps.store(principal.tenantId).lines.get(c.req.valid("param").id), "line");
+      return c.json(await answer(deps, row), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "patch",
+      path: "/v1/lines/{id}",
+      tags,
+      summary: "Change a line or renew its access token",
+      description: "A new token has to be able to read the number at Meta before it takes the old one's place.",
+      middleware: [permit("catalogue:write")],
+      request: { params: idParam, body: body(schema.linePatch) },
+      responses: { 200: json(schema.line, "The line") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { id } = c.req.valid("param");
+      const before = found(await deps.store(principal.tenantId).lines.get(id), "line");
+      const { accessToken, ...change } = c.req.valid("json");
+      const row = unwrap(await changeLine(deps, principal.tenantId, before, { ...change, accessToken }));
+      await deps.audit(c.var, "line.update", id, { ...change, tokenRenewed: accessToken !== undefined });
+      return c.json(await answer(deps, row), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/lines/{id}/sync",
+      tags,
+      summary: "Read number, quality, limit and status from Meta",
+      description: "Also ends a rest that waits for somebody to look after its cause, when Meta finds the number well.",
+      middleware: [permit("catalogue:write")],
+      request: { params: idParam },
+      responses: { 200: json(schema.line, "The line") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { id } = c.req.valid("param");
+      const before = found(await deps.store(principal.tenantId).lines.get(id), "line");
+      const row = unwrap(await syncLine(deps, principal.tenantId, before, "person"));
+      await deps.audit(c.var, "line.sync", id, { status: row.status, quality: row.qualityRating });
+      return c.json(await answer(deps, row), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "delete",
+      path: "/v1/lines/{id}",
+      tags,
+      summary: "Delete a line that no open campaign names",
+      middleware: [permit("catalogue:write")],
+      request: { params: idParam },
+      responses: { 204: { description: "Deleted" } },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { lines } = deps.store(principal.tenantId);
+      const { id } = c.req.valid("param");
+      const row = found(await lines.get(id), "line");
+      const outcome = await lines.remove(id);
+      if (outcome === "not_found") throw notFound("line");
+      if (outcome === "in_use") {
+        throw problem(
+          "in_use",
+          "A campaign that is not over names this line as its sender; change or cancel it first.",
+        );
+      }
+      await deps.audit(c.var, "line.delete", id, { wabaId: row.wabaId });
+      await forgetLine(deps, row);
+      return c.body(null, 204);
+    },
+  );
+}
+
+async function answer(deps: Deps, row: LineRow): Promise<schema.Line> {
+  const [line] = await withHealth(deps, [row]);
+  return present(found(line, "line"));
+}

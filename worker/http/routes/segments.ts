@@ -1,0 +1,118 @@
+import { permit } from "../auth.ts";
+import { found, notFound, problem } from "../errors.ts";
+import { idempotent } from "../idempotency.ts";
+import { type App, body, idParam, json, route } from "../openapi.ts";
+import * as schema from "../schemas/catalogue.ts";
+import { listQuery } from "../schemas/common.ts";
+
+const tags = ["Segments"];
+const taken = () => problem("conflict", "There is a segment with this name already; choose another name.");
+const present = (row: { id: string; name: string; createdAt: number }): schema.Segment => ({
+  id: row.id,
+  name: row.name,
+  createdAt: new Date(row.createdAt).toISOString(),
+});
+
+export function segmentRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/segments",
+      tags,
+      summary: "List segments",
+      middleware: [permit("catalogue:read")],
+      request: { query: listQuery },
+      responses: { 200: json(schema.segmentList, "Segments, newest first") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const page = await deps.store(principal.tenantId).segments.list(c.req.valid("query"));
+      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/segments",
+      tags,
+      summary: "Create a segment",
+      middleware: [permit("catalogue:write"), idempotent],
+      request: { body: body(schema.segmentInput) },
+      responses: { 201: json(schema.segment, "The segment") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const store = deps.store(principal.tenantId);
+      const { name } = c.req.valid("json");
+      const row = await store.segments.create({ id: deps.newId("seg"), name, createdAt: deps.now() });
+      if (!row) throw taken();
+      await deps.audit(c.var, "segment.create", row.id, { name });
+      return c.json(present(row), 201);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/segments/{id}",
+      tags,
+      summary: "Read a segment",
+      middleware: [permit("catalogue:read")],
+      request: { params: idParam },
+      responses: { 200: json(schema.segment, "The segment") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const row = await deps.store(principal.tenantId).segments.get(c.req.valid("param").id);
+      return c.json(present(found(row, "segment")), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "patch",
+      path: "/v1/segments/{id}",
+      tags,
+      summary: "Rename a segment",
+      middleware: [permit("catalogue:write")],
+      request: { params: idParam, body: body(schema.segmentInput.partial()) },
+      responses: { 200: json(schema.segment, "The segment") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { segments } = deps.store(principal.tenantId);
+      const { id } = c.req.valid("param");
+      const { name } = c.req.valid("json");
+      if (name === undefined) return c.json(present(found(await segments.get(id), "segment")), 200);
+      const row = await segments.rename(id, name);
+      if (row === "not_found") throw notFound("segment");
+      if (row === "name_taken") throw taken();
+      await deps.audit(c.var, "segment.update", id, { name });
+      return c.json(present(row), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "delete",
+      path: "/v1/segments/{id}",
+      tags,
+      summary: "Delete an unused segment",
+      middleware: [permit("catalogue:write")],
+      request: { params: idParam },
+      responses: { 204: { description: "Deleted" } },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { id } = c.req.valid("param");
+      const outcome = await deps.store(principal.tenantId).segments.remove(id);
+      if (outcome === "not_found") throw notFound("segment");
+      if (outcome === "in_use") {
+        throw problem("in_use", "Lines, audiences or campaigns belong to this segment; move or delete them first.");
+      }
+      await deps.audit(c.var, "segment.delete", id);
+      return c.body(null, 204);
+    },
+  );
+}

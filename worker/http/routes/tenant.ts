@@ -1,0 +1,81 @@
+import { canonicalTimeZone } from "../../core/time-zone.ts";
+import { permit } from "../auth.ts";
+import { found, ProblemError } from "../errors.ts";
+import { type App, body, json, route } from "../openapi.ts";
+import * as schema from "../schemas/catalogue.ts";
+
+const tags = ["Tenant"];
+const present = (row: Omit<schema.Tenant, "settings"> & { settings: object }): schema.Tenant => ({
+  id: row.id,
+  name: row.name,
+  timeZone: row.timeZone,
+  locale: row.locale,
+  responseProtocol: row.responseProtocol,
+  settings: { ...row.settings },
+});
+
+export function tenantRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/me",
+      tags,
+      summary: "Who am I",
+      description: "The key or person behind the request, what it may do, and its tenant. Needs no scope.",
+      responses: { 200: json(schema.me, "Key or person, scopes and tenant") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { kind, id, name, scopes, tenantId } = principal;
+      const tenant = present(found(await deps.store(tenantId).tenant.get(), "tenant"));
+      return c.json({ kind, id, name, scopes, tenant }, 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/tenant",
+      tags,
+      summary: "Read the tenant",
+      middleware: [permit("catalogue:read")],
+      responses: { 200: json(schema.tenant, "The tenant") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      return c.json(present(found(await deps.store(principal.tenantId).tenant.get(), "tenant")), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "patch",
+      path: "/v1/tenant",
+      tags,
+      summary: "Change the tenant",
+      description: "Fields that are left out stay as they are; `settings` are merged.",
+      middleware: [permit("tenant:admin")],
+      request: { body: body(schema.tenantPatch) },
+      responses: { 200: json(schema.tenant, "The tenant") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { timeZone, ...change } = c.req.valid("json");
+      const row = await deps
+        .store(principal.tenantId)
+        .tenant.update({ ...change, timeZone: timeZone === undefined ? undefined : knownTimeZone(timeZone) });
+      await deps.audit(c.var, "tenant.update", principal.tenantId, c.req.valid("json"));
+      return c.json(present(found(row, "tenant")), 200);
+    },
+  );
+}
+
+function knownTimeZone(name: string): string {
+  const canonical = canonicalTimeZone(name);
+  if (canonical) return canonical;
+  throw new ProblemError({
+    code: "invalid_request",
+    detail: "Some fields are missing or not valid; see errors.",
+    errors: [{ path: "timeZone", message: "An IANA time zone such as America/Sao_Paulo." }],
+  });
+}

@@ -1,0 +1,270 @@
+import { z } from "@hono/zod-openapi";
+import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
+
+export const campaignStatus = z.enum([
+  "draft",
+  "scheduled",
+  "preparing",
+  "running",
+  "paused",
+  "completed",
+  "cancelled",
+  "failed",
+]);
+export const recipientStatus = z.enum([
+  "pending",
+  "queued",
+  "sending",
+  "sent",
+  "delivered",
+  "read",
+  "failed",
+  "skipped",
+  "unknown",
+]);
+
+const tags = z.array(z.string().trim().min(1).max(60)).max(50);
+export const audienceFilter = z
+  .object({
+    hashtagsAny: tags.optional(),
+    hashtagsAll: tags.optional(),
+    hashtagsNone: tags.optional(),
+    attributes: z
+      .array(
+        z
+          .object({
+            name: z.string().min(1).max(80),
+            op: z.enum(["eq", "neq", "contains", "gt", "gte", "lt", "lte", "empty", "notEmpty"]),
+            value: z.string().max(200).optional(),
+          })
+          .strict(),
+      )
+      .max(20)
+      .optional(),
+  })
+  .strict();
+
+/** Fields of a contact that a variable may draw on. */
+export const VARIABLE_FIELD = /^(name|firstName|document|customerCode|email|phone|attributes\..{1,80})$/;
+export const variableSource = z.union([
+  z.object({ field: z.string().regex(VARIABLE_FIELD), fallback: z.string().max(1000).optional() }).strict(),
+  z.object({ value: z.string().max(1000) }).strict(),
+  z.object({ link: z.url({ protocol: /^https?$/ }).max(2000), filename: z.string().max(240).optional() }).strict(),
+  z.object({ mediaId: z.string().regex(/^\d{1,32}$/), filename: z.string().max(240).optional() }).strict(),
+]);
+export const variableMap = z.record(z.string().regex(/^(header|body|button)\.[A-Za-z0-9_.]{1,80}$/), variableSource);
+
+export const sender = z.discriminatedUnion("mode", [
+  z.object({ mode: z.literal("prospect") }).strict(),
+  z.object({ mode: z.literal("line"), lineId: id("lin") }).strict(),
+]);
+export const pacing = z
+  .object({ percent: z.number().gt(0).max(100), intervalMinutes: z.number().int().min(1).max(10_080) })
+  .strict();
+export const inService = z
+  .object({ mode: z.enum(["include", "exclude"]), withinMinutes: z.number().int().min(0).max(43_200).optional() })
+  .strict();
+
+export const campaignInput = z
+  .object({
+    name,
+    segmentId: id("seg"),
+    audienceId: id("aud"),
+    filter: audienceFilter.nullish(),
+    templateId: id("tpl"),
+    variables: variableMap.default({}),
+    sender: sender.default({ mode: "prospect" }),
+    startAt: instantInput.nullish(),
+    pacing: pacing.nullish(),
+    inService: inService.default({ mode: "exclude", withinMinutes: 120 }),
+  })
+  .strict();
+export const campaignPatch = z
+  .object({
+    name,
+    segmentId: id("seg"),
+    audienceId: id("aud"),
+    filter: audienceFilter.nullable(),
+    templateId: id("tpl"),
+    variables: variableMap,
+    sender,
+    startAt: instantInput.nullable(),
+    pacing: pacing.nullable(),
+    inService,
+  })
+  .partial()
+  .strict();
+
+const count = z.number().int().min(0);
+export const counts = z
+  .object({
+    total: count,
+    pending: count,
+    queued: count,
+    sent: count,
+    delivered: count,
+    read: count,
+    failed: count,
+    skipped: count,
+    unknown: count,
+    replied: count,
+  })
+  .openapi("CampaignCounts");
+
+export const campaign = z
+  .object({
+    id: id("cmp"),
+    name: z.string(),
+    segmentId: id("seg"),
+    audienceId: id("aud"),
+    filter: audienceFilter.nullable(),
+    templateId: id("tpl"),
+    variables: variableMap,
+    sender,
+    startAt: instant.nullable(),
+    pacing: pacing.nullable(),
+    inService,
+    status: campaignStatus,
+    statusReason: z.string().nullable(),
+    createdAt: instant,
+    updatedAt: instant,
+    launchedAt: instant.nullable(),
+    completedAt: instant.nullable(),
+    counts,
+  })
+  .openapi("Campaign");
+export const campaignQuery = listQuery.extend({
+  status: campaignStatus.optional(),
+  segmentId: id("seg").optional(),
+  q: z.string().max(120).optional(),
+});
+export const campaignList = list(campaign);
+
+export const preflightIssue = z.object({
+  code: z.string().openapi({ example: "too_few_prospect_lines" }),
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+  path: z.string().optional(),
+});
+export const preflight = z
+  .object({
+    ok: z.boolean(),
+    issues: z.array(preflightIssue),
+    audience: z.object({
+      total: count,
+      eligible: count,
+      excluded: z.object({
+        noOptIn: count,
+        optedOut: count,
+        invalidPhone: count,
+        inService: count,
+        duplicate: count,
+        missingVariable: count,
+        filtered: count,
+      }),
+    }),
+    lines: z.array(
+      z.object({
+        lineId: id("lin"),
+        usable: z.boolean(),
+        reason: z.string().optional(),
+        remaining24h: z.number().int().nullable(),
+      }),
+    ),
+    waves: z.array(z.object({ index: count, at: instant, count })),
+    estimatedCompletionAt: instant.nullable(),
+    estimatedCost: z.object({ amount: z.number(), currency: z.string(), category: z.string() }).nullable(),
+  })
+  .openapi("Preflight");
+
+export const recipient = z
+  .object({
+    contactId: id("con"),
+    name: z.string(),
+    phone: z.string().nullable(),
+    status: recipientStatus,
+    skipReason: z.string().optional(),
+    wave: z.number().int().nullable(),
+    lineId: id("lin").nullable(),
+    requestedAt: instant.nullable(),
+    sentAt: instant.nullable(),
+    deliveredAt: instant.nullable(),
+    readAt: instant.nullable(),
+    failedAt: instant.nullable(),
+    repliedAt: instant.nullable(),
+    error: z.object({ code: z.number().int(), title: z.string(), detail: z.string() }).optional(),
+    messageId: z.string().nullable(),
+    text: z.string().nullable(),
+  })
+  .openapi("Recipient");
+export const recipientQuery = listQuery.extend({
+  status: recipientStatus.optional(),
+  lineId: id("lin").optional(),
+  q: z.string().max(120).optional(),
+});
+export const recipientList = list(recipient);
+export const recipientDetail = recipient
+  .extend({ history: z.array(z.object({ at: instant, event: z.string(), detail: z.string() })) })
+  .openapi("RecipientDetail");
+
+const share = z.number().min(0).nullable();
+const flow = { sent: count, delivered: count, read: count, failed: count, replied: count };
+export const accounting = z.object({
+  audience: count,
+  pending: count,
+  queued: count,
+  sending: count,
+  sent: count,
+  failed: count,
+  unknown: count,
+  skipped: count,
+  balanced: z.boolean(),
+});
+export const stats = z
+  .object({
+    counts,
+    rates: z.object({ delivery: share, read: share, reply: share, failure: share }),
+    byHour: z.array(z.object({ hour: instant, ...flow, idr: count, operation: count })),
+    byLine: z.array(z.object({ lineId: id("lin"), ...flow })),
+    byWave: z.array(z.object({ wave: count, at: instant, total: count, pending: count, skipped: count, ...flow })),
+    byError: z.array(z.object({ code: z.number().int(), title: z.string(), advice: z.string(), count })),
+    bySkip: z.array(z.object({ reason: z.string(), count })),
+    accounting,
+  })
+  .openapi("CampaignStats");
+
+/** What the live connection pushes, at most twice a second. */
+export const liveMessage = z.object({
+  type: z.literal("counts"),
+  status: campaignStatus,
+  statusReason: z.string().nullable(),
+  counts,
+  accounting,
+  at: instant,
+});
+export const liveTicket = z.object({ ticket: z.string(), url: z.string(), expiresAt: instant }).openapi("LiveTicket");
+
+export const exportInput = z.object({ delimiter: z.enum([";", ","]).optional() }).strict();
+export const exportJob = z
+  .object({
+    id: id("exp"),
+    campaignId: id("cmp"),
+    status: z.enum(["queued", "running", "completed", "failed"]),
+    rows: count,
+    bytes: count,
+    downloadUrl: z.string().nullable(),
+    error: z.string().nullable(),
+    createdAt: instant,
+    completedAt: instant.nullable(),
+  })
+  .openapi("Export");
+
+export type Campaign = z.infer<typeof campaign>;
+export type CampaignInput = z.infer<typeof campaignInput>;
+export type Preflight = z.infer<typeof preflight>;
+export type PreflightIssue = z.infer<typeof preflightIssue>;
+export type Recipient = z.infer<typeof recipient>;
+export type RecipientDetail = z.infer<typeof recipientDetail>;
+export type CampaignStats = z.infer<typeof stats>;
+export type LiveMessage = z.infer<typeof liveMessage>;
+export type ExportJob = z.infer<typeof exportJob>;

@@ -1,0 +1,322 @@
+import { z } from "@hono/zod-openapi";
+import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
+
+/* Tenant and key */
+export const tenant = z
+  .object({
+    id: id("ten"),
+    name: z.string(),
+    timeZone: z.string().openapi({ example: "America/Sao_Paulo" }),
+    locale: z.string().openapi({ example: "pt-BR" }),
+    responseProtocol: z.boolean(),
+    settings: z.record(z.string(), z.unknown()),
+  })
+  .openapi("Tenant");
+export const tenantPatch = z
+  .object({
+    name,
+    timeZone: z.string().max(64),
+    locale: z.enum(["pt-BR", "en"]),
+    responseProtocol: z.boolean(),
+    settings: z
+      .object({
+        failureRateThreshold: z.number().gt(0).max(1),
+        replyWindowMinutes: z.number().int().min(1).max(43_200),
+      })
+      .partial()
+      .strict(),
+  })
+  .partial()
+  .strict();
+export const me = z
+  .object({
+    kind: z.enum(["apiKey", "user"]),
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    tenant,
+  })
+  .openapi("Me");
+
+/* Segments */
+export const segment = z.object({ id: id("seg"), name: z.string(), createdAt: instant }).openapi("Segment");
+export const segmentInput = z.object({ name }).strict();
+export const segmentList = list(segment);
+
+/* Lines */
+export const lineKind = z.enum(["prospect", "receptive"]);
+export const line = z
+  .object({
+    id: id("lin"),
+    segmentId: id("seg"),
+    kind: lineKind,
+    name: z.string(),
+    wabaId: z.string(),
+    phoneNumberId: z.string(),
+    displayPhoneNumber: z.string().nullable(),
+    verifiedName: z.string().nullable(),
+    qualityRating: z.enum(["GREEN", "YELLOW", "RED", "UNKNOWN"]),
+    portfolioId: z.string(),
+    messagingLimitTier: z.string().nullable(),
+    status: z.string(),
+    throughputPerSecond: z.number().int(),
+    syncedAt: instant.nullable(),
+    createdAt: instant,
+    health: z.object({ usable: z.boolean(), reason: z.string().optional(), since: instant.optional() }),
+  })
+  .openapi("Line");
+const metaId = z.string().regex(/^\d{1,32}$/, "digits only, as Meta shows it");
+export const lineInput = z
+  .object({
+    segmentId: id("seg"),
+    kind: lineKind,
+    wabaId: metaId,
+    phoneNumberId: metaId,
+    accessToken: z.string().min(1).max(2000),
+    name: name.optional(),
+  })
+  .strict();
+export const linePatch = z
+  .object({ segmentId: id("seg"), kind: lineKind, accessToken: z.string().min(1).max(2000), name })
+  .partial()
+  .strict();
+export const lineQuery = listQuery.extend({ segmentId: id("seg").optional(), kind: lineKind.optional() });
+export const lineList = list(line);
+export const portfolio = z
+  .object({
+    id: z.string(),
+    messagingLimit: z.number().int().nullable(),
+    used24h: z.number().int(),
+    reserved24h: z.number().int(),
+    lineIds: z.array(id("lin")),
+  })
+  .openapi("Portfolio");
+export const portfolioList = list(portfolio);
+
+/* Templates */
+export const templateComponent = z.looseObject({ type: z.string() });
+export const templateVariable = z.object({
+  key: z.string().openapi({ example: "body.1" }),
+  component: z.enum(["header", "body", "button"]),
+  example: z.string().nullable(),
+  kind: z.enum(["text", "media", "suffix", "payload", "coupon"]),
+  required: z.boolean(),
+});
+export const template = z
+  .object({
+    id: id("tpl"),
+    wabaId: z.string(),
+    name: z.string(),
+    language: z.string(),
+    category: z.string(),
+    status: z.string(),
+    components: z.array(templateComponent),
+    parameterFormat: z.enum(["POSITIONAL", "NAMED"]),
+    variables: z.array(templateVariable),
+    lineIds: z.array(id("lin")),
+    rejectedReason: z.string().nullable(),
+    /** Why this product can't send it yet; null when it can. */
+    unsupported: z.string().nullable(),
+    syncedAt: instant,
+  })
+  .openapi("Template");
+export const templateInput = z
+  .object({
+    wabaId: metaId,
+    name: z.string().regex(/^[a-z0-9_]{1,512}$/, "lowercase letters, digits and _"),
+    language: z.string().min(2).max(15),
+    category: z.enum(["MARKETING", "UTILITY", "AUTHENTICATION"]),
+    parameterFormat: z.enum(["POSITIONAL", "NAMED"]).default("POSITIONAL"),
+    components: z.array(templateComponent).min(1).max(10),
+  })
+  .strict();
+export const templateQuery = listQuery.extend({
+  status: z.string().max(40).optional(),
+  wabaId: metaId.optional(),
+  segmentId: id("seg").optional(),
+  lineId: id("lin").optional(),
+  q: z.string().max(120).optional(),
+});
+export const templateList = list(template);
+export const templateSyncInput = z.object({ wabaId: metaId.optional() }).strict();
+export const templateSyncResult = z.object({
+  created: z.number().int(),
+  updated: z.number().int(),
+  unchanged: z.number().int(),
+  removed: z.number().int(),
+});
+
+/* Audiences, contacts, consent, attendances */
+export const audience = z
+  .object({ id: id("aud"), segmentId: id("seg"), name: z.string(), contactCount: z.number().int(), createdAt: instant })
+  .openapi("Audience");
+export const audienceInput = z.object({ segmentId: id("seg"), name }).strict();
+export const audiencePatch = z.object({ name }).partial().strict();
+export const audienceQuery = listQuery.extend({ segmentId: id("seg").optional(), q: z.string().max(120).optional() });
+export const audienceList = list(audience);
+
+export const contact = z
+  .object({
+    id: id("con"),
+    name: z.string(),
+    document: z.string().nullable(),
+    customerCode: z.string().nullable(),
+    phone: z.string().nullable().openapi({ example: "+5511987654321" }),
+    email: z.string().nullable(),
+    hashtags: z.array(z.string()),
+    optIn: z.object({
+      status: z.enum(["granted", "revoked", "unknown"]),
+      source: z.string().nullable(),
+      at: instant.nullable(),
+    }),
+    attributes: z.record(z.string(), z.string()),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .openapi("Contact");
+const attributes = z
+  .record(z.string().min(1).max(80), z.string().max(1000))
+  .refine((a) => Object.keys(a).length <= 100, {
+    message: "at most 100 attributes",
+  });
+const hashtags = z.array(z.string().trim().min(1).max(60)).max(50);
+export const contactInput = z
+  .object({
+    name: z.string().trim().max(200).default(""),
+    document: z.string().max(30).nullish(),
+    customerCode: z.string().max(80).nullish(),
+    phone: z.string().min(1).max(30),
+    email: z.string().max(254).nullish(),
+    hashtags: hashtags.default([]),
+    attributes: attributes.default({}),
+    optIn: z.object({ source: z.string().min(1).max(120), at: instantInput.optional() }).optional(),
+    audienceId: id("aud").optional(),
+  })
+  .strict();
+export const contactPatch = z
+  .object({
+    name: z.string().trim().max(200),
+    document: z.string().max(30).nullable(),
+    customerCode: z.string().max(80).nullable(),
+    phone: z.string().min(1).max(30),
+    email: z.string().max(254).nullable(),
+    hashtags,
+    attributes,
+  })
+  .partial()
+  .strict();
+export const contactQuery = listQuery.extend({
+  audienceId: id("aud").optional(),
+  phone: z.string().max(30).optional(),
+  document: z.string().max(30).optional(),
+  customerCode: z.string().max(80).optional(),
+  q: z.string().max(120).optional(),
+});
+export const contactList = list(contact);
+export const optInInput = z.object({ source: z.string().min(1).max(120), at: instantInput.optional() }).strict();
+export const optOutInput = z.object({ reason: z.string().max(200).optional() }).strict();
+
+export const attendance = z
+  .object({
+    id: id("att"),
+    phone: z.string(),
+    channel: z.enum(["idr", "operation"]),
+    startedAt: instant,
+    lastEventAt: instant,
+    endedAt: instant.nullable(),
+  })
+  .openapi("Attendance");
+export const attendanceInput = z
+  .object({
+    phone: z.string().min(1).max(30),
+    channel: z.enum(["idr", "operation"]),
+    startedAt: instantInput.optional(),
+  })
+  .strict();
+export const attendancePatch = z.object({ endedAt: instantInput }).strict();
+export const attendanceQuery = listQuery.extend({
+  phone: z.string().max(30).optional(),
+  active: z.enum(["true", "false"]).optional(),
+});
+export const attendanceList = list(attendance);
+
+/* Imports */
+const jobStatus = z.enum(["queued", "running", "completed", "failed"]);
+export const importQuery = z.object({
+  delimiter: z.enum([";", ",", "\t", "tab"]).optional(),
+  encoding: z.enum(["utf-8", "utf8", "windows-1252", "latin1"]).optional(),
+  /** JSON object: column of the file → column of the contract. */
+  mapping: z.string().max(4000).optional(),
+});
+export const importJob = z
+  .object({
+    id: id("imp"),
+    audienceId: id("aud"),
+    status: jobStatus,
+    totalRows: z.number().int(),
+    importedRows: z.number().int(),
+    updatedRows: z.number().int(),
+    rejectedRows: z.number().int(),
+    /** Rows that were taken although a field of theirs could not be read, such as a CPF with wrong check digits. */
+    warningRows: z.number().int(),
+    rejectsUrl: z.string().nullable(),
+    progress: z.number().min(0).max(1),
+    error: z.string().nullable(),
+    createdAt: instant,
+    completedAt: instant.nullable(),
+  })
+  .openapi("Import");
+export const importList = list(importJob);
+
+/* Alerts, keys, audit */
+export const alert = z
+  .object({
+    id: id("alr"),
+    kind: z.string(),
+    severity: z.enum(["info", "warning", "critical"]),
+    subject: z.string(),
+    message: z.string(),
+    createdAt: instant,
+    acknowledgedAt: instant.nullable(),
+  })
+  .openapi("Alert");
+export const alertQuery = listQuery.extend({ status: z.enum(["open", "acknowledged"]).optional() });
+export const alertList = list(alert);
+export const apiKey = z
+  .object({
+    id: id("key"),
+    name: z.string(),
+    prefix: z.string(),
+    scopes: z.array(z.string()),
+    createdAt: instant,
+    lastUsedAt: instant.nullable(),
+  })
+  .openapi("ApiKey");
+export const apiKeyInput = z.object({ name, scopes: z.array(z.string().max(40)).max(20).optional() }).strict();
+/** The key itself is shown once, here. */
+export const apiKeyCreated = apiKey.extend({ key: z.string() }).openapi("ApiKeyCreated");
+export const apiKeyList = list(apiKey);
+export const auditEntry = z
+  .object({
+    id: id("log"),
+    actor: z.string(),
+    action: z.string(),
+    subject: z.string(),
+    detail: z.record(z.string(), z.unknown()).nullable(),
+    requestId: z.string().nullable(),
+    at: instant,
+  })
+  .openapi("AuditEntry");
+export const auditList = list(auditEntry);
+
+export type Tenant = z.infer<typeof tenant>;
+export type Me = z.infer<typeof me>;
+export type Segment = z.infer<typeof segment>;
+export type Line = z.infer<typeof line>;
+export type Portfolio = z.infer<typeof portfolio>;
+export type Template = z.infer<typeof template>;
+export type Audience = z.infer<typeof audience>;
+export type Contact = z.infer<typeof contact>;
+export type Attendance = z.infer<typeof attendance>;
+export type ImportJob = z.infer<typeof importJob>;
+export type Alert = z.infer<typeof alert>;

@@ -1,0 +1,36 @@
+import { z } from "@hono/zod-openapi";
+
+/** An instant in answers: ISO 8601, UTC. */
+export const instant = z.string().openapi({ format: "date-time", example: "2026-12-01T15:00:00.000Z" });
+/** An instant in requests: ISO 8601 with an offset or `Z`. */
+export const instantInput = z.iso.datetime({ offset: true });
+
+/** Ids are opaque, prefixed by type and sortable by creation. */
+export const id = (prefix: string) =>
+  z
+    .string()
+    .max(64)
+    .openapi({ example: `${prefix}_01KAMZ3V5Q8T6R2N4W7X9Y1B3C` });
+
+export const name = z.string().trim().min(1).max(120);
+
+export const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+});
+
+export const list = <T extends z.ZodType>(item: T) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+
+/** RFC 9457 problem details. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().openapi({ example: "not_found" }),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    issues: z.array(z.record(z.string(), z.unknown())).optional(),
+  })
+  .openapi("Problem");

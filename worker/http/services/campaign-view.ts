@@ -1,0 +1,68 @@
+import type { CampaignCounts } from "../../core/model.ts";
+import type { Deps, TenantStore } from "../../deps.ts";
+import type { CampaignSnapshot } from "../../durable/rpc.ts";
+import type { Campaign } from "../schemas/campaigns.ts";
+
+export type CampaignRow = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
+
+export const NO_COUNTS: CampaignCounts = {
+  total: 0,
+  pending: 0,
+  queued: 0,
+  sent: 0,
+  delivered: 0,
+  read: 0,
+  failed: 0,
+  skipped: 0,
+  unknown: 0,
+  replied: 0,
+};
+
+const iso = (at: number) => new Date(at).toISOString();
+const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
+
+/** A campaign as the API answers it. @param now what its object says, where that was asked; else D1's last word */
+export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null = null): Campaign {
+  return {
+    id: row.id,
+    name: row.name,
+    segmentId: row.segmentId,
+    audienceId: row.audienceId,
+    filter: row.filter,
+    templateId: row.templateId,
+    variables: row.variables,
+    sender: row.sender,
+    startAt: isoOrNull(row.startAt),
+    pacing: row.pacing,
+    inService: row.inService,
+    status: now?.status ?? row.status,
+    statusReason: now ? now.statusReason : row.statusReason,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+    launchedAt: isoOrNull(now?.launchedAt ?? row.launchedAt),
+    completedAt: isoOrNull(now ? now.completedAt : row.completedAt),
+    counts: now?.counts ?? row.counts ?? NO_COUNTS,
+  };
+}
+
+const OVER = ["completed", "cancelled", "failed"];
+export const isOver = ({ status }: { status: string }) => OVER.includes(status);
+export const isDraft = ({ status }: { status: string }) => status === "draft";
+
+/**
+ * Where a campaign under way stands this moment. Null for others, and when its object has not begun or can't be asked:
+ * then D1's copy, some seconds old, is the best there is.
+ */
+export async function currentState(deps: Deps, row: CampaignRow): Promise<CampaignSnapshot | null> {
+  if (isDraft(row) || isOver(row)) return null;
+  try {
+    return await deps.campaign(row.id).snapshot();
+  } catch (error) {
+    console.warn({
+      event: "campaign_not_asked",
+      campaignId: row.id,
+      error: error instanceof Error ? error.name : "unknown",
+    });
+    return null;
+  }
+}

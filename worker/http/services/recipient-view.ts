@@ -1,0 +1,63 @@
+import { ratesOf } from "../../core/campaign-rates.ts";
+import { ruleFor } from "../../core/meta-errors.ts";
+import type { CampaignFigures, HistoryEntry, RecipientRow } from "../../durable/rpc.ts";
+import type { CampaignStats, Recipient, RecipientDetail } from "../schemas/campaigns.ts";
+
+const iso = (at: number) => new Date(at).toISOString();
+const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
+
+/** A recipient as the API answers it. @param language of the request's Accept-Language, for Meta's errors */
+export function presentRecipient(row: RecipientRow, language: string | undefined): Recipient {
+  return {
+    contactId: row.contactId,
+    name: row.name,
+    phone: row.phone,
+    status: row.status,
+    ...(row.skipReason === null ? {} : { skipReason: row.skipReason }),
+    wave: row.wave,
+    lineId: row.lineId,
+    requestedAt: isoOrNull(row.requestedAt),
+    sentAt: isoOrNull(row.sentAt),
+    deliveredAt: isoOrNull(row.deliveredAt),
+    readAt: isoOrNull(row.readAt),
+    failedAt: isoOrNull(row.failedAt),
+    repliedAt: isoOrNull(row.repliedAt),
+    ...(row.errorCode === null
+      ? {}
+      : {
+          error: {
+            code: row.errorCode,
+            title: errorWords(row.errorCode, language).title,
+            detail: row.errorDetail ?? "",
+          },
+        }),
+    messageId: row.messageId,
+    text: row.text,
+  };
+}
+
+export const presentHistory = ({ at, event, detail }: HistoryEntry): RecipientDetail["history"][number] => ({
+  at: iso(at),
+  event,
+  detail,
+});
+
+export function presentStats(figures: CampaignFigures, language: string | undefined): CampaignStats {
+  const { counts, accounting } = figures.snapshot;
+  return {
+    counts,
+    rates: ratesOf(counts),
+    byHour: figures.byHour.map(({ hour, ...flow }) => ({ hour: iso(hour), ...flow })),
+    byLine: figures.byLine,
+    byWave: figures.byWave.map(({ at, ...rest }) => ({ at: iso(at), ...rest })),
+    byError: figures.byError.map(({ code, count }) => ({ code, ...errorWords(code, language), count })),
+    bySkip: figures.bySkip,
+    accounting,
+  };
+}
+
+/** Portuguese for who asks for it, English for everybody else. */
+function errorWords(code: number, language: string | undefined): { title: string; advice: string } {
+  const { titlePt, advicePt, titleEn, adviceEn } = ruleFor(code);
+  return /^\s*pt\b/i.test(language ?? "") ? { title: titlePt, advice: advicePt } : { title: titleEn, advice: adviceEn };
+}

@@ -1,0 +1,70 @@
+/**
+ * R2 takes a stream of unknown length only as a multipart upload of equal parts (of 5 MiB at least, but for the last).
+ * One part is being filled while another is on its way, so a body of any size takes two of these in memory.
+ */
+export const PART_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Streams a body into one object of the bucket. `look` sees every byte as it passes. Nothing is left behind when the
+ * body breaks off.
+ *
+ * @returns bytes stored; 0 stores nothing
+ */
+export async function storeStream(
+  bucket: R2Bucket,
+  key: string,
+  body: ReadableStream<Uint8Array>,
+  look: (chunk: Uint8Array) => void | Promise<void>,
+): Promise<number> {
+  const parts = equalParts(body, look);
+  const first = await parts.next();
+  if (first.done) return 0;
+  if (first.value.length < PART_BYTES) {
+    await bucket.put(key, first.value);
+    return first.value.length;
+  }
+  const upload = await bucket.createMultipartUpload(key);
+  try {
+    let bytes = 0;
+    const uploaded: R2UploadedPart[] = [];
+    let pending: Promise<R2UploadedPart> | null = null;
+    for (let part: Uint8Array | null = first.value; part; ) {
+      if (pending) uploaded.push(await pending);
+      bytes += part.length;
+      pending = upload.uploadPart(uploaded.length + 1, part);
+      // Awaited after the next part is read; a failure in between must not count as unhandled.
+      pending.catch(() => {});
+      const next = await parts.next();
+      part = next.done ? null : next.value;
+    }
+    if (pending) uploaded.push(await pending);
+    await upload.complete(uploaded);
+    return bytes;
+  } catch (error) {
+    await upload.abort();
+    throw error;
+  }
+}
+
+/** The body in parts of `PART_BYTES`; the last may be shorter, none is empty. */
+async function* equalParts(
+  body: ReadableStream<Uint8Array>,
+  look: (chunk: Uint8Array) => void | Promise<void>,
+): AsyncGenerator<Uint8Array, void> {
+  let part = new Uint8Array(PART_BYTES);
+  let filled = 0;
+  for await (const chunk of body) {
+    await look(chunk);
+    for (let from = 0; from < chunk.length; ) {
+      const taken = chunk.subarray(from, from + PART_BYTES - filled);
+      part.set(taken, filled);
+      filled += taken.length;
+      from += taken.length;
+      if (filled < PART_BYTES) continue;
+      yield part;
+      part = new Uint8Array(PART_BYTES);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield part.slice(0, filled);
+}

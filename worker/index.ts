@@ -1,0 +1,48 @@
+import { makeDeps } from "./deps.ts";
+import type { Env } from "./env.ts";
+import { makeApp } from "./http/app.ts";
+import { logFailure } from "./log.ts";
+import { keepDeadLetters } from "./queue/dead-letters.ts";
+import { consumeEvents } from "./queue/event-consumer.ts";
+import { requeueStalledExports } from "./queue/export-job.ts";
+import { requeueStalled } from "./queue/import-job.ts";
+import { consumeJobs } from "./queue/job-consumer.ts";
+import type { JobMessage, MetaEventsMessage, SendMessage } from "./queue/messages.ts";
+import { consumeSends } from "./queue/send-consumer.ts";
+import { wakeCampaigns } from "./services/wake-campaigns.ts";
+
+export { CampaignObject } from "./durable/campaign-object.ts";
+export { PortfolioObject } from "./durable/portfolio-object.ts";
+
+const app = makeApp(makeDeps);
+
+export default {
+  fetch: app.fetch,
+
+  async queue(batch, env, ctx) {
+    const deps = makeDeps(env);
+    switch (batch.queue) {
+      case "sends":
+        return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
+      case "meta-events":
+        return consumeEvents(batch as MessageBatch<MetaEventsMessage>, deps);
+      case "jobs":
+        return consumeJobs(batch as MessageBatch<JobMessage>, env, deps);
+      default:
+        return keepDeadLetters(batch, deps);
+    }
+  },
+
+  /** Each minute; one sweep that fails must not keep the others from running. */
+  async scheduled(_controller, env) {
+    const deps = makeDeps(env);
+    const sweeps = {
+      wakeCampaigns: () => wakeCampaigns(deps),
+      imports: () => requeueStalled(env, deps, deps.now()),
+      exports: () => requeueStalledExports(env, deps, deps.now()),
+    };
+    for (const [name, sweep] of Object.entries(sweeps)) {
+      await sweep().catch((error: unknown) => logFailure("sweep_failed", error, { name }));
+    }
+  },
+} satisfies ExportedHandler<Env, unknown>;
