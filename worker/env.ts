@@ -8,7 +8,10 @@ export interface Env {
   FILES: R2Bucket;
   CAMPAIGNS: DurableObjectNamespace<CampaignObject>;
   PORTFOLIOS: DurableObjectNamespace<PortfolioObject>;
-  SENDS: Queue<SendMessage>;
+  SENDS_0: Queue<SendMessage>;
+  SENDS_1: Queue<SendMessage>;
+  SENDS_2: Queue<SendMessage>;
+  SENDS_3: Queue<SendMessage>;
   META_EVENTS: Queue<MetaEventsMessage>;
   JOBS: Queue<JobMessage>;
   API_RATE: RateLimit;

@@ -22,7 +22,10 @@ export default {
   async queue(batch, env, ctx) {
     const deps = makeDeps(env);
     switch (batch.queue) {
-      case "sends":
+      case "sends-0":
+      case "sends-1":
+      case "sends-2":
+      case "sends-3":
         return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
       case "meta-events":
         return consumeEvents(batch as MessageBatch<MetaEventsMessage>, deps);

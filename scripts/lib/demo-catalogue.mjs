@@ -167,29 +167,28 @@ const cities =
   "São Paulo,Rio de Janeiro,Belo Horizonte,Curitiba,Porto Alegre,Brasília,Salvador,Recife,Fortaleza,Belém".split(",");
 const tags = ["vip", "cobranca", "lembrete", "novo"];
 
-/** A CSV as a Brazilian office exports it; the same rows for the same arguments. */
-export function audienceCsv({ rows, from }) {
-  const lines = [
-    "NomePessoa;CodPessoaCliente;DDDTelefone;NumeroTelefone;EnderecoEmail;OptIn;OrigemOptIn;DataHoraOptIn;Hashtags;Cidade;Valor",
-  ];
-  for (let i = from; i < from + rows; i++) {
-    const area = i % areas.length;
-    const optedIn = i % 12 !== 7;
-    lines.push(
-      [
-        `${given[(i * 7) % given.length]} ${family[(i * 5 + 3) % family.length]}`,
-        `C${String(i + 1).padStart(6, "0")}`,
-        areas[area],
-        `9${String(70_000_000 + ((i * 48_271) % 20_000_000)).padStart(8, "0")}`,
-        `cliente${i + 1}@exemplo.com.br`,
-        optedIn ? "Sim" : "",
-        optedIn ? "site" : "",
-        optedIn ? `2026-0${1 + (i % 9)}-15 10:00:00` : "",
-        tags.filter((_, t) => (i >> t) % 3 === 0).join(","),
-        cities[area],
-        `${40 + ((i * 37) % 900)},${String((i * 13) % 100).padStart(2, "0")}`,
-      ].join(";"),
-    );
-  }
-  return `${lines.join("\r\n")}\r\n`;
+export const HEADER =
+  "NomePessoa;CodPessoaCliente;DDDTelefone;NumeroTelefone;EnderecoEmail;OptIn;OrigemOptIn;DataHoraOptIn;Hashtags;Cidade;Valor";
+
+/** The i-th invented person as a line of a CSV; phones differ up to 200 million people. */
+export function audienceRow(i) {
+  const area = i % areas.length;
+  const optedIn = i % 12 !== 7;
+  return [
+    `${given[(i * 7) % given.length]} ${family[(i * 5 + 3) % family.length]}`,
+    `C${String(i + 1).padStart(6, "0")}`,
+    areas[area],
+    `9${70_000_000 + ((Math.floor(i / areas.length) * 48_271) % 20_000_000)}`,
+    `cliente${i + 1}@exemplo.com.br`,
+    optedIn ? "Sim" : "",
+    optedIn ? "site" : "",
+    optedIn ? `2026-0${1 + (i % 9)}-15 10:00:00` : "",
+    tags.filter((_, t) => (i >> t) % 3 === 0).join(","),
+    cities[area],
+    `${40 + ((i * 37) % 900)},${String((i * 13) % 100).padStart(2, "0")}`,
+  ].join(";");
 }
+
+/** A CSV as a Brazilian office exports it; the same rows for the same arguments. */
+export const audienceCsv = ({ rows, from }) =>
+  `${[HEADER, ...Array.from({ length: rows }, (_, i) => audienceRow(from + i))].join("\r\n")}\r\n`;

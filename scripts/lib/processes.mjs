@@ -36,6 +36,10 @@ export class Processes {
     return child;
   }
 
+  pid(name) {
+    return this.#children.get(name)?.pid;
+  }
+
   /** Ends a process group: politely unless told otherwise, and for sure within three seconds. */
   async stop(name, signal = "SIGTERM") {
     const child = this.#children.get(name);

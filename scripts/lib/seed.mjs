@@ -43,7 +43,7 @@ export async function seedTenant(
 /** A small client: throws with the problem's code when a call is refused. */
 export function client(apiUrl, apiKey) {
   return async (method, path, body, headers = {}) => {
-    const csv = typeof body === "string";
+    const csv = typeof body === "string" || body instanceof ReadableStream;
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: {
@@ -52,6 +52,7 @@ export function client(apiUrl, apiKey) {
         ...headers,
       },
       body: body === undefined || csv ? body : JSON.stringify(body),
+      ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 500)}`);

@@ -2,10 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeCallbackData, encodeCallbackData } from "../../worker/core/callback-data.ts";
 
-const ulid = fc.string({ unit: fc.constantFrom(..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"), minLength: 26, maxLength: 26 });
+/** Ids are opaque: an import's contacts have longer ones, with lower-case digits. */
+const rest = fc.string({
+  unit: fc.constantFrom(..."0123456789ABCDEFGHJKMNPQRSTVWXYZabcdef"),
+  minLength: 1,
+  maxLength: 60,
+});
 const data = fc.record({
-  campaignId: ulid.map((id) => `cmp_${id}`),
-  contactId: ulid.map((id) => `con_${id}`),
+  campaignId: rest.map((id) => `cmp_${id}`),
+  contactId: rest.map((id) => `con_${id}`),
 });
 
 describe("callback data", () => {
@@ -39,11 +44,10 @@ describe("callback data", () => {
       `c:${campaign};r:${contact} `,
       `c:${campaign};r:${contact}\n`,
       ` c:${campaign};r:${contact}`,
-      `c:${campaign};r:${contact.slice(0, -1)}`,
-      `c:${campaign};r:${contact}0`,
       `c:${campaign}`,
       `r:${contact}`,
-      `c:${campaign.toLowerCase()};r:${contact}`.replace("cmp_0", "cmp_a"),
+      `c:${campaign};r:con_`,
+      `c:${campaign};r:${contact}${"0".repeat(60)}`,
     ]) {
       expect(decodeCallbackData(text), text).toBeNull();
     }

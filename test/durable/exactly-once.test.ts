@@ -29,7 +29,7 @@ async function withCaughtQueue(people: number, script?: Parameters<typeof stubMe
       sendBatch: async (messages: Iterable<{ body: SendMessage }>) =>
         void caught.push(...[...messages].map((m) => m.body)),
     };
-    Object.defineProperty(instance, "env", { value: { ...env, SENDS: sends } });
+    Object.defineProperty(instance, "env", { value: { ...env, SENDS_0: sends, SENDS_1: sends, SENDS_2: sends, SENDS_3: sends } });
   });
   await world.campaign.start(world.tenant.tenantId, world.campaignId);
   await vi.waitFor(() => expect(caught.length).toBe(people), { timeout: 10_000 });
@@ -39,7 +39,7 @@ async function withCaughtQueue(people: number, script?: Parameters<typeof stubMe
 /** Hands messages to the Worker's queue door, as the platform does. */
 async function deliver(messages: SendMessage[]) {
   const batch = createMessageBatch<unknown>(
-    "sends",
+    "sends-0",
     messages.map((body, i) => ({ id: `m${i}`, timestamp: new Date(), attempts: 1, body })),
   );
   const ctx = createExecutionContext();

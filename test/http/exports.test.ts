@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import Papa from "papaparse";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { REPORT_COLUMNS } from "../../worker/core/report-row.ts";
 import { makeDeps } from "../../worker/deps.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
@@ -13,8 +13,11 @@ const ask = async (t: TestTenant, campaignId: string, query = "", body?: unknown
   expectBody(await t.call("POST", `/v1/campaigns/${campaignId}/exports${query}`, body), 202, answers.exportJob);
 const look = async (t: TestTenant, id: string) =>
   expectBody(await t.call("GET", `/v1/exports/${id}`), 200, answers.exportJob);
-const make = (t: TestTenant, exportId: string) =>
-  runExport(env, makeDeps(env), { kind: "export", tenantId: t.tenantId, exportId });
+/** The queue may have been faster: then this waits for the run under way. */
+async function make(t: TestTenant, exportId: string): Promise<void> {
+  await runExport(env, makeDeps(env), { kind: "export", tenantId: t.tenantId, exportId });
+  await vi.waitFor(async () => expect(await look(t, exportId)).toMatchObject({ status: "completed" }));
+}
 const rowsOf = (csv: string, delimiter: string) =>
   Papa.parse<Record<string, string>>(csv, { delimiter, header: true, newline: "\r\n", skipEmptyLines: true }).data;
 /** `text()` would swallow the byte order mark. */
@@ -24,7 +27,7 @@ const exactly = async (response: Response) =>
 test("a report holds everyone in the audience, and is downloaded as a file", async () => {
   const t = await aTenant({ timeZone: "America/Sao_Paulo" });
   const name = 'Cobrança "novembro"';
-  const { campaign, audienceId, contacts, lines } = await aLaunchableCampaign(t, { people: 2, name });
+  const { campaign, audienceId, contacts } = await aLaunchableCampaign(t, { people: 2, name });
   const noConsent = await aContact(t, { audienceId, name: "=SOMA(A1)", optInStatus: "unknown" });
   const noPhone = await aContact(t, { audienceId, name: "Sem telefone", phone: null });
   await launch(t, campaign.id);
@@ -60,7 +63,6 @@ test("a report holds everyone in the audience, and is downloaded as a file", asy
     { NomePessoa: "'=SOMA(A1)", SituacaoEntrega: "Não enviado", MotivoNaoEnvio: "Sem opt-in" },
     { NomePessoa: "Sem telefone", NumeroTelefone: "", MotivoNaoEnvio: "Telefone inválido" },
   ]);
-  expect(lines).toHaveLength(3);
 });
 
 test("the other delimiter may be asked for in the query, in the body, or at the download", async () => {

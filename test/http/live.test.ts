@@ -1,9 +1,14 @@
 import { env } from "cloudflare:workers";
+import { Hono } from "hono";
 import { sign } from "hono/jwt";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeDeps } from "../../worker/deps.ts";
+import type { CampaignSnapshot } from "../../worker/durable/rpc.ts";
+import type { AppEnv } from "../../worker/http/context.ts";
 import { redeemTicket, signTicket } from "../../worker/http/live-ticket.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
+import { NO_COUNTS } from "../../worker/http/services/campaign-view.ts";
+import { streamCounts } from "../../worker/http/services/live-stream.ts";
 import { anApiKey, aTenant, callWith, newId, request, type TestTenant } from "../support/builders.ts";
 import { aLaunchableCampaign, campaignObject, launch } from "../support/campaigns.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
@@ -192,11 +197,69 @@ describe("an event stream", () => {
     expect(text).toMatch(/^data: \{"type":"counts","status":"cancelled".*\n\nevent: end\ndata: cancelled\n\n$/);
   });
 
-  test("stops asking when its reader leaves", async () => {
-    const t = await aTenant();
-    const { campaign } = await launched(t);
-    const events = readEvents(await t.call("GET", pathOf(campaign.id)));
-    await events.next();
-    await events.leave();
+  describe("by the clock", () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout"] }));
+    afterEach(() => void vi.useRealTimers());
+
+    /** A stream from an object that answers with what `states` holds at the moment. */
+    async function streamOf(states: { now: CampaignSnapshot }, mostPolls?: number) {
+      const snapshot = vi.fn(async () => states.now);
+      const first = states.now;
+      const app = new Hono<AppEnv>().get("/", (c) => streamCounts(c, { snapshot }, first, mostPolls));
+      return { snapshot, events: readEvents(await app.request("/")) };
+    }
+
+    test("asks twice a second, and tells only what has changed", async () => {
+      const states = { now: stateWith({ sent: 1 }) };
+      const { snapshot, events } = await streamOf(states);
+      expect(dataOf(await events.next())).toMatchObject({ counts: { sent: 1 } });
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(snapshot).toHaveBeenCalledTimes(10);
+      states.now = stateWith({ sent: 2 });
+      await vi.advanceTimersByTimeAsync(500);
+      expect(dataOf(await events.next())).toMatchObject({ counts: { sent: 2 } });
+    });
+
+    test("gives a sign of life while nothing changes, so that nobody cuts it", async () => {
+      const { events } = await streamOf({ now: stateWith({}) });
+      await events.next();
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(await events.next()).toBe(": still here");
+    });
+
+    test("stops asking when its reader leaves", async () => {
+      const { events, snapshot } = await streamOf({ now: stateWith({}) });
+      await events.next();
+      await events.leave();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(snapshot.mock.calls.length).toBeLessThanOrEqual(1);
+    });
+
+    test("ends after so many questions, for its reader to come anew", async () => {
+      const { events, snapshot } = await streamOf({ now: stateWith({}) }, 4);
+      await events.next();
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(await events.next()).toBeNull();
+      expect(snapshot).toHaveBeenCalledTimes(4);
+    });
   });
+});
+
+const stateWith = (counts: Partial<CampaignSnapshot["counts"]>): CampaignSnapshot => ({
+  status: "running",
+  statusReason: null,
+  counts: { ...NO_COUNTS, ...counts },
+  accounting: {
+    audience: 0,
+    pending: 0,
+    queued: 0,
+    sending: 0,
+    sent: 0,
+    failed: 0,
+    unknown: 0,
+    skipped: 0,
+    balanced: true,
+  },
+  launchedAt: 1,
+  completedAt: null,
 });

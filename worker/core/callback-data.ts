@@ -11,6 +11,6 @@ export const encodeCallbackData = (data: CallbackData): string => `c:${data.camp
 
 /** Null for anything that is not ours: other systems may send from the same number. */
 export function decodeCallbackData(text: string | null | undefined): CallbackData | null {
-  const match = /^c:(cmp_[0-9A-Z]{26});r:(con_[0-9A-Z]{26})$/.exec(text ?? "");
+  const match = /^c:(cmp_[0-9A-Za-z]{1,60});r:(con_[0-9A-Za-z]{1,60})$/.exec(text ?? "");
   return match?.[1] && match[2] ? { campaignId: match[1], contactId: match[2] } : null;
 }

@@ -243,10 +243,18 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     return Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(due, now + TICK_MS));
   }
 
+  /** Spreads messages over the queues evenly, each line over all of them: the portfolio keeps the rates, not the queue. */
   async #enqueue(messages: SendMessage[]): Promise<void> {
-    for (let i = 0; i < messages.length; i += QUEUE_BATCH) {
-      await this.env.SENDS.sendBatch(messages.slice(i, i + QUEUE_BATCH).map((body) => ({ body })));
-    }
+    const { SENDS_0, SENDS_1, SENDS_2, SENDS_3 } = this.env;
+    const queues = [SENDS_0, SENDS_1, SENDS_2, SENDS_3];
+    await Promise.all(
+      queues.map(async (queue, n) => {
+        const share = messages.filter((_, i) => i % queues.length === n);
+        for (let i = 0; i < share.length; i += QUEUE_BATCH) {
+          await queue.sendBatch(share.slice(i, i + QUEUE_BATCH).map((body) => ({ body })));
+        }
+      }),
+    );
   }
 
   #open(state: CampaignState): CampaignRun {

@@ -2,6 +2,7 @@ import { reportHead, reportLine } from "../core/report-row.ts";
 import { wallClock } from "../core/wall-clock.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
+import { logFailure } from "../log.ts";
 import type { JobMessage } from "./messages.ts";
 import { PartWriter } from "./part-writer.ts";
 
@@ -37,12 +38,7 @@ export async function runExport(env: Bindings, deps: Deps, { tenantId, exportId 
     if (job.cursor) await abortUpload(env, job.fileKey, job.cursor.uploadId);
     await writeReport(env, deps, job, attempt);
   } catch (error) {
-    console.error({
-      event: "export_failed",
-      exportId,
-      attempt,
-      error: error instanceof Error ? error.name : "unknown",
-    });
+    logFailure("export_run_failed", error, { exportId, attempt });
     if (!(await exports.release(exportId, attempt, deps.now()))) return;
     if (attempt >= MAX_ATTEMPTS) return giveUp(deps, job);
     throw error;
@@ -129,6 +125,6 @@ async function abortUpload(env: Bindings, key: string, uploadId: string): Promis
     await env.FILES.resumeMultipartUpload(key, uploadId).abort();
   } catch (error) {
     // It may have been completed or ended already.
-    console.warn({ event: "upload_not_aborted", error: error instanceof Error ? error.name : "unknown" });
+    logFailure("upload_not_aborted", error);
   }
 }

@@ -1,5 +1,6 @@
 import type { Result } from "../../core/model.ts";
 import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
+import { logFailure } from "../../log.ts";
 import { checkCampaign } from "../../services/preflight.ts";
 import { permit } from "../auth.ts";
 import { found, problem } from "../errors.ts";
@@ -101,11 +102,7 @@ export function campaignActionRoutes(app: App): void {
         await deps.campaign(id).start(tenantId, id);
       } catch (error) {
         // It is launched all the same: the cron starts whatever should be moving and is not, within a minute.
-        console.warn({
-          event: "campaign_start_failed",
-          campaignId: id,
-          error: error instanceof Error ? error.name : "unknown",
-        });
+        logFailure("campaign_start_failed", error, { campaignId: id });
       }
       await deps.audit(c.var, "campaign.launch", id);
       return c.json(presentCampaign(row, await currentState(deps, row)), 200);

@@ -1,5 +1,5 @@
+import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
-import { z } from "zod";
 import type { TenantStore } from "../../deps.ts";
 import { permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";

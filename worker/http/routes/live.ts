@@ -1,5 +1,5 @@
+import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
-import { z } from "zod";
 import { authenticate, permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";
 import { found, problem } from "../errors.ts";

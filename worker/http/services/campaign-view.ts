@@ -1,6 +1,7 @@
 import type { CampaignCounts } from "../../core/model.ts";
 import type { Deps, TenantStore } from "../../deps.ts";
 import type { CampaignSnapshot } from "../../durable/rpc.ts";
+import { logFailure } from "../../log.ts";
 import type { Campaign } from "../schemas/campaigns.ts";
 
 export type CampaignRow = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
@@ -58,11 +59,7 @@ export async function currentState(deps: Deps, row: CampaignRow): Promise<Campai
   try {
     return await deps.campaign(row.id).snapshot();
   } catch (error) {
-    console.warn({
-      event: "campaign_not_asked",
-      campaignId: row.id,
-      error: error instanceof Error ? error.name : "unknown",
-    });
+    logFailure("campaign_not_asked", error, { campaignId: row.id });
     return null;
   }
 }

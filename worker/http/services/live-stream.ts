@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
+import { logFailure } from "../../log.ts";
 import type { AppEnv } from "../context.ts";
 import type { LiveMessage } from "../schemas/campaigns.ts";
 import { isOver } from "./campaign-view.ts";
@@ -13,13 +14,18 @@ const MOST_POLLS = 7_200;
 const POLLS_PER_COMMENT = 30;
 
 /** The live connection for who can't or won't speak WebSocket: asks the object and tells what has changed. */
-export function streamCounts(c: Context<AppEnv>, object: CampaignRpc, first: CampaignSnapshot): Response {
+export function streamCounts(
+  c: Context<AppEnv>,
+  object: Pick<CampaignRpc, "snapshot">,
+  first: CampaignSnapshot,
+  mostPolls = MOST_POLLS,
+): Response {
   const campaignId = c.req.param("id");
   return streamSSE(c, async (stream) => {
     let told = "";
     let snapshot: CampaignSnapshot | null = first;
     try {
-      for (let polls = 0; snapshot && polls < MOST_POLLS && !stream.aborted; polls++) {
+      for (let polls = 0; snapshot && polls < mostPolls && !stream.aborted; polls++) {
         const facts = JSON.stringify(snapshot);
         if (facts !== told) {
           told = facts;
@@ -33,7 +39,7 @@ export function streamCounts(c: Context<AppEnv>, object: CampaignRpc, first: Cam
       }
     } catch (error) {
       // The stream ends, and an EventSource opens it again by itself.
-      console.warn({ event: "live_stream_cut", campaignId, error: error instanceof Error ? error.name : "unknown" });
+      logFailure("live_stream_cut", error, { campaignId });
     }
   });
 }

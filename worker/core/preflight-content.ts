@@ -1,0 +1,77 @@
+import type { Contact, VariableMap } from "./model.ts";
+import type { PreflightFacts, PreflightIssue, PreflightLine } from "./preflight.ts";
+import { resolveVariables } from "./rendering.ts";
+import { MIN_PROSPECT_LINES } from "./rotation.ts";
+import { unsupported } from "./template-variables.ts";
+
+const APPROVED = "APPROVED";
+
+/** What stands against the message itself: its template, the values of its variables, its length. */
+export function contentIssues(
+  { template, variables, tooLong }: PreflightFacts,
+  lines: PreflightLine[],
+  healthy: PreflightLine[],
+): PreflightIssue[] {
+  const issues: PreflightIssue[] = [];
+  const path = "templateId";
+  if (template.status.toUpperCase() !== APPROVED) {
+    const message = `Meta has the template as ${template.status.toLowerCase()}; only approved ones can be sent.`;
+    issues.push({ code: "template_not_approved", severity: "error", message, path });
+  } else if (tooFewLinked(lines, healthy)) {
+    const message = "The template is not approved and linked for enough of the campaign's lines.";
+    issues.push({ code: "template_not_linked", severity: "error", message, path });
+  }
+  const obstacle = unsupported(template);
+  if (obstacle !== null) {
+    const message = `This kind of template can't be sent yet: ${obstacle}.`;
+    issues.push({ code: "template_unsupported", severity: "error", message, path });
+  }
+  for (const key of keysWithoutSource({ template, variables })) issues.push(missing(key));
+  if (tooLong > 0) {
+    const message = `Messages longer than WhatsApp allows, which will fail: ${tooLong}. Shorten what fills the variables.`;
+    issues.push({ code: "text_too_long", severity: "warning", message, path: "variables" });
+  }
+  return issues;
+}
+
+/**
+ * Rotation needs as many lines with the template as without: one linked line of three healthy ones would carry all. Of
+ * lines that can't send anyway, linked or not is still worth saying.
+ */
+function tooFewLinked(lines: PreflightLine[], healthy: PreflightLine[]): boolean {
+  const candidates = healthy.length > 0 ? healthy : lines;
+  const linked = candidates.filter((line) => line.templateLinked).length;
+  return linked < Math.min(MIN_PROSPECT_LINES, candidates.length);
+}
+
+/** Variables that would be empty whoever the contact is: no source, an empty text, or a file for a text. */
+function keysWithoutSource({ template, variables }: Pick<PreflightFacts, "template" | "variables">): string[] {
+  const resolved = resolveVariables(template, variables, contactWithEverything(variables));
+  return resolved.ok ? [] : resolved.error.missing;
+}
+
+function missing(key: string): PreflightIssue {
+  const path = `variables.${key}`;
+  return key === "header.media"
+    ? { code: "media_missing", severity: "error", message: "The header's file has no link and no media id.", path }
+    : { code: "variable_missing", severity: "error", message: `The variable ${key} has no value.`, path };
+}
+
+/** Someone whose every field has a value, which is an address so that it can also stand for a file. */
+function contactWithEverything(variables: VariableMap): Contact {
+  const value = "https://example.com/x";
+  const names = Object.values(variables).flatMap((source) =>
+    "field" in source && source.field.startsWith("attributes.") ? [source.field.slice("attributes.".length)] : [],
+  );
+  return {
+    id: "",
+    phone: value,
+    name: value,
+    document: value,
+    customerCode: value,
+    email: value,
+    hashtags: [],
+    attributes: Object.fromEntries(names.map((name) => [name, value])),
+    optInStatus: "granted",
+  };
+}

@@ -1,0 +1,165 @@
+import { completionAt, firstWaves } from "./campaign-estimate.ts";
+import type { AudienceTally } from "./eligibility.ts";
+import { lineHealth, type Rest } from "./line-health.ts";
+import type { Pacing, Sender, Template, VariableMap } from "./model.ts";
+import { contentIssues } from "./preflight-content.ts";
+import { type CostEstimate, estimateCost } from "./pricing.ts";
+import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, usability } from "./rotation.ts";
+import type { Wave } from "./waves.ts";
+
+export type IssueCode =
+  | "too_few_prospect_lines"
+  | "receptive_line"
+  | "line_not_usable"
+  | "quality_low"
+  | "template_not_approved"
+  | "template_not_linked"
+  | "template_unsupported"
+  | "variable_missing"
+  | "media_missing"
+  | "text_too_long"
+  | "audience_empty"
+  | "limit_exceeded"
+  | "start_in_past";
+
+/** `path` names the field of the campaign that would have to change. Screens translate by `code`. */
+export type PreflightIssue = { code: IssueCode; severity: "error" | "warning"; message: string; path?: string };
+
+export interface PreflightLine extends LineFacts {
+  /** Lines of one portfolio share what is left of its 24 hours. */
+  portfolioId: string;
+  resting: Rest | null;
+}
+
+export interface PreflightFacts {
+  now: number;
+  sender: Sender;
+  startAt: number | null;
+  pacing: Pacing | null;
+  variables: VariableMap;
+  template: Template & { status: string };
+  lines: PreflightLine[];
+  audience: AudienceTally;
+  /** How many messages are longer than WhatsApp allows. */
+  tooLong: number;
+}
+
+export interface Preflight {
+  /** True when no issue is an error: the campaign may be launched. */
+  ok: boolean;
+  issues: PreflightIssue[];
+  audience: AudienceTally;
+  lines: { lineId: string; usable: boolean; reason?: string; remaining24h: number | null }[];
+  /** The first {@link MOST_WAVES}. */
+  waves: Wave[];
+  estimatedCompletionAt: number | null;
+  estimatedCost: CostEstimate | null;
+}
+
+export const MOST_WAVES = 1_000;
+/** A start that has just passed means "now"; one that is older is a mistake in the date. */
+const START_GRACE_MS = 5 * 60_000;
+
+/** Everything there is to say about a campaign before it is launched. */
+export function preflight(facts: PreflightFacts): Preflight {
+  const { now, pacing, audience, template } = facts;
+  const lines = eligibleLines(facts.lines, facts.sender);
+  const healthy = lines.filter((line) => lineHealth(line, line.resting, now).usable);
+  const ready = healthy.filter((line) => line.templateLinked);
+  const issues = [
+    ...lineIssues(facts, lines, healthy),
+    ...contentIssues(facts, lines, healthy),
+    ...audienceIssues(facts, ready),
+    ...startIssues(facts),
+  ];
+  const startAt = Math.max(facts.startAt ?? now, now);
+  return {
+    ok: issues.every((issue) => issue.severity !== "error"),
+    issues,
+    audience,
+    lines: lines.map((line) => ({ lineId: line.lineId, ...verdict(line, now), remaining24h: line.remaining24h })),
+    waves: firstWaves(audience.eligible, startAt, pacing, MOST_WAVES),
+    estimatedCompletionAt: completionAt(
+      audience.eligible,
+      startAt,
+      pacing,
+      ready.map((line) => line.ratePerSecond),
+    ),
+    estimatedCost: estimateCost(template.category, audience.eligible),
+  };
+}
+
+function lineIssues(
+  { sender, now }: PreflightFacts,
+  lines: PreflightLine[],
+  healthy: PreflightLine[],
+): PreflightIssue[] {
+  const issues: PreflightIssue[] = [];
+  if (sender.mode === "line") {
+    const path = "sender.lineId";
+    const [line] = lines;
+    const health = line && lineHealth(line, line.resting, now);
+    if (!health?.usable) {
+      const why = health?.reason ?? "it no longer exists";
+      issues.push({ code: "line_not_usable", severity: "error", message: `The chosen line can't send: ${why}.`, path });
+    }
+    if (line?.kind === "receptive") {
+      const message =
+        "A receptive line sends alone and its quality may fall fast; prospect lines are made for campaigns.";
+      issues.push({ code: "receptive_line", severity: "warning", message, path });
+    }
+  } else if (healthy.length < MIN_PROSPECT_LINES) {
+    const message = `Healthy prospect lines in the segment: ${healthy.length}. A campaign that rotates needs ${MIN_PROSPECT_LINES}.`;
+    issues.push({ code: "too_few_prospect_lines", severity: "error", message, path: "segmentId" });
+  }
+  const yellow = healthy.filter((line) => line.quality === "YELLOW").length;
+  if (yellow > 0) {
+    const message = `Lines of yellow quality: ${yellow}. Complaints about this campaign may stop them.`;
+    issues.push({ code: "quality_low", severity: "warning", message, path: "sender" });
+  }
+  return issues;
+}
+
+function audienceIssues({ audience }: PreflightFacts, ready: PreflightLine[]): PreflightIssue[] {
+  if (audience.eligible === 0) {
+    const message = "Nobody in the audience would get the message; see why in `audience.excluded`.";
+    return [{ code: "audience_empty", severity: "error", message, path: "audienceId" }];
+  }
+  const remaining = remainingTogether(ready);
+  if (remaining === null || audience.eligible <= remaining) return [];
+  const message = `People who would get the message: ${audience.eligible}. The lines may write to ${remaining} more in 24 hours, so the rest will wait.`;
+  return [{ code: "limit_exceeded", severity: "warning", message, path: "audienceId" }];
+}
+
+function startIssues({ startAt, now }: PreflightFacts): PreflightIssue[] {
+  if (startAt === null || startAt >= now - START_GRACE_MS) return [];
+  return [
+    {
+      code: "start_in_past",
+      severity: "error",
+      message: "The start has passed; choose another or none.",
+      path: "startAt",
+    },
+  ];
+}
+
+/** How many people all of these may still write to; null when nothing bounds them, or nobody could send at all. */
+function remainingTogether(lines: PreflightLine[]): number | null {
+  if (lines.length === 0) return null;
+  const byPortfolio = new Map(lines.map((line) => [line.portfolioId, line.remaining24h]));
+  let sum = 0;
+  for (const remaining of byPortfolio.values()) {
+    if (remaining === null) return null;
+    sum += remaining;
+  }
+  return sum;
+}
+
+function verdict(line: PreflightLine, now: number): { usable: boolean; reason?: string } {
+  const answer = usability(line, now);
+  if (answer.usable) return answer;
+  return {
+    usable: false,
+    reason: answer.reason === "resting" ? (line.resting?.reason ?? answer.reason) : answer.reason,
+  };
+}
