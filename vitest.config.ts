@@ -9,6 +9,7 @@ const workerd = async () => ({
         bindings: {
           TEST_MIGRATIONS: await readD1Migrations("./migrations"),
           META_GRAPH_URL: "http://graph.test",
+          API_PUBLIC_URL: "http://api.test",
           META_APP_SECRET: "test-app-secret",
           META_VERIFY_TOKEN: "test-verify-token",
           CREDENTIALS_KEY: "dGVzdC10ZXN0LXRlc3QtdGVzdC10ZXN0LXRlc3QtdGU=",

@@ -24,4 +24,6 @@ export interface Env {
   /** Signs sessions and live tickets. */
   SESSION_SECRET: string;
   WEB_URL: string;
+  /** Where browsers and integrators reach this Worker: links in answers, the live connection. */
+  API_PUBLIC_URL: string;
 }

@@ -8,6 +8,12 @@ export function logFailure(
   fields: Record<string, string | number | undefined> = {},
 ): void {
   const kind = error instanceof Error ? error.name : "unknown";
-  const at = error instanceof Error ? error.stack?.split("\n").find((line) => /^\s+at /.test(line))?.trim() : undefined;
+  const at =
+    error instanceof Error
+      ? error.stack
+          ?.split("\n")
+          .find((line) => /^\s+at /.test(line))
+          ?.trim()
+      : undefined;
   console.warn({ event, ...fields, error: kind, at });
 }

@@ -147,6 +147,7 @@ export async function startApi(stack, processes) {
         META_GRAPH_URL: stack.graphUrl,
         META_GRAPH_VERSION: stack.graphVersion,
         WEB_URL: stack.webUrl,
+      API_PUBLIC_URL: stack.apiUrl,
         ...stack.secrets,
       }),
     ],

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
-import { recordOptOut } from "../../worker/http/services/consent.ts";
+import { recordOptOut } from "../../worker/services/consent.ts";
 import { aCampaign, aContact, anAudience, aTenant, type TestTenant } from "../support/builders.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 import { consentOf } from "../support/imports.ts";

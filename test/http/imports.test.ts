@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
-import { PART_BYTES, storeStream } from "../../worker/http/services/upload.ts";
+import { PART_BYTES, storeStream } from "../../worker/http/input/upload.ts";
 import { anAudience, anImport, aTenant, newId, ORIGIN, type TestTenant } from "../support/builders.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 import { contactsOf, rejectsOf, runImport } from "../support/imports.ts";

@@ -6,7 +6,7 @@ import { makeSealer } from "../../worker/adapters/seal.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
 import { makeApp } from "../../worker/http/app.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
-import { syncLine } from "../../worker/http/services/lines.ts";
+import { syncLine } from "../../worker/services/lines.ts";
 import { aCampaign, aLine, aSegment, aTemplate, aTenant, orm, type TestTenant } from "../support/builders.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 import { useFakeGraph } from "../support/fake-graph.ts";

@@ -1,6 +1,9 @@
 /** How many different users a business portfolio may write to first in a moving 24 hours. */
 export type MessagingLimit = number | "unlimited";
 
+/** A limit nobody has told us counts as Meta's first step. */
+export const UNKNOWN_LIMIT: MessagingLimit = 250;
+
 const UNITS: Record<string, number> = { "": 1, K: 1_000, M: 1_000_000 };
 
 /**

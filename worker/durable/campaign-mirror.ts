@@ -1,5 +1,5 @@
 import type { Metric } from "../core/tally.ts";
-import { recordOptOut } from "../http/services/consent.ts";
+import { recordOptOut } from "../services/consent.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 
 /** D1 is told at most this often while a campaign moves. */

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { type MessagingLimit, remaining } from "../core/messaging-limit.ts";
+import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
 import { allowedShare, perWindow, type Slowdown, shareFairly, slowDown, takeSlots, WINDOW_MS } from "../core/pacing.ts";
 import type { Env } from "../env.ts";
 import { PortfolioStorage, type Rest } from "./portfolio-storage.ts";
@@ -21,8 +21,6 @@ const ASKER_FORGOTTEN_MS = 3_000;
 const HORIZON_MS = 1_500;
 /** The limit may be raised at any time, so a message that met a spent one comes back soon; the grants keep it waiting. */
 const LIMIT_RETRY_MS = 5_000;
-/** A limit nobody told us: Meta's first step, the safe assumption. */
-const UNKNOWN_LIMIT: MessagingLimit = 250;
 
 interface Line {
   facts: PortfolioLine;

@@ -79,4 +79,3 @@ function unreadable(status: number): Failure {
     detail: "The body can't be read; send what this address takes (mostly JSON) with the Content-Type that says so.",
   };
 }
-

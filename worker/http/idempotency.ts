@@ -13,7 +13,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   const { deps, principal } = c.var;
   const keys = deps.idempotency(principal.tenantId);
   // Of whoever asks: an answer may hold a new key, which is for its maker's eyes.
-  const request = `${principal.kind} ${principal.id}\n${c.req.method} ${c.req.path}`;
+  const request = `${principal.kind} ${principal.id}\n${c.req.method} ${c.req.url}`;
   const requestHash = await deps.hash(`${request}\n${await c.req.raw.clone().text()}`);
   const claim = await keys.claim(key, requestHash, deps.now());
   switch (claim.state) {

@@ -51,7 +51,7 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
   campaign_not_editable: kind(
     409,
     "The campaign can no longer be changed",
-    "Only drafts and scheduled campaigns can be changed or deleted. Create a new campaign instead.",
+    "Only drafts can be changed or deleted. Create a new campaign instead.",
   ),
   campaign_not_launchable: kind(
     409,

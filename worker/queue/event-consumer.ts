@@ -4,9 +4,9 @@ import { hourOf } from "../core/tally.ts";
 import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
 import type { LineTrouble, RecipientUpdate } from "../durable/rpc.ts";
-import { applyAccountEvent } from "../http/services/account-events.ts";
-import { recordOptOut } from "../http/services/consent.ts";
 import { logFailure } from "../log.ts";
+import { applyAccountEvent } from "../services/account-events.ts";
+import { recordOptOut } from "../services/consent.ts";
 import type { MetaEventsMessage } from "./messages.ts";
 
 type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
@@ -160,16 +160,14 @@ async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps:
     ]);
     if (trouble.kind !== "slow" && trouble.alert) {
       const message = `The line stopped sending: Meta reported code ${code}.`;
-      await deps
-        .store(line.tenantId)
-        .alerts.open({
-          id: deps.newId("alr"),
-          kind: trouble.alert,
-          severity: "warning",
-          subject: line.id,
-          message,
-          now: deps.now(),
-        });
+      await deps.store(line.tenantId).alerts.open({
+        id: deps.newId("alr"),
+        kind: trouble.alert,
+        severity: "warning",
+        subject: line.id,
+        message,
+        now: deps.now(),
+      });
     }
   }
   await Promise.all(

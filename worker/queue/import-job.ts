@@ -6,7 +6,7 @@ import { type FileFormat, type RejectedRow, readSlice, rejectLine } from "../cor
 import { err, ok, type Result } from "../core/model.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
-import { withdrawFromCampaigns } from "../http/services/consent.ts";
+import { withdrawFromCampaigns } from "../services/consent.ts";
 import { fileWindow } from "./file-window.ts";
 import type { JobMessage } from "./messages.ts";
 

@@ -1,5 +1,5 @@
 import { type AudienceTally, addToTally, decide, emptyTally } from "../core/eligibility.ts";
-import { type MessagingLimit, remaining } from "../core/messaging-limit.ts";
+import { remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
 import { type Preflight, type PreflightLine, preflight } from "../core/preflight.ts";
 import { prepareTemplate, resolveVariables, validateRendered } from "../core/rendering.ts";
 import type { Deps, TenantStore } from "../deps.ts";
@@ -10,8 +10,6 @@ type Page = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
 
 /** Rows per page of the audience: about 1 MB of answer from D1. */
 const PAGE_ROWS = 4_000;
-/** Of a limit that Meta has not told yet the portfolio assumes the lowest. */
-const UNKNOWN_LIMIT: MessagingLimit = 250;
 
 /**
  * How far the audience is read. A launch only has to know whether anybody would get the message, so it stops at the

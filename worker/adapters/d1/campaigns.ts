@@ -150,12 +150,15 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       return row !== undefined;
     },
 
-    /** From draft to preparing, once: of two launches that arrive together one gets null. */
-    async markLaunched(id: string, now: number): Promise<CampaignRow | null> {
+    /**
+     * From draft to preparing, once: of two launches that arrive together one gets null, and so does a launch of a draft
+     * that was edited after it was checked (`checkedAt` is the draft's `updatedAt` then).
+     */
+    async markLaunched(id: string, checkedAt: number, now: number): Promise<CampaignRow | null> {
       const [row] = await orm
         .update(campaigns)
         .set({ status: "preparing", launchedAt: now, updatedAt: now })
-        .where(and(own(id), eq(campaigns.status, "draft")))
+        .where(and(own(id), eq(campaigns.status, "draft"), eq(campaigns.updatedAt, checkedAt)))
         .returning();
       return row ?? null;
     },

@@ -43,9 +43,21 @@ export function segmentStore({ orm, tenantId }: TenantDb) {
     async remove(id: string): Promise<"removed" | "not_found" | "in_use"> {
       if (!(await this.get(id))) return "not_found";
       const users = await orm.batch([
-        orm.select({ id: lines.id }).from(lines).where(and(eq(lines.tenantId, tenantId), eq(lines.segmentId, id))).limit(1),
-        orm.select({ id: audiences.id }).from(audiences).where(and(eq(audiences.tenantId, tenantId), eq(audiences.segmentId, id))).limit(1),
-        orm.select({ id: campaigns.id }).from(campaigns).where(and(eq(campaigns.tenantId, tenantId), eq(campaigns.segmentId, id))).limit(1),
+        orm
+          .select({ id: lines.id })
+          .from(lines)
+          .where(and(eq(lines.tenantId, tenantId), eq(lines.segmentId, id)))
+          .limit(1),
+        orm
+          .select({ id: audiences.id })
+          .from(audiences)
+          .where(and(eq(audiences.tenantId, tenantId), eq(audiences.segmentId, id)))
+          .limit(1),
+        orm
+          .select({ id: campaigns.id })
+          .from(campaigns)
+          .where(and(eq(campaigns.tenantId, tenantId), eq(campaigns.segmentId, id)))
+          .limit(1),
       ]);
       if (users.some((rows) => rows.length > 0)) return "in_use";
       await orm.delete(segments).where(own(id));

@@ -1,9 +1,9 @@
 import { permit } from "../auth.ts";
 import { found, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
+import { phoneOr422 } from "../input/people.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/catalogue.ts";
-import { phoneOr422 } from "../services/people.ts";
 
 const tags = ["Attendances"];
 const iso = (at: number) => new Date(at).toISOString();

@@ -7,8 +7,8 @@ import { found, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/campaigns.ts";
-import { currentState, isDraft, isOver, presentCampaign } from "../services/campaign-view.ts";
-import { presentPreflight } from "../services/preflight-view.ts";
+import { currentState, isDraft, isOver, presentCampaign } from "../views/campaign-view.ts";
+import { presentPreflight } from "../views/preflight-view.ts";
 
 const tags = ["Campaigns"];
 
@@ -85,7 +85,8 @@ export function campaignActionRoutes(app: App): void {
       const { campaigns } = deps.store(tenantId);
       const { id } = c.req.valid("param");
       const draft = found(await campaigns.get(id), "campaign");
-      const notLaunchable = () => problem("campaign_not_launchable", "It has been launched already.");
+      const notLaunchable = () =>
+        problem("campaign_not_launchable", "It has been launched or changed meanwhile; look at it again.");
       if (!isDraft(draft)) throw notLaunchable();
 
       // Whether anybody is eligible is soon known; who else is counts only when there is something to tell.
@@ -96,7 +97,7 @@ export function campaignActionRoutes(app: App): void {
           issues: check.issues,
         });
       }
-      const row = await campaigns.markLaunched(id, deps.now());
+      const row = await campaigns.markLaunched(id, draft.updatedAt, deps.now());
       if (!row) throw notLaunchable();
       try {
         await deps.campaign(id).start(tenantId, id);

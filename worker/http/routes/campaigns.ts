@@ -1,10 +1,10 @@
 import { permit } from "../auth.ts";
 import { found, notFound, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
+import { checkReferences } from "../input/campaign-references.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/campaigns.ts";
-import { checkReferences } from "../services/campaign-references.ts";
-import { currentState, isDraft, presentCampaign } from "../services/campaign-view.ts";
+import { currentState, isDraft, presentCampaign } from "../views/campaign-view.ts";
 import { campaignActionRoutes } from "./campaign-actions.ts";
 import { liveTicketRoutes } from "./live.ts";
 import { recipientRoutes } from "./recipients.ts";

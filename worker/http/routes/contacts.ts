@@ -1,10 +1,10 @@
+import { recordOptOut, withdrawFromCampaigns } from "../../services/consent.ts";
 import { permit } from "../auth.ts";
 import { found, notFound, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
+import { documentOr422, phoneOr422 } from "../input/people.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/catalogue.ts";
-import { recordOptOut, withdrawFromCampaigns } from "../services/consent.ts";
-import { documentOr422, phoneOr422 } from "../services/people.ts";
 
 const tags = ["Contacts"];
 /** Clocks of integrators run a little ahead of ours. */

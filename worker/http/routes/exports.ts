@@ -7,8 +7,8 @@ import { found, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/campaigns.ts";
-import { isDraft } from "../services/campaign-view.ts";
-import { withDelimiter } from "../services/delimiter-stream.ts";
+import { isDraft } from "../views/campaign-view.ts";
+import { withDelimiter } from "../views/delimiter-stream.ts";
 
 const tags = ["Exports"];
 const iso = (at: number) => new Date(at).toISOString();
@@ -72,7 +72,7 @@ export function exportRoutes(app: App): void {
       });
       await c.env.JOBS.send({ kind: "export", tenantId, exportId: id });
       await deps.audit(c.var, "export.create", id, { campaignId: row.id });
-      return c.json(present(job, c.req.url), 202);
+      return c.json(present(job, c.env.API_PUBLIC_URL), 202);
     },
   );
 
@@ -89,7 +89,7 @@ export function exportRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const row = await deps.store(principal.tenantId).exports.get(c.req.valid("param").id);
-      return c.json(present(found(row, "export"), c.req.url), 200);
+      return c.json(present(found(row, "export"), c.env.API_PUBLIC_URL), 200);
     },
   );
 

@@ -5,12 +5,12 @@ import { encodingProbe } from "../../core/import/dialect.ts";
 import { permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";
 import { found, problem } from "../errors.ts";
+import { idempotentUpload } from "../input/idempotent-upload.ts";
+import { storeStream } from "../input/upload.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { listQuery } from "../schemas/common.ts";
-import { idempotentUpload } from "../services/idempotent-upload.ts";
-import { rejectFile } from "../services/reject-file.ts";
-import { storeStream } from "../services/upload.ts";
+import { rejectFile } from "../views/reject-file.ts";
 
 const tags = ["Imports"];
 const iso = (at: number) => new Date(at).toISOString();
@@ -45,7 +45,7 @@ const present = (row: ImportRow, origin: string): schema.ImportJob => ({
   createdAt: iso(row.createdAt),
   completedAt: row.completedAt === null ? null : iso(row.completedAt),
 });
-const originOf = (c: Context<AppEnv>) => new URL(c.req.url).origin;
+const originOf = (c: Context<AppEnv>) => new URL(c.env.API_PUBLIC_URL).origin;
 
 const mappingSchema = z.record(z.string(), z.string());
 function readMapping(text: string | undefined): Record<string, string> | null {

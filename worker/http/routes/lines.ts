@@ -1,13 +1,13 @@
 import type { Deps } from "../../deps.ts";
+import { type LineWithHealth, withHealth } from "../../services/line-health.ts";
+import type { LineRow } from "../../services/line-token.ts";
+import { changeLine, forgetLine, syncLine } from "../../services/lines.ts";
+import { registerLine } from "../../services/register-line.ts";
 import { permit } from "../auth.ts";
 import { found, notFound, problem, unwrap } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/catalogue.ts";
-import { type LineWithHealth, withHealth } from "../services/line-health.ts";
-import type { LineRow } from "../services/line-token.ts";
-import { changeLine, forgetLine, syncLine } from "../services/lines.ts";
-import { registerLine } from "../services/register-line.ts";
 import { portfolioRoutes } from "./portfolios.ts";
 
 const tags = ["Lines"];

@@ -6,8 +6,8 @@ import { found, problem } from "../errors.ts";
 import { redeemTicket, signTicket } from "../live-ticket.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
 import { liveTicket } from "../schemas/campaigns.ts";
-import { isDraft } from "../services/campaign-view.ts";
-import { streamCounts } from "../services/live-stream.ts";
+import { isDraft } from "../views/campaign-view.ts";
+import { streamCounts } from "../views/live-stream.ts";
 
 const tags = ["Campaigns"];
 const ticketQuery = z.object({ ticket: z.string().max(2000).optional() });
@@ -79,7 +79,7 @@ export function liveTicketRoutes(app: App): void {
       const { id: campaignId } = found(await deps.store(tenantId).campaigns.get(c.req.valid("param").id), "campaign");
       const ticket = { campaignId, tenantId, sub: `${kind}:${principalId}`, jti: deps.newId("tkt") };
       const { token, expiresAt } = await signTicket(ticket, c.env.SESSION_SECRET, deps.now());
-      const url = new URL(`/v1/campaigns/${campaignId}/live?ticket=${token}`, c.req.url);
+      const url = new URL(`/v1/campaigns/${campaignId}/live?ticket=${token}`, c.env.API_PUBLIC_URL);
       url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
       return c.json({ ticket: token, url: url.href, expiresAt: new Date(expiresAt).toISOString() }, 201);
     },

@@ -3,8 +3,8 @@ import { permit } from "../auth.ts";
 import { found, notFound } from "../errors.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/campaigns.ts";
-import { isDraft, NO_COUNTS } from "../services/campaign-view.ts";
-import { presentHistory, presentRecipient, presentStats } from "../services/recipient-view.ts";
+import { isDraft, NO_COUNTS } from "../views/campaign-view.ts";
+import { presentHistory, presentRecipient, presentStats } from "../views/recipient-view.ts";
 
 const tags = ["Campaigns"];
 const recipientParam = idParam.extend({ contactId: idParam.shape.id });

@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { listVariables, unsupported } from "../../core/template-variables.ts";
+import { createTemplate, syncTemplates, type TemplateRow } from "../../services/templates.ts";
 import { permit } from "../auth.ts";
 import { found, problem, unwrap } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { id } from "../schemas/common.ts";
-import { createTemplate, syncTemplates, type TemplateRow } from "../services/templates.ts";
 
 const tags = ["Templates"];
 const templatePatch = z.object({ lineIds: z.array(id("lin")).max(200) }).strict();

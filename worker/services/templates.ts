@@ -1,8 +1,8 @@
-import type { Failure } from "../../core/failures.ts";
-import type { RemoteTemplate } from "../../core/graph.ts";
-import { err, ok, type Result, type Template } from "../../core/model.ts";
-import { templateChanges } from "../../core/template-sync.ts";
-import type { Deps, TenantStore } from "../../deps.ts";
+import type { Failure } from "../core/failures.ts";
+import type { RemoteTemplate } from "../core/graph.ts";
+import { err, ok, type Result, type Template } from "../core/model.ts";
+import { templateChanges } from "../core/template-sync.ts";
+import type { Deps, TenantStore } from "../deps.ts";
 import { withAnyToken } from "./line-token.ts";
 
 export type TemplateRow = NonNullable<Awaited<ReturnType<TenantStore["templates"]["get"]>>>;

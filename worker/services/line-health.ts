@@ -1,7 +1,7 @@
-import { type LineHealth, lineHealth } from "../../core/line-health.ts";
-import type { Deps } from "../../deps.ts";
-import type { PortfolioOverview } from "../../durable/rpc.ts";
-import { logFailure } from "../../log.ts";
+import { type LineHealth, lineHealth } from "../core/line-health.ts";
+import type { Deps } from "../deps.ts";
+import type { PortfolioOverview } from "../durable/rpc.ts";
+import { logFailure } from "../log.ts";
 import type { LineRow } from "./line-token.ts";
 
 export type LineWithHealth = LineRow & { health: LineHealth };

@@ -1,7 +1,7 @@
-import type { Failure } from "../../core/failures.ts";
-import type { GraphFailure, PhoneNumberFacts, RemoteTemplate } from "../../core/graph.ts";
-import { err, type LineKind, ok, type Result } from "../../core/model.ts";
-import type { Deps } from "../../deps.ts";
+import type { Failure } from "../core/failures.ts";
+import type { GraphFailure, PhoneNumberFacts, RemoteTemplate } from "../core/graph.ts";
+import { err, type LineKind, ok, type Result } from "../core/model.ts";
+import type { Deps } from "../deps.ts";
 import { graphFailure } from "./graph-failures.ts";
 import { type LineRow, sealToken } from "./line-token.ts";
 import { factColumns, noSuchSegment, portfolioLine, unnamedPortfolio } from "./lines.ts";

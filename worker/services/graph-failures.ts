@@ -1,6 +1,6 @@
-import type { Failure } from "../../core/failures.ts";
-import type { GraphFailure } from "../../core/graph.ts";
-import { ruleFor } from "../../core/meta-errors.ts";
+import type { Failure } from "../core/failures.ts";
+import type { GraphFailure } from "../core/graph.ts";
+import { ruleFor } from "../core/meta-errors.ts";
 
 /** What was asked of the Graph API: the same code means different things to do. */
 export type Asked = "number" | "account" | "template";

@@ -1,5 +1,5 @@
-import type { SkipReason } from "../../core/model.ts";
-import type { Deps } from "../../deps.ts";
+import type { SkipReason } from "../core/model.ts";
+import type { Deps } from "../deps.ts";
 
 /** Whose consent ends: ids of contacts, or phones in E.164. */
 export type People = { contactIds: string[] } | { phones: string[] };

@@ -1,5 +1,5 @@
-import type { MetaEvent } from "../../core/webhook.ts";
-import type { Deps } from "../../deps.ts";
+import type { MetaEvent } from "../core/webhook.ts";
+import type { Deps } from "../deps.ts";
 import { syncLine } from "./lines.ts";
 import { syncTemplates } from "./templates.ts";
 

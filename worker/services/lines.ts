@@ -1,9 +1,9 @@
-import type { Failure } from "../../core/failures.ts";
-import type { PhoneNumberFacts } from "../../core/graph.ts";
-import { endsRest } from "../../core/line-health.ts";
-import { err, type LineKind, ok, type Result } from "../../core/model.ts";
-import type { Deps } from "../../deps.ts";
-import { logFailure } from "../../log.ts";
+import type { Failure } from "../core/failures.ts";
+import type { PhoneNumberFacts } from "../core/graph.ts";
+import { endsRest } from "../core/line-health.ts";
+import { err, type LineKind, ok, type Result } from "../core/model.ts";
+import type { Deps } from "../deps.ts";
+import { logFailure } from "../log.ts";
 import { graphFailure } from "./graph-failures.ts";
 import { type LineRow, sealToken, withToken } from "./line-token.ts";
 

@@ -1,7 +1,7 @@
-import type { Failure } from "../../core/failures.ts";
-import type { GraphFailure } from "../../core/graph.ts";
-import { err, type Result } from "../../core/model.ts";
-import type { Deps, TenantStore } from "../../deps.ts";
+import type { Failure } from "../core/failures.ts";
+import type { GraphFailure } from "../core/graph.ts";
+import { err, type Result } from "../core/model.ts";
+import type { Deps, TenantStore } from "../deps.ts";
 import { type Asked, graphFailure, isAboutToken } from "./graph-failures.ts";
 
 export type LineRow = NonNullable<Awaited<ReturnType<TenantStore["lines"]["get"]>>>;
