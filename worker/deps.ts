@@ -6,6 +6,7 @@ import { audienceStore } from "./adapters/d1/audiences.ts";
 import { auditStore } from "./adapters/d1/audit.ts";
 import { campaignStore } from "./adapters/d1/campaigns.ts";
 import { contactStore } from "./adapters/d1/contacts.ts";
+import { deadLetterStore } from "./adapters/d1/dead-letters.ts";
 import { exportStore } from "./adapters/d1/exports.ts";
 import { idempotencyStore } from "./adapters/d1/idempotency.ts";
 import { importStore } from "./adapters/d1/imports.ts";
@@ -37,6 +38,7 @@ function openStore(env: Env, tenantId: string) {
     audit: auditStore(db),
     campaigns: campaignStore(db),
     contacts: contactStore(db),
+    deadLetters: deadLetterStore(db),
     exports: exportStore(db),
     imports: importStore(db),
     lines: lineStore(db),

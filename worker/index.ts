@@ -32,7 +32,7 @@ export default {
       case "jobs":
         return consumeJobs(batch as MessageBatch<JobMessage>, env, deps);
       default:
-        return keepDeadLetters(batch, deps);
+        return keepDeadLetters(batch as MessageBatch<SendMessage | MetaEventsMessage | JobMessage>, deps);
     }
   },
 

@@ -5,6 +5,7 @@ import * as schema from "../../worker/adapters/d1/schema.ts";
 import {
   aCampaign,
   aContact,
+  aDeadLetter,
   aLine,
   anAlert,
   anApiKey,
@@ -36,7 +37,8 @@ export type Ids = Record<
   | "exportId"
   | "alertId"
   | "apiKeyId"
-  | "auditEntryId",
+  | "auditEntryId"
+  | "deadLetterId",
   string
 >;
 
@@ -74,6 +76,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
   const exportJob = await anExport(t, { campaignId: campaign.id });
   const alert = await anAlert(t, { subject: line.id, message: `Quality fell for ${marker}.` });
   const key = await anApiKey(t, { name: `Key ${marker}` });
+  const deadLetter = await aDeadLetter(t);
   const entry = await anAuditEntry(t, { subject: segment.id, detail: { name: marker } });
   return {
     ...t,
@@ -93,6 +96,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
       alertId: alert.id,
       apiKeyId: key.id,
       auditEntryId: entry.id,
+      deadLetterId: deadLetter.id,
     },
   };
 }

@@ -259,3 +259,17 @@ export async function anExport(t: Of, overrides: Partial<typeof schema.exports_.
   await env.FILES.put(row.fileKey, "NomePessoa;CpfCnpj\r\nAna Souza;\r\n");
   return row;
 }
+
+export async function aDeadLetter(t: Of, overrides: Partial<typeof schema.deadLetters.$inferInsert> = {}) {
+  const row = {
+    id: newId("dlt"),
+    queue: "jobs",
+    sealedBody: "sealed",
+    attempts: 11,
+    at: Date.now(),
+    ...overrides,
+    tenantId: t.tenantId,
+  };
+  await orm.insert(schema.deadLetters).values(row);
+  return row;
+}

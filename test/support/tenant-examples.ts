@@ -35,6 +35,7 @@ export const LISTS: Record<string, keyof Ids> = {
   "GET /v1/alerts": "alertId",
   "GET /v1/api-keys": "apiKeyId",
   "GET /v1/audit-log": "auditEntryId",
+  "GET /v1/dead-letters": "deadLetterId",
 };
 
 /** Reachable without credentials, on purpose. */

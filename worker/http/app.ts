@@ -16,6 +16,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { contactRoutes } from "./routes/contacts.ts";
+import { deadLetterRoutes } from "./routes/dead-letters.ts";
 import { docRoutes } from "./routes/docs.ts";
 import { exportRoutes } from "./routes/exports.ts";
 import { importRoutes } from "./routes/imports.ts";
@@ -59,6 +60,7 @@ export function makeApp(depsFor: (env: Env) => Deps) {
   apiKeyRoutes(app);
   auditRoutes(app);
   alertRoutes(app);
+  deadLetterRoutes(app);
   segmentRoutes(app);
   lineRoutes(app);
   templateRoutes(app);

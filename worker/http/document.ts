@@ -29,6 +29,7 @@ export const TAGS: Record<string, string> = {
   Campaigns: "Prepare, check, launch, watch, pause and cancel.",
   Exports: "Reports as CSV.",
   Alerts: "What needs a person's eye: limits, quality, blocked lines, failures.",
+  "Dead letters": "Work that failed for good, kept for a person to look at.",
   "Audit log": "Who changed what.",
 };
 

@@ -309,6 +309,17 @@ export const auditEntry = z
   .openapi("AuditEntry");
 export const auditList = list(auditEntry);
 
+export const deadLetter = z
+  .object({
+    id: id("dlt"),
+    queue: z.string().openapi({ example: "jobs" }),
+    attempts: z.number().int(),
+    at: instant,
+    retriedAt: instant.nullable(),
+  })
+  .openapi("DeadLetter");
+export const deadLetterList = list(deadLetter);
+
 export type Tenant = z.infer<typeof tenant>;
 export type Me = z.infer<typeof me>;
 export type Segment = z.infer<typeof segment>;
