@@ -21,7 +21,7 @@ export async function withStack(work, { env = {}, graph = true } = {}) {
   if (taken.length > 0) throw new Error(`Port ${taken.join(" and ")} is in use.`);
   const processes = stackLib.makeProcesses();
   const end = () => processes.stopAll("SIGKILL").then(() => process.exit(1));
-  process.once("SIGINT", end);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, end);
   try {
     stackLib.migrate(stack);
     const tenant = await seedTenant(stack);
@@ -29,7 +29,7 @@ export async function withStack(work, { env = {}, graph = true } = {}) {
     await stackLib.startApi(stack, processes);
     return await work({ stack, call: client(stack.apiUrl, tenant.apiKey), processes, ...tenant });
   } finally {
-    process.removeListener("SIGINT", end);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.removeListener(signal, end);
     await processes.stopAll("SIGKILL");
   }
 }
@@ -80,7 +80,7 @@ export function peakOf(pid) {
 }
 
 /** CPU seconds and resident megabytes of all processes below this one, from /proc. */
-function usage(pid) {
+export function usage(pid) {
   const children = new Map();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;

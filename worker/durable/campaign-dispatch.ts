@@ -1,5 +1,6 @@
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
 import { waveCount, waveDueAt, waveSize } from "../core/waves.ts";
+import { logFailure } from "../log.ts";
 import type { SendMessage } from "../queue/messages.ts";
 import { phonesInService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
@@ -15,6 +16,10 @@ const BACKLOG_MS = 2_500;
 const QUEUED_LEASE_MS = 30_000;
 /** Lines, links and opt-outs are read again this often while sending. */
 const FACTS_MS = 15_000;
+/** D1 has been seen to stall for a minute; a tick waits no longer than this for news. */
+const FACTS_PATIENCE_MS = 2_000;
+/** More than any tick could put on the queue. */
+const MOST_A_TICK = 10_000;
 /** Nothing to do until something changes outside: look again after this long. */
 const IDLE_MS = 15_000;
 
@@ -28,7 +33,13 @@ type SendToQueue = (messages: SendMessage[]) => Promise<void>;
 export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Promise<number> {
   const { state, deps, storage } = run;
   endLeases(run, deps.now());
-  if (deps.now() - state.factsAt >= FACTS_MS) await refreshFacts(run);
+  if (deps.now() - state.factsAt >= FACTS_MS) {
+    // D1 being away does not stop sends under way; a wave that falls due does wait for its check.
+    const given = scheduler.wait(FACTS_PATIENCE_MS).then(() => Promise.reject(new Error("D1 did not answer in time")));
+    await Promise.race([refreshFacts(run), given]).catch((error: unknown) =>
+      logFailure("facts_not_read", error, { campaignId: state.campaignId }),
+    );
+  }
   await openDueWaves(run);
   if (state.status !== "running") return deps.now() + IDLE_MS;
 
@@ -119,12 +130,7 @@ async function askForGrants(run: CampaignRun): Promise<{ lines: LineFacts[]; gra
   const { state, deps, storage } = run;
   const candidates = eligibleLines(state.lines, state.spec.sender);
   const underWay = storage.underWayByLine();
-  const waiting = storage.ready(
-    run.openUpTo(),
-    deps.now(),
-    candidates.map((line) => line.lineId),
-    10_000,
-  ).length;
+  const waiting = storage.readyCount(run.openUpTo(), deps.now(), MOST_A_TICK);
   const answers = await Promise.all(
     [...groupByPortfolio(candidates)].map(([portfolioId, lines]) =>
       deps.portfolio(portfolioId).grant({

@@ -168,6 +168,19 @@ export class CampaignStorage {
     );
   }
 
+  /** How many could be sent to now, counted up to `most`. */
+  readyCount(upToPosition: number, now: number, most: number): number {
+    return this.sql
+      .exec<{ n: number }>(
+        `select count(*) as n from (select 1 from recipients indexed by recipients_pending
+           where status = 'pending' and position <= ? and not_before <= ? limit ?)`,
+        upToPosition,
+        now,
+        most,
+      )
+      .one().n;
+  }
+
   /** When the next waiting recipient of the opened waves may be tried; null when none waits. */
   nextReadyAt(upToPosition: number): number | null {
     return this.sql
