@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "./install.mjs";
 
@@ -9,17 +9,24 @@ import { root } from "./install.mjs";
 export class Processes {
   #children = new Map();
   #onExit;
+  #logs;
+  #started = new Set();
 
-  /** @param onExit called with a name when a process ends by itself */
-  constructor(onExit = () => {}) {
+  /**
+   * @param onExit called with a name when a process ends by itself
+   * @param logs folder for what the processes say
+   */
+  constructor(onExit = () => {}, logs = join(root, ".wrangler/logs")) {
     this.#onExit = onExit;
+    this.#logs = logs;
   }
 
-  /** Starts a program of node_modules/.bin; its output goes to .wrangler/logs/<name>.log. */
+  /** Starts a program of node_modules/.bin; its output goes to <name>.log in the folder of logs, of all its starts. */
   start(name, command, args, { cwd = root, env = {} } = {}) {
-    const log = join(root, ".wrangler/logs", `${name}.log`);
-    mkdirSync(dirname(log), { recursive: true });
-    const out = createWriteStream(log);
+    const log = join(this.#logs, `${name}.log`);
+    mkdirSync(this.#logs, { recursive: true });
+    const out = createWriteStream(log, { flags: this.#started.has(name) ? "a" : "w" });
+    this.#started.add(name);
     const child = spawn(join(root, "node_modules/.bin", command), args, {
       cwd,
       detached: true,
@@ -53,6 +60,12 @@ export class Processes {
 
   async stopAll(signal) {
     await Promise.all([...this.#children.keys()].map((name) => this.stop(name, signal)));
+  }
+
+  /** Ends all groups without waiting: for a process that is itself about to end. */
+  killAll() {
+    for (const child of this.#children.values()) kill(child.pid, "SIGKILL");
+    this.#children.clear();
   }
 }
 

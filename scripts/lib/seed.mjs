@@ -40,10 +40,10 @@ export async function seedTenant(
   return { tenantId: ids.tenant, apiKey, email, password };
 }
 
-/** A small client: throws with the problem's code when a call is refused. */
+/** A small client: throws with the problem's code when a call is refused. A text, bytes or a stream are a CSV file. */
 export function client(apiUrl, apiKey) {
   return async (method, path, body, headers = {}) => {
-    const csv = typeof body === "string" || body instanceof ReadableStream;
+    const csv = typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
     const response = await fetch(`${apiUrl}${path}`, {
       method,
       headers: {

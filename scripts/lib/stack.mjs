@@ -97,7 +97,8 @@ export async function takenPorts(stack, names) {
 /** Workers of one stack find each other by name; two stacks on one machine must not. */
 const registry = (stack) => ({ env: { WRANGLER_REGISTRY_PATH: join(stack.base, "registry") } });
 
-export const makeProcesses = (onExit) => new Processes(onExit);
+/** @param stack whose folder takes the logs, when it is not the one of `npm start` */
+export const makeProcesses = (onExit, stack) => new Processes(onExit, stack && join(stack.base, "logs"));
 
 export async function startGraph(stack, processes) {
   processes.start(
@@ -147,7 +148,7 @@ export async function startApi(stack, processes) {
         META_GRAPH_URL: stack.graphUrl,
         META_GRAPH_VERSION: stack.graphVersion,
         WEB_URL: stack.webUrl,
-      API_PUBLIC_URL: stack.apiUrl,
+        API_PUBLIC_URL: stack.apiUrl,
         ...stack.secrets,
       }),
     ],
@@ -173,12 +174,12 @@ export async function startWeb(stack, processes) {
 const vars = (values) => Object.entries(values).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
 
 /** The platform fires the cron each minute; here somebody must. */
-export function startClock(stack) {
+export function startClock(stack, { everyMs = 60_000 } = {}) {
   const timer = setInterval(() => {
     fetch(`${stack.apiUrl}/cdn-cgi/local/scheduled`).then(
       (response) => response.arrayBuffer(),
       () => undefined,
     );
-  }, 60_000);
+  }, everyMs);
   return () => clearInterval(timer);
 }

@@ -29,7 +29,9 @@ async function withCaughtQueue(people: number, script?: Parameters<typeof stubMe
       sendBatch: async (messages: Iterable<{ body: SendMessage }>) =>
         void caught.push(...[...messages].map((m) => m.body)),
     };
-    Object.defineProperty(instance, "env", { value: { ...env, SENDS_0: sends, SENDS_1: sends, SENDS_2: sends, SENDS_3: sends } });
+    Object.defineProperty(instance, "env", {
+      value: { ...env, SENDS_0: sends, SENDS_1: sends, SENDS_2: sends, SENDS_3: sends },
+    });
   });
   await world.campaign.start(world.tenant.tenantId, world.campaignId);
   await vi.waitFor(() => expect(caught.length).toBe(people), { timeout: 10_000 });

@@ -1,7 +1,7 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import * as answers from "../../worker/http/schemas/catalogue.ts";
 import { PART_BYTES, storeStream } from "../../worker/http/input/upload.ts";
+import * as answers from "../../worker/http/schemas/catalogue.ts";
 import { anAudience, anImport, aTenant, newId, ORIGIN, type TestTenant } from "../support/builders.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 import { contactsOf, rejectsOf, runImport } from "../support/imports.ts";
@@ -112,8 +112,8 @@ describe("refused before anything is stored", () => {
 });
 
 describe("Idempotency-Key", () => {
-  const keyed = (t: TestTenant, path: string, file: string) =>
-    t.call("POST", path, file, { ...CSV, "Idempotency-Key": "once" });
+  const keyed = (t: TestTenant, path: string, file: string, key = "once") =>
+    t.call("POST", path, file, { ...CSV, "Idempotency-Key": key });
 
   test("gives the first answer again for the same file, and keeps one copy of it", async () => {
     const { t, path } = await anEmptyAudience();
@@ -129,6 +129,7 @@ describe("Idempotency-Key", () => {
     await accepted(await keyed(t, path, FILE));
     await expectProblem(await keyed(t, path, `${FILE}Caio;11961234568\r\n`), 409, "idempotency_conflict");
     await expectProblem(await keyed(t, `${path}?delimiter=;`, FILE), 409, "idempotency_conflict");
+    await expectProblem(await keyed(t, path, FILE, "k".repeat(201)), 400, "invalid_request");
     expect(await filesOf(t)).toHaveLength(1);
   });
 });

@@ -196,7 +196,7 @@ export async function anImport(t: Of, overrides: Partial<typeof schema.imports.$
     status: "completed" as const,
     fileKey: `${t.tenantId}/imports/${id}.csv`,
     fileBytes: 100,
-    encoding: "utf-8",
+    encoding: "utf-8" as const,
     delimiter: ";",
     totalRows: 2,
     importedRows: 1,

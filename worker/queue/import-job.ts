@@ -6,6 +6,7 @@ import { type FileFormat, type RejectedRow, readSlice, rejectLine } from "../cor
 import { err, ok, type Result } from "../core/model.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
+import { logFailure } from "../log.ts";
 import { withdrawFromCampaigns } from "../services/consent.ts";
 import { fileWindow } from "./file-window.ts";
 import type { JobMessage } from "./messages.ts";
@@ -32,8 +33,8 @@ const PACE: Pace = { stepRecords: 5000, windowBytes: 4 * 1024 * 1024, runMs: 15_
 
 /** An import whose cursor has not moved for this long lost its message. */
 const STALLED_MS = 60_000;
-/** An import that was woken this often without moving can't be read, and is given up. */
-const MAX_WAKES = 5;
+/** An import that was woken this often without moving, for a quarter of an hour, can't be read and is given up. */
+const MAX_WAKES = 15;
 const MOST_IMPORTS = 200;
 
 /**
@@ -71,7 +72,7 @@ async function importRows(
   job: OpenImport,
   pace: Pace,
 ): Promise<Result<"more" | "over", ImportError>> {
-  const encoding = textEncoding(job.encoding as SeenEncoding);
+  const encoding = textEncoding(job.encoding);
   if (!encoding.ok) return encoding;
   if (!job.audienceExists) return err("audience_deleted");
   const { imports } = deps.store(job.tenantId);
@@ -152,7 +153,7 @@ async function tellCampaigns(deps: Deps, tenantId: string, contactIds: string[])
   try {
     await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
   } catch (error) {
-    console.error({ event: "withdraw_failed", tenantId, error: error instanceof Error ? error.name : "unknown" });
+    logFailure("withdraw_failed", error, { tenantId });
   }
 }
 

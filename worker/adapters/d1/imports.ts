@@ -5,7 +5,7 @@ import { type PageQuery, toPage } from "./page.ts";
 import { audiences, imports, tenants } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
-export type ImportRow = Omit<typeof imports.$inferSelect, "cursor"> & { cursor: ImportCursor | null };
+export type ImportRow = typeof imports.$inferSelect;
 export type NewImport = Pick<
   typeof imports.$inferInsert,
   | "id"
@@ -31,22 +31,16 @@ const UNFINISHED = ["queued", "running"] as const;
 
 export function importStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(imports.tenantId, tenantId), eq(imports.id, id));
-  const typed = (row: typeof imports.$inferSelect): ImportRow => ({
-    ...row,
-    cursor: row.cursor as ImportCursor | null,
-  });
   return {
     async create(row: NewImport): Promise<ImportRow> {
-      const created = await orm
+      return orm
         .insert(imports)
         .values({ ...row, tenantId, status: "queued", movedAt: row.createdAt })
         .returning()
         .get();
-      return typed(created);
     },
     async get(id: string): Promise<ImportRow | null> {
-      const row = await orm.select().from(imports).where(own(id)).get();
-      return row ? typed(row) : null;
+      return (await orm.select().from(imports).where(own(id)).get()) ?? null;
     },
     async list({ audienceId, limit, cursor }: PageQuery & { audienceId: string }) {
       const rows = await orm
@@ -61,7 +55,7 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
         )
         .orderBy(desc(imports.id))
         .limit(limit + 1);
-      return toPage(rows.map(typed), limit);
+      return toPage(rows, limit);
     },
     /** Null when there is nothing left to do. */
     async open(id: string): Promise<OpenImport | null> {
@@ -72,7 +66,7 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
         .leftJoin(audiences, and(eq(audiences.tenantId, imports.tenantId), eq(audiences.id, imports.audienceId)))
         .where(and(own(id), inArray(imports.status, UNFINISHED)))
         .get();
-      return row ? { ...typed(row.import), timeZone: row.timeZone, audienceExists: row.audienceId !== null } : null;
+      return row ? { ...row.import, timeZone: row.timeZone, audienceExists: row.audienceId !== null } : null;
     },
     /** Records what the head of the file says. False when another run was first. */
     async begin(id: string, cursor: ImportCursor, delimiter: string, now: number): Promise<boolean> {

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { SeenEncoding } from "../../core/import/dialect.ts";
+import type { ImportCursor, ImportError } from "../../core/import/job.ts";
 import type {
   AlertKind,
   AlertSeverity,
@@ -363,11 +365,11 @@ export const imports = sqliteTable(
     status: text().$type<JobStatus>().notNull(),
     fileKey: text("file_key").notNull(),
     fileBytes: integer("file_bytes").notNull(),
-    encoding: text().notNull(),
+    encoding: text().$type<SeenEncoding>().notNull(),
     delimiter: text(),
     mapping: json<Record<string, string>>("mapping"),
     /** Where the next slice starts, and what the slices so far left behind: committed with the slice's rows. */
-    cursor: json<unknown>("cursor"),
+    cursor: json<ImportCursor>("cursor"),
     totalRows: integer("total_rows").notNull().default(0),
     importedRows: integer("imported_rows").notNull().default(0),
     updatedRows: integer("updated_rows").notNull().default(0),
@@ -375,7 +377,7 @@ export const imports = sqliteTable(
     warningRows: integer("warning_rows").notNull().default(0),
     rejectsKey: text("rejects_key"),
     /** A word such as `no_phone_column` when the file could not be read. */
-    error: text(),
+    error: text().$type<ImportError>(),
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     completedAt: instant("completed_at"),

@@ -17,6 +17,10 @@ export async function idempotentUpload<T>(
 ): Promise<T> {
   const key = c.req.header("Idempotency-Key");
   if (!key) return create();
+  if (key.length > 200) {
+    await drop();
+    throw problem("invalid_request", "An Idempotency-Key has at most 200 characters.");
+  }
   const { deps, principal } = c.var;
   const keys = deps.idempotency(principal.tenantId);
   const { pathname, search } = new URL(c.req.url);

@@ -1,0 +1,38 @@
+import type { Handle } from "@sveltejs/kit";
+import { sequence } from "@sveltejs/kit/hooks";
+import { createInitialModeExpression } from "mode-watcher";
+import { sendByBinding } from "$lib/api/binding.server.ts";
+import { createApi } from "$lib/api/client.ts";
+import { getLocale } from "$lib/paraglide/runtime.js";
+import { paraglideMiddleware } from "$lib/paraglide/server.js";
+import { setSecurityHeaders } from "$lib/security-headers.server.ts";
+import { readSession } from "$lib/session/cookie.server.ts";
+
+/** Sets the theme before the first paint. */
+const themeScript = createInitialModeExpression();
+
+const language: Handle = ({ event, resolve }) =>
+  paraglideMiddleware(event.request, ({ request, locale }) => {
+    event.request = request;
+    return resolve(event, {
+      transformPageChunk: ({ html }) =>
+        html.replace('lang="pt-BR"', `lang="${locale}"`).replace("/* set the theme */", () => themeScript),
+      preload: ({ type, path }) => type === "js" || type === "css" || (type === "font" && path.includes("latin-wght")),
+    });
+  });
+
+const session: Handle = ({ event, resolve }) => {
+  if (!event.platform) throw new Error("The application runs on Cloudflare Pages: platform is missing.");
+  const token = readSession(event.cookies);
+  event.locals.token = token;
+  event.locals.api = createApi(sendByBinding({ env: event.platform.env, token, locale: getLocale() }));
+  return resolve(event);
+};
+
+const security: Handle = async ({ event, resolve }) => {
+  const response = await resolve(event);
+  if (event.platform) setSecurityHeaders(response.headers, event.platform.env.API_PUBLIC_URL);
+  return response;
+};
+
+export const handle = sequence(security, language, session);

@@ -1,0 +1,62 @@
+import { call, type Send, withQuery } from "./call.ts";
+import type {
+  Audience,
+  Campaign,
+  CampaignInput,
+  CampaignStats,
+  Contact,
+  ExportJob,
+  Line,
+  LiveTicket,
+  Me,
+  Page,
+  Preflight,
+  Recipient,
+  RecipientDetail,
+  Segment,
+  SignedIn,
+  Template,
+} from "./types.ts";
+
+type Query = Record<string, string | number | null | undefined>;
+export type CampaignAction = "launch" | "pause" | "resume" | "cancel";
+
+/** The API's routes that the application uses, the same on the server and in the browser. */
+export function createApi(send: Send) {
+  const get = <T>(path: string, query: Query = {}) => call<T>(send, { method: "GET", path: withQuery(path, query) });
+  const post = <T>(path: string, body?: unknown, idempotencyKey?: string) =>
+    call<T>(send, { method: "POST", path, body, ...(idempotencyKey ? { idempotencyKey } : {}) });
+
+  return {
+    signIn: (email: string, password: string) => post<SignedIn>("/auth/sign-in/email", { email, password }),
+    signOut: () => post<unknown>("/auth/sign-out", {}),
+    me: () => get<Me>("/v1/me"),
+
+    segments: () => get<Page<Segment>>("/v1/segments", { limit: 200 }),
+    audiences: (segmentId: string) => get<Page<Audience>>("/v1/audiences", { segmentId, limit: 200 }),
+    lines: (segmentId?: string) => get<Page<Line>>("/v1/lines", { segmentId, limit: 200 }),
+    templates: (query: Query) => get<Page<Template>>("/v1/templates", { limit: 200, ...query }),
+    template: (id: string) => get<Template>(`/v1/templates/${id}`),
+    contacts: (query: Query) => get<Page<Contact>>("/v1/contacts", query),
+
+    campaigns: (query: Query) => get<Page<Campaign>>("/v1/campaigns", query),
+    campaign: (id: string) => get<Campaign>(`/v1/campaigns/${id}`),
+    createCampaign: (input: CampaignInput, idempotencyKey: string) =>
+      post<Campaign>("/v1/campaigns", input, idempotencyKey),
+    updateCampaign: (id: string, input: CampaignInput) =>
+      call<Campaign>(send, { method: "PATCH", path: `/v1/campaigns/${id}`, body: input }),
+    deleteCampaign: (id: string) => call<unknown>(send, { method: "DELETE", path: `/v1/campaigns/${id}` }),
+    preflight: (id: string) => post<Preflight>(`/v1/campaigns/${id}/preflight`),
+    act: (id: string, action: CampaignAction) => post<Campaign>(`/v1/campaigns/${id}/${action}`),
+    stats: (id: string) => get<CampaignStats>(`/v1/campaigns/${id}/stats`),
+    recipients: (id: string, query: Query) => get<Page<Recipient>>(`/v1/campaigns/${id}/recipients`, query),
+    recipient: (id: string, contactId: string) => get<RecipientDetail>(`/v1/campaigns/${id}/recipients/${contactId}`),
+    liveTicket: (id: string) => post<LiveTicket>(`/v1/campaigns/${id}/live-tickets`),
+
+    createExport: (campaignId: string, idempotencyKey: string) =>
+      post<ExportJob>(`/v1/campaigns/${campaignId}/exports`, {}, idempotencyKey),
+    export: (id: string) => get<ExportJob>(`/v1/exports/${id}`),
+  };
+}
+
+export type Api = ReturnType<typeof createApi>;

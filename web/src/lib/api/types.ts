@@ -1,0 +1,48 @@
+/**
+ * The shapes of the API's questions and answers, inferred from the schemas it validates with.
+ * Types only: nothing of the API runs in the web application.
+ */
+import type { z } from "zod";
+import type { campaignStatus, recipientStatus } from "$api/campaigns.ts";
+import type { problem } from "$api/common.ts";
+
+export type {
+  Campaign,
+  CampaignInput,
+  CampaignStats,
+  ExportJob,
+  LiveMessage,
+  Preflight,
+  PreflightIssue,
+  Recipient,
+  RecipientDetail,
+} from "$api/campaigns.ts";
+export type { Audience, Contact, Line, Me, Segment, Template, Tenant } from "$api/catalogue.ts";
+
+export type CampaignStatus = z.infer<typeof campaignStatus>;
+export type RecipientStatus = z.infer<typeof recipientStatus>;
+
+/** RFC 9457 problem details, as the API answers every error. */
+export type Problem = z.infer<typeof problem>;
+
+/** Where a live connection may be opened, once, until it expires. */
+export interface LiveTicket {
+  ticket: string;
+  url: string;
+  expiresAt: string;
+}
+
+/** What signing in answers. */
+export interface SignedIn {
+  token: string;
+  user: { id: string; name: string; email: string };
+}
+
+/** One page of a list; `nextCursor` is null on the last. */
+export interface Page<T> {
+  data: T[];
+  nextCursor: string | null;
+}
+
+/** An answer of the API: its value, or the problem it named. */
+export type ApiResult<T> = { ok: true; value: T } | { ok: false; problem: Problem };

@@ -1,0 +1,36 @@
+import type { PreflightIssue } from "$lib/api/types.ts";
+import { m } from "$lib/paraglide/messages.js";
+
+/** What stands in the way of a launch, by code. Codes that are not here bring their own sentence from the API. */
+const texts: Record<string, (inputs: { name: string }) => string> = {
+  too_few_prospect_lines: m.issue_too_few_prospect_lines,
+  receptive_line: m.issue_receptive_line,
+  template_not_approved: m.issue_template_not_approved,
+  template_not_linked: m.issue_template_not_linked,
+  template_unsupported: m.issue_template_unsupported,
+  variable_missing: m.issue_variable_missing,
+  media_missing: m.issue_media_missing,
+  audience_empty: m.issue_audience_empty,
+  limit_exceeded: m.issue_limit_exceeded,
+  start_in_past: m.issue_start_in_past,
+  line_not_usable: m.issue_line_not_usable,
+  quality_low: m.issue_quality_low,
+  text_too_long: m.issue_text_too_long,
+};
+
+export function issueText(issue: PreflightIssue): string {
+  const name = variableName(issue.path?.replace(/^variables\./, "") ?? "");
+  return texts[issue.code]?.({ name }) ?? issue.message;
+}
+
+const components: Record<string, () => string> = {
+  header: m.component_header,
+  body: m.component_body,
+  button: m.component_button,
+};
+
+/** What people see of a variable: `body.1` is "Text {{1}}". */
+function variableName(key: string): string {
+  const [component = "", ...rest] = key.split(".");
+  return `${components[component]?.() ?? component} {{${rest.at(-1) ?? ""}}}`;
+}

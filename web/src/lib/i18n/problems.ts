@@ -1,0 +1,29 @@
+import { m } from "$lib/paraglide/messages.js";
+
+/** What went wrong, in words for the person. Codes that are not here bring their own sentence from the API. */
+const texts: Record<string, () => string> = {
+  unreachable: m.problem_unreachable,
+  unavailable: m.problem_unreachable,
+  unauthenticated: m.problem_unauthenticated,
+  forbidden: m.problem_forbidden,
+  not_found: m.problem_not_found,
+  invalid_request: m.problem_invalid_request,
+  conflict: m.problem_conflict,
+  idempotency_conflict: m.problem_idempotency,
+  idempotency_in_progress: m.problem_idempotency,
+  rate_limited: m.problem_rate_limited,
+  payload_too_large: m.problem_payload_too_large,
+  campaign_not_editable: m.problem_campaign_not_editable,
+  campaign_not_launchable: m.problem_campaign_not_launchable,
+  campaign_not_pausable: m.problem_campaign_not_pausable,
+  campaign_not_resumable: m.problem_campaign_not_resumable,
+  campaign_not_cancellable: m.problem_campaign_not_cancellable,
+  preflight_failed: m.problem_preflight_failed,
+  in_use: m.problem_in_use,
+  graph_error: m.problem_graph_error,
+  graph_unreachable: m.problem_graph_unreachable,
+  not_ready: m.problem_not_ready,
+};
+
+export const problemText = (problem: { code: string; detail?: string; title?: string }): string =>
+  texts[problem.code]?.() ?? (problem.detail || problem.title || m.problem_unexpected());

@@ -1,0 +1,46 @@
+import { m } from "$lib/paraglide/messages.js";
+
+/** Why a line rests or a campaign stands still: the API's stable words, in sentences. */
+const texts: Record<string, () => string> = {
+  account_locked: m.reason_account_locked,
+  account_restricted: m.reason_account_locked,
+  by_user: m.reason_by_user,
+  category_violation: m.reason_policy_violation,
+  content_refused: m.reason_content_refused,
+  country_not_allowed: m.reason_country_not_allowed,
+  display_name_missing: m.reason_display_name_missing,
+  failure_rate: m.reason_failure_rate,
+  limit_spent: m.reason_limit_spent,
+  marketing_disabled: m.reason_marketing_disabled,
+  marketing_not_set_up: m.reason_marketing_disabled,
+  media_unavailable: m.reason_media_unavailable,
+  meta_unavailable: m.reason_meta_unavailable,
+  no_usable_line: m.reason_no_usable_line,
+  not_connected: m.reason_not_connected,
+  number_maintenance: m.reason_number_maintenance,
+  number_not_found: m.reason_number_not_found,
+  number_not_registered: m.reason_number_not_registered,
+  payment_problem: m.reason_payment_problem,
+  payment_terms: m.reason_payment_problem,
+  permission_missing: m.reason_permission_missing,
+  policy_violation: m.reason_policy_violation,
+  portfolio_blocked: m.reason_account_locked,
+  quality_red: m.reason_quality_red,
+  registration_blocked: m.reason_number_not_registered,
+  resting: m.reason_resting,
+  spam_limited: m.reason_spam_limited,
+  template_disabled: m.reason_template_disabled,
+  template_mismatch: m.reason_template_mismatch,
+  template_missing: m.reason_template_missing,
+  template_not_allowed: m.reason_template_missing,
+  template_not_linked: m.reason_template_not_linked,
+  template_paused: m.reason_template_paused,
+  test_number: m.reason_test_number,
+  text_too_long: m.reason_text_too_long,
+  token_refused: m.reason_token_refused,
+  variable_invalid: m.reason_variable_invalid,
+  verification_needed: m.reason_verification_needed,
+};
+
+/** A word that is not here yet is shown as it came: better than hiding why something stopped. */
+export const reasonText = (reason: string): string => texts[reason]?.() ?? reason.replaceAll("_", " ");

@@ -1,0 +1,27 @@
+import { goto } from "$app/navigation";
+
+/** The address with these filters changed. A changed filter starts the list over; empty ones leave the address. */
+export function withFilters(url: URL, changes: Record<string, string>): string {
+  const search = new URLSearchParams(url.searchParams);
+  search.delete("cursor");
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) search.set(name, value);
+    else search.delete(name);
+  }
+  return search.size > 0 ? `${url.pathname}?${search}` : url.pathname;
+}
+
+/** Filters live in the address: a view can be sent to a colleague, and the back button undoes one. */
+export const applyFilters = (url: URL, changes: Record<string, string>): Promise<void> =>
+  goto(withFilters(url, changes), { keepFocus: true, noScroll: true, replaceState: "q" in changes });
+
+const TYPING_PAUSE_MS = 250;
+
+/** Calls back once typing rests. */
+export function whenTypingRests(callback: (text: string) => void): (text: string) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => callback(text), TYPING_PAUSE_MS);
+  };
+}

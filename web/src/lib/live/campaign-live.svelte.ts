@@ -1,0 +1,149 @@
+import type { Api } from "$lib/api/client.ts";
+import type { Campaign, CampaignStats, LiveTicket } from "$lib/api/types.ts";
+import { reconnectDelayMs } from "./backoff.ts";
+import { readLiveMessage } from "./message.ts";
+
+/** `polling`: the connection is down for now, figures come by asking. */
+export type Connection = "connecting" | "live" | "polling";
+
+const POLL_MS = 5_000;
+/** A line that went dead without a word shows by an unanswered ping. */
+const PING_MS = 20_000;
+/** One quick reconnect is not worth telling; from the second failure on, figures are asked for. */
+const FAILURES_BEFORE_POLLING = 2;
+
+/**
+ * One campaign as it goes: status and counts, pushed by the API over a WebSocket. A lost connection is taken up again
+ * with a new ticket, and until then the figures are polled, so the page is never silently out of date.
+ */
+export class CampaignLive {
+  status: Campaign["status"];
+  statusReason: string | null;
+  counts: Campaign["counts"];
+  accounting: CampaignStats["accounting"];
+  connection = $state<Connection>("connecting");
+  /** Grows with every change, for those who refresh something larger when figures move. */
+  version = $state(0);
+
+  readonly #id: string;
+  readonly #api: Api;
+  #socket: WebSocket | null = null;
+  #failures = 0;
+  #stopped = true;
+  #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  #pollTimer: ReturnType<typeof setInterval> | undefined;
+  #pingTimer: ReturnType<typeof setInterval> | undefined;
+  #heard = true;
+
+  constructor(campaign: Campaign, stats: CampaignStats, api: Api) {
+    this.#id = campaign.id;
+    this.#api = api;
+    this.status = $state(campaign.status);
+    this.statusReason = $state(campaign.statusReason);
+    this.counts = $state.raw(stats.counts);
+    this.accounting = $state.raw(stats.accounting);
+  }
+
+  /** Connects with the ticket that came with the page, or a new one. Returns what ends it. */
+  start(ticket: LiveTicket | null): () => void {
+    this.#stopped = false;
+    const reconnectNow = () => this.#connectSoon(0);
+    addEventListener("online", reconnectNow);
+    if (ticket) this.#open(ticket);
+    else this.#connectSoon(0);
+    return () => {
+      this.#stopped = true;
+      removeEventListener("online", reconnectNow);
+      clearTimeout(this.#reconnectTimer);
+      clearInterval(this.#pollTimer);
+      clearInterval(this.#pingTimer);
+      this.#socket?.close();
+    };
+  }
+
+  /** What an action answered, ahead of the next push. */
+  adopt(campaign: Campaign): void {
+    this.status = campaign.status;
+    this.statusReason = campaign.statusReason;
+    this.version += 1;
+  }
+
+  #open(ticket: LiveTicket): void {
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(ticket.url);
+    } catch {
+      // A browser that refuses the address at once tells it here, and only here.
+      this.#lost();
+      return;
+    }
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      this.#failures = 0;
+      this.connection = "live";
+      clearInterval(this.#pollTimer);
+      this.#pollTimer = undefined;
+      this.#listenForLife(socket);
+    });
+    socket.addEventListener("message", (event) => {
+      this.#heard = true;
+      const message = readLiveMessage(event.data);
+      if (!message) return;
+      this.status = message.status;
+      this.statusReason = message.statusReason;
+      this.counts = message.counts;
+      this.accounting = message.accounting;
+      this.version += 1;
+    });
+    socket.addEventListener("close", () => {
+      if (this.#socket === socket) this.#lost();
+    });
+  }
+
+  #listenForLife(socket: WebSocket): void {
+    clearInterval(this.#pingTimer);
+    this.#heard = true;
+    this.#pingTimer = setInterval(() => {
+      if (this.#socket !== socket) return;
+      if (!this.#heard) {
+        socket.close();
+        this.#lost();
+        return;
+      }
+      this.#heard = false;
+      socket.send("ping");
+    }, PING_MS);
+  }
+
+  #lost(): void {
+    this.#socket = null;
+    clearInterval(this.#pingTimer);
+    if (this.#stopped) return;
+    this.#failures += 1;
+    this.connection = this.#failures < FAILURES_BEFORE_POLLING ? "connecting" : "polling";
+    if (this.connection === "polling") this.#pollTimer ??= setInterval(() => this.#poll(), POLL_MS);
+    this.#connectSoon(reconnectDelayMs(this.#failures, Math.random()));
+  }
+
+  #connectSoon(delayMs: number): void {
+    clearTimeout(this.#reconnectTimer);
+    this.#reconnectTimer = setTimeout(() => this.#connect(), delayMs);
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#stopped || this.#socket) return;
+    const ticket = await this.#api.liveTicket(this.#id);
+    if (this.#stopped || this.#socket) return;
+    if (ticket.ok) this.#open(ticket.value);
+    else this.#lost();
+  }
+
+  async #poll(): Promise<void> {
+    if (document.hidden) return;
+    const [campaign, stats] = await Promise.all([this.#api.campaign(this.#id), this.#api.stats(this.#id)]);
+    if (this.connection === "live" || !campaign.ok || !stats.ok) return;
+    this.counts = stats.value.counts;
+    this.accounting = stats.value.accounting;
+    this.adopt(campaign.value);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Campaign, CampaignInput } from "$lib/api/types.ts";
+import { toInstant, toWallTime } from "$lib/format/zoned-time.ts";
+import type { FilterOperator } from "$lib/i18n/settings.ts";
+import { fromSource, toSource, type VariableDraft } from "./variable-draft.ts";
+
+export interface AttributeDraft {
+  /** Tells rows apart while they are edited; not part of the campaign. */
+  row: number;
+  name: string;
+  op: FilterOperator;
+  value: string;
+}
+
+const IN_SERVICE_MINUTES = 120;
+/** The manual's own example: 20% every 30 minutes. */
+const WAVE_PERCENT = 20;
+const WAVE_INTERVAL_MINUTES = 30;
+
+/** A campaign as the form holds it, before and between savings. */
+export class CampaignDraft {
+  name = $state("");
+  segmentId = $state("");
+  audienceId = $state("");
+  hashtagsAny = $state<string[]>([]);
+  hashtagsAll = $state<string[]>([]);
+  hashtagsNone = $state<string[]>([]);
+  attributes = $state<AttributeDraft[]>([]);
+  when = $state<"now" | "later">("now");
+  startDate = $state("");
+  startTime = $state("");
+  pace = $state<"all" | "waves">("all");
+  percent = $state(WAVE_PERCENT);
+  intervalMinutes = $state(WAVE_INTERVAL_MINUTES);
+  inServiceMode = $state<"include" | "exclude">("exclude");
+  withinMinutes = $state(IN_SERVICE_MINUTES);
+  senderMode = $state<"prospect" | "line">("prospect");
+  lineId = $state("");
+  templateId = $state("");
+  variables = $state<Record<string, VariableDraft>>({});
+
+  readonly #timeZone: string;
+
+  constructor(timeZone: string, campaign: Campaign | null) {
+    this.#timeZone = timeZone;
+    if (campaign) this.#read(campaign);
+  }
+
+  /** When it is to start; null for "as soon as it is launched" and while date or time are missing. */
+  get startAt(): string | null {
+    return this.when === "later" ? toInstant({ date: this.startDate, time: this.startTime }, this.#timeZone) : null;
+  }
+
+  /** What the API takes; null until it has what no campaign can be saved without. */
+  toInput(): CampaignInput | null {
+    const { name, segmentId, audienceId, templateId } = this;
+    if (!name.trim() || !segmentId || !audienceId || !templateId) return null;
+    return {
+      name: name.trim(),
+      segmentId,
+      audienceId,
+      filter: this.#filter(),
+      templateId,
+      variables: this.sources(),
+      sender: this.senderMode === "line" && this.lineId ? { mode: "line", lineId: this.lineId } : { mode: "prospect" },
+      startAt: this.startAt,
+      pacing: this.pace === "waves" ? { percent: this.percent, intervalMinutes: this.intervalMinutes } : null,
+      inService:
+        this.inServiceMode === "exclude" ? { mode: "exclude", withinMinutes: this.withinMinutes } : { mode: "include" },
+    };
+  }
+
+  /** Where each variable's value comes from, as far as chosen. */
+  sources(): CampaignInput["variables"] {
+    return Object.fromEntries(
+      Object.entries(this.variables).flatMap(([key, variable]) => {
+        const source = toSource(variable);
+        return source ? [[key, source]] : [];
+      }),
+    );
+  }
+
+  /** A segment has its own audiences, lines and templates: what was chosen of another one no longer fits. */
+  chooseSegment(segmentId: string): void {
+    if (segmentId === this.segmentId) return;
+    this.segmentId = segmentId;
+    this.audienceId = "";
+    this.lineId = "";
+    this.templateId = "";
+    this.variables = {};
+  }
+
+  get hasFilter(): boolean {
+    return this.#filter() !== null;
+  }
+
+  #filter(): CampaignInput["filter"] {
+    const attributes = this.attributes
+      .filter((row) => row.name.trim())
+      .map(({ name, op, value }) => ({ name: name.trim(), op, ...(takesValue(op) ? { value } : {}) }));
+    const { hashtagsAny, hashtagsAll, hashtagsNone } = this;
+    const conditions = attributes.length + hashtagsAny.length + hashtagsAll.length + hashtagsNone.length;
+    return conditions === 0 ? null : { hashtagsAny, hashtagsAll, hashtagsNone, attributes };
+  }
+
+  #read(campaign: Campaign): void {
+    const { filter, sender, pacing, inService, startAt } = campaign;
+    this.name = campaign.name;
+    this.segmentId = campaign.segmentId;
+    this.audienceId = campaign.audienceId;
+    this.templateId = campaign.templateId;
+    this.hashtagsAny = filter?.hashtagsAny ?? [];
+    this.hashtagsAll = filter?.hashtagsAll ?? [];
+    this.hashtagsNone = filter?.hashtagsNone ?? [];
+    this.attributes = (filter?.attributes ?? []).map(({ name, op, value = "" }, row) => ({ row, name, op, value }));
+    this.senderMode = sender.mode;
+    if (sender.mode === "line") this.lineId = sender.lineId;
+    this.inServiceMode = inService.mode;
+    this.withinMinutes = inService.withinMinutes ?? IN_SERVICE_MINUTES;
+    this.variables = Object.fromEntries(
+      Object.entries(campaign.variables).map(([key, source]) => [key, fromSource(source)]),
+    );
+    if (pacing) {
+      this.pace = "waves";
+      this.percent = pacing.percent;
+      this.intervalMinutes = pacing.intervalMinutes;
+    }
+    if (startAt) {
+      this.when = "later";
+      const { date, time } = toWallTime(startAt, this.#timeZone);
+      this.startDate = date;
+      this.startTime = time;
+    }
+  }
+}
+
+export const takesValue = (op: FilterOperator): boolean => op !== "empty" && op !== "notEmpty";

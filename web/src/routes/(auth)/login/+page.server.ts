@@ -1,0 +1,53 @@
+import { fail, redirect } from "@sveltejs/kit";
+import { sendByBinding } from "$lib/api/binding.server.ts";
+import { createApi } from "$lib/api/client.ts";
+import { cookieMaxAge, cookieName, getLocale, isLocale } from "$lib/paraglide/runtime.js";
+import { startSession } from "$lib/session/cookie.server.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+export const load: PageServerLoad = ({ locals, url }) => {
+  const next = safeNext(url);
+  // Sent back here by a 401, a cookie may still lie around: show the form then.
+  if (locals.token && !url.searchParams.has("next")) redirect(303, next);
+  return { expired: locals.token !== null };
+};
+
+export const actions: Actions = {
+  default: async ({ request, cookies, locals, platform, url }) => {
+    const form = await request.formData();
+    const email = String(form.get("email") ?? "").trim();
+    const password = String(form.get("password") ?? "");
+    if (!email || !password) return fail(400, { email, code: "credentials_missing" });
+
+    const signedIn = await locals.api.signIn(email, password);
+    if (!signedIn.ok) return fail(signedIn.problem.status, { email, code: reasonCode(signedIn.problem.status) });
+
+    startSession(cookies, signedIn.value.token, url);
+    if (platform && !cookies.get(cookieName)) {
+      const locale = getLocale();
+      const asPerson = createApi(sendByBinding({ env: platform.env, token: signedIn.value.token, locale }));
+      const me = await asPerson.me();
+      // Whoever never chose a language gets the tenant's. The language menu reads and writes the same cookie.
+      if (me.ok && isLocale(me.value.tenant.locale)) {
+        cookies.set(cookieName, me.value.tenant.locale, {
+          path: "/",
+          maxAge: cookieMaxAge,
+          httpOnly: false,
+          secure: url.protocol === "https:",
+        });
+      }
+    }
+    redirect(303, safeNext(url));
+  },
+};
+
+function reasonCode(status: number): "credentials_wrong" | "too_many_attempts" | "unreachable" {
+  if (status === 429) return "too_many_attempts";
+  return status >= 500 ? "unreachable" : "credentials_wrong";
+}
+
+/** Only paths of this application: `//elsewhere` and `/\elsewhere` are other sites to a browser. */
+function safeNext(url: URL): string {
+  const next = url.searchParams.get("next") ?? "";
+  return /^\/(?![/\\])/.test(next) ? next : "/campaigns";
+}
