@@ -76,7 +76,18 @@ export interface Deps {
   settleLater(message: Extract<MetaEventsMessage, { kind: "settlements" }>): Promise<void>;
 }
 
+/** Made once per environment: an isolate serves thousands of requests, batches and alarms with the same one. */
+const made = new WeakMap<Env, Deps>();
+
 export function makeDeps(env: Env): Deps {
+  const known = made.get(env);
+  if (known) return known;
+  const deps = tie(env);
+  made.set(env, deps);
+  return deps;
+}
+
+function tie(env: Env): Deps {
   const sealer = makeSealer(env.CREDENTIALS_KEY);
   const graphSettings = { baseUrl: env.META_GRAPH_URL, version: env.META_GRAPH_VERSION };
   const platform = platformStore(env, sealer);

@@ -1,13 +1,13 @@
 import { and, eq, inArray } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import type { Sealer } from "../seal.ts";
 import { stalledExports } from "./exports.ts";
 import { stalledImports } from "./imports.ts";
 import * as schema from "./schema.ts";
+import { ormOf } from "./tenant-db.ts";
 
 /** Questions that belong to no tenant: webhooks name numbers, crons look over all campaigns, queues have dead letters. */
 export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
-  const orm = drizzle(env.DB, { schema });
+  const orm = ormOf(env.DB);
   const { lines, campaigns } = schema;
   return {
     async linesByPhoneNumberId(phoneNumberIds: string[]) {

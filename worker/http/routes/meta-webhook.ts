@@ -61,15 +61,21 @@ function parse(bytes: ArrayBuffer): unknown {
 async function isSigned(bytes: ArrayBuffer, header: string | undefined, secret: string): Promise<boolean> {
   const hex = /^sha256=([0-9a-f]{64})$/i.exec(header ?? "")?.[1];
   if (!hex) return false;
-  const key = await crypto.subtle.importKey(
-    "raw",
-    new TextEncoder().encode(secret),
-    { name: "HMAC", hash: "SHA-256" },
-    false,
-    ["verify"],
-  );
+  const key = await hmacKey(secret);
   const signature = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   return crypto.subtle.verify("HMAC", key, signature, bytes);
+}
+
+const keys = new Map<string, Promise<CryptoKey>>();
+
+/** Imported once: webhooks come by the hundred a second. */
+function hmacKey(secret: string): Promise<CryptoKey> {
+  const known = keys.get(secret);
+  if (known) return known;
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["verify"]);
+  keys.set(secret, key);
+  return key;
 }
 
 /** Compares digests, so that neither length nor content shows in the time it takes. */

@@ -4,6 +4,8 @@
  */
 export interface Format {
   timeZone: string;
+  /** "Horário de Brasília" */
+  zoneName: string;
   number(value: number): string;
   /** 1240 → "1,2 mil". */
   compact(value: number): string;
@@ -60,6 +62,7 @@ export function createFormat(locale: string, timeZone: string): Format {
 
   return {
     timeZone,
+    zoneName: zoneName(locale, timeZone),
     number: (value) => whole.format(value),
     compact: (value) => compact.format(value),
     percent,
@@ -93,6 +96,11 @@ export function createFormat(locale: string, timeZone: string): Format {
       return new Intl.NumberFormat(locale, { style: "unit", unit: name, maximumFractionDigits: 1 }).format(amount);
     },
   };
+}
+
+function zoneName(locale: string, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "longGeneric" }).formatToParts();
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? timeZone;
 }
 
 /** "23 de nov. de 2026" reads as a sentence; in a table "23 nov. 2026" reads as a date. */
