@@ -76,18 +76,11 @@ export interface Deps {
   settleLater(message: Extract<MetaEventsMessage, { kind: "settlements" }>): Promise<void>;
 }
 
-/** Made once per environment: an isolate serves thousands of requests, batches and alarms with the same one. */
-const made = new WeakMap<Env, Deps>();
-
+/**
+ * Made for each request, batch and object: what waits for a place among six calls belongs to one invocation, and the
+ * runtime refuses promises of another. Costly parts are kept elsewhere (`ormOf`) or made when first used.
+ */
 export function makeDeps(env: Env): Deps {
-  const known = made.get(env);
-  if (known) return known;
-  const deps = tie(env);
-  made.set(env, deps);
-  return deps;
-}
-
-function tie(env: Env): Deps {
   const sealer = makeSealer(env.CREDENTIALS_KEY);
   const graphSettings = { baseUrl: env.META_GRAPH_URL, version: env.META_GRAPH_VERSION };
   const platform = platformStore(env, sealer);

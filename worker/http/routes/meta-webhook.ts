@@ -66,14 +66,14 @@ async function isSigned(bytes: ArrayBuffer, header: string | undefined, secret: 
   return crypto.subtle.verify("HMAC", key, signature, bytes);
 }
 
-const keys = new Map<string, Promise<CryptoKey>>();
+const keys = new Map<string, CryptoKey>();
 
-/** Imported once: webhooks come by the hundred a second. */
-function hmacKey(secret: string): Promise<CryptoKey> {
+/** Imported once: webhooks come by the hundred a second. The key is kept, not its promise, which is one request's. */
+async function hmacKey(secret: string): Promise<CryptoKey> {
   const known = keys.get(secret);
   if (known) return known;
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["verify"]);
+  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["verify"]);
   keys.set(secret, key);
   return key;
 }
