@@ -1,0 +1,102 @@
+import { rmSync } from "node:fs";
+import type { z } from "zod";
+import { isFree } from "../../../scripts/lib/processes.mjs";
+import { client, DEMO, seedTenant } from "../../../scripts/lib/seed.mjs";
+import * as stackLib from "../../../scripts/lib/stack.mjs";
+import { until } from "./until.ts";
+
+/** Ports of these tests; a system started by hand has others. */
+const PORTS = { API_PORT: "18787", WEB_PORT: "18788", GRAPH_PORT: "18789" };
+/** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
+const CLOCK_MS = 5_000;
+
+// What is started here runs as it does for everybody else, not as something under a test runner.
+for (const name of ["NODE_ENV", "VITEST", "TEST"]) delete process.env[name];
+
+export type Part = "graph" | "api" | "web";
+
+export interface SystemOptions {
+  /** Names the folder of the state, so that a failure can be looked into afterwards. */
+  name: string;
+  parts?: Part[];
+  /** Of `settings()` in scripts/lib/stack.mjs, such as `META_GRAPH_URL`. */
+  env?: Record<string, string>;
+}
+
+/** Calls the API as the tenant and reads the answer by its schema. */
+export type Api = <T>(schema: z.ZodType<T>, method: string, path: string, body?: unknown) => Promise<T>;
+
+/** A whole product in processes of its own, with an empty tenant. `stop` it whatever happens. */
+export interface System {
+  apiUrl: string;
+  webUrl: string;
+  graphUrl: string;
+  apiKey: string;
+  login: { email: string; password: string };
+  /** Where the API keeps its databases. */
+  stateFolder: string;
+  secrets: { META_APP_SECRET: string; META_VERIFY_TOKEN: string };
+  api: Api;
+  /** Ends whole process groups at once, as a power cut does. State stays. */
+  kill(...parts: Part[]): Promise<void>;
+  /** Starts parts again on the same state. */
+  start(...parts: Part[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startSystem({ name, parts = ["graph", "api"], env = {} }: SystemOptions): Promise<System> {
+  const stack = stackLib.settings({ dir: `.wrangler/system-${name}`, env: { ...PORTS, ...env } });
+  const taken = await stackLib.takenPorts(stack, parts);
+  if (taken.length > 0)
+    throw new Error(`Port ${taken.join(" and ")} is in use; the system tests need it. End the program that has it.`);
+  stackLib.forget(stack);
+  rmSync(`${stack.base}/logs`, { recursive: true, force: true });
+
+  const processes = stackLib.makeProcesses(undefined, stack);
+  // The groups outlive this process unless they are told.
+  const killAll = () => processes.killAll();
+  const killAllAndExit = () => {
+    killAll();
+    process.exit(1);
+  };
+  process.once("exit", killAll);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, killAllAndExit);
+  const starters = { graph: stackLib.startGraph, api: stackLib.startApi, web: stackLib.startWeb };
+  let stopClock = () => {};
+
+  const start = async (...wanted: Part[]) => {
+    for (const part of wanted) {
+      await until(`port ${stack.ports[part]} is free`, () => isFree(stack.ports[part]), { timeoutMs: 10_000 });
+      await starters[part](stack, processes);
+    }
+  };
+  const stop = async () => {
+    stopClock();
+    await processes.stopAll("SIGKILL");
+    process.removeListener("exit", killAll);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.removeListener(signal, killAllAndExit);
+  };
+  try {
+    stackLib.migrate(stack);
+    const { apiKey } = await seedTenant(stack);
+    await start(...parts);
+    stopClock = stackLib.startClock(stack, { everyMs: CLOCK_MS });
+    const call = client(stack.apiUrl, apiKey);
+    return {
+      apiUrl: stack.apiUrl,
+      webUrl: stack.webUrl,
+      graphUrl: stack.graphUrl,
+      stateFolder: stackLib.statePath(stack),
+      secrets: stack.secrets,
+      apiKey,
+      login: { email: DEMO.email, password: DEMO.password },
+      api: async (schema, method, path, body) => schema.parse(await call(method, path, body)),
+      kill: async (...wanted) => void (await Promise.all(wanted.map((part) => processes.stop(part, "SIGKILL")))),
+      start,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,21 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+export interface Patience {
+  timeoutMs?: number;
+  everyMs?: number;
+}
+
+/** Asks until the answer is something; fails with `what` was awaited. */
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | null | undefined | false>,
+  { timeoutMs = 60_000, everyMs = 250 }: Patience = {},
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`waited ${timeoutMs / 1000} s in vain: ${what}`);
+    await sleep(everyMs);
+  }
+}
