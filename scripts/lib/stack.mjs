@@ -169,6 +169,8 @@ export async function startWeb(stack, processes) {
     { cwd: join(root, "web"), ...registry(stack) },
   );
   await waitFor(`${stack.webUrl}/login`);
+  // 401 once it reaches the API, which it may find a little later than it begins to answer by itself.
+  await waitFor(`${stack.webUrl}/api/v1/me`);
 }
 
 const vars = (values) => Object.entries(values).flatMap(([name, value]) => ["--var", `${name}:${value}`]);

@@ -5,5 +5,9 @@ import { formatPhone } from "./phone.ts";
 export function lineName(lines: readonly Line[], lineId: string): string {
   const line = lines.find((candidate) => candidate.id === lineId);
   if (!line) return lineId;
-  return line.name || formatPhone(line.displayPhoneNumber);
+  const number = formatPhone(line.displayPhoneNumber);
+  if (!line.name) return number;
+  // All numbers of a business may carry its one verified name: then the number, or at last the id, tells them apart.
+  const isShared = lines.some((other) => other.id !== line.id && other.name === line.name);
+  return isShared ? `${line.name} · ${number || line.id.slice(-6)}` : line.name;
 }
