@@ -10,8 +10,11 @@ export async function buildAll() {
     "web/src",
     "web/messages",
     "web/static",
+    "web/project.inlang/settings.json",
+    "web/package.json",
     "web/svelte.config.js",
     "web/vite.config.ts",
+    "worker/core",
     "package-lock.json",
   ];
   const newest = Math.max(...sources.map((path) => newestChange(join(root, path))));
