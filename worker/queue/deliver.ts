@@ -12,7 +12,7 @@ import type { SendMessage, Settlement } from "./messages.ts";
  */
 const PERMISSION_MS = 900;
 /** A call may leave this much after its time: less than the share of Meta's rate that is left free. */
-const LATE_MS = 100;
+const LATE_MS = 25;
 /** Departures claimed together lie within this. */
 const CLAIM_SPAN_MS = 500;
 /** Waits between tries to tell a campaign its results, ms. */

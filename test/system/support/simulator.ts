@@ -32,8 +32,10 @@ const summary = z.object({
   waiting: z.object({ webhooks: z.int(), posts: z.int() }),
 });
 const duplicates = z.object({ byCallbackData: z.array(z.unknown()), byRecipient: z.array(z.unknown()) });
-const rates = z.object({ phones: z.array(z.object({ phoneId: z.string(), worstSlidingSecond: z.int() })) });
-const refusals = z.object({ byCode: z.array(z.unknown()) });
+const rates = z.object({
+  phones: z.array(z.object({ phoneId: z.string(), accepted: z.int(), worstSlidingSecond: z.int() })),
+});
+const refusals = z.object({ byCode: z.array(z.object({ code: z.int(), count: z.int() })) });
 
 const PAGE = 5_000;
 
