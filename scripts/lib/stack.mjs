@@ -130,6 +130,8 @@ export async function startGraph(stack, processes) {
 }
 
 export async function startApi(stack, processes) {
+  // What a killed one has left behind would send the web application to a port where nobody listens, for a minute.
+  rmSync(join(stack.base, "registry/whatsapp-campaigns-api"), { force: true });
   processes.start(
     "api",
     "wrangler",

@@ -13,7 +13,7 @@ import {
 } from "./support/scene.ts";
 import { type StrictGraph, startStrictGraph } from "./support/strict-graph.ts";
 import type { StrictTemplate } from "./support/strict-message.ts";
-import { type System, startSystem } from "./support/system.ts";
+import { type System, startSystem, WEBHOOK_URL } from "./support/system.ts";
 import { until } from "./support/until.ts";
 
 const token = "EAAstrict";
@@ -51,7 +51,7 @@ const templates = [
   }),
 ];
 const receiver = {
-  url: "http://127.0.0.1:18787/webhooks/meta",
+  url: WEBHOOK_URL,
   appSecret: "strict-app-secret",
   verifyToken: "strict-verify-token",
 };

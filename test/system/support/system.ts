@@ -5,8 +5,13 @@ import { client, DEMO, seedTenant } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
 import { until } from "./until.ts";
 
-/** Ports of these tests; a system started by hand has others. */
-const PORTS = { API_PORT: "18787", WEB_PORT: "18788", GRAPH_PORT: "18789" };
+/** Three ports in a row from here; a system started by hand has others. */
+const FIRST_PORT = Number(process.env.SYSTEM_TEST_PORT ?? 18_787);
+const PORTS = {
+  API_PORT: String(FIRST_PORT),
+  WEB_PORT: String(FIRST_PORT + 1),
+  GRAPH_PORT: String(FIRST_PORT + 2),
+};
 /** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
 const CLOCK_MS = 5_000;
 
@@ -14,6 +19,9 @@ const CLOCK_MS = 5_000;
 for (const name of ["NODE_ENV", "VITEST", "TEST"]) delete process.env[name];
 
 export type Part = "graph" | "api" | "web";
+
+/** Where the API will hear webhooks: known before it is started. */
+export const WEBHOOK_URL = `http://127.0.0.1:${FIRST_PORT}/webhooks/meta`;
 
 export interface SystemOptions {
   /** Names the folder of the state, so that a failure can be looked into afterwards. */
@@ -48,7 +56,9 @@ export async function startSystem({ name, parts = ["graph", "api"], env = {} }: 
   const stack = stackLib.settings({ dir: `.wrangler/system-${name}`, env: { ...PORTS, ...env } });
   const taken = await stackLib.takenPorts(stack, parts);
   if (taken.length > 0)
-    throw new Error(`Port ${taken.join(" and ")} is in use; the system tests need it. End the program that has it.`);
+    throw new Error(
+      `Port ${taken.join(" and ")} is in use by another program. End it, or choose three other ports by their first: SYSTEM_TEST_PORT=28787.`,
+    );
   stackLib.forget(stack);
   rmSync(`${stack.base}/logs`, { recursive: true, force: true });
 

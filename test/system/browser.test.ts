@@ -1,0 +1,157 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import Papa from "papaparse";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { buildAll } from "../../scripts/lib/build.mjs";
+import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
+import { dirtyAudience } from "./support/dirty-audience.ts";
+import { importEnds, setScene, startImport } from "./support/scene.ts";
+import { type System, startSystem } from "./support/system.ts";
+import { until } from "./support/until.ts";
+
+const CAMPAIGN = "Lembrete de dezembro";
+
+/** One person's morning: each part begins where the one before has ended. */
+describe("in the browser", () => {
+  // Enough that sending takes some seconds.
+  const { file, truth } = dirtyAudience({ rows: 1_500, dirtyShare: 0.02, seed: 5 });
+  const inPortuguese = new Intl.NumberFormat("pt-BR");
+  let system: System;
+  let surfing: Surfing;
+  let page: Page;
+
+  beforeAll(async () => {
+    await buildAll();
+    system = await startSystem({
+      name: "browser",
+      parts: ["graph", "api", "web"],
+      env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1" },
+    });
+    const scene = await setScene(system);
+    const { importId } = await startImport(system.api, scene.segmentId, "Carteira", file);
+    await importEnds(system.api, importId);
+    surfing = await surf(system.webUrl);
+    page = surfing.page;
+    page.setDefaultTimeout(20_000);
+  });
+  afterAll(async () => {
+    await surfing?.close();
+    await system?.stop();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await page.screenshot({ path: join(system.stateFolder, "../failure.png") });
+    expect(surfing.complaints.splice(0), "the console is clean and no request failed").toEqual([]);
+  });
+
+  it("says in Portuguese that a password is wrong, and lets the right one in", async () => {
+    // Until its scripts have come the form works without them, and a refusal is then one of HTTP, which the console tells.
+    await page.goto("/", { waitUntil: "networkidle" });
+    expect(await page.getAttribute("html", "lang")).toBe("pt-BR");
+    await page.getByLabel("E-mail").fill(system.login.email);
+    await page.getByLabel("Senha").fill("errada-2026");
+    await page.getByRole("button", { name: "Entrar" }).click();
+    expect(await page.getByRole("alert").textContent()).toContain("E-mail ou senha incorretos.");
+
+    await page.getByLabel("Senha").fill(system.login.password);
+    await page.getByRole("button", { name: "Entrar" }).click();
+    await page.getByRole("heading", { name: "Campanhas de WhatsApp" }).waitFor();
+    await page.getByText("Nenhuma campanha ainda").waitFor();
+  });
+
+  it("creates a campaign with the form, to its review", async () => {
+    await page.getByRole("link", { name: "Criar campanha" }).first().click();
+    await page.getByLabel("Nome da campanha").fill(CAMPAIGN);
+    await choose("Público", /Carteira/);
+    await page.getByRole("button", { name: /lembrete_vencimento/ }).click();
+    const [first, second] = [page.locator("#variable-body-1"), page.locator("#variable-body-2")];
+    await first.click();
+    await page.getByRole("option", { name: "Primeiro nome" }).click();
+    await second.click();
+    await page.getByRole("option", { name: /Atributo do contato/ }).click();
+    await page.getByLabel("Atributo", { exact: true }).fill("Valor");
+    await page.getByRole("button", { name: "Salvar e conferir" }).click();
+    await page.getByText("Tudo certo para disparar.").waitFor();
+    const review = page.locator("#review");
+    expect(await review.textContent()).toContain(inPortuguese.format(truth.eligible));
+    expect(await review.textContent()).toContain(`de ${inPortuguese.format(truth.imported)} no público`);
+  });
+
+  it("launches after asking, and shows the counts move until it is completed, without a reload", async () => {
+    await page.getByRole("button", { name: "Disparar agora" }).click();
+    const asked = page.getByRole("alertdialog");
+    expect(await asked.textContent()).toContain(inPortuguese.format(truth.eligible));
+    await asked.getByRole("button", { name: "Disparar agora" }).click();
+    await page.waitForURL(/\/campaigns\/cmp_/);
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }));
+
+    const header = page.getByRole("main").locator("header").first();
+    const seen = new Set<number>();
+    await until(
+      "the page says that the campaign is completed",
+      async () => {
+        seen.add(await card("Enviadas"));
+        return (await header.textContent())?.includes("Concluída");
+      },
+      { everyMs: 100 },
+    );
+    // More than the first and the last: the page followed. (It need not only grow: what was sent may still fail.)
+    expect(seen.size).toBeGreaterThan(4);
+    await until("what was sent is delivered and read", async () => (await card("Lidas")) > 0);
+    expect(await card("Público")).toBe(truth.imported);
+    expect((await card("Enviadas")) + (await card("Falhas"))).toBe(truth.eligible);
+    expect(await page.evaluate(() => "sameDocument" in window)).toBe(true);
+  });
+
+  it("opens a recipient with the message and its history", async () => {
+    await page
+      .getByRole("navigation", { name: "Seções da campanha" })
+      .getByRole("link", { name: /Destinatários/ })
+      .click();
+    await page.waitForURL(/\/recipients/);
+    await page.getByLabel(/^Situação/).click();
+    await page.getByRole("option", { name: "Lida" }).click();
+    await page.waitForURL(/status=read/);
+    await page.getByRole("row", { name: /Lida/ }).getByRole("button").first().click();
+    const sheet = page.getByRole("dialog");
+    await sheet.getByText("Histórico").waitFor();
+    expect(await sheet.textContent()).toMatch(/Sua parcela de R\$ \d+,\d\d vence amanhã/);
+    for (const step of ["Incluído no disparo", "Linha escolhida", "Enviada", "Lida"])
+      expect(await sheet.textContent()).toContain(step);
+    await page.getByRole("button", { name: "Fechar" }).click();
+    await sheet.waitFor({ state: "hidden" });
+  });
+
+  it("downloads the report", async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Baixar CSV" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(`${CAMPAIGN}.csv`);
+    const text = await readFile(await download.path(), "utf8");
+    const { data, errors } = Papa.parse<string[]>(text.replace("\ufeff", ""), { delimiter: ";", skipEmptyLines: true });
+    expect(errors).toEqual([]);
+    expect(data[0]?.slice(0, 3)).toEqual(["NomePessoa", "CpfCnpj", "CodPessoaCliente"]);
+    expect(data.length - 1).toBe(truth.imported);
+  });
+
+  it("has nothing in its way for people who can't see or point, in light and dark", async () => {
+    await page.getByRole("link", { name: "Visão geral" }).click();
+    await page.getByRole("table", { name: "Por linha" }).waitFor({ state: "attached" });
+    expect(await seriousViolations(page), "campaign").toEqual([]);
+    await page.goto("/campaigns");
+    await page.getByRole("link", { name: CAMPAIGN }).first().waitFor();
+    expect(await seriousViolations(page), "list").toEqual([]);
+  });
+
+  async function choose(label: string, option: RegExp): Promise<void> {
+    await page.getByLabel(label, { exact: true }).click();
+    await page.getByRole("option", { name: option }).click();
+  }
+
+  async function card(name: string): Promise<number> {
+    const value = page.locator("dl > div").filter({ has: page.getByText(name, { exact: true }) });
+    const text = await value.locator("dd span").first().textContent();
+    return Number(text?.replace(/\D/g, ""));
+  }
+});

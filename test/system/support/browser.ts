@@ -1,0 +1,74 @@
+import { existsSync } from "node:fs";
+import axe from "axe-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { CHROMIUM, ensureChromium, FLAGS } from "../../../scripts/lib/chromium.mjs";
+
+export interface Surfing {
+  page: Page;
+  /** What a person would never see and a browser's console tells: errors of pages, requests that failed. */
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+/** A browser as an office in Brazil has it. */
+export async function surf(baseUrl: string): Promise<Surfing> {
+  if (!existsSync(CHROMIUM)) ensureChromium();
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const context = await browser.newContext({
+    baseURL: baseUrl,
+    locale: "pt-BR",
+    timezoneId: "America/Sao_Paulo",
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: "reduce",
+    acceptDownloads: true,
+  });
+  const complaints = listen(context);
+  return { page: await context.newPage(), complaints, close: () => browser.close() };
+}
+
+function listen(context: BrowserContext): string[] {
+  const complaints: string[] = [];
+  context.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning")
+      complaints.push(`console ${message.type()}: ${message.text()}`);
+  });
+  context.on("weberror", (error) => complaints.push(`page: ${error.error().message}`));
+  context.on("requestfailed", async (request) => {
+    const reason = request.failure()?.errorText;
+    // Chromium calls a stream aborted that a script has read to its end: pages load their data as one.
+    const wasAnswered = reason === "net::ERR_ABORTED" && (await request.response())?.ok();
+    if (!wasAnswered) complaints.push(`${request.method()} ${request.url()}: ${reason}`);
+  });
+  context.on("response", (response) => {
+    if (response.status() >= 400)
+      complaints.push(`${response.request().method()} ${response.url()}: ${response.status()}`);
+  });
+  return complaints;
+}
+
+/** What axe-core finds serious or critical, in the light and in the dark: rule and first element of each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.waitForFunction(
+      (dark) => document.documentElement.classList.contains("dark") === dark,
+      colorScheme === "dark",
+    );
+    // Evaluated and not added as a script: the page's own policy allows none but its own.
+    await page.evaluate(axe.source);
+    const violations = await page.evaluate(async () => (await window.axe.run(document)).violations);
+    for (const { impact, id, nodes } of violations) {
+      if (impact === "serious" || impact === "critical")
+        found.push(`${colorScheme}: ${id}, ${nodes.length} times, first ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  return found;
+}
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
