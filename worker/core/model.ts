@@ -1,4 +1,5 @@
 /** The vocabulary of the product: plain data that every layer shares. Instants are milliseconds since 1970, UTC. */
+import type { SendingWindow, WaveGate } from "./policy.ts";
 
 export type LineKind = "prospect" | "receptive";
 export type QualityRating = "GREEN" | "YELLOW" | "RED" | "UNKNOWN";
@@ -108,8 +109,17 @@ export interface InService {
 
 /** What a tenant may tune; every field has a default where it is read. */
 export interface TenantSettings {
-  /** Pause a campaign when more than this share of recent sends failed; default 0.10. */
+  /** Pause a campaign when more than this share of its recent sends failed; default 0.10. */
   failureRateThreshold?: number | undefined;
+  /** Fewer recent sends than this say nothing about a share; default 50. */
+  failureRateMinimum?: number | undefined;
+  waveGate?: WaveGate | null | undefined;
+  /** A campaign that could not begin within this time after its start waits for a person; default 60. */
+  missedStartMinutes?: number | undefined;
+  /** Whether a campaign that ran out of lines goes on by itself when one is back; default no. */
+  resumeWhenLinesReturn?: boolean | undefined;
+  /** When campaigns may send, unless they say otherwise; null or absent: at any time. */
+  sendingWindow?: SendingWindow | null | undefined;
   /** How long after a campaign's message a reply counts as its own; default 72 hours. */
   replyWindowMinutes?: number | undefined;
 }
