@@ -1,38 +1,89 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allowedShare, perWindow, shareFairly, slowDown, takeSlots, WINDOW_MS } from "../../worker/core/pacing.ts";
+import {
+  allowedShare,
+  book,
+  earliestApart,
+  earliestSlot,
+  perWindow,
+  planGapMs,
+  shareFairly,
+  slowDown,
+  unbook,
+  WINDOW_MS,
+} from "../../worker/core/pacing.ts";
+
+/** The most departures that any second holds. */
+const worstSecond = (departures: number[]) =>
+  Math.max(0, ...departures.map((at, i) => departures.slice(i).filter((other) => other < at + WINDOW_MS).length));
 
 describe("departure times of a line", () => {
-  test("never more than the line's share of Meta's rate in any second, whatever is asked and when", () => {
+  const asks = fc.array(
+    fc.record({
+      count: fc.integer({ min: 0, max: 120 }),
+      wait: fc.integer({ min: 0, max: 1_500 }),
+      spacing: fc.double({ min: 0, max: 40, noNaN: true }),
+      /** Which of the departures so far were missed and get new times. */
+      missed: fc.array(fc.nat({ max: 300 }), { maxLength: 10 }),
+    }),
+    { maxLength: 12 },
+  );
+
+  test("never more than the line's share of Meta's rate in any second, whatever is asked, missed and moved", () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 200 }),
-        fc.array(fc.record({ count: fc.integer({ min: 0, max: 300 }), wait: fc.integer({ min: 0, max: 3_000 }) }), {
-          maxLength: 20,
-        }),
-        (rate, asks) => {
-          let now = 1_000_000;
-          let given: number[] = [];
-          for (const { count, wait } of asks) {
-            now += wait;
-            const slots = takeSlots(given, count, rate, now, now + 1_500);
-            expect(slots.every((at) => at >= now && at <= now + 1_500)).toBe(true);
-            given = [...given, ...slots];
+      fc.property(fc.integer({ min: 1, max: 120 }), asks, (rate, rounds) => {
+        let now = 1_000_000;
+        const booked: number[] = [];
+        for (const { count, wait, spacing, missed } of rounds) {
+          now += wait;
+          const own: number[] = [];
+          for (let i = 0; i < count; i++) {
+            const slotFrom = (from: number) => earliestSlot(booked, rate, planGapMs(rate), from, now + 1_500);
+            let at = slotFrom(now);
+            while (at !== null && earliestApart(own, spacing, at) !== at)
+              at = slotFrom(earliestApart(own, spacing, at));
+            if (at === null) break;
+            expect(at).toBeGreaterThanOrEqual(now);
+            expect(at).toBeLessThanOrEqual(now + 1_500);
+            book(booked, at);
+            own.push(at);
           }
-          expect(given).toEqual(given.toSorted((a, b) => a - b));
-          const size = perWindow(rate);
-          for (let i = size; i < given.length; i++) {
-            expect((given[i] ?? 0) - (given[i - size] ?? 0)).toBeGreaterThanOrEqual(WINDOW_MS);
+          for (const index of missed) {
+            const old = booked[index];
+            if (old === undefined || old < now) continue;
+            unbook(booked, old);
+            const at = earliestSlot(booked, rate, 0, old + 15, old + 3_000);
+            if (at !== null) book(booked, at);
           }
-        },
-      ),
+          own
+            .sort((a, b) => a - b)
+            .forEach((at, i) => {
+              if (i > 0) expect(at - (own[i - 1] ?? 0)).toBeGreaterThanOrEqual(spacing - 1e-6);
+            });
+        }
+        expect(booked).toEqual(booked.toSorted((a, b) => a - b));
+        expect(worstSecond(booked)).toBeLessThanOrEqual(perWindow(rate));
+      }),
     );
   });
 
   test("a line that is always asked keeps 96 % of Meta's 80 a second", () => {
-    let given: number[] = [];
-    for (let now = 0; now < 60_000; now += 100) given = [...given, ...takeSlots(given, 50, 80, now, now + 1_000)];
-    expect(given.filter((at) => at < 60_000).length).toBeGreaterThanOrEqual(0.96 * 80 * 60);
+    const booked: number[] = [];
+    for (let now = 0; now < 60_000; now += 100) {
+      for (let at = earliestSlot(booked, 80, planGapMs(80), now, now + 1_000); at !== null; ) {
+        book(booked, at);
+        at = earliestSlot(booked, 80, planGapMs(80), now, now + 1_000);
+      }
+    }
+    expect(booked.filter((at) => at < 60_000).length).toBeGreaterThanOrEqual(0.96 * 80 * 60);
+  });
+
+  test("who missed a departure gets the next free moment, not the end of the queue", () => {
+    const booked: number[] = [];
+    for (let i = 0; i < 40; i++) book(booked, earliestSlot(booked, 80, planGapMs(80), 0, 1_000) ?? -1);
+    const [first = -1] = booked;
+    unbook(booked, first);
+    expect(earliestSlot(booked, 80, 0, first + 20, 1_000)).toBe(first + 20);
   });
 });
 
@@ -63,11 +114,37 @@ describe("sharing", () => {
 });
 
 describe("a line that was told it is too fast", () => {
-  test("halves its rate each time, never stops for good, and is back to full within a minute", () => {
-    let slowdown = slowDown(null, 0);
-    expect(allowedShare(slowdown, 0)).toBe(0.5);
-    for (let i = 0; i < 20; i++) slowdown = slowDown(slowdown, 0);
-    expect(allowedShare(slowdown, 0)).toBeGreaterThan(0.05);
-    expect(allowedShare(slowdown, 60_000)).toBe(1);
+  test("loses what was refused and a little more, never all, and is back to full within a minute", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1_000 }),
+        fc.array(fc.nat({ max: 500 }), { minLength: 1 }),
+        (rate, bursts) => {
+          let slowdown = slowDown(null, 0, rate, 0);
+          for (const [second, refused] of bursts.entries()) {
+            const before = allowedShare(slowdown, second * 1_000);
+            slowdown = slowDown(slowdown, refused, rate, second * 1_000);
+            const after = allowedShare(slowdown, second * 1_000);
+            expect(after).toBeGreaterThanOrEqual(1 / 16);
+            expect(after).toBeLessThanOrEqual(Math.max(1 / 16, before - refused / perWindow(rate)));
+          }
+          expect(allowedShare(slowdown, bursts.length * 1_000 + 60_000)).toBe(1);
+        },
+      ),
+    );
+  });
+
+  test("one call that bunched up with others costs a line of 80 a second next to nothing", () => {
+    expect(allowedShare(slowDown(null, 1, 80, 0), 0)).toBeGreaterThan(0.97);
+    expect(allowedShare(slowDown(null, 1, 80, 0), 1_000)).toBe(1);
+  });
+
+  test("a limit of a quarter of what we were told is found within two seconds", () => {
+    let slowdown = slowDown(null, 0, 80, 0);
+    for (const second of [0, 1]) {
+      const sent = Math.floor(perWindow(80) * allowedShare(slowdown, second * 1_000));
+      slowdown = slowDown(slowdown, Math.max(0, sent - 20), 80, second * 1_000);
+    }
+    expect(perWindow(80) * allowedShare(slowdown, 2_000)).toBeLessThanOrEqual(20);
   });
 });

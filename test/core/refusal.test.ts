@@ -36,7 +36,7 @@ describe("a refused send", () => {
   });
 
   test("130429 slows the line; a spam limit rests it and pins its recipient for a person to decide", () => {
-    expect(lineTrouble(130429, "answer", 0)).toEqual({ kind: "slow" });
+    expect(lineTrouble(130429, "answer", 0)).toEqual({ kind: "slow", calls: 1 });
     expect(lineTrouble(131048, "answer", 0)?.kind).toBe("rest");
     expect(decideRefusal({ ...facts, code: 131048 }).row).toMatchObject({ kind: "wait", pin: true });
   });

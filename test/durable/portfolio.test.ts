@@ -31,8 +31,8 @@ beforeEach(async () => {
 
 describe("the gate before Meta", () => {
   test("gives a line no more departures in a second than its rate allows, over all campaigns", async () => {
-    const a = await portfolio().reserve({ campaignId: "cmp_a", messages: people(120, "lin_1") });
-    const b = await portfolio().reserve({ campaignId: "cmp_b", messages: people(120, "lin_1", 500) });
+    const a = await portfolio().reserve({ campaignId: "cmp_a", messages: people(120, "lin_1"), spacingMs: 0 });
+    const b = await portfolio().reserve({ campaignId: "cmp_b", messages: people(120, "lin_1", 500), spacingMs: 0 });
     const times = [...a.slots, ...b.slots].flatMap((slot) => (slot.ok ? [slot.at] : [])).toSorted((x, y) => x - y);
     const size = perWindow(80);
     expect(times.length).toBeGreaterThan(size);
@@ -42,23 +42,48 @@ describe("the gate before Meta", () => {
     expect(b.slots.some((slot) => !slot.ok && slot.reason === "too_far")).toBe(true);
   });
 
+  test("asks nobody to make calls nearer to each other than they can, and leaves the gaps to others", async () => {
+    const slow = await portfolio().reserve({ campaignId: "cmp_a", messages: people(20, "lin_1"), spacingMs: 50 });
+    const times = slow.slots.flatMap((slot) => (slot.ok ? [slot.at] : []));
+    expect(times).toHaveLength(20);
+    for (let i = 1; i < times.length; i++) expect((times[i] ?? 0) - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(50);
+    const quick = await portfolio().reserve({ campaignId: "cmp_b", messages: people(20, "lin_1", 100), spacingMs: 0 });
+    const between = quick.slots.filter((slot) => slot.ok && slot.at < (times.at(-1) ?? 0));
+    expect(between).toHaveLength(20);
+  });
+
+  test("a departure that was missed is given back when a new one is asked for", async () => {
+    const { slots } = await portfolio().reserve({ campaignId: "cmp_a", messages: people(77, "lin_1"), spacingMs: 0 });
+    const [first] = slots;
+    const [person] = people(1, "lin_1");
+    if (!first?.ok || !person) throw new Error("the first departure was not given");
+    const again = await portfolio().reserve({
+      campaignId: "cmp_a",
+      messages: [{ ...person, missed: first.at }],
+      spacingMs: 0,
+    });
+    // Without giving back the old one, the second would be full until a second after it.
+    expect(again.slots[0]?.ok && again.slots[0].at).toBeLessThan(first.at + 1_000);
+    expect((await portfolio().overview()).used24h).toBe(77);
+  });
+
   test("keeps the rate through a restart of the object", async () => {
-    const before = await portfolio().reserve({ campaignId: "cmp_a", messages: people(77, "lin_1") });
+    const before = await portfolio().reserve({ campaignId: "cmp_a", messages: people(77, "lin_1"), spacingMs: 0 });
     await abortAllDurableObjects();
-    const after = await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1", 100) });
+    const after = await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1", 100), spacingMs: 0 });
     const last = Math.min(...before.slots.flatMap((slot) => (slot.ok ? [slot.at] : [])));
     for (const slot of after.slots) if (slot.ok) expect(slot.at).toBeGreaterThanOrEqual(last + 1_000);
   });
 
   test("glific #3541: never lets more unique users through than the portfolio's 24-hour limit, over all its lines", async () => {
     await portfolio().putLimit(50);
-    const first = await portfolio().reserve({ campaignId: "cmp_a", messages: people(40, "lin_1") });
-    const second = await portfolio().reserve({ campaignId: "cmp_b", messages: people(40, "lin_2", 100) });
+    const first = await portfolio().reserve({ campaignId: "cmp_a", messages: people(40, "lin_1"), spacingMs: 0 });
+    const second = await portfolio().reserve({ campaignId: "cmp_b", messages: people(40, "lin_2", 100), spacingMs: 0 });
     const taken = [...first.slots, ...second.slots].filter((slot) => slot.ok).length;
     expect(taken).toBe(50);
     expect(second.slots.filter((slot) => !slot.ok && slot.reason === "limit_spent").length).toBe(30);
     // Somebody who has been counted may be written to again.
-    const again = await portfolio().reserve({ campaignId: "cmp_c", messages: people(5, "lin_2") });
+    const again = await portfolio().reserve({ campaignId: "cmp_c", messages: people(5, "lin_2"), spacingMs: 0 });
     expect(again.slots.every((slot) => slot.ok)).toBe(true);
     expect((await portfolio().overview()).used24h).toBe(50);
     await abortAllDurableObjects();
@@ -68,16 +93,20 @@ describe("the gate before Meta", () => {
   test("a limit nobody has told us counts as Meta's smallest", async () => {
     name = newId("pf");
     await portfolio().putLine(line("lin_1", 1_000));
-    const { slots } = await portfolio().reserve({ campaignId: "cmp_a", messages: people(400, "lin_1") });
+    const { slots } = await portfolio().reserve({ campaignId: "cmp_a", messages: people(400, "lin_1"), spacingMs: 0 });
     expect(slots.filter((slot) => slot.ok).length).toBe(250);
   });
 
   test("users who got nothing after all do not count", async () => {
     await portfolio().putLimit(10);
-    await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1") });
+    await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1"), spacingMs: 0 });
     await portfolio().report({ campaignId: "cmp_a", unused: people(4, "lin_1").map((p) => p.phone), trouble: [] });
     expect((await portfolio().overview()).used24h).toBe(6);
-    const { slots } = await portfolio().reserve({ campaignId: "cmp_b", messages: people(10, "lin_2", 50) });
+    const { slots } = await portfolio().reserve({
+      campaignId: "cmp_b",
+      messages: people(10, "lin_2", 50),
+      spacingMs: 0,
+    });
     expect(slots.filter((slot) => slot.ok).length).toBe(4);
   });
 
@@ -91,10 +120,15 @@ describe("the gate before Meta", () => {
     const { slots } = await portfolio().reserve({
       campaignId: "cmp_a",
       messages: [...people(2, "lin_1"), ...people(2, "lin_2", 10)],
+      spacingMs: 0,
     });
     expect(slots.map((slot) => (slot.ok ? "ok" : slot.reason))).toEqual(["line_resting", "line_resting", "ok", "ok"]);
     await portfolio().setRest("lin_1", null);
-    const { slots: after } = await portfolio().reserve({ campaignId: "cmp_a", messages: people(2, "lin_1") });
+    const { slots: after } = await portfolio().reserve({
+      campaignId: "cmp_a",
+      messages: people(2, "lin_1"),
+      spacingMs: 0,
+    });
     expect(after.every((slot) => slot.ok)).toBe(true);
   });
 });

@@ -223,6 +223,7 @@ describe("changing a line", () => {
     const reserved = await portfolio.reserve({
       campaignId: "cmp_1",
       messages: [{ contactId: "con_1", phone: "+5511987654321", lineId: line.id }],
+      spacingMs: 0,
     });
     expect(reserved.lines[line.id]?.sealedToken).toBe(row?.sealedToken);
     expect(graph.current.accounts[0]?.subscribed).toBe(true);
@@ -293,6 +294,7 @@ describe("the list of portfolios", () => {
         phone,
         lineId: line.id,
       })),
+      spacingMs: 0,
     });
     expect((await list(t)).data).toEqual([
       { id: line.portfolioId, messagingLimit: 2_000, used24h: 2, reserved24h: 0, lineIds: [line.id, sibling.id] },

@@ -18,7 +18,16 @@ export function groupDepartures<T>(departures: readonly Departure<T>[], spanMs: 
   return groups;
 }
 
-/** How many messages to take at a time, so that with this many calls at once they all leave within `spanMs`. */
-export function chunkSize(callMs: number, callsAtOnce: number, spanMs: number, most: number): number {
-  return Math.max(callsAtOnce, Math.min(most, Math.floor((callsAtOnce * spanMs) / Math.max(1, callMs))));
+/** Room for calls that take longer than usual. */
+const HEADROOM = 1.5;
+
+/** How far apart departures must lie, ms, so that with this many calls at once each finds a free place at its time. */
+export const spacingFor = (callMs: number, callsAtOnce: number): number =>
+  (HEADROOM * Math.max(1, callMs)) / callsAtOnce;
+
+/** Sizes of the parts in which `count` messages are taken: as equal as can be, each gone within `spanMs` or so. */
+export function partSizes(count: number, spacingMs: number, spanMs: number): number[] {
+  const parts = Math.max(1, Math.round((count * spacingMs) / spanMs));
+  const size = Math.ceil(count / parts);
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => Math.min(size, count - i * size));
 }

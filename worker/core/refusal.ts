@@ -66,7 +66,8 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
 
 /** What a code says about the line it came on; null when the line is not at fault. */
 export type Trouble =
-  | { kind: "slow" }
+  /** So many calls were too fast. */
+  | { kind: "slow"; calls: number }
   | { kind: "rest"; untilMs: number | null; reason: string; alert: AlertKind | null }
   | { kind: "rest_account"; reason: string; alert: AlertKind };
 
@@ -75,7 +76,7 @@ export function lineTrouble(code: number | null, via: "answer" | "webhook", now:
   const action: SendAction = via === "answer" ? rule.onAnswer : rule.onWebhook;
   switch (action.kind) {
     case "slow_line":
-      return { kind: "slow" };
+      return { kind: "slow", calls: 1 };
     case "rest_line":
       return {
         kind: "rest",

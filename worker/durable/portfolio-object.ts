@@ -1,6 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
 import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
-import { allowedShare, perWindow, type Slowdown, shareFairly, slowDown, takeSlots, WINDOW_MS } from "../core/pacing.ts";
+import {
+  allowedShare,
+  book,
+  earliestApart,
+  earliestSlot,
+  perWindow,
+  planGapMs,
+  type Slowdown,
+  shareFairly,
+  slowDown,
+  unbook,
+  WINDOW_MS,
+} from "../core/pacing.ts";
 import type { Env } from "../env.ts";
 import { PortfolioStorage, type Rest } from "./portfolio-storage.ts";
 import type {
@@ -26,8 +38,8 @@ interface Line {
   facts: PortfolioLine;
   rest: Rest | null;
   slowdown: Slowdown | null;
-  /** Departure times given out, newest last. */
-  slots: number[];
+  /** Departures given out, ascending. */
+  departures: number[];
   askers: Map<string, { wanted: number; at: number }>;
 }
 
@@ -49,8 +61,8 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     // What was given out before a restart is forgotten: assume that the last second was full.
     const now = Date.now();
     for (const { facts, rest } of this.#storage.lines()) {
-      const slots = Array.from({ length: perWindow(facts.ratePerSecond) }, () => now);
-      this.#lines.set(facts.lineId, { facts, rest, slowdown: null, slots, askers: new Map() });
+      const departures = Array.from({ length: perWindow(facts.ratePerSecond) }, () => now);
+      this.#lines.set(facts.lineId, { facts, rest, slowdown: null, departures, askers: new Map() });
     }
   }
 
@@ -58,7 +70,7 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     this.#storage.putLine(facts);
     const line = this.#lines.get(facts.lineId);
     if (line) line.facts = facts;
-    else this.#lines.set(facts.lineId, { facts, rest: null, slowdown: null, slots: [], askers: new Map() });
+    else this.#lines.set(facts.lineId, { facts, rest: null, slowdown: null, departures: [], askers: new Map() });
   }
 
   async removeLine(lineId: string): Promise<void> {
@@ -118,14 +130,16 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     return { remaining24h, roomAt: this.#storage.window.roomAt(), lines };
   }
 
-  async reserve({ campaignId, messages }: ReserveRequest): Promise<ReserveAnswer> {
+  async reserve({ campaignId, messages, spacingMs }: ReserveRequest): Promise<ReserveAnswer> {
     const now = Date.now();
+    for (const line of this.#lines.values()) forgetBefore(line, now - WINDOW_MS);
     const counted = this.#storage.counted(
       messages.map((m) => m.phone),
       now,
     );
     let budget = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), 0);
     const taken: { phone: string; contactId: string }[] = [];
+    const times: number[] = [];
     const slots = messages.map((message): ReserveAnswer["slots"][number] => {
       const line = this.#lines.get(message.lineId);
       if (!line) return { ok: false, reason: "unknown_line", retryAt: now + 60_000 };
@@ -135,11 +149,11 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       if (isNew && budget !== null && budget <= 0) {
         return { ok: false, reason: "limit_spent", retryAt: now + LIMIT_RETRY_MS };
       }
-      const rate = line.facts.ratePerSecond * allowedShare(line.slowdown, now);
-      const [at] = takeSlots(line.slots, 1, rate, now, now + HORIZON_MS);
-      if (at === undefined) return { ok: false, reason: "too_far", retryAt: now + HORIZON_MS };
-      line.slots.push(at);
-      if (line.slots.length > 4_000) line.slots = line.slots.slice(-2_000);
+      if (message.missed !== undefined) unbook(line.departures, message.missed);
+      const at = nextDeparture(line, times, { spacingMs, late: message.missed !== undefined }, now);
+      if (at === null) return { ok: false, reason: "too_far", retryAt: now + HORIZON_MS };
+      book(line.departures, at);
+      times.push(at);
       if (isNew && budget !== null) budget -= 1;
       counted.add(message.phone);
       taken.push(message);
@@ -156,7 +170,7 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     for (const item of trouble) {
       const line = this.#lines.get(item.lineId);
       if (!line) continue;
-      if (item.kind === "slow") line.slowdown = slowDown(line.slowdown, item.at);
+      if (item.kind === "slow") line.slowdown = slowDown(line.slowdown, item.calls, line.facts.ratePerSecond, item.at);
       if (item.kind === "rest")
         await this.setRest(item.lineId, { reason: item.reason, since: item.at, until: item.untilMs });
       if (item.kind === "rest_account") {
@@ -213,4 +227,28 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     }
     return credentials;
   }
+}
+
+/** The line's next free time that is also far enough from the caller's other departures; null when that is too far. */
+function nextDeparture(
+  line: Line,
+  callers: number[],
+  { spacingMs, late }: { spacingMs: number; late: boolean },
+  now: number,
+): number | null {
+  const rate = line.facts.ratePerSecond * allowedShare(line.slowdown, now);
+  // Between evenly planned departures is no room for another: one that lost its own may squeeze in.
+  const gapMs = late ? 0 : planGapMs(rate);
+  let from = now;
+  for (;;) {
+    const at = earliestSlot(line.departures, rate, gapMs, from, now + HORIZON_MS);
+    if (at === null) return null;
+    from = earliestApart(callers, spacingMs, at);
+    if (from === at) return at;
+  }
+}
+
+function forgetBefore(line: Line, at: number): void {
+  const kept = line.departures.findIndex((departure) => departure > at);
+  line.departures.splice(0, kept === -1 ? line.departures.length : kept);
 }

@@ -71,7 +71,10 @@ export interface GrantAnswer {
 
 export interface ReserveRequest {
   campaignId: string;
-  messages: { contactId: string; phone: string; lineId: string }[];
+  /** `missed`: the departure it had and could not keep, which is given back. */
+  messages: { contactId: string; phone: string; lineId: string; missed?: number }[];
+  /** The caller can't make calls that are nearer to each other than this. */
+  spacingMs: number;
 }
 export interface ReserveAnswer {
   /** In the order asked. `at`: not before this instant. */
@@ -89,7 +92,8 @@ export interface SendReport {
   trouble: LineTrouble[];
 }
 export type LineTrouble =
-  | { lineId: string; kind: "slow"; at: number }
+  /** So many calls were refused for speed. */
+  | { lineId: string; kind: "slow"; at: number; calls: number }
   | { lineId: string; kind: "rest"; at: number; untilMs: number | null; reason: string }
   | { lineId: string; kind: "rest_account"; at: number; reason: string };
 

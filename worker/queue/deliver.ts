@@ -11,8 +11,8 @@ import type { SendMessage, Settlement } from "./messages.ts";
  * answered is kept within a second, whatever a consumer is doing.
  */
 const PERMISSION_MS = 900;
-/** A call may leave this much after its time: less than the share of Meta's rate that is left free. */
-const LATE_MS = 25;
+/** A call may leave this much after its time: a part of the room that Meta's rate has left; the way there needs the rest. */
+const LATE_MS = 12;
 /** Departures claimed together lie within this. */
 const CLAIM_SPAN_MS = 500;
 /** Waits between tries to tell a campaign its results, ms. */
@@ -26,27 +26,36 @@ interface Ready extends SendMessage {
 /** Calls that take longer than this are told one by one, and nobody waits for them. */
 const STRAGGLER_MS = 1_500;
 
-/** Takes messages through gate, claim, call and settlement. `later` gets the calls that nobody should wait for. */
+/** How a consumer sends. */
+export interface Sending {
+  /** Lets as many calls run at a time as the platform allows. */
+  limit: Limiter;
+  /** How far apart calls can be made, ms: departures are asked for no nearer than that. */
+  spacingMs: number;
+  /** Gets the work on calls that nobody should wait for. */
+  later: (work: Promise<void>) => void;
+}
+
+/** Takes messages through gate, claim, call and settlement. */
 export async function deliver(
   messages: SendMessage[],
   deps: Deps,
-  limit: Limiter,
-  later: (work: Promise<void>) => void,
+  sending: Sending,
 ): Promise<{ callDurationsMs: number[] }> {
-  const { departures, refused } = await reserve(messages, deps);
+  const { departures, refused } = await reserve(messages, deps, sending.spacingMs);
   const telling: Promise<void>[] = [giveBack(refused, deps)];
   const callDurationsMs: number[] = [];
   for (const group of groupDepartures(departures, CLAIM_SPAN_MS)) {
     await until(group[0]?.at ?? 0, deps);
     // A claim while all calls are taken would run out before its turn.
-    await limit(async () => undefined);
-    const calls = await startGroup(group, deps, limit, callDurationsMs);
+    await sending.limit(async () => undefined);
+    const calls = await startGroup(group, deps, sending, callDurationsMs);
     const done = new Set<SendResult>();
     const all = calls.map(async (call) => void done.add(await call));
     await Promise.race([Promise.all(all), scheduler.wait(STRAGGLER_MS)]);
     const first = [...done];
     telling.push(tell(first, deps));
-    if (done.size < calls.length) later(tellStragglers(calls, new Set(first), deps));
+    if (done.size < calls.length) sending.later(tellStragglers(calls, new Set(first), deps));
   }
   await Promise.all(telling);
   return { callDurationsMs };
@@ -67,6 +76,7 @@ type Refused = SendMessage & { retryAt: number };
 async function reserve(
   messages: SendMessage[],
   deps: Deps,
+  spacingMs: number,
 ): Promise<{ departures: Departure<Ready>[]; refused: Refused[] }> {
   const departures: Departure<Ready>[] = [];
   const refused: Refused[] = [];
@@ -75,7 +85,7 @@ async function reserve(
       const [first] = together;
       const { slots, lines } = await deps
         .portfolio(first.portfolioId)
-        .reserve({ campaignId: first.campaignId, messages: together.map(pickReserve) });
+        .reserve({ campaignId: first.campaignId, messages: together.map(pickReserve), spacingMs });
       together.forEach((message, i) => {
         const slot = slots[i];
         const credentials = lines[message.lineId];
@@ -110,7 +120,7 @@ interface SendResult {
 async function startGroup(
   departures: Departure<Ready>[],
   deps: Deps,
-  limit: Limiter,
+  sending: Sending,
   callDurationsMs: number[],
 ): Promise<Promise<SendResult>[]> {
   const groups = await Promise.all(
@@ -129,18 +139,13 @@ async function startGroup(
         if (body === undefined) return { message, claimId, settlement: null };
         if (body === UNCLEAR)
           return { message, claimId, settlement: released(message.contactId, deps, "the claim was not answered") };
-        await until(at, deps);
-        return limit(async () => {
-          const late = await retime(message, at, deps);
-          if (late) await until(late.at, deps);
+        const settlement = await leave({ at, message }, leaveBy, deps, sending, async () => {
           const startedAt = deps.now();
-          if (late?.refused || startedAt > leaveBy) {
-            return { message, claimId, settlement: released(message.contactId, deps, "the permission ran out") };
-          }
-          const settlement = await send(message, body, deps);
+          const outcome = await send(message, body, deps);
           callDurationsMs.push(deps.now() - startedAt);
-          return { message, claimId, settlement };
+          return outcome;
         });
+        return { message, claimId, settlement };
       });
     }),
   );
@@ -148,18 +153,36 @@ async function startGroup(
 }
 
 /**
- * A departure time that has passed is somebody else's second by now: late calls and punctual ones together would be
- * more than the line may send. A late call asks for a new time; null when the old one still holds.
+ * Makes a call at its time. A time that has passed is somebody else's second by now: late calls and punctual ones
+ * together would be more than the line may send, so a late one asks for a new time, and gives up its place meanwhile.
  */
-async function retime(message: Ready, at: number, deps: Deps): Promise<{ at: number; refused: boolean } | null> {
-  if (deps.now() - at <= LATE_MS) return null;
+async function leave(
+  { at, message }: Departure<Ready>,
+  leaveBy: number,
+  deps: Deps,
+  { limit, spacingMs }: Sending,
+  call: () => Promise<Settlement>,
+): Promise<Settlement> {
+  let due: number | null = at;
+  while (due !== null && due <= leaveBy) {
+    const planned: number = due;
+    await until(planned, deps);
+    const settlement = await limit(async () => (deps.now() - planned <= LATE_MS ? call() : null));
+    if (settlement) return settlement;
+    due = await retime(message, planned, deps, spacingMs);
+  }
+  return released(message.contactId, deps, "the permission ran out");
+}
+
+/** A new departure time in place of one that was missed; null when there is none soon. */
+async function retime(message: Ready, missed: number, deps: Deps, spacingMs: number): Promise<number | null> {
   const { portfolioId, campaignId } = message;
-  const { slots } = await deps
+  const answer = await deps
     .portfolio(portfolioId)
-    .reserve({ campaignId, messages: [pickReserve(message)] })
-    .catch(() => ({ slots: [] }));
-  const [slot] = slots;
-  return slot?.ok ? { at: slot.at, refused: false } : { at: deps.now(), refused: true };
+    .reserve({ campaignId, messages: [{ ...pickReserve(message), missed }], spacingMs })
+    .catch(() => null);
+  const slot = answer?.slots[0];
+  return slot?.ok ? slot.at : null;
 }
 
 /** The claim's answer was lost: it may have been made. Nothing was sent, so it is given back under its own id. */
@@ -278,9 +301,16 @@ async function report(results: SendResult[], deps: Deps): Promise<void> {
     .catch(() => undefined);
 }
 
-/** A burst of the same refusal is one piece of news. */
+/** A burst of the same refusal is one piece of news, with how many calls it was. */
 function onePerLine(trouble: LineTrouble[]): LineTrouble[] {
-  return [...new Map(trouble.map((item) => [`${item.lineId}/${item.kind}`, item])).values()];
+  const news = new Map<string, LineTrouble>();
+  for (const item of trouble) {
+    const key = `${item.lineId}/${item.kind}`;
+    const before = news.get(key);
+    const told = before?.kind === "slow" ? before.calls : 0;
+    news.set(key, item.kind === "slow" ? { ...item, calls: told + item.calls } : item);
+  }
+  return [...news.values()];
 }
 
 async function until(at: number, deps: Deps): Promise<void> {

@@ -1,4 +1,4 @@
-import { chunkSize } from "../core/departures.ts";
+import { partSizes, spacingFor } from "../core/departures.ts";
 import { CALLS_AT_A_TIME, limitConcurrency } from "../core/limit-concurrency.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
@@ -6,7 +6,7 @@ import { deliver } from "./deliver.ts";
 import type { SendMessage } from "./messages.ts";
 
 /** What is taken at a time should leave within this, so that departure times are kept. */
-const CHUNK_SPAN_MS = 500;
+const PART_SPAN_MS = 500;
 const REDELIVER_SECONDS = 2;
 
 /** A hanging call must not make the isolate believe that all calls are slow. */
@@ -26,21 +26,21 @@ export async function consumeSends(
   later: (work: Promise<void>) => void,
 ): Promise<void> {
   const limit = limitConcurrency(CALLS_AT_A_TIME);
+  const spacingMs = spacingFor(callMs, CALLS_AT_A_TIME);
   const messages = [...batch.messages];
-  while (messages.length > 0) {
-    const chunk = messages.splice(0, chunkSize(callMs, CALLS_AT_A_TIME, CHUNK_SPAN_MS, 100));
+  for (const size of partSizes(messages.length, spacingMs, PART_SPAN_MS)) {
+    const part = messages.splice(0, size);
     try {
       const { callDurationsMs } = await deliver(
-        chunk.map((message) => message.body),
+        part.map((message) => message.body),
         deps,
-        limit,
-        later,
+        { limit, spacingMs, later },
       );
       for (const duration of callDurationsMs) callMs += (Math.min(duration, SLOWEST_COUNTED_MS) - callMs) / 20;
-      for (const message of chunk) message.ack();
+      for (const message of part) message.ack();
     } catch (error) {
       logFailure("sends_failed", error);
-      for (const message of chunk) message.retry({ delaySeconds: REDELIVER_SECONDS });
+      for (const message of part) message.retry({ delaySeconds: REDELIVER_SECONDS });
     }
   }
 }

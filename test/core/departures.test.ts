@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { groupDepartures, partSizes, spacingFor } from "../../worker/core/departures.ts";
+
+describe("taking messages in parts", () => {
+  test("takes every message once, in parts that differ by less than one part, each gone in about its time", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.double({ min: 0.1, max: 5_000, noNaN: true }),
+        fc.integer({ min: 1, max: 2_000 }),
+        (count, spacingMs, spanMs) => {
+          const sizes = partSizes(count, spacingMs, spanMs);
+          expect(sizes.reduce((a, b) => a + b, 0)).toBe(count);
+          const [size = 0] = sizes;
+          for (const each of sizes) expect(each).toBeGreaterThan(0);
+          for (const each of sizes.slice(0, -1)) expect(each).toBe(size);
+          if (size > 1) expect((size - 1) * spacingMs).toBeLessThanOrEqual(2 * spanMs);
+        },
+      ),
+    );
+  });
+
+  test("calls that are that far apart never need more places than there are", () => {
+    const spacing = spacingFor(200, 6);
+    expect(200 / spacing).toBeLessThan(6);
+  });
+});
+
+describe("groups of departures", () => {
+  test("hold each departure once, in order, and none spans more than it may", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 10_000 })),
+        fc.integer({ min: 1, max: 2_000 }),
+        (times, spanMs) => {
+          const groups = groupDepartures(
+            times.map((at) => ({ at, message: at })),
+            spanMs,
+          );
+          expect(groups.flat().map(({ at }) => at)).toEqual(times.toSorted((a, b) => a - b));
+          for (const group of groups) expect((group.at(-1)?.at ?? 0) - (group[0]?.at ?? 0)).toBeLessThanOrEqual(spanMs);
+        },
+      ),
+    );
+  });
+});
