@@ -1,11 +1,11 @@
-import { completionAt, firstWaves } from "./campaign-estimate.ts";
+import { completionAt } from "./campaign-estimate.ts";
 import type { AudienceTally } from "./eligibility.ts";
 import { lineHealth, type Rest } from "./line-health.ts";
 import type { Pacing, Sender, Template, VariableMap } from "./model.ts";
 import { contentIssues } from "./preflight-content.ts";
 import { type CostEstimate, estimateCost } from "./pricing.ts";
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, usability } from "./rotation.ts";
-import type { Wave } from "./waves.ts";
+import { firstWaves, type Wave } from "./waves.ts";
 
 export type IssueCode =
   | "too_few_prospect_lines"
