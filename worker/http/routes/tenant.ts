@@ -1,4 +1,4 @@
-import { policyOf } from "../../core/policy.ts";
+import { DEFAULT_REPLY_WINDOW_MINUTES, policyOf } from "../../core/policy.ts";
 import { canonicalTimeZone } from "../../core/time-zone.ts";
 import { permit } from "../auth.ts";
 import { found, ProblemError } from "../errors.ts";
@@ -13,7 +13,10 @@ const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
   locale: row.locale,
   responseProtocol: row.responseProtocol,
   settings: row.settings,
-  policy: policyOf(row.settings, null),
+  policy: {
+    ...policyOf(row.settings, null),
+    replyWindowMinutes: row.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES,
+  },
 });
 
 export function tenantRoutes(app: App): void {

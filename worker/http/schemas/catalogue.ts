@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
-import { campaignPolicy, tenantSettings } from "./policy.ts";
+import { tenantPolicy, tenantSettings } from "./policy.ts";
 
 /* Tenant and key */
 export const tenant = z
@@ -11,7 +11,7 @@ export const tenant = z
     locale: z.string().openapi({ example: "pt-BR" }),
     responseProtocol: z.boolean(),
     settings: tenantSettings,
-    policy: campaignPolicy,
+    policy: tenantPolicy,
   })
   .openapi("Tenant");
 export const tenantPatch = z

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { SendingWindow } from "../../core/policy.ts";
+import { LIMITS, type SendingWindow } from "../../core/policy.ts";
 import { type WindowFault, windowFaults } from "../../core/sending-window-check.ts";
 import { canonicalTimeZone } from "../../core/time-zone.ts";
 
@@ -71,21 +71,19 @@ export const waveGate = z
   .strict()
   .openapi("WaveGate");
 
+const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
 const decided = {
   failureRateThreshold: z.number().gt(0).max(1),
-  failureRateMinimum: z.number().int().min(10).max(10_000),
+  failureRateMinimum: whole(LIMITS.failureRateMinimum),
   waveGate: waveGate.nullable(),
-  missedStartMinutes: z.number().int().min(1).max(10_080),
+  missedStartMinutes: whole(LIMITS.missedStartMinutes),
   resumeWhenLinesReturn: z.boolean(),
   sendingWindow: sendingWindow.nullable(),
+  replyWindowMinutes: whole(LIMITS.replyWindowMinutes),
 };
 
 /** What a tenant may tune, each on its own; null turns a thing off. */
-export const tenantSettings = z
-  .object({ ...decided, replyWindowMinutes: z.number().int().min(1).max(43_200) })
-  .partial()
-  .strict()
-  .openapi("TenantSettings");
+export const tenantSettings = z.object(decided).partial().strict().openapi("TenantSettings");
 
-/** The settings that campaigns go by, with the defaults filled in. */
-export const campaignPolicy = z.object(decided).openapi("CampaignPolicy");
+/** All settings, with the defaults filled in. */
+export const tenantPolicy = z.object(decided).openapi("TenantPolicy");
