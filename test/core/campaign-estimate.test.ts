@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { completionAt, firstWaves } from "../../worker/core/campaign-estimate.ts";
+import { completionAt } from "../../worker/core/campaign-estimate.ts";
 import { perWindow } from "../../worker/core/pacing.ts";
+import { closesAt, isOpen, nextOpening, WINDOW_HORIZON_MS } from "../../worker/core/sending-window.ts";
 import { planWaves } from "../../worker/core/waves.ts";
+import { anyWindow, NEVER, OFFICE_HOURS } from "./windows.ts";
 
 const pacing = fc.option(
   fc.record({
@@ -13,22 +15,6 @@ const pacing = fc.option(
 const total = fc.integer({ min: 1, max: 200_000 });
 const rates = fc.array(fc.constantFrom(1, 5, 80, 500), { minLength: 1, maxLength: 4 });
 const START = 1_800_000_000_000;
-
-describe("firstWaves", () => {
-  it("are the beginning of the whole plan", () => {
-    fc.assert(
-      fc.property(total, pacing, fc.integer({ min: 1, max: 30 }), (people, pace, most) => {
-        expect(firstWaves(people, START, pace, most)).toEqual(planWaves(people, START, pace).slice(0, most));
-      }),
-    );
-  });
-
-  it("are cheap when there would be a million", () => {
-    const waves = firstWaves(1_000_000, START, { percent: 0.0001, intervalMinutes: 1 }, 1_000);
-    expect(waves).toHaveLength(1_000);
-    expect(waves.at(-1)).toEqual({ index: 999, at: START + 999 * 60_000, count: 1 });
-  });
-});
 
 describe("completionAt", () => {
   it("is when a line of people who come in waves and leave at an even rate has gone", () => {
@@ -43,7 +29,41 @@ describe("completionAt", () => {
     );
   });
 
-  it("is unknown when nobody is to be sent to, or no line can send", () => {
+  it("under a window is when people who wait whenever it is closed have gone", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20_000 }), pacing, anyWindow, (people, pace, window) => {
+        const perMs = perWindow(1) / 1_000;
+        let free = START;
+        for (const wave of planWaves(people, START, pace, window)) {
+          free = Math.max(free, wave.at);
+          for (let waiting = wave.count; waiting > 1e-9; ) {
+            free = nextOpening(window, Math.ceil(free)) ?? Number.NaN;
+            const leaving = Math.min(waiting, ((closesAt(window, free) ?? Number.POSITIVE_INFINITY) - free) * perMs);
+            waiting -= leaving;
+            free += leaving / perMs;
+          }
+        }
+        const estimate = completionAt(people, START, pace, [1], window);
+        if (estimate === null) expect(free).toBeGreaterThan(START + WINDOW_HORIZON_MS - 24 * 60 * 60_000);
+        else {
+          expect(Math.abs(estimate - free)).toBeLessThan(100);
+          expect(isOpen(window, estimate - 2)).toBe(true);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leaves what does not fit into a day for the next one", () => {
+    // One a second from 19:00 on a Thursday: 3,600 before 20:00, the rest from 8:00 on.
+    const startAt = Date.parse("2026-12-03T19:00:00-03:00");
+    expect(completionAt(3_600, startAt, null, [1], OFFICE_HOURS)).toBe(Date.parse("2026-12-03T20:00:00-03:00"));
+    expect(completionAt(3_660, startAt, null, [1], OFFICE_HOURS)).toBe(Date.parse("2026-12-04T08:01:00-03:00"));
+  });
+
+  it("is unknown when nobody is to be sent to, no line can send, or the window never opens", () => {
+    expect(completionAt(10, START, null, [80], NEVER)).toBeNull();
+    expect(completionAt(0, START, null, [80], OFFICE_HOURS)).toBeNull();
     expect(completionAt(0, START, null, [80])).toBeNull();
     expect(completionAt(10, START, null, [])).toBeNull();
   });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyTally } from "../../worker/core/eligibility.ts";
 import { MOST_WAVES, type PreflightFacts, type PreflightLine, preflight } from "../../worker/core/preflight.ts";
+import { NEVER, OFFICE_HOURS } from "./windows.ts";
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;
@@ -29,6 +30,7 @@ const facts = (overrides: Partial<PreflightFacts> = {}): PreflightFacts => ({
   sender: { mode: "prospect" },
   startAt: null,
   pacing: null,
+  window: null,
   variables: { "body.1": { field: "firstName", fallback: "cliente" } },
   template: {
     name: "oferta",
@@ -207,6 +209,42 @@ describe("the start", () => {
   });
 });
 
+describe("the sending window", () => {
+  // NOW is a Friday, 05:00 in São Paulo.
+  const eight = NOW + 3 * 60 * MINUTE;
+  it("that is closed at the start is a warning that names the first wave, which waits, and so does the end", () => {
+    const { ok, issues, waves, estimatedCompletionAt } = preflight(facts({ window: OFFICE_HOURS }));
+    expect(ok).toBe(true);
+    expect(issues).toMatchObject([{ code: "start_outside_window", severity: "warning", path: "startAt" }]);
+    expect(issues[0]?.message).toContain(new Date(eight).toISOString());
+    expect(waves).toEqual([{ index: 0, at: eight, count: 100 }]);
+    expect(estimatedCompletionAt).toBe(eight + Math.ceil(100_000 / 231));
+  });
+  it("is looked at where the campaign begins: at its start, or now", () => {
+    expect(found({ window: OFFICE_HOURS, startAt: eight })).toEqual([]);
+    expect(found({ window: OFFICE_HOURS, startAt: eight + 12 * 60 * MINUTE })).toEqual([
+      "warning start_outside_window",
+    ]);
+    expect(found({ window: OFFICE_HOURS, now: eight, startAt: eight - MINUTE })).toEqual([]);
+    expect(found({ window: OFFICE_HOURS, startAt: NOW - 60 * MINUTE })).toEqual(["error start_in_past"]);
+  });
+  it("must open", () => {
+    expect(preflight(facts({ window: NEVER }))).toMatchObject({
+      ok: false,
+      issues: [{ code: "window_never_opens", severity: "error", path: "sendingWindow" }],
+      waves: [],
+      estimatedCompletionAt: null,
+    });
+  });
+  it("keeps every wave inside, a whole interval after the one before", () => {
+    const { waves } = preflight(
+      facts({ window: OFFICE_HOURS, startAt: eight + 705 * MINUTE, pacing: { percent: 40, intervalMinutes: 30 } }),
+    );
+    const saturday = eight + 24 * 60 * MINUTE;
+    expect(waves.map(({ at }) => at)).toEqual([eight + 705 * MINUTE, saturday, saturday + 30 * MINUTE]);
+  });
+});
+
 it("is ok exactly when no issue is an error, and lists no more waves than anybody would read", () => {
   const someLine = fc.record({
     status: fc.constantFrom("CONNECTED", "FLAGGED", "BANNED"),
@@ -225,13 +263,14 @@ it("is ok exactly when no issue is an error, and lists no more waves than anybod
     pacing: fc.option(fc.constant({ percent: 0.01, intervalMinutes: 1 })),
     sender: fc.constantFrom({ mode: "prospect" as const }, { mode: "line" as const, lineId: "lin_0" }),
     tooLong: fc.nat(2),
+    window: fc.constantFrom(null, OFFICE_HOURS, NEVER),
   });
   fc.assert(
     fc.property(anyFacts, (some) => {
       const { ok, issues, waves, lines, audience } = preflight(facts(some));
       expect(ok).toBe(issues.every(({ severity }) => severity === "warning"));
       expect(waves.length).toBeLessThanOrEqual(MOST_WAVES);
-      if (audience.eligible <= MOST_WAVES) {
+      if (audience.eligible <= MOST_WAVES && some.window !== NEVER) {
         expect(waves.reduce((sum, wave) => sum + wave.count, 0)).toBe(audience.eligible);
       }
       if (some.sender.mode === "prospect" && ok) {

@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { planWaves, waveCount, waveDueAt, waveOf, waveRange, waveSize } from "../../worker/core/waves.ts";
+import { isOpen, nextOpening } from "../../worker/core/sending-window.ts";
+import {
+  firstWaves,
+  nextWaveAt,
+  planWaves,
+  waveCount,
+  waveDueAt,
+  waveOf,
+  waveRange,
+  waveSize,
+} from "../../worker/core/waves.ts";
+import { anyInstant, anyWindow, NEVER, OFFICE_HOURS } from "./windows.ts";
 
 const START = Date.parse("2026-12-01T15:00:00Z");
 
@@ -96,5 +107,95 @@ describe("planWaves", () => {
   it("gives an empty range past the last wave", () => {
     const { from, to } = waveRange(9, 10, { percent: 50, intervalMinutes: 1 });
     expect(to).toBeLessThan(from);
+  });
+});
+
+describe("firstWaves", () => {
+  it("are the beginning of the whole plan", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2_000 }),
+        thousandths,
+        fc.integer({ min: 1, max: 30 }),
+        fc.option(anyWindow),
+        (people, percent, most, window) => {
+          const pacing = { percent: percent / 1000, intervalMinutes: 45 };
+          const plan = planWaves(people, START, pacing, window);
+          expect(firstWaves(people, START, pacing, most, window)).toEqual(plan.slice(0, most));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it("are cheap when there would be a million", () => {
+    const waves = firstWaves(1_000_000, START, { percent: 0.0001, intervalMinutes: 1 }, 1_000);
+    expect(waves).toHaveLength(1_000);
+    expect(waves.at(-1)).toEqual({ index: 999, at: START + 999 * 60_000, count: 1 });
+  });
+});
+
+describe("waves under a sending window", () => {
+  const pacing = fc.record({
+    percent: fc.constantFrom(1, 3.3, 20, 50, 100),
+    intervalMinutes: fc.oneof(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 10_080 })),
+  });
+
+  it("fall due only while it is open, a whole interval apart or more, and hold the same people as without", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 500 }), anyInstant, pacing, anyWindow, (people, startAt, pace, window) => {
+        const waves = planWaves(people, startAt, pace, window);
+        expect(waves.map(({ index, count }) => [index, count])).toEqual(
+          planWaves(people, startAt, pace).map(({ index, count }) => [index, count]),
+        );
+        let earliest = startAt;
+        for (const { at } of waves) {
+          expect(isOpen(window, at)).toBe(true);
+          // Not a moment later than it must be, either.
+          expect(at).toBe(nextOpening(window, earliest));
+          earliest = at + pace.intervalMinutes * 60_000;
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("come one by one by the rule that the campaign itself goes by", () => {
+    fc.assert(
+      fc.property(anyInstant, pacing, fc.option(anyWindow), (startAt, pace, window) => {
+        let due = nextOpening(window, startAt);
+        for (const { at } of planWaves(60, startAt, pace, window)) {
+          expect(at).toBe(due);
+          due = nextWaveAt(at, pace.intervalMinutes * 60_000, window);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("that were kept overnight do not come together in the morning", () => {
+    const friday = Date.parse("2026-12-04T19:15:00-03:00");
+    const waves = planWaves(5, friday, { percent: 20, intervalMinutes: 30 }, OFFICE_HOURS);
+    expect(waves.map(({ at }) => at)).toEqual(
+      [
+        "2026-12-04T19:15:00-03:00",
+        "2026-12-04T19:45:00-03:00",
+        "2026-12-05T08:00:00-03:00",
+        "2026-12-05T08:30:00-03:00",
+        "2026-12-05T09:00:00-03:00",
+      ].map((text) => Date.parse(text)),
+    );
+  });
+
+  it("wait for it from the first on", () => {
+    const sunday = Date.parse("2026-12-06T10:00:00-03:00");
+    expect(planWaves(7, sunday, null, OFFICE_HOURS)).toEqual([
+      { index: 0, at: Date.parse("2026-12-07T08:00:00-03:00"), count: 7 },
+    ]);
+  });
+
+  it("that never opens do not come at all", () => {
+    expect(planWaves(7, START, null, NEVER)).toEqual([]);
+    expect(nextWaveAt(START, 60_000, NEVER)).toBeNull();
   });
 });

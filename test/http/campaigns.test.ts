@@ -1,8 +1,10 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { env, runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { campaigns } from "../../worker/adapters/d1/schema.ts";
+import type { SendingWindow } from "../../worker/core/policy.ts";
+import { makeDeps } from "../../worker/deps.ts";
 import { CampaignObject } from "../../worker/durable/campaign-object.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
 import * as catalogue from "../../worker/http/schemas/catalogue.ts";
@@ -75,6 +77,12 @@ describe("a draft", () => {
       sender: { mode: "line", lineId: (await aLine(t)).id },
       startAt: "2026-12-01T12:00:00-03:00",
       pacing: { percent: 20, intervalMinutes: 30 },
+      sendingWindow: {
+        mode: "custom",
+        timeZone: "America/Manaus",
+        hours: [{ days: [1, 2, 3], from: "09:00", to: "24:00" }],
+        holidays: ["2026-12-25"],
+      },
       inService: { mode: "exclude", withinMinutes: 120 },
     };
     const created = await expectBody(await t.call("POST", "/v1/campaigns", body), 201, answers.campaign);
@@ -100,8 +108,52 @@ describe("a draft", () => {
       sender: { mode: "prospect" },
       startAt: null,
       pacing: null,
+      sendingWindow: { mode: "tenant" },
       inService: { mode: "exclude", withinMinutes: 120 },
     });
+  });
+
+  test("sends in its tenant's window, in one of its own, or at any time, as it chooses", async () => {
+    const t = await aTenant();
+    const window = {
+      timeZone: "America/Sao_Paulo",
+      hours: [{ days: [1], from: "08:00", to: "20:00" }],
+      holidays: [],
+    } satisfies SendingWindow;
+    const own = { ...window, holidays: ["2026-12-25"] };
+    await t.call("PATCH", "/v1/tenant", { settings: { sendingWindow: window, missedStartMinutes: 5 } });
+    const { id } = await expectBody(await t.call("POST", "/v1/campaigns", await input(t)), 201, answers.campaign);
+    const { campaigns: store } = makeDeps(env).store(t.tenantId);
+    const windowNow = async () => (await store.policyOf(id))?.sendingWindow;
+    const choose = async (sendingWindow: object) => {
+      const response = await t.call("PATCH", `/v1/campaigns/${id}`, { sendingWindow });
+      expect((await expectBody(response, 200, answers.campaign)).sendingWindow).toEqual(sendingWindow);
+      expect((await read(t, id)).sendingWindow).toEqual(sendingWindow);
+    };
+    expect(await windowNow()).toEqual(window);
+    await choose({ mode: "none" });
+    expect(await windowNow()).toBeNull();
+    await choose({ mode: "custom", ...own });
+    expect(await windowNow()).toEqual(own);
+    await choose({ mode: "tenant" });
+    expect(await windowNow()).toEqual(window);
+    // The rest of what the tenant decided is the campaign's in any case.
+    expect(await store.policyOf(id)).toMatchObject({ missedStartMinutes: 5, failureRateThreshold: 0.1 });
+    expect(await makeDeps(env).store(newId("ten")).campaigns.policyOf(id)).toBeNull();
+  });
+
+  test.each([
+    [{ mode: "sometimes" }, "sendingWindow.mode"],
+    [{ mode: "custom" }, "sendingWindow.timeZone"],
+    [
+      { mode: "custom", timeZone: "UTC", hours: [{ days: [1], from: "20:00", to: "08:00" }], holidays: [] },
+      "sendingWindow.hours.0.to",
+    ],
+  ])("is not taken with the window %j", async (sendingWindow, path) => {
+    const t = await aTenant();
+    const response = await t.call("POST", "/v1/campaigns", { ...(await input(t)), sendingWindow });
+    const problem = await expectProblem(response, 400, "invalid_request");
+    expect(problem.errors?.[0]?.path).toBe(path);
   });
 
   test("is created once for one Idempotency-Key", async () => {

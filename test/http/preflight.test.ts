@@ -139,6 +139,43 @@ test("what is missing is named by its path in the campaign", async () => {
   ]);
 });
 
+test("waves wait for the tenant's sending window, unless the campaign has another", async () => {
+  const t = await aTenant();
+  const hours = [{ days: [1, 2, 3, 4, 5], from: "08:00", to: "20:00" }];
+  const sendingWindow = { timeZone: "America/Sao_Paulo", hours, holidays: [] };
+  await t.call("PATCH", "/v1/tenant", { settings: { sendingWindow } });
+  const nextYear = new Date().getUTCFullYear() + 1;
+  // The first Sunday of the year after this one's April.
+  const sunday = new Date(Date.UTC(nextYear, 3, 1, 15));
+  sunday.setUTCDate(sunday.getUTCDate() + ((7 - sunday.getUTCDay()) % 7));
+  const monday = new Date(sunday.getTime() + 20 * 3_600_000).toISOString();
+  const pacing = { percent: 50, intervalMinutes: 60 };
+  const { campaign } = await aLaunchableCampaign(t, { startAt: sunday.getTime(), pacing });
+  const waiting = await check(t, campaign.id);
+  expect(codes(waiting)).toEqual(["start_outside_window"]);
+  expect(waiting.issues[0]?.message).toContain(monday);
+  expect(waiting.waves.map(({ at }) => at)).toEqual([monday, new Date(Date.parse(monday) + 3_600_000).toISOString()]);
+  expect(Date.parse(waiting.estimatedCompletionAt ?? "")).toBeGreaterThan(Date.parse(monday));
+
+  await t.call("PATCH", `/v1/campaigns/${campaign.id}`, { sendingWindow: { mode: "none" } });
+  const atOnce = await check(t, campaign.id);
+  expect(codes(atOnce)).toEqual([]);
+  expect(atOnce.waves[0]?.at).toBe(sunday.toISOString());
+});
+
+test("a window that never opens stands against a launch", async () => {
+  const t = await aTenant();
+  const year = new Date().getUTCFullYear();
+  const days = Array.from({ length: 365 * 3 }, (_, day) => new Date(Date.UTC(year, 0, 1 + day)));
+  const mondays = days.filter((day) => day.getUTCDay() === 1).map((day) => day.toISOString().slice(0, 10));
+  const window = { timeZone: "UTC", hours: [{ days: [1], from: "08:00", to: "20:00" }], holidays: mondays };
+  const { campaign } = await aLaunchableCampaign(t);
+  await t.call("PATCH", `/v1/campaigns/${campaign.id}`, { sendingWindow: { mode: "custom", ...window } });
+  const report = await check(t, campaign.id);
+  expect(report).toMatchObject({ ok: false, waves: [], estimatedCompletionAt: null });
+  expect(report.issues).toMatchObject([{ code: "window_never_opens", path: "sendingWindow" }]);
+});
+
 test("an audience of several pages is counted whole", async () => {
   const t = await aTenant();
   const { campaign, audienceId } = await aLaunchableCampaign(t, { people: 0 });

@@ -16,6 +16,8 @@ export type AlertKind =
   | "account_restricted"
   | "failure_rate"
   | "campaign_paused"
+  | "start_missed"
+  | "in_doubt"
   | "import_failed"
   | "export_failed"
   | "dead_letters";

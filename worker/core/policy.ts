@@ -50,6 +50,16 @@ export const DEFAULT_POLICY: CampaignPolicy = {
   sendingWindow: null,
 };
 
+/** How long a reply counts as the campaign's own unless the tenant says otherwise. */
+export const DEFAULT_REPLY_WINDOW_MINUTES = 72 * 60;
+
+/** The smallest and the largest number that each setting takes. */
+export const LIMITS = {
+  failureRateMinimum: [10, 10_000],
+  missedStartMinutes: [1, 10_080],
+  replyWindowMinutes: [1, 43_200],
+} as const;
+
 /** Offered when a tenant turns its window on: business hours in Brazil, Saturdays in the morning. */
 export const DEFAULT_WINDOW: SendingWindow = {
   timeZone: "America/Sao_Paulo",

@@ -1,11 +1,13 @@
-import { completionAt, firstWaves } from "./campaign-estimate.ts";
+import { completionAt } from "./campaign-estimate.ts";
 import type { AudienceTally } from "./eligibility.ts";
 import { lineHealth, type Rest } from "./line-health.ts";
 import type { Pacing, Sender, Template, VariableMap } from "./model.ts";
+import type { SendingWindow } from "./policy.ts";
 import { contentIssues } from "./preflight-content.ts";
 import { type CostEstimate, estimateCost } from "./pricing.ts";
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, usability } from "./rotation.ts";
-import type { Wave } from "./waves.ts";
+import { nextOpening } from "./sending-window.ts";
+import { firstWaves, type Wave } from "./waves.ts";
 
 export type IssueCode =
   | "too_few_prospect_lines"
@@ -20,7 +22,9 @@ export type IssueCode =
   | "text_too_long"
   | "audience_empty"
   | "limit_exceeded"
-  | "start_in_past";
+  | "start_in_past"
+  | "start_outside_window"
+  | "window_never_opens";
 
 /** `path` names the field of the campaign that would have to change. Screens translate by `code`. */
 export type PreflightIssue = { code: IssueCode; severity: "error" | "warning"; message: string; path?: string };
@@ -36,6 +40,8 @@ export interface PreflightFacts {
   sender: Sender;
   startAt: number | null;
   pacing: Pacing | null;
+  /** The one that holds for the campaign, its own or its tenant's; null: any time. */
+  window: SendingWindow | null;
   variables: VariableMap;
   template: Template & { status: string };
   lines: PreflightLine[];
@@ -62,7 +68,7 @@ const START_GRACE_MS = 5 * 60_000;
 
 /** Everything there is to say about a campaign before it is launched. */
 export function preflight(facts: PreflightFacts): Preflight {
-  const { now, pacing, audience, template } = facts;
+  const { now, pacing, window, audience, template } = facts;
   const lines = eligibleLines(facts.lines, facts.sender);
   const healthy = lines.filter((line) => lineHealth(line, line.resting, now).usable);
   const ready = healthy.filter((line) => line.templateLinked);
@@ -78,12 +84,13 @@ export function preflight(facts: PreflightFacts): Preflight {
     issues,
     audience,
     lines: lines.map((line) => ({ lineId: line.lineId, ...verdict(line, now), remaining24h: line.remaining24h })),
-    waves: firstWaves(audience.eligible, startAt, pacing, MOST_WAVES),
+    waves: firstWaves(audience.eligible, startAt, pacing, MOST_WAVES, window),
     estimatedCompletionAt: completionAt(
       audience.eligible,
       startAt,
       pacing,
       ready.map((line) => line.ratePerSecond),
+      window,
     ),
     estimatedCost: estimateCost(template.category, audience.eligible),
   };
@@ -131,16 +138,20 @@ function audienceIssues({ audience }: PreflightFacts, ready: PreflightLine[]): P
   return [{ code: "limit_exceeded", severity: "warning", message, path: "audienceId" }];
 }
 
-function startIssues({ startAt, now }: PreflightFacts): PreflightIssue[] {
-  if (startAt === null || startAt >= now - START_GRACE_MS) return [];
-  return [
-    {
-      code: "start_in_past",
-      severity: "error",
-      message: "The start has passed; choose another or none.",
-      path: "startAt",
-    },
-  ];
+function startIssues({ startAt, now, window }: PreflightFacts): PreflightIssue[] {
+  if (startAt !== null && startAt < now - START_GRACE_MS) {
+    const message = "The start has passed; choose another or none.";
+    return [{ code: "start_in_past", severity: "error", message, path: "startAt" }];
+  }
+  const begin = Math.max(startAt ?? now, now);
+  const opens = nextOpening(window, begin);
+  if (opens === null) {
+    const message = "The sending window does not open within 400 days of the start; nothing would ever be sent.";
+    return [{ code: "window_never_opens", severity: "error", message, path: "sendingWindow" }];
+  }
+  if (opens === begin) return [];
+  const message = `The sending window is closed at the start; the first wave leaves at ${new Date(opens).toISOString()}.`;
+  return [{ code: "start_outside_window", severity: "warning", message, path: "startAt" }];
 }
 
 /** How many people all of these may still write to; null when nothing bounds them, or nobody could send at all. */

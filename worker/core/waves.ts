@@ -1,4 +1,6 @@
 import type { Pacing } from "./model.ts";
+import type { SendingWindow } from "./policy.ts";
+import { nextOpening, type Opening, openingFrom } from "./sending-window.ts";
 
 /** One part of a campaign: how many people, and the instant (ms) when they fall due. `index` counts from 0. */
 export interface Wave {
@@ -42,14 +44,66 @@ export function waveRange(index: number, total: number, pacing: Pacing | null): 
   return { from, to: Math.min((index + 1) * size, total) };
 }
 
+/** When wave `index` is due (ms) while no window holds anything back. */
 export function waveDueAt(index: number, startAt: number, pacing: Pacing | null): number {
   return startAt + index * (pacing?.intervalMinutes ?? 0) * 60_000;
 }
 
-/** Every wave in order; the last takes the rest. */
-export function planWaves(total: number, startAt: number, pacing: Pacing | null): Wave[] {
-  return Array.from({ length: waveCount(total, pacing) }, (_, index) => {
+/**
+ * When the wave after one that fell due at `previousDueAt` does: a whole interval later or, when nothing may be sent
+ * then, as soon as it may be. What comes after counts from there, so that waves which waited never come together.
+ * Null when the window does not open within 400 days.
+ */
+export function nextWaveAt(previousDueAt: number, intervalMs: number, window: SendingWindow | null): number | null {
+  return nextOpening(window, previousDueAt + intervalMs);
+}
+
+/**
+ * The first instants at which waves fall due, `most` of them at most, each by {@link nextWaveAt} from the one before;
+ * fewer when the window stops opening. The window is asked once per opening, not once per wave.
+ */
+export function* waveInstants(
+  most: number,
+  startAt: number,
+  pacing: Pacing | null,
+  window: SendingWindow | null,
+): Generator<number> {
+  const intervalMs = (pacing?.intervalMinutes ?? 0) * 60_000;
+  let at = startAt;
+  let opening: Opening | null = null;
+  for (let index = 0; index < most; index++) {
+    if (opening === null || at >= opening.to) opening = openingFrom(window, at);
+    if (opening === null) return;
+    at = Math.max(at, opening.from);
+    yield at;
+    at += intervalMs;
+  }
+}
+
+/**
+ * Every wave in order; the last takes the rest. Under a window each waits for it, and those after which it never opens
+ * again are left out.
+ */
+export function planWaves(
+  total: number,
+  startAt: number,
+  pacing: Pacing | null,
+  window: SendingWindow | null = null,
+): Wave[] {
+  return firstWaves(total, startAt, pacing, Number.POSITIVE_INFINITY, window);
+}
+
+/** The first waves in order, `most` of them at most: a small percentage of a large audience makes very many. */
+export function firstWaves(
+  total: number,
+  startAt: number,
+  pacing: Pacing | null,
+  most: number,
+  window: SendingWindow | null = null,
+): Wave[] {
+  const instants = waveInstants(Math.min(most, waveCount(total, pacing)), startAt, pacing, window);
+  return Array.from(instants, (at, index) => {
     const { from, to } = waveRange(index, total, pacing);
-    return { index, at: waveDueAt(index, startAt, pacing), count: to - from + 1 };
+    return { index, at, count: to - from + 1 };
   });
 }

@@ -28,15 +28,19 @@ export async function checkCampaign(
   depth: Depth = "whole audience",
 ): Promise<Preflight | null> {
   const store = deps.store(tenantId);
-  const template = await store.templates.get(campaign.templateId);
-  if (!template) return null;
+  const [template, policy] = await Promise.all([
+    store.templates.get(campaign.templateId),
+    store.campaigns.policyOf(campaign.id),
+  ]);
+  if (!template || !policy) return null;
   const now = deps.now();
   const [lines, { audience, tooLong }] = await Promise.all([
     readLines(deps, store, campaign),
     countAudience(store, campaign, template, now, depth),
   ]);
   const { sender, startAt, pacing, variables } = campaign;
-  return preflight({ now, sender, startAt, pacing, variables, template, lines, audience, tooLong });
+  const window = policy.sendingWindow;
+  return preflight({ now, sender, startAt, pacing, window, variables, template, lines, audience, tooLong });
 }
 
 /** The campaign's lines with what their portfolios know of them: there is where sends are granted. */

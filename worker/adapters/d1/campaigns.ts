@@ -1,7 +1,8 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
+import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
 import { type PageQuery, toPage } from "./page.ts";
-import { campaigns, lines, templateLines, templates } from "./schema.ts";
+import { campaigns, lines, templateLines, templates, tenants } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type CampaignRow = typeof campaigns.$inferSelect;
@@ -16,6 +17,7 @@ export type CampaignSettings = Pick<
   | "sender"
   | "startAt"
   | "pacing"
+  | "sendingWindow"
   | "inService"
 >;
 
@@ -49,6 +51,17 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id));
   const get = async (id: string): Promise<CampaignRow | null> =>
     (await orm.select().from(campaigns).where(own(id)).get()) ?? null;
+
+  /** What the tenant has decided and the campaign may have changed, as it stands now; null for an unknown campaign. */
+  const policy = async (id: string): Promise<CampaignPolicy | null> => {
+    const row = await orm
+      .select({ settings: tenants.settings, choice: campaigns.sendingWindow })
+      .from(campaigns)
+      .innerJoin(tenants, eq(tenants.id, campaigns.tenantId))
+      .where(own(id))
+      .get();
+    return row ? policyOf(row.settings, row.choice) : null;
+  };
 
   const templateOf = async (id: string) =>
     (await orm
@@ -99,6 +112,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
   return {
     get,
     linesFor,
+    policyOf: policy,
 
     async list({
       limit,
@@ -181,8 +195,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
     async launchFacts(id: string) {
       const row = await get(id);
       if (!row || row.status === "draft" || row.launchedAt === null) return null;
-      const template = await templateOf(row.templateId);
-      if (!template) return null;
+      const [template, decided] = await Promise.all([templateOf(row.templateId), policy(id)]);
+      if (!template || !decided) return null;
       const { segmentId, audienceId, templateId, filter, variables, sender, startAt, pacing, inService } = row;
       const { name, language, category, parameterFormat, components } = template;
       const frozen: Template = { name, language, category, parameterFormat, components };
@@ -200,6 +214,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
           template: frozen,
         },
         lines: await linesFor(row),
+        policy: decided,
         launchedAt: row.launchedAt,
       };
     },

@@ -20,6 +20,7 @@ import type {
   TenantSettings,
   VariableMap,
 } from "../../core/model.ts";
+import type { SendingWindowChoice } from "../../core/policy.ts";
 
 /**
  * The catalogue in D1. Instants are integers, milliseconds since 1970 in UTC. Every table of a tenant's data has
@@ -314,6 +315,8 @@ export const campaigns = sqliteTable(
     sender: json<Sender>("sender").notNull(),
     startAt: instant("start_at"),
     pacing: json<Pacing>("pacing"),
+    /** Null: the tenant's. */
+    sendingWindow: json<SendingWindowChoice>("sending_window"),
     inService: json<InService>("in_service").notNull(),
     status: text().$type<CampaignStatus>().notNull().default("draft"),
     statusReason: text("status_reason"),

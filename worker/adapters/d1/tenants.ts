@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import type { TenantSettings } from "../../core/model.ts";
 import { tenants } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
@@ -18,13 +18,21 @@ export function tenantStore({ orm, tenantId }: TenantDb) {
     async get(): Promise<TenantRow | null> {
       return (await orm.select().from(tenants).where(own).get()) ?? null;
     },
-    /** Fields that are left out stay; settings are merged one by one, so that two people tuning both are heard. */
+    /**
+     * Fields that are left out stay; settings are merged one by one, so that two people tuning both are heard. A setting
+     * that is an object is replaced as a whole, and null takes one away.
+     */
     async update({ settings, ...fields }: TenantChange): Promise<TenantRow | null> {
-      const merged = settings && sql`json_patch(${tenants.settings}, ${JSON.stringify(settings)})`;
-      const change = { ...fields, ...(merged ? { settings: merged } : {}) };
+      const change = { ...fields, ...(settings ? { settings: mergedSettings(settings) } : {}) };
       if (Object.values(change).every((value) => value === undefined)) return this.get();
       const [row] = await orm.update(tenants).set(change).where(own).returning();
       return row ?? null;
     },
   };
+}
+
+/** `json_patch` merges objects key by key (RFC 7396), so what is about to be set is taken out first. */
+function mergedSettings(settings: TenantSettings): SQL {
+  const paths = Object.keys(settings).map((name) => sql`, ${`$.${name}`}`);
+  return sql`json_patch(json_remove(${tenants.settings}${sql.join(paths)}), ${JSON.stringify(settings)})`;
 }

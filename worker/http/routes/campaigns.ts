@@ -1,3 +1,4 @@
+import type { SendingWindowChoice } from "../../core/policy.ts";
 import { permit } from "../auth.ts";
 import { found, notFound, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
@@ -11,6 +12,8 @@ import { recipientRoutes } from "./recipients.ts";
 
 const tags = ["Campaigns"];
 const instantOf = (text: string | null | undefined) => (text == null ? null : Date.parse(text));
+/** Kept only where a campaign differs from its tenant. */
+const choiceColumn = (choice: SendingWindowChoice) => (choice.mode === "tenant" ? null : choice);
 const notEditable = () =>
   problem("campaign_not_editable", "It has been launched: what it was launched with stays. Create a new campaign.");
 
@@ -56,6 +59,7 @@ export function campaignRoutes(app: App): void {
         filter: input.filter ?? null,
         startAt: instantOf(input.startAt),
         pacing: input.pacing ?? null,
+        sendingWindow: choiceColumn(input.sendingWindow),
         createdBy: `${principal.kind}:${principal.id}`,
         createdAt: deps.now(),
       });
@@ -96,11 +100,15 @@ export function campaignRoutes(app: App): void {
       const { deps, principal } = c.var;
       const store = deps.store(principal.tenantId);
       const { id } = c.req.valid("param");
-      const { startAt, ...patch } = c.req.valid("json");
+      const { startAt, sendingWindow, ...patch } = c.req.valid("json");
       const row = found(await store.campaigns.get(id), "campaign");
       if (!isDraft(row)) throw notEditable();
       await checkReferences(store, { ...row, ...patch });
-      const change = startAt === undefined ? patch : { ...patch, startAt: instantOf(startAt) };
+      const change = {
+        ...patch,
+        ...(startAt === undefined ? {} : { startAt: instantOf(startAt) }),
+        ...(sendingWindow === undefined ? {} : { sendingWindow: choiceColumn(sendingWindow) }),
+      };
       const changed = await store.campaigns.updateDraft(id, change, deps.now());
       if (!changed) throw notEditable();
       await deps.audit(c.var, "campaign.update", id, { fields: Object.keys(change) });

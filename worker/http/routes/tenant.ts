@@ -1,3 +1,4 @@
+import { DEFAULT_REPLY_WINDOW_MINUTES, policyOf } from "../../core/policy.ts";
 import { canonicalTimeZone } from "../../core/time-zone.ts";
 import { permit } from "../auth.ts";
 import { found, ProblemError } from "../errors.ts";
@@ -5,13 +6,17 @@ import { type App, body, json, route } from "../openapi.ts";
 import * as schema from "../schemas/catalogue.ts";
 
 const tags = ["Tenant"];
-const present = (row: Omit<schema.Tenant, "settings"> & { settings: object }): schema.Tenant => ({
+const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
   id: row.id,
   name: row.name,
   timeZone: row.timeZone,
   locale: row.locale,
   responseProtocol: row.responseProtocol,
-  settings: { ...row.settings },
+  settings: row.settings,
+  policy: {
+    ...policyOf(row.settings, null),
+    replyWindowMinutes: row.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES,
+  },
 });
 
 export function tenantRoutes(app: App): void {
@@ -38,6 +43,7 @@ export function tenantRoutes(app: App): void {
       path: "/v1/tenant",
       tags,
       summary: "Read the tenant",
+      description: "`settings` are as they were set; `policy` is what campaigns go by, with the defaults filled in.",
       middleware: [permit("catalogue:read")],
       responses: { 200: json(schema.tenant, "The tenant") },
     }),
@@ -53,7 +59,8 @@ export function tenantRoutes(app: App): void {
       path: "/v1/tenant",
       tags,
       summary: "Change the tenant",
-      description: "Fields that are left out stay as they are; `settings` are merged.",
+      description:
+        "Fields that are left out stay as they are. So do settings: each is replaced as a whole, and null turns it off.",
       middleware: [permit("tenant:admin")],
       request: { body: body(schema.tenantPatch) },
       responses: { 200: json(schema.tenant, "The tenant") },

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
+import { sendingWindowChoice } from "./policy.ts";
 
 export const campaignStatus = z.enum([
   "draft",
@@ -76,6 +77,7 @@ export const campaignInput = z
     sender: sender.default({ mode: "prospect" }),
     startAt: instantInput.nullish(),
     pacing: pacing.nullish(),
+    sendingWindow: sendingWindowChoice.default({ mode: "tenant" }),
     inService: inService.default({ mode: "exclude", withinMinutes: 120 }),
   })
   .strict();
@@ -90,6 +92,7 @@ export const campaignPatch = z
     sender,
     startAt: instantInput.nullable(),
     pacing: pacing.nullable(),
+    sendingWindow: sendingWindowChoice,
     inService,
   })
   .partial()
@@ -123,6 +126,7 @@ export const campaign = z
     sender,
     startAt: instant.nullable(),
     pacing: pacing.nullable(),
+    sendingWindow: sendingWindowChoice,
     inService,
     status: campaignStatus,
     statusReason: z.string().nullable(),

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
+import { tenantPolicy, tenantSettings } from "./policy.ts";
 
 /* Tenant and key */
 export const tenant = z
@@ -9,7 +10,8 @@ export const tenant = z
     timeZone: z.string().openapi({ example: "America/Sao_Paulo" }),
     locale: z.string().openapi({ example: "pt-BR" }),
     responseProtocol: z.boolean(),
-    settings: z.record(z.string(), z.unknown()),
+    settings: tenantSettings,
+    policy: tenantPolicy,
   })
   .openapi("Tenant");
 export const tenantPatch = z
@@ -18,13 +20,7 @@ export const tenantPatch = z
     timeZone: z.string().max(64),
     locale: z.enum(["pt-BR", "en"]),
     responseProtocol: z.boolean(),
-    settings: z
-      .object({
-        failureRateThreshold: z.number().gt(0).max(1),
-        replyWindowMinutes: z.number().int().min(1).max(43_200),
-      })
-      .partial()
-      .strict(),
+    settings: tenantSettings,
   })
   .partial()
   .strict();

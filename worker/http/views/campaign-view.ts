@@ -35,6 +35,7 @@ export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null =
     sender: row.sender,
     startAt: isoOrNull(row.startAt),
     pacing: row.pacing,
+    sendingWindow: row.sendingWindow ?? { mode: "tenant" },
     inService: row.inService,
     status: now?.status ?? row.status,
     statusReason: now ? now.statusReason : row.statusReason,

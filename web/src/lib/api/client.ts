@@ -16,6 +16,8 @@ import type {
   Segment,
   SignedIn,
   Template,
+  Tenant,
+  TenantPatch,
 } from "./types.ts";
 
 type Query = Record<string, string | number | null | undefined>;
@@ -31,6 +33,7 @@ export function createApi(send: Send) {
     signIn: (email: string, password: string) => post<SignedIn>("/auth/sign-in/email", { email, password }),
     signOut: () => post<unknown>("/auth/sign-out", {}),
     me: () => get<Me>("/v1/me"),
+    updateTenant: (patch: TenantPatch) => call<Tenant>(send, { method: "PATCH", path: "/v1/tenant", body: patch }),
 
     segments: () => get<Page<Segment>>("/v1/segments", { limit: 200 }),
     audiences: (segmentId: string) => get<Page<Audience>>("/v1/audiences", { segmentId, limit: 200 }),

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import type { campaignStatus, recipientStatus } from "$api/campaigns.ts";
+import type { tenantPatch } from "$api/catalogue.ts";
 import type { problem } from "$api/common.ts";
 
 export type {
@@ -21,6 +22,9 @@ export type { Audience, Contact, Line, Me, Segment, Template, Tenant } from "$ap
 
 export type CampaignStatus = z.infer<typeof campaignStatus>;
 export type RecipientStatus = z.infer<typeof recipientStatus>;
+
+export type TenantPatch = z.infer<typeof tenantPatch>;
+export type TenantSettings = NonNullable<TenantPatch["settings"]>;
 
 /** RFC 9457 problem details, as the API answers every error. */
 export type Problem = z.infer<typeof problem>;

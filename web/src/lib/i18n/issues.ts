@@ -2,7 +2,7 @@ import type { PreflightIssue } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 /** What stands in the way of a launch, by code. Codes that are not here bring their own sentence from the API. */
-const texts: Record<string, (inputs: { name: string }) => string> = {
+const texts: Record<string, (inputs: { name: string; at: string }) => string> = {
   too_few_prospect_lines: m.issue_too_few_prospect_lines,
   receptive_line: m.issue_receptive_line,
   template_not_approved: m.issue_template_not_approved,
@@ -13,14 +13,17 @@ const texts: Record<string, (inputs: { name: string }) => string> = {
   audience_empty: m.issue_audience_empty,
   limit_exceeded: m.issue_limit_exceeded,
   start_in_past: m.issue_start_in_past,
+  start_outside_window: m.issue_start_outside_window,
+  window_never_opens: m.issue_window_never_opens,
   line_not_usable: m.issue_line_not_usable,
   quality_low: m.issue_quality_low,
   text_too_long: m.issue_text_too_long,
 };
 
-export function issueText(issue: PreflightIssue): string {
+/** @param at when the first wave leaves, as the screen writes it */
+export function issueText(issue: PreflightIssue, at: string): string {
   const name = variableName(issue.path?.replace(/^variables\./, "") ?? "");
-  return texts[issue.code]?.({ name }) ?? issue.message;
+  return texts[issue.code]?.({ name, at }) ?? issue.message;
 }
 
 const components: Record<string, () => string> = {

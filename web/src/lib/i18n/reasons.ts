@@ -15,6 +15,7 @@ const texts: Record<string, () => string> = {
   marketing_not_set_up: m.reason_marketing_disabled,
   media_unavailable: m.reason_media_unavailable,
   meta_unavailable: m.reason_meta_unavailable,
+  no_line_left: m.reason_no_line_left,
   no_usable_line: m.reason_no_usable_line,
   not_connected: m.reason_not_connected,
   number_maintenance: m.reason_number_maintenance,
@@ -29,6 +30,7 @@ const texts: Record<string, () => string> = {
   registration_blocked: m.reason_number_not_registered,
   resting: m.reason_resting,
   spam_limited: m.reason_spam_limited,
+  start_missed: m.reason_start_missed,
   template_disabled: m.reason_template_disabled,
   template_mismatch: m.reason_template_mismatch,
   template_missing: m.reason_template_missing,
@@ -40,6 +42,9 @@ const texts: Record<string, () => string> = {
   token_refused: m.reason_token_refused,
   variable_invalid: m.reason_variable_invalid,
   verification_needed: m.reason_verification_needed,
+  wave_gate_failures: m.reason_wave_gate_failures,
+  wave_gate_opt_outs: m.reason_wave_gate_opt_outs,
+  wave_gate_quality: m.reason_wave_gate_quality,
 };
 
 /** A word that is not here yet is shown as it came: better than hiding why something stopped. */

@@ -1,10 +1,46 @@
+import Building from "@lucide/svelte/icons/building-2";
 import Megaphone from "@lucide/svelte/icons/megaphone";
+import type { Scope } from "$core/scopes.ts";
 import { m } from "$lib/paraglide/messages.js";
 
-/** The menu, in the order of the product's manual. An entry stands here from the day its screen works. */
-export const navigation = [
+interface NavigationGroup {
+  label: () => string;
+  items: {
+    label: () => string;
+    icon: typeof Megaphone;
+    children: { label: () => string; href: string; scope?: Scope }[];
+  }[];
+}
+
+/**
+ * The menu, in the order of the product's manual. An entry stands here from the day its screen works; one that names a
+ * scope is shown to those who hold it.
+ */
+const navigation: NavigationGroup[] = [
   {
     label: m.nav_convert,
     items: [{ label: m.nav_campaigns, icon: Megaphone, children: [{ label: m.nav_whatsapp, href: "/campaigns" }] }],
   },
+  {
+    label: m.nav_manage,
+    items: [
+      {
+        label: m.nav_company,
+        icon: Building,
+        children: [{ label: m.nav_settings, href: "/settings", scope: "tenant:admin" }],
+      },
+    ],
+  },
 ];
+
+/** What of the menu a person sees: nothing stays that leads nowhere. */
+export function menuFor(may: (scope: Scope) => boolean): NavigationGroup[] {
+  return navigation
+    .map((group) => ({
+      ...group,
+      items: group.items
+        .map((item) => ({ ...item, children: item.children.filter(({ scope }) => !scope || may(scope)) }))
+        .filter(({ children }) => children.length > 0),
+    }))
+    .filter(({ items }) => items.length > 0);
+}

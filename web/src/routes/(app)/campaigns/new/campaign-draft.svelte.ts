@@ -1,4 +1,6 @@
+import { DEFAULT_WINDOW, type SendingWindow } from "$core/policy.ts";
 import type { Campaign, CampaignInput } from "$lib/api/types.ts";
+import { WindowDraft } from "$lib/components/window/window-draft.svelte.ts";
 import { toInstant, toWallTime } from "$lib/format/zoned-time.ts";
 import type { FilterOperator } from "$lib/i18n/settings.ts";
 import { fromSource, toSource, type VariableDraft } from "./variable-draft.ts";
@@ -28,6 +30,7 @@ export class CampaignDraft {
   when = $state<"now" | "later">("now");
   startDate = $state("");
   startTime = $state("");
+  windowMode = $state<"tenant" | "none" | "custom">("tenant");
   pace = $state<"all" | "waves">("all");
   percent = $state(WAVE_PERCENT);
   intervalMinutes = $state(WAVE_INTERVAL_MINUTES);
@@ -38,11 +41,24 @@ export class CampaignDraft {
   templateId = $state("");
   variables = $state<Record<string, VariableDraft>>({});
 
+  /** A window of its own, kept while another choice is tried. */
+  readonly window: WindowDraft;
+  /** What "the company's" means. */
+  readonly tenantWindow: SendingWindow | null;
   readonly #timeZone: string;
 
-  constructor(timeZone: string, campaign: Campaign | null) {
+  constructor(timeZone: string, tenantWindow: SendingWindow | null, campaign: Campaign | null) {
     this.#timeZone = timeZone;
+    this.tenantWindow = tenantWindow;
+    const choice = campaign?.sendingWindow;
+    this.window = new WindowDraft(choice?.mode === "custom" ? choice : (tenantWindow ?? DEFAULT_WINDOW));
     if (campaign) this.#read(campaign);
+  }
+
+  /** The window that would hold; null for any time, and while a window of its own is not yet sound. */
+  get sendingWindow(): SendingWindow | null {
+    if (this.windowMode === "tenant") return this.tenantWindow;
+    return this.windowMode === "custom" && this.window.isSound ? this.window.window : null;
   }
 
   /** When it is to start; null for "as soon as it is launched" and while date or time are missing. */
@@ -63,6 +79,8 @@ export class CampaignDraft {
       variables: this.sources(),
       sender: this.senderMode === "line" && this.lineId ? { mode: "line", lineId: this.lineId } : { mode: "prospect" },
       startAt: this.startAt,
+      sendingWindow:
+        this.windowMode === "custom" ? { mode: "custom", ...this.window.window } : { mode: this.windowMode },
       pacing: this.pace === "waves" ? { percent: this.percent, intervalMinutes: this.intervalMinutes } : null,
       inService:
         this.inServiceMode === "exclude" ? { mode: "exclude", withinMinutes: this.withinMinutes } : { mode: "include" },
@@ -114,6 +132,7 @@ export class CampaignDraft {
     this.attributes = (filter?.attributes ?? []).map(({ name, op, value = "" }, row) => ({ row, name, op, value }));
     this.senderMode = sender.mode;
     if (sender.mode === "line") this.lineId = sender.lineId;
+    this.windowMode = campaign.sendingWindow.mode;
     this.inServiceMode = inService.mode;
     this.withinMinutes = inService.withinMinutes ?? IN_SERVICE_MINUTES;
     this.variables = Object.fromEntries(

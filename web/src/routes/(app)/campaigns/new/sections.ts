@@ -22,6 +22,7 @@ const sectionOfField: Record<string, SectionId> = {
   filter: "target",
   audience: "target",
   startAt: "schedule",
+  sendingWindow: "schedule",
   pacing: "pacing",
   inService: "in-service",
   sender: "sender",

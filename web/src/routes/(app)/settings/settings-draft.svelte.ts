@@ -1,0 +1,112 @@
+import { DEFAULT_WINDOW, LIMITS } from "$core/policy.ts";
+import type { Tenant, TenantSettings } from "$lib/api/types.ts";
+import { WindowDraft } from "$lib/components/window/window-draft.svelte.ts";
+import { m } from "$lib/paraglide/messages.js";
+
+type Policy = Tenant["policy"];
+export type SettingName =
+  | "failureRateThreshold"
+  | "failureRateMinimum"
+  | "maxFailureRate"
+  | "maxOptOutRate"
+  | "missedStartMinutes"
+  | "replyWindowMinutes";
+
+/** Offered when the check before each wave is turned on. */
+const GATE = { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true };
+
+/** Shares are percentages on the screen, with two decimals. */
+const toPercent = (share: number) => Math.round(share * 10_000) / 100;
+const toShare = (percent: number | null) => Math.round((percent ?? 0) * 100) / 10_000;
+
+/** What the company has decided, while it is edited. Numbers are null while their field is empty. */
+export class SettingsDraft {
+  windowOn = $state(false);
+  window = $state.raw(new WindowDraft(DEFAULT_WINDOW));
+  failurePercent = $state<number | null>(null);
+  failureMinimum = $state<number | null>(null);
+  gateOn = $state(false);
+  gateFailurePercent = $state<number | null>(null);
+  gateOptOutPercent = $state<number | null>(null);
+  gateStopOnRedLine = $state(false);
+  missedStartMinutes = $state<number | null>(null);
+  resumeWhenLinesReturn = $state(false);
+  replyWindowMinutes = $state<number | null>(null);
+
+  constructor(policy: Policy, timeZone: string) {
+    this.read(policy, timeZone);
+  }
+
+  /** Takes over what is saved. */
+  read(policy: Policy, timeZone: string): void {
+    const gate = policy.waveGate ?? GATE;
+    this.windowOn = policy.sendingWindow !== null;
+    this.window = new WindowDraft(policy.sendingWindow ?? { ...DEFAULT_WINDOW, timeZone });
+    this.failurePercent = toPercent(policy.failureRateThreshold);
+    this.failureMinimum = policy.failureRateMinimum;
+    this.gateOn = policy.waveGate !== null;
+    this.gateFailurePercent = toPercent(gate.maxFailureRate);
+    this.gateOptOutPercent = toPercent(gate.maxOptOutRate);
+    this.gateStopOnRedLine = gate.stopOnRedLine;
+    this.missedStartMinutes = policy.missedStartMinutes;
+    this.resumeWhenLinesReturn = policy.resumeWhenLinesReturn;
+    this.replyWindowMinutes = policy.replyWindowMinutes;
+  }
+
+  /** As the API takes it. */
+  get settings() {
+    return {
+      sendingWindow: this.windowOn ? this.window.window : null,
+      failureRateThreshold: toShare(this.failurePercent),
+      failureRateMinimum: this.failureMinimum ?? 0,
+      waveGate: this.gateOn
+        ? {
+            maxFailureRate: toShare(this.gateFailurePercent),
+            maxOptOutRate: toShare(this.gateOptOutPercent),
+            stopOnRedLine: this.gateStopOnRedLine,
+          }
+        : null,
+      missedStartMinutes: this.missedStartMinutes ?? 0,
+      resumeWhenLinesReturn: this.resumeWhenLinesReturn,
+      replyWindowMinutes: this.replyWindowMinutes ?? 0,
+    } satisfies TenantSettings;
+  }
+
+  /** Only what differs, so that somebody else who changes another setting meanwhile is heard too. */
+  changesSince(policy: Policy): TenantSettings {
+    const { settings } = this;
+    const names = Object.keys(settings).filter((name): name is keyof typeof settings => name in settings);
+    const changed = names.filter((name) => !sameValue(settings[name], policy[name]));
+    return Object.fromEntries(changed.map((name) => [name, settings[name]]));
+  }
+
+  /** What is wrong with a field, in words, by its name in the API. */
+  get faults(): Partial<Record<SettingName, string>> {
+    const { failurePercent, gateFailurePercent, gateOptOutPercent } = this;
+    const whole = (value: number | null, [least, most]: readonly [number, number], text: () => string) =>
+      value !== null && Number.isInteger(value) && value >= least && value <= most ? undefined : text();
+    const share = (percent: number | null) =>
+      !this.gateOn || (percent !== null && percent >= 0 && percent <= 100) ? undefined : m.invalid_share();
+    const found = {
+      failureRateThreshold:
+        toShare(failurePercent) > 0 && toShare(failurePercent) <= 1 ? undefined : m.invalid_percent(),
+      failureRateMinimum: whole(this.failureMinimum, LIMITS.failureRateMinimum, m.invalid_minimum),
+      maxFailureRate: share(gateFailurePercent),
+      maxOptOutRate: share(gateOptOutPercent),
+      missedStartMinutes: whole(this.missedStartMinutes, LIMITS.missedStartMinutes, m.invalid_interval),
+      replyWindowMinutes: whole(this.replyWindowMinutes, LIMITS.replyWindowMinutes, m.invalid_reply),
+    };
+    return found;
+  }
+
+  get isSound(): boolean {
+    return Object.values(this.faults).every((fault) => !fault) && (!this.windowOn || this.window.isSound);
+  }
+}
+
+/** Equal as JSON, in whatever order their keys come. */
+function sameValue(a: unknown, b: unknown): boolean {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b;
+  const [left, right] = [Object.entries(a), new Map(Object.entries(b))];
+  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameValue(value, right.get(key)));
+}

@@ -1,0 +1,89 @@
+import { z } from "@hono/zod-openapi";
+import { LIMITS, type SendingWindow } from "../../core/policy.ts";
+import { type WindowFault, windowFaults } from "../../core/sending-window-check.ts";
+import { canonicalTimeZone } from "../../core/time-zone.ts";
+
+const share = z.number().min(0).max(1);
+const time = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "HH:mm, such as 08:00")
+  .openapi({ example: "08:00" });
+const endTime = z
+  .string()
+  .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "HH:mm, such as 18:30; 24:00 is the end of the day")
+  .openapi({ example: "20:00" });
+
+const windowFields = {
+  timeZone: z
+    .string()
+    .max(64)
+    .overwrite((name) => canonicalTimeZone(name) ?? name)
+    .openapi({ example: "America/Sao_Paulo" }),
+  hours: z
+    .array(
+      z
+        .object({
+          days: z
+            .array(z.literal([1, 2, 3, 4, 5, 6, 7]))
+            .min(1)
+            .max(7)
+            .openapi({ description: "Monday is 1, Sunday is 7.", example: [1, 2, 3, 4, 5] }),
+          from: time,
+          to: endTime,
+        })
+        .strict(),
+    )
+    .min(1)
+    .max(50),
+  holidays: z
+    .array(z.iso.date("a day such as 2026-12-25"))
+    .max(200)
+    .overwrite((days) => [...new Set(days)].sort())
+    .default([])
+    .openapi({ description: "Days without sends, in the window's time zone.", example: ["2026-12-25"] }),
+};
+
+const FAULTS: Record<WindowFault["code"], string> = {
+  unknown_time_zone: "An IANA time zone such as America/Sao_Paulo.",
+  ends_before_it_begins: "Must be later than `from`; hours over midnight are two entries, to 24:00 and from 00:00.",
+  overlapping_hours: "These hours overlap others of the same day.",
+  too_little_time: "The window must be open for at least one hour a week.",
+};
+/** What the fields can't say one by one, once each of them is right. */
+const addFaults = (window: SendingWindow, context: z.RefinementCtx) => {
+  if (context.issues.length > 0) return;
+  for (const { code, path } of windowFaults(window)) context.addIssue({ code: "custom", path, message: FAULTS[code] });
+};
+
+export const sendingWindow = z.object(windowFields).strict().superRefine(addFaults).openapi("SendingWindow");
+
+export const sendingWindowChoice = z.discriminatedUnion("mode", [
+  z.object({ mode: z.literal("tenant") }).strict(),
+  z.object({ mode: z.literal("none") }).strict(),
+  z
+    .object({ mode: z.literal("custom"), ...windowFields })
+    .strict()
+    .superRefine(addFaults),
+]);
+
+export const waveGate = z
+  .object({ maxFailureRate: share, maxOptOutRate: share, stopOnRedLine: z.boolean() })
+  .strict()
+  .openapi("WaveGate");
+
+const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
+const decided = {
+  failureRateThreshold: z.number().gt(0).max(1),
+  failureRateMinimum: whole(LIMITS.failureRateMinimum),
+  waveGate: waveGate.nullable(),
+  missedStartMinutes: whole(LIMITS.missedStartMinutes),
+  resumeWhenLinesReturn: z.boolean(),
+  sendingWindow: sendingWindow.nullable(),
+  replyWindowMinutes: whole(LIMITS.replyWindowMinutes),
+};
+
+/** What a tenant may tune, each on its own; null turns a thing off. */
+export const tenantSettings = z.object(decided).partial().strict().openapi("TenantSettings");
+
+/** All settings, with the defaults filled in. */
+export const tenantPolicy = z.object(decided).openapi("TenantPolicy");
