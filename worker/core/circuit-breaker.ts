@@ -1,0 +1,39 @@
+import type { CampaignPolicy, WaveGate } from "./policy.ts";
+
+/** Sends are looked at over this long. */
+export const BREAKER_WINDOW_MS = 10 * 60_000;
+/** Sends are counted in parts of the window of this length, so that it moves on in small steps. */
+export const BREAKER_BUCKET_MS = 10_000;
+
+/** Sends that ended in a time: taken by Meta or refused for good, and those of them that failed, also later. */
+export interface Outcomes {
+  sent: number;
+  failed: number;
+}
+
+/** The share of sends that failed, 0…1. A failure may be told long after its send, which then is not counted any more. */
+export function failureShare({ sent, failed }: Outcomes): number {
+  const all = Math.max(sent, failed);
+  return all === 0 ? 0 : failed / all;
+}
+
+/** Whether so many recent sends failed that the campaign must not go on without a person. */
+export function breaks(
+  recent: Outcomes,
+  { failureRateThreshold, failureRateMinimum }: Pick<CampaignPolicy, "failureRateThreshold" | "failureRateMinimum">,
+): boolean {
+  return Math.max(recent.sent, recent.failed) >= failureRateMinimum && failureShare(recent) > failureRateThreshold;
+}
+
+export type GateReason = "wave_gate_failures" | "wave_gate_opt_outs" | "wave_gate_quality";
+
+/** What the gate before a wave holds the campaign for; null when the wave may begin. */
+export function gateHolds(
+  gate: WaveGate,
+  soFar: Outcomes & { optedOut: number; redLines: number },
+): GateReason | null {
+  if (failureShare(soFar) > gate.maxFailureRate) return "wave_gate_failures";
+  if (soFar.sent > 0 && soFar.optedOut / soFar.sent > gate.maxOptOutRate) return "wave_gate_opt_outs";
+  if (gate.stopOnRedLine && soFar.redLines > 0) return "wave_gate_quality";
+  return null;
+}
