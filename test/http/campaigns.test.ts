@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { campaigns } from "../../worker/adapters/d1/schema.ts";
-import type { SendingWindow } from "../../worker/core/policy.ts";
+import { DEFAULT_WINDOW, type SendingWindow } from "../../worker/core/policy.ts";
 import { makeDeps } from "../../worker/deps.ts";
 import { CampaignObject } from "../../worker/durable/campaign-object.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
@@ -253,6 +253,22 @@ test("the list is filtered by status, segment and a part of the name, newest fir
 });
 
 describe("a launched campaign", () => {
+  test("begins with what its tenant has decided, and with its own window", async () => {
+    const t = await aTenant();
+    await t.call("PATCH", "/v1/tenant", { settings: { resumeWhenLinesReturn: true, failureRateThreshold: 0.05 } });
+    const { campaign } = await aLaunchableCampaign(t, { sendingWindow: { mode: "custom", ...DEFAULT_WINDOW } });
+    const { campaigns: store } = makeDeps(env).store(t.tenantId);
+    expect(await store.launchFacts(campaign.id)).toBeNull();
+    await launch(t, campaign.id);
+    const facts = await store.launchFacts(campaign.id);
+    expect(facts?.policy).toMatchObject({
+      resumeWhenLinesReturn: true,
+      failureRateThreshold: 0.05,
+      missedStartMinutes: 60,
+      sendingWindow: DEFAULT_WINDOW,
+    });
+  });
+
   test("answers with its object's own counts, before D1 has heard of them", async () => {
     const t = await aTenant();
     const { campaign, audienceId } = await aLaunchableCampaign(t, { people: 2 });
