@@ -20,7 +20,8 @@ describe("the circuit breaker", () => {
         (sent, failed, failureRateThreshold, failureRateMinimum) => {
           const policy = { failureRateThreshold, failureRateMinimum };
           expect(failureShare({ sent, failed })).toBeLessThanOrEqual(1);
-          if (!breaks({ sent: sent + 1, failed: failed + 1 }, policy)) expect(breaks({ sent, failed }, policy)).toBe(false);
+          if (!breaks({ sent: sent + 1, failed: failed + 1 }, policy))
+            expect(breaks({ sent, failed }, policy)).toBe(false);
           if (breaks({ sent: sent + 1, failed }, policy) && sent >= failureRateMinimum)
             expect(breaks({ sent, failed }, policy)).toBe(true);
         },

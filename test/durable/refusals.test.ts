@@ -108,7 +108,7 @@ describe("when Meta refuses", () => {
     graph = stubMessages(() => ({ code: 133010 }));
     const world = await aCampaignWorld({ people: 10 });
     await start(world);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.statusReason).toBe("no_usable_line"), {
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
       timeout: 15_000,
     });
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({ pending: 10, failed: 0, balanced: true });

@@ -1,3 +1,4 @@
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
@@ -214,4 +215,23 @@ export async function aCampaignWorld(options: WorldOptions = {}): Promise<Campai
       return portfolioStub(portfolioId);
     },
   };
+}
+
+/** As if this much time had passed for the campaign: everything it has written down lies that much further back. */
+export async function timePasses(world: CampaignWorld, ms: number): Promise<void> {
+  await runInDurableObject(world.campaign, (_, { storage: { sql } }) => {
+    const row = sql.exec<{ value: string }>("select value from state where key = 'campaign'").one();
+    const state = JSON.parse(row.value) as Record<string, unknown>;
+    for (const key of ["waveBase", "waveClock", "pausedAt", "factsAt", "launchedAt", "reopensAt"]) {
+      const at = state[key];
+      if (typeof at === "number") state[key] = at - ms;
+    }
+    state.wavesOpenedAt = (state.wavesOpenedAt as number[]).map((at) => at - ms);
+    sql.exec("update state set value = ? where key = 'campaign'", JSON.stringify(state));
+    for (const column of ["not_before", "lease_until", "doubt_ends"])
+      sql.exec(`update recipients set ${column} = ${column} - ?`, ms);
+  });
+  // Whatever is in memory is from before.
+  await abortAllDurableObjects();
+  await world.campaign.ensureAlarm(world.tenant.tenantId, world.campaignId);
 }

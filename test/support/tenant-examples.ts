@@ -153,6 +153,7 @@ export const EXAMPLES: Record<string, Example> = {
   "POST /v1/campaigns/{id}/pause": { alsoAnswers: [409] },
   "POST /v1/campaigns/{id}/resume": { alsoAnswers: [409] },
   "POST /v1/campaigns/{id}/cancel": { alsoAnswers: [409] },
+  "POST /v1/campaigns/{id}/resend": { bodies: [() => ({ acknowledgeDuplicates: true })], alsoAnswers: [409] },
   "GET /v1/campaigns/{id}/recipients/{contactId}": { alsoAnswers: [404] },
   "GET /v1/campaigns/{id}/live": { alsoAnswers: [409] },
   "POST /v1/campaigns/{id}/exports": { bodies: [() => ({ delimiter: "," })], alsoAnswers: [409] },

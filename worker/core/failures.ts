@@ -14,6 +14,7 @@ export type FailureCode =
   | "campaign_not_pausable"
   | "campaign_not_resumable"
   | "campaign_not_cancellable"
+  | "campaign_not_resendable"
   | "preflight_failed"
   | "in_use"
   | "graph_error"

@@ -1,11 +1,10 @@
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
-import { waveCount, waveDueAt, waveSize } from "../core/waves.ts";
 import { logFailure } from "../log.ts";
 import type { SendMessage } from "../queue/messages.ts";
-import { phonesInService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { CampaignLine } from "./campaign-state.ts";
 import type { RecipientRecord } from "./campaign-storage.ts";
+import { closedUntil, nextWaveDue, openDueWaves } from "./campaign-waves.ts";
 import type { GrantAnswer } from "./rpc.ts";
 
 /** A tick tops up the queue; short ticks keep what is on it, and can't be withdrawn, small. */
@@ -22,6 +21,9 @@ const FACTS_PATIENCE_MS = 2_000;
 const MOST_A_TICK = 10_000;
 /** Nothing to do until something changes outside: look again after this long. */
 const IDLE_MS = 15_000;
+const LONGEST_SLEEP_MS = 60_000;
+/** Why a campaign paused that may go on by itself. */
+const NO_LINE_LEFT = "no_line_left";
 
 type SendToQueue = (messages: SendMessage[]) => Promise<void>;
 
@@ -32,15 +34,11 @@ type SendToQueue = (messages: SendMessage[]) => Promise<void>;
  */
 export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Promise<number> {
   const { state, deps, storage } = run;
-  endLeases(run, deps.now());
-  if (deps.now() - state.factsAt >= FACTS_MS) {
-    // D1 being away does not stop sends under way; a wave that falls due does wait for its check.
-    const given = scheduler.wait(FACTS_PATIENCE_MS).then(() => Promise.reject(new Error("D1 did not answer in time")));
-    await Promise.race([refreshFacts(run), given]).catch((error: unknown) =>
-      logFailure("facts_not_read", error, { campaignId: state.campaignId }),
-    );
-  }
-  await openDueWaves(run);
+  await refreshFactsInTime(run);
+  if (state.status !== "running") return deps.now() + IDLE_MS;
+  const reopensAt = closedUntil(run);
+  if (reopensAt !== null) return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
+  await openDueWaves(run, () => refreshFacts(run));
   if (state.status !== "running") return deps.now() + IDLE_MS;
 
   const { lines, grants } = await askForGrants(run);
@@ -58,69 +56,53 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   return whenNext(run, lines, now);
 }
 
-function endLeases(run: CampaignRun, now: number): void {
-  const rows = run.storage.leaseOver(now);
-  const changed = run.change(rows, (row) =>
-    row.status === "queued"
-      ? { ...row, status: "pending", lineId: null, leaseUntil: null }
-      : // Claimed, and never heard of again: nobody knows whether it left.
-        { ...row, status: "unknown", leaseUntil: null },
-  );
-  run.storage.addEvents(
-    changed.map((row) => ({
-      contactId: row.contactId,
-      at: now,
-      event: row.status === "unknown" ? "in_doubt" : "requeued",
-      detail:
-        row.status === "unknown"
-          ? "no result of the send before its time ran out"
-          : "the queue did not deliver it in time",
-    })),
+/** A campaign that ran out of lines goes on by itself once one is back, when its tenant wants that. */
+export async function waitForLine(run: CampaignRun): Promise<number | null> {
+  const { state, deps } = run;
+  if (state.statusReason !== NO_LINE_LEFT) return null;
+  await refreshFactsInTime(run);
+  if (!state.policy.resumeWhenLinesReturn) return deps.now() + LONGEST_SLEEP_MS;
+  const { lines } = await askForGrants(run);
+  const now = deps.now();
+  const waits = state.status === "paused" && state.statusReason === NO_LINE_LEFT;
+  if (waits && lines.some((line) => usability(line, now).usable)) run.resume(now);
+  return now + IDLE_MS;
+}
+
+/** D1 being away does not stop sends under way; a wave that falls due does wait for its check. */
+async function refreshFactsInTime(run: CampaignRun): Promise<void> {
+  const { state, deps } = run;
+  if (deps.now() - Math.max(state.factsAt, run.factsTriedAt) < FACTS_MS) return;
+  run.factsTriedAt = deps.now();
+  const given = scheduler.wait(FACTS_PATIENCE_MS).then(() => Promise.reject(new Error("D1 did not answer in time")));
+  await Promise.race([refreshFacts(run), given]).catch((error: unknown) =>
+    logFailure("facts_not_read", error, { campaignId: state.campaignId }),
   );
 }
 
-/** Lines come and go, templates are paused, people opt out: read again what the catalogue says. */
+/** Lines come and go, templates are paused, people opt out, the tenant decides anew: read again what the catalogue says. */
 async function refreshFacts(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
   const store = deps.store(state.tenantId);
   const now = deps.now();
-  const lines = await store.campaigns.linesFor(state.spec);
-  const optedOut = await store.contacts.optedOutSince(state.factsAt - FACTS_MS);
-  run.set({ lines, factsAt: now });
+  const [lines, policy, optedOut] = await Promise.all([
+    store.campaigns.linesFor(state.spec),
+    store.campaigns.policyOf(state.campaignId),
+    store.contacts.optedOutSince(state.factsAt - FACTS_MS),
+  ]);
+  run.set({ lines, policy: policy ?? state.policy, factsAt: now });
   withdraw(run, optedOut, "optedOut");
 }
 
 export function withdraw(run: CampaignRun, contactIds: string[], reason: "optedOut" | "inService"): void {
   for (let i = 0; i < contactIds.length; i += 1_000) {
-    const rows = run.storage.byIds(contactIds.slice(i, i + 1_000));
-    run.change(rows, (row) =>
+    const some = contactIds.slice(i, i + 1_000);
+    if (reason === "optedOut") run.storage.addOptOuts(some);
+    run.change(run.storage.byIds(some), (row) =>
       row.status === "pending" || row.status === "queued"
         ? { ...row, status: "skipped", skipReason: reason, leaseUntil: null }
         : row,
     );
-  }
-}
-
-/** People of a wave are checked once more when it falls due: service begins and consent ends at any time. */
-async function openDueWaves(run: CampaignRun): Promise<void> {
-  const { state, deps, storage } = run;
-  const { eligible, spec, waveBase } = state;
-  if (waveBase === null) return;
-  const waves = waveCount(eligible, spec.pacing);
-  for (;;) {
-    const next = state.wavesOpened;
-    if (next >= waves || waveDueAt(next, waveBase, spec.pacing) > deps.now()) return;
-    await refreshFacts(run);
-    const phones = await phonesInService(run);
-    if (state.status !== "running" || state.wavesOpened !== next) return;
-    if (phones.size > 0) {
-      const size = waveSize(eligible, spec.pacing);
-      const rows = storage
-        .pendingByPhone([...phones], next * size + 1)
-        .filter((row) => (row.position ?? 0) <= (next + 1) * size);
-      run.change(rows, (row) => ({ ...row, status: "skipped", skipReason: "inService" }));
-    }
-    run.set({ wavesOpened: next + 1 });
   }
 }
 
@@ -235,12 +217,19 @@ function warnOfFewLines(run: CampaignRun, lines: LineFacts[], now: number): void
 
 /** Nothing left now: done, or wait for what comes first. */
 function whenNext(run: CampaignRun, lines: LineFacts[], now: number): number {
-  const { state, storage, deps } = run;
+  const { storage, deps } = run;
   const { tally } = storage;
-  const waves = waveCount(state.eligible, state.spec.pacing);
   const open = tally.status("pending") + tally.status("queued") + tally.status("sending");
   if (open === 0) {
     run.set({ status: "completed", statusReason: null, completedAt: now });
+    const unknown = tally.status("unknown");
+    if (unknown > 0) {
+      run.alert(
+        "in_doubt",
+        "warning",
+        `The campaign has ended with ${unknown} sends whose answer from Meta never came.`,
+      );
+    }
     return now + TICK_MS;
   }
   const usable = lines.filter((line) => usability(line, now).usable);
@@ -248,12 +237,10 @@ function whenNext(run: CampaignRun, lines: LineFacts[], now: number): number {
   if (ready && usable.length === 0) return whenNoLine(run, lines, now);
   if (ready) return now + TICK_MS;
   const instants = [
-    state.wavesOpened < waves && state.waveBase !== null
-      ? waveDueAt(state.wavesOpened, state.waveBase, state.spec.pacing)
-      : null,
+    nextWaveDue(run),
     storage.nextReadyAt(run.openUpTo()),
     storage.nextLeaseEnd(),
-    now + 60_000,
+    now + LONGEST_SLEEP_MS,
   ].filter((at): at is number => at !== null);
   return Math.max(deps.now() + 1, Math.min(...instants));
 }
@@ -271,12 +258,9 @@ function whenNoLine(run: CampaignRun, lines: LineFacts[], now: number): number {
     return now + IDLE_MS;
   }
   if (lines.some((line) => line.resting?.until != null)) return now + IDLE_MS;
-  run.pause("no_usable_line", now);
-  run.alert(
-    "line_blocked",
-    "critical",
-    "No line of the campaign can send; it is paused until a line is back and somebody resumes it.",
-  );
+  run.pause(NO_LINE_LEFT, now);
+  const until = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
+  run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);
   return now + TICK_MS;
 }
 

@@ -5,7 +5,8 @@ import { type Deps, makeDeps } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
 import type { SendMessage, Settlement } from "../queue/messages.ts";
-import { dispatch, TICK_MS, withdraw } from "./campaign-dispatch.ts";
+import { dispatch, TICK_MS, waitForLine, withdraw } from "./campaign-dispatch.ts";
+import { endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./campaign-doubt.ts";
 import { LivePages } from "./campaign-live.ts";
 import { deliverOutbox, MIRROR_MS, mirror } from "./campaign-mirror.ts";
 import { applyUpdates, claim, giveBack, type Repeats, settle } from "./campaign-outcomes.ts";
@@ -15,6 +16,7 @@ import { CampaignRun } from "./campaign-run.ts";
 import type { CampaignState } from "./campaign-state.ts";
 import { CampaignStorage } from "./campaign-storage.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./campaign-views.ts";
+import { begin } from "./campaign-waves.ts";
 import type {
   CampaignRpc,
   CampaignSnapshot,
@@ -77,8 +79,11 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
       audience: 0,
       eligible: 0,
       waveBase: null,
-      wavesOpened: 0,
+      wavesOpenedAt: [],
+      waveClock: null,
+      gatePassed: null,
       pausedAt: null,
+      reopensAt: null,
       mirrorDirty: true,
     };
     this.#run = this.#open(state);
@@ -124,17 +129,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   async resume(): Promise<Result<CampaignSnapshot, "not_resumable">> {
     const run = this.#run;
     if (run?.state.status !== "paused") return err("not_resumable");
-    const now = Date.now();
-    const { prepared, waveBase, pausedAt } = run.state;
-    // Waves keep their distance: the pause moves those to come, but never before their own start.
-    const moved =
-      waveBase === null ? null : waveBase > now ? waveBase : waveBase + (now - Math.max(pausedAt ?? now, waveBase));
-    run.set({
-      status: prepared ? (moved !== null && moved > now ? "scheduled" : "running") : "preparing",
-      statusReason: null,
-      waveBase: moved,
-      pausedAt: null,
-    });
+    run.resume(Date.now());
     return ok(run.snapshot());
   }
 
@@ -144,6 +139,12 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     run.recall();
     run.set({ status: "cancelled", statusReason: null, completedAt: Date.now() });
     return ok(run.snapshot());
+  }
+
+  async resend(contactIds: string[] | null): Promise<Result<ResendAnswer, "not_resendable">> {
+    const run = this.#run;
+    if (!run || run.state.status === "cancelled" || run.state.status === "failed") return err("not_resendable");
+    return ok(await resendInDoubt(run, contactIds));
   }
 
   async snapshot(): Promise<CampaignSnapshot | null> {
@@ -202,24 +203,30 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   async #tick(run: CampaignRun): Promise<number | null> {
     const { state } = run;
     let next: number | null = null;
+    endWaits(run);
     switch (state.status) {
       case "preparing":
         await prepareStep(run);
         next = Date.now() + 1;
         break;
       case "scheduled":
-        if ((state.waveBase ?? 0) <= Date.now()) run.set({ status: "running" });
+        begin(run);
         next = Math.max(state.waveBase ?? 0, Date.now() + 1);
         break;
       case "running":
         next = await dispatch(run, (messages) => this.#enqueue(messages));
         break;
+      case "paused":
+        next = await waitForLine(run);
+        break;
       case "cancelled":
-        next = cancelWaiting(run) ? Date.now() + 1 : this.#storage.nextLeaseEnd();
+        next = cancelWaiting(run) ? Date.now() + 1 : null;
         break;
       default:
-        next = this.#storage.nextLeaseEnd();
+        next = null;
     }
+    const waitEnd = nextWaitEnd(run);
+    if (waitEnd !== null) next = Math.min(next ?? waitEnd, waitEnd);
     return this.#tellOthers(run, next);
   }
 

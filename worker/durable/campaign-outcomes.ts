@@ -1,6 +1,8 @@
 import { ruleFor } from "../core/meta-errors.ts";
+import type { CampaignStatus } from "../core/model.ts";
 import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
 import { decideRefusal, lineTrouble } from "../core/refusal.ts";
+import { isOpen } from "../core/sending-window.ts";
 import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
 import type { Settlement } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
@@ -15,7 +17,8 @@ export const SENDING_LEASE_MS = 60_000;
  * campaign runs. A redelivered queue message, an older try or a second consumer gets nothing.
  */
 export function claim(run: CampaignRun, { claimId, messages }: ClaimRequest): ClaimAnswer {
-  if (run.state.status !== "running") return { claimed: [] };
+  const { status, policy } = run.state;
+  if (status !== "running" || !isOpen(policy.sendingWindow, run.deps.now())) return { claimed: [] };
   // A batch may hold an older try of the same person beside the present one.
   const asked = new Set(messages.map(({ contactId, attempt }) => `${contactId}/${attempt}`));
   const rows = run.storage.byIds([...new Set(messages.map((message) => message.contactId))]);
@@ -53,6 +56,8 @@ export function settle(
   const rows = storage.byIds([...byId.keys()]).filter((row) => row.claimId === claimId);
   const now = deps.now();
   const notes: { contactId: string; at: number; event: string; detail: string }[] = [];
+  // Answers that never come are a reason to stop as good as refusals.
+  const lost = rows.filter((row) => row.status === "sending" && byId.get(row.contactId)?.outcome === "lost").length;
   run.change(rows, (row) => {
     const settlement = byId.get(row.contactId);
     if (!settlement) return row;
@@ -86,6 +91,7 @@ export function settle(
     }
   });
   storage.addEvents(notes);
+  run.countOutcomes({ sent: lost, failed: lost });
 }
 
 /** Which code a line's last rows of this campaign ended with, and how many in a row. */
@@ -177,11 +183,32 @@ function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUp
   }
   // A status of another message than the one this row ended with: an earlier try that was in doubt.
   if (row.messageId !== null && row.messageId !== update.messageId) return row;
-  if (row.status === "skipped") return row;
+  if (row.status === "skipped" || storage.isRetired(update.messageId)) return row;
   if (update.type !== "failed") return advance(row, update);
   const next = advance(row, update);
-  if (next !== row) actOnFailure(run, row, update.code);
-  return next;
+  if (next === row) return row;
+  actOnFailure(run, row, update.code);
+  return anotherTry(run, row, update) ?? next;
+}
+
+const UNDER_WAY: ReadonlySet<CampaignStatus> = new Set(["scheduled", "running", "paused"]);
+
+/**
+ * The one later try that some failures allow (131049: Meta asks for a day), while the campaign is still under way. What
+ * is told of the first message from now on is about the past. Null when there is none.
+ */
+function anotherTry(
+  run: CampaignRun,
+  row: RecipientRecord,
+  { at, code, messageId }: Extract<RecipientUpdate["update"], { type: "failed" }>,
+): RecipientRecord | null {
+  const { onWebhook, code: known, titleEn } = ruleFor(code);
+  if (onWebhook.kind !== "wait_recipient" || row.waited >= onWebhook.maxTries) return null;
+  if (!UNDER_WAY.has(run.state.status)) return null;
+  run.storage.retireMessage(messageId);
+  run.storage.addEvents([{ contactId: row.contactId, at, event: "refused", detail: `${known}: ${titleEn}` }]);
+  const waiting = backToWaiting(row, run.deps.now() + onWebhook.waitMs);
+  return { ...waiting, waited: row.waited + 1, messageId: null, sentAt: null, deliveredAt: null, readAt: null };
 }
 
 /** What a failure of an accepted message says beyond its own row. */

@@ -77,8 +77,7 @@ function finish(run: CampaignRun): void {
     if (status === "pending" || status === "skipped") storage.tally.add(`wave/${wave}/${status}`, n);
   }
   storage.saveCounters();
-  const waveBase = Math.max(state.spec.startAt ?? now, now);
-  run.set({ prepared: true, waveBase, status: waveBase > now ? "scheduled" : "running", statusReason: null });
+  run.set({ prepared: true, waveBase: state.spec.startAt ?? now, status: "scheduled", statusReason: null });
 }
 
 /** Phones in service when the campaign leaves such people out, else nobody. */

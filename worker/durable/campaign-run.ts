@@ -1,4 +1,5 @@
-import type { AlertKind } from "../core/model.ts";
+import { BREAKER_BUCKET_MS, BREAKER_WINDOW_MS, breaks, type Outcomes } from "../core/circuit-breaker.ts";
+import type { AlertKind, RecipientStatus } from "../core/model.ts";
 import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
 import { waveSize } from "../core/waves.ts";
 import type { Deps } from "../deps.ts";
@@ -7,11 +8,20 @@ import type { CampaignState } from "./campaign-state.ts";
 import type { CampaignStorage, OutboxItem, RecipientRecord } from "./campaign-storage.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
+/** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
+const DOUBT_MS = 24 * 3_600_000;
+
+/** Ended with an answer of Meta's. */
+const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
+
 /**
  * One running campaign: its tables, its state and what it may use. Every change of rows goes through `change`, so that
  * rows, counters and state are one commit and can't disagree.
  */
 export class CampaignRun {
+  /** When the catalogue was last asked for news, whether it answered or not. */
+  factsTriedAt = 0;
+
   constructor(
     readonly storage: CampaignStorage,
     readonly state: CampaignState,
@@ -29,8 +39,8 @@ export class CampaignRun {
 
   /** Last position of the waves that are open. */
   openUpTo(): number {
-    const { eligible, spec, wavesOpened } = this.state;
-    return Math.min(eligible, wavesOpened * waveSize(eligible, spec.pacing));
+    const { eligible, spec, wavesOpenedAt } = this.state;
+    return Math.min(eligible, wavesOpenedAt.length * waveSize(eligible, spec.pacing));
   }
 
   tallyRow(row: RecipientRecord): TallyRow {
@@ -39,19 +49,43 @@ export class CampaignRun {
 
   /** Changes rows by a function; those it answers unchanged (same object) are left alone. Returns the changed ones. */
   change(rows: RecipientRecord[], next: (row: RecipientRecord) => RecipientRecord): RecipientRecord[] {
+    const now = this.deps.now();
     const changed: RecipientRecord[] = [];
+    const outcomes: Outcomes = { sent: 0, failed: 0 };
     for (const row of rows) {
-      const after = next(row);
-      if (after === row) continue;
+      const wanted = next(row);
+      if (wanted === row) continue;
+      const after = withDoubt(row, wanted, now);
       changed.push(after);
       this.storage.tally.move(this.tallyRow(row), this.tallyRow(after));
+      if (!ENDED.has(row.status) && ENDED.has(after.status)) outcomes.sent += 1;
+      if (row.status !== "failed" && after.status === "failed") outcomes.failed += 1;
     }
     if (changed.length > 0) {
       this.storage.update(changed);
       this.storage.saveCounters();
       this.#touch();
     }
+    this.countOutcomes(outcomes);
     return changed;
+  }
+
+  /** Counts sends that ended; when too many of late have failed, the campaign waits for a person. */
+  countOutcomes(outcomes: Outcomes): void {
+    if (outcomes.sent === 0 && outcomes.failed === 0) return;
+    const now = this.deps.now();
+    const bucket = (at: number) => Math.floor(at / BREAKER_BUCKET_MS);
+    const oldest = bucket(now - BREAKER_WINDOW_MS);
+    this.storage.countOutcomes(bucket(now), outcomes, oldest);
+    if (outcomes.failed === 0 || this.state.status !== "running") return;
+    const recent = this.storage.outcomesSince(oldest);
+    if (!breaks(recent, this.state.policy)) return;
+    this.pause("failure_rate", now);
+    this.alert(
+      "failure_rate",
+      "critical",
+      `${recent.failed} of the last ${Math.max(recent.sent, recent.failed)} sends failed; the campaign is paused.`,
+    );
   }
 
   /** Changes what the campaign itself stands at. */
@@ -64,6 +98,23 @@ export class CampaignRun {
     if (this.state.status === "paused") return;
     this.set({ status: "paused", statusReason: reason, pausedAt: now });
     this.recall();
+  }
+
+  /** Goes on where it stopped. Waves keep their distance: the pause moves those to come. */
+  resume(now: number): void {
+    const { prepared, waveBase, waveClock, pausedAt, statusReason, wavesOpenedAt } = this.state;
+    const base = waveBase === null || waveClock !== null ? waveBase : Math.max(waveBase, now);
+    // Whoever resumes has seen why it stopped: the same failures, or the same gate, must not stop it again at once.
+    if (statusReason === "failure_rate") this.storage.forgetOutcomes();
+    const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
+    this.set({
+      status: prepared ? (base !== null && base > now ? "scheduled" : "running") : "preparing",
+      statusReason: null,
+      waveBase: base,
+      waveClock: waveClock === null ? null : waveClock + (now - Math.max(pausedAt ?? now, waveClock)),
+      gatePassed,
+      pausedAt: null,
+    });
   }
 
   /** Takes back what is on the queue: a claim for it is refused from now on. */
@@ -101,4 +152,10 @@ export class CampaignRun {
     this.storage.saveState(this.state);
     this.changed();
   }
+}
+
+/** A row that falls into doubt says until when; one that leaves it does not. */
+function withDoubt(before: RecipientRecord, after: RecipientRecord, now: number): RecipientRecord {
+  if ((before.status === "unknown") === (after.status === "unknown")) return after;
+  return { ...after, doubtEnds: after.status === "unknown" ? now + DOUBT_MS : null };
 }

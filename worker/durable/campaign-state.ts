@@ -8,6 +8,8 @@ import type {
   Template,
   VariableMap,
 } from "../core/model.ts";
+import { type CampaignPolicy, DEFAULT_POLICY } from "../core/policy.ts";
+import { waveDueAt } from "../core/waves.ts";
 
 /** What a campaign was launched with; frozen, so that later edits of audience or template change nothing under way. */
 export interface CampaignSpec {
@@ -37,7 +39,8 @@ export interface CampaignState {
   campaignId: string;
   spec: CampaignSpec;
   lines: CampaignLine[];
-  /** When lines and opted-out contacts were last read from the catalogue. */
+  policy: CampaignPolicy;
+  /** When lines, policy and opted-out contacts were last read from the catalogue. */
   factsAt: number;
   status: CampaignStatus;
   statusReason: string | null;
@@ -48,11 +51,34 @@ export interface CampaignState {
   cursor: string | null;
   audience: number;
   eligible: number;
-  /** When wave 0 falls due; moved on by the length of each pause, so that waves are never squeezed. */
+  /** When wave 0 falls due. */
   waveBase: number | null;
-  /** Waves whose people have been checked again for opt-out and service. */
-  wavesOpened: number;
+  /** When each wave was opened: its people were checked again for opt-out and service, and may be sent to. */
+  wavesOpenedAt: number[];
+  /** From when the next wave's interval counts; moved on by pauses, so that waves are never squeezed. */
+  waveClock: number | null;
+  /** A person has seen what the gate before this wave holds, and let it pass. */
+  gatePassed: number | null;
   pausedAt: number | null;
+  /** Outside the sending window: when it opens again. */
+  reopensAt: number | null;
   /** What D1 has not been told yet. */
   mirrorDirty: boolean;
+}
+
+/** As the first version wrote it. */
+interface FirstState extends Omit<CampaignState, LaterField> {
+  wavesOpened: number;
+}
+type LaterField = "policy" | "wavesOpenedAt" | "waveClock" | "gatePassed" | "reopensAt";
+
+/** A state as any version wrote it, with the fields that came later as they would have been. */
+export function completeState(stored: CampaignState | FirstState): CampaignState {
+  if (!("wavesOpened" in stored)) return stored;
+  const { wavesOpened, ...state } = stored;
+  const wavesOpenedAt = Array.from({ length: wavesOpened }, (_, index) =>
+    waveDueAt(index, state.waveBase ?? state.launchedAt, state.spec.pacing),
+  );
+  const waveClock = wavesOpenedAt.at(-1) ?? null;
+  return { ...state, policy: DEFAULT_POLICY, wavesOpenedAt, waveClock, gatePassed: null, reopensAt: null };
 }

@@ -1,7 +1,8 @@
+import type { Outcomes } from "../core/circuit-breaker.ts";
 import type { AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
 import type { RecipientState } from "../core/recipient-status.ts";
 import { Tally } from "../core/tally.ts";
-import type { CampaignState } from "./campaign-state.ts";
+import { type CampaignState, completeState } from "./campaign-state.ts";
 import { migrate } from "./migrate.ts";
 
 /*
@@ -49,6 +50,14 @@ const STEPS = [
    create table replies (message_id text primary key, contact_id text not null, at integer not null, kind text not null, channel text not null) without rowid;
    -- What others must be told; kept until they have been.
    create table outbox (id integer primary key, item text not null);`,
+  `alter table recipients add column doubt_ends integer;
+   create index recipients_unknown on recipients (doubt_ends) where status = 'unknown';
+   -- Sends that ended, by when, for the circuit breaker.
+   create table outcomes (bucket integer primary key, sent integer not null, failed integer not null);
+   -- Who opted out after this campaign had written to them.
+   create table opt_outs (contact_id text primary key) without rowid;
+   -- Messages whose recipients were given another try: what is told of them later is about the past.
+   create table retired_messages (message_id text primary key) without rowid;`,
 ];
 
 /** Columns that change after preparation. */
@@ -68,6 +77,8 @@ export interface RecipientRecord extends RecipientState {
   claimId: string | null;
   leaseUntil: number | null;
   requestedAt: number | null;
+  /** A send in doubt is given up as such then. */
+  doubtEnds: number | null;
 }
 
 export interface NewRecipient {
@@ -90,23 +101,26 @@ type Raw = Record<string, SqlStorageValue>;
 
 const COLUMNS = `contact_id, position, status, skip_reason, phone, vars, line_id, pinned_line, dispatch_id, attempt, tries,
   waited, not_before, claim_id, lease_until, requested_at, sent_at, delivered_at, read_at, failed_at, replied_at,
-  error_code, error_detail, message_id`;
+  error_code, error_detail, message_id, doubt_ends`;
 
 /** The campaign object's tables. Synchronous: what is written without an `await` between is one commit. */
 export class CampaignStorage {
   readonly sql: SqlStorage;
   readonly tally: Tally;
+  /** Most campaigns have none, and each status of a webhook asks. */
+  #anyRetired: boolean;
 
   constructor(storage: DurableObjectStorage) {
     migrate(storage, STEPS);
     this.sql = storage.sql;
     const counters = this.sql.exec<{ key: string; value: number }>("select key, value from counters").toArray();
     this.tally = new Tally(counters.map(({ key, value }) => [key, value]));
+    this.#anyRetired = this.sql.exec("select 1 from retired_messages limit 1").toArray().length > 0;
   }
 
   loadState(): CampaignState | null {
     const row = this.sql.exec<{ value: string }>("select value from state where key = 'campaign'").toArray()[0];
-    return row ? JSON.parse(row.value) : null;
+    return row ? completeState(JSON.parse(row.value)) : null;
   }
 
   saveState(state: CampaignState): void {
@@ -250,7 +264,7 @@ export class CampaignStorage {
          waited = j.value ->> 8, not_before = j.value ->> 9, claim_id = j.value ->> 10, lease_until = j.value ->> 11,
          requested_at = j.value ->> 12, sent_at = j.value ->> 13, delivered_at = j.value ->> 14, read_at = j.value ->> 15,
          failed_at = j.value ->> 16, replied_at = j.value ->> 17, error_code = j.value ->> 18,
-         error_detail = j.value ->> 19, message_id = j.value ->> 20
+         error_detail = j.value ->> 19, message_id = j.value ->> 20, doubt_ends = j.value ->> 21
        from json_each(?) as j where recipients.contact_id = j.value ->> 0`,
       JSON.stringify(
         rows.map((r) => [
@@ -275,9 +289,84 @@ export class CampaignStorage {
           r.errorCode,
           r.errorDetail,
           r.messageId,
+          r.doubtEnds,
         ]),
       ),
     );
+  }
+
+  /** Sends in doubt, in the order of their ids. */
+  inDoubt(afterContactId: string, limit: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_unknown
+         where status = 'unknown' and contact_id > ? order by contact_id limit ?`,
+      afterContactId,
+      limit,
+    );
+  }
+
+  doubtOver(now: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_unknown
+         where status = 'unknown' and doubt_ends <= ? limit 5000`,
+      now,
+    );
+  }
+
+  nextDoubtEnd(): number | null {
+    return this.sql
+      .exec<{ at: number | null }>(
+        "select min(doubt_ends) as at from recipients indexed by recipients_unknown where status = 'unknown'",
+      )
+      .one().at;
+  }
+
+  /** Counts sends that ended now; what is older than the window is forgotten. */
+  countOutcomes(bucket: number, { sent, failed }: Outcomes, oldest: number): void {
+    this.sql.exec(
+      `insert into outcomes (bucket, sent, failed) values (?, ?, ?)
+         on conflict (bucket) do update set sent = sent + excluded.sent, failed = failed + excluded.failed`,
+      bucket,
+      sent,
+      failed,
+    );
+    this.sql.exec("delete from outcomes where bucket < ?", oldest);
+  }
+
+  outcomesSince(bucket: number): Outcomes {
+    return this.sql
+      .exec<{ sent: number; failed: number }>(
+        "select coalesce(sum(sent), 0) as sent, coalesce(sum(failed), 0) as failed from outcomes where bucket >= ?",
+        bucket,
+      )
+      .one();
+  }
+
+  forgetOutcomes(): void {
+    this.sql.exec("delete from outcomes");
+  }
+
+  /** Notes which of these people had been written to; each is counted once. */
+  addOptOuts(contactIds: string[]): void {
+    this.sql.exec(
+      `insert into opt_outs (contact_id) select contact_id from recipients
+         where sent_at is not null and contact_id in (select value from json_each(?)) on conflict do nothing`,
+      JSON.stringify(contactIds),
+    );
+  }
+
+  optOuts(): number {
+    return this.sql.exec<{ n: number }>("select count(*) as n from opt_outs").one().n;
+  }
+
+  retireMessage(messageId: string): void {
+    this.sql.exec("insert into retired_messages (message_id) values (?) on conflict do nothing", messageId);
+    this.#anyRetired = true;
+  }
+
+  isRetired(messageId: string): boolean {
+    if (!this.#anyRetired) return false;
+    return this.sql.exec("select 1 from retired_messages where message_id = ?", messageId).toArray().length > 0;
   }
 
   /** Waves are known once everybody has a row: [wave, status, people]. */
@@ -374,5 +463,6 @@ function toRecord(row: Raw): RecipientRecord {
     errorCode: number("error_code"),
     errorDetail: text("error_detail"),
     messageId: text("message_id"),
+    doubtEnds: number("doubt_ends"),
   };
 }

@@ -1,7 +1,7 @@
 import type { RecipientStatus, SkipReason } from "../core/model.ts";
-import { planWaves } from "../core/waves.ts";
 import { hoursOf } from "./campaign-mirror.ts";
 import type { CampaignRun } from "./campaign-run.ts";
+import { wavesOf } from "./campaign-waves.ts";
 import type { CampaignFigures, Flow, HistoryEntry, RecipientQuery, RecipientRow, ReportRow } from "./rpc.ts";
 
 /** In the order in which `present` takes them. */
@@ -180,7 +180,7 @@ export function figures(run: CampaignRun): CampaignFigures {
     byHour.set(hour, hourly);
     if (lineId.startsWith("lin_")) byLine.set(lineId, perLine);
   }
-  const waves = state.prepared ? planWaves(state.eligible, state.waveBase ?? state.launchedAt, state.spec.pacing) : [];
+  const waves = state.prepared ? wavesOf(run) : [];
   const wave = (index: number, metric: string) => tally.get(`wave/${index}/${metric}`);
   return {
     snapshot: run.snapshot(),

@@ -104,6 +104,11 @@ export interface CampaignRpc {
   pause(reason: string): Promise<Result<CampaignSnapshot, "not_pausable">>;
   resume(): Promise<Result<CampaignSnapshot, "not_resumable">>;
   cancel(): Promise<Result<CampaignSnapshot, "not_cancellable">>;
+  /**
+   * Another try for sends in doubt, all (null) or these, because a person said so. Those who may not be written to any
+   * more are withheld.
+   */
+  resend(contactIds: string[] | null): Promise<Result<{ resent: number; withheld: number }, "not_resendable">>;
   snapshot(): Promise<CampaignSnapshot | null>;
   /** The cron's question: re-arms a lost or overdue alarm. */
   ensureAlarm(tenantId: string, campaignId: string): Promise<void>;

@@ -69,6 +69,11 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "Only a paused campaign can be resumed. Read its status.",
   ),
   campaign_not_cancellable: kind(409, "The campaign can't be cancelled", "It is over already, or was never launched."),
+  campaign_not_resendable: kind(
+    409,
+    "Nothing can be sent again",
+    "The campaign was never launched, or it was cancelled. Create another one for these people.",
+  ),
   preflight_failed: kind(
     422,
     "The campaign has problems that must be solved first",

@@ -73,6 +73,17 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
         record(contactIds, change, reason, now),
       ]);
     },
+    /** Which of these contacts consent to being written to at this moment. */
+    async consenting(contactIds: string[]): Promise<Set<string>> {
+      const { results } = await d1
+        .prepare(
+          `select id from contacts
+             where tenant_id = ?1 and id in (select value from json_each(?2)) and opt_in_status = 'granted'`,
+        )
+        .bind(tenantId, JSON.stringify(contactIds))
+        .all<{ id: string }>();
+      return new Set(results.map(({ id }) => id));
+    },
     /** Every change of a contact's consent, oldest first. */
     async consentHistory(id: string): Promise<ConsentEventRow[]> {
       return orm

@@ -5,7 +5,7 @@ import { checkCampaign } from "../../services/preflight.ts";
 import { permit } from "../auth.ts";
 import { found, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
-import { type App, idParam, json, route } from "../openapi.ts";
+import { type App, body, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/campaigns.ts";
 import { currentState, isDraft, isOver, presentCampaign } from "../views/campaign-view.ts";
 import { presentPreflight } from "../views/preflight-view.ts";
@@ -141,4 +141,33 @@ export function campaignActionRoutes(app: App): void {
       },
     );
   }
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/campaigns/{id}/resend",
+      tags,
+      summary: "Send again what is in doubt",
+      description:
+        "Another try for recipients whose status is `unknown`: Meta's answer never came, so some of them may have got the message already and would get it twice. `acknowledgeDuplicates` says that you know. Without `contactIds` all of them. Who has opted out or is in service by now is withheld.",
+      middleware: [permit("campaigns:launch"), idempotent],
+      request: { params: idParam, body: body(schema.resendInput) },
+      responses: { 200: json(schema.resend, "How many get another try, and how many were withheld") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { id } = c.req.valid("param");
+      const { contactIds } = c.req.valid("json");
+      const row = found(await deps.store(principal.tenantId).campaigns.get(id), "campaign");
+      const outcome = isDraft(row) ? null : await deps.campaign(id).resend(contactIds ?? null);
+      if (!outcome?.ok) {
+        throw problem(
+          "campaign_not_resendable",
+          "Only a campaign that has been launched and was not cancelled can send again what is in doubt.",
+        );
+      }
+      await deps.audit(c.var, "campaign.resend", id, { asked: contactIds?.length ?? "all", ...outcome.value });
+      return c.json(outcome.value, 200);
+    },
+  );
 }

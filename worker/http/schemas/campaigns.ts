@@ -150,6 +150,23 @@ export const preflightIssue = z.object({
   message: z.string(),
   path: z.string().optional(),
 });
+export const resendInput = z
+  .object({
+    contactIds: z.array(id("con")).min(1).max(1_000).optional().openapi({
+      description: "Whose sends; those that are not in doubt are left alone. Left out: all that are in doubt.",
+    }),
+    acknowledgeDuplicates: z.literal(true).openapi({
+      description: "That somebody may get the message twice is known and accepted.",
+    }),
+  })
+  .strict();
+export const resend = z
+  .object({
+    resent: z.number().int().openapi({ description: "Recipients that get another try." }),
+    withheld: z.number().int().openapi({ description: "In doubt, but without consent or in service by now." }),
+  })
+  .openapi("Resend");
+
 export const preflight = z
   .object({
     ok: z.boolean(),

@@ -1,0 +1,125 @@
+import { phonesInService } from "./campaign-prepare.ts";
+import type { CampaignRun } from "./campaign-run.ts";
+import type { RecipientRecord } from "./campaign-storage.ts";
+
+/** Rows a step takes; between steps other events are heard. */
+const STEP_ROWS = 1_000;
+
+/**
+ * Ends what has waited long enough: a message that the queue did not deliver goes back to waiting, a send without a
+ * result is in doubt, and a doubt that nobody cleared up within a day stays one for good.
+ */
+export function endWaits(run: CampaignRun): void {
+  endLeases(run);
+  endDoubts(run);
+}
+
+/** When the next of those ends; null when nothing waits. */
+export function nextWaitEnd({ storage }: CampaignRun): number | null {
+  const ends = [storage.nextLeaseEnd(), storage.nextDoubtEnd()].filter((at) => at !== null);
+  return ends.length > 0 ? Math.min(...ends) : null;
+}
+
+function endLeases(run: CampaignRun): void {
+  const now = run.deps.now();
+  const changed = run.change(run.storage.leaseOver(now), (row) =>
+    row.status === "queued"
+      ? { ...row, status: "pending", lineId: null, leaseUntil: null }
+      : // Claimed, and never heard of again: nobody knows whether it left.
+        { ...row, status: "unknown", leaseUntil: null },
+  );
+  run.storage.addEvents(
+    changed.map((row) => ({
+      contactId: row.contactId,
+      at: now,
+      event: row.status === "unknown" ? "in_doubt" : "requeued",
+      detail:
+        row.status === "unknown"
+          ? "no result of the send before its time ran out"
+          : "the queue did not deliver it in time",
+    })),
+  );
+}
+
+function endDoubts(run: CampaignRun): void {
+  const now = run.deps.now();
+  const over = run.change(run.storage.doubtOver(now), (row) => ({ ...row, doubtEnds: null }));
+  if (over.length === 0) return;
+  run.storage.addEvents(
+    over.map(({ contactId }) => ({
+      contactId,
+      at: now,
+      event: "doubt_ended",
+      detail: "Meta said nothing about it within a day; it is not sent again by itself",
+    })),
+  );
+  run.alert(
+    "in_doubt",
+    "warning",
+    `Meta has said nothing about ${over.length} sends of the campaign for a day. Whether to send them again is for a person to decide.`,
+  );
+}
+
+export interface ResendAnswer {
+  /** Given another try. */
+  resent: number;
+  /** Not given one: they opted out, or are in service, by now. */
+  withheld: number;
+}
+
+/**
+ * Gives sends in doubt another try because a person said so, knowing that some may get the message twice. Consent and
+ * service are looked at once more.
+ *
+ * @param contactIds null for all that are in doubt
+ */
+export async function resendInDoubt(run: CampaignRun, contactIds: string[] | null): Promise<ResendAnswer> {
+  const { state, storage, deps } = run;
+  const answer: ResendAnswer = { resent: 0, withheld: 0 };
+  const inService = await phonesInService(run);
+  for (const rows of pages(run, contactIds)) {
+    const consenting = await deps.store(state.tenantId).contacts.consenting(rows.map((row) => row.contactId));
+    const now = deps.now();
+    // Other events have run meanwhile: only what is still in doubt.
+    const fresh = storage.byIds(rows.map((row) => row.contactId)).filter((row) => row.status === "unknown");
+    const may = (row: RecipientRecord) =>
+      consenting.has(row.contactId) && row.phone !== null && !inService.has(row.phone);
+    const resent = run.change(fresh, (row) =>
+      may(row)
+        ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null, leaseUntil: null }
+        : row,
+    );
+    storage.addEvents([
+      ...resent.map(({ contactId }) => ({ contactId, at: now, event: "resent", detail: "a person asked for it" })),
+      ...fresh
+        .filter((row) => !may(row))
+        .map(({ contactId }) => ({
+          contactId,
+          at: now,
+          event: "resend_withheld",
+          detail: "no consent, or in service",
+        })),
+    ]);
+    answer.resent += resent.length;
+    answer.withheld += fresh.length - resent.length;
+  }
+  if (answer.resent > 0 && state.status === "completed") run.set({ status: "running", completedAt: null });
+  return answer;
+}
+
+/** Rows in doubt, some at a time; read as they are asked for. */
+function* pages({ storage }: CampaignRun, contactIds: string[] | null): Generator<RecipientRecord[]> {
+  if (contactIds !== null) {
+    for (let i = 0; i < contactIds.length; i += STEP_ROWS) {
+      yield storage.byIds(contactIds.slice(i, i + STEP_ROWS)).filter((row) => row.status === "unknown");
+    }
+    return;
+  }
+  for (let after = ""; ; ) {
+    const rows = storage.inDoubt(after, STEP_ROWS);
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    after = last.contactId;
+  }
+}

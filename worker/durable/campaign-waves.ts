@@ -1,0 +1,133 @@
+import { gateHolds } from "../core/circuit-breaker.ts";
+import { nextOpening } from "../core/sending-window.ts";
+import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "../core/waves.ts";
+import { phonesInService } from "./campaign-prepare.ts";
+import type { CampaignRun } from "./campaign-run.ts";
+
+/** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
+const LATE_MS = 60_000;
+
+const MINUTE_MS = 60_000;
+const intervalMs = ({ state }: CampaignRun) => (state.spec.pacing?.intervalMinutes ?? 0) * MINUTE_MS;
+
+/** When the next wave falls due; null when all are open or the sending window never opens again. */
+export function nextWaveDue(run: CampaignRun): number | null {
+  const { eligible, spec, policy, waveBase, waveClock, wavesOpenedAt } = run.state;
+  if (waveBase === null || wavesOpenedAt.length >= waveCount(eligible, spec.pacing)) return null;
+  return waveClock === null
+    ? nextOpening(policy.sendingWindow, waveBase)
+    : nextWaveAt(waveClock, intervalMs(run), policy.sendingWindow);
+}
+
+/** Every wave: those that were opened when they were, the others when they will fall due. */
+export function wavesOf(run: CampaignRun): Wave[] {
+  const { eligible, spec, policy, waveBase, launchedAt, wavesOpenedAt } = run.state;
+  const planned = firstWaves(eligible, waveBase ?? launchedAt, spec.pacing, Number.POSITIVE_INFINITY);
+  const due = nextWaveDue(run);
+  const coming =
+    due === null
+      ? []
+      : [...waveInstants(planned.length - wavesOpenedAt.length, due, spec.pacing, policy.sendingWindow)];
+  const instants = [...wavesOpenedAt, ...coming];
+  return planned.map((wave) => ({ ...wave, at: instants[wave.index] ?? wave.at }));
+}
+
+/** From scheduled to running, unless the start was missed by so much that a person should look first. */
+export function begin(run: CampaignRun): void {
+  const { state, deps } = run;
+  const now = deps.now();
+  if (state.waveBase === null || state.waveBase > now) return;
+  const { startAt } = state.spec;
+  const missedByMs = startAt === null ? 0 : now - Math.max(state.waveBase, state.launchedAt);
+  if (missedByMs > state.policy.missedStartMinutes * MINUTE_MS) {
+    run.pause("start_missed", now);
+    run.alert(
+      "start_missed",
+      "critical",
+      `The campaign could not begin at its time, ${Math.floor(missedByMs / MINUTE_MS)} minutes ago; it waits for a person to resume it.`,
+    );
+    return;
+  }
+  run.set({ status: "running", statusReason: null });
+}
+
+/**
+ * Opens the waves that are due. Their people are checked once more by `check` first: service begins and consent ends at
+ * any time.
+ */
+export async function openDueWaves(run: CampaignRun, check: () => Promise<void>): Promise<void> {
+  const { state, deps, storage } = run;
+  for (;;) {
+    const due = nextWaveDue(run);
+    if (due === null || due > deps.now()) return;
+    const next = state.wavesOpenedAt.length;
+    await check();
+    const phones = await phonesInService(run);
+    if (next > 0 && (await heldByGate(run))) return;
+    if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
+    if (phones.size > 0) {
+      const { from, to } = waveRange(next, state.eligible, state.spec.pacing);
+      const rows = storage.pendingByPhone([...phones], from).filter((row) => (row.position ?? 0) <= to);
+      run.change(rows, (row) => ({ ...row, status: "skipped", skipReason: "inService" }));
+    }
+    const now = deps.now();
+    run.set({
+      wavesOpenedAt: [...state.wavesOpenedAt, now],
+      waveClock: now - due > LATE_MS ? now : due,
+    });
+  }
+}
+
+/** The tenant's gate before each wave but the first. What can't be asked does not hold it. */
+async function heldByGate(run: CampaignRun): Promise<boolean> {
+  const { state, storage, deps } = run;
+  const { waveGate } = state.policy;
+  if (waveGate === null || state.status !== "running" || state.gatePassed === state.wavesOpenedAt.length) return false;
+  const { counts } = run.snapshot();
+  const redLines = waveGate.stopOnRedLine ? await countRedLines(run) : 0;
+  const sent = counts.sent + counts.failed;
+  const reason = gateHolds(waveGate, { sent, failed: counts.failed, optedOut: storage.optOuts(), redLines });
+  if (reason === null || state.status !== "running") return false;
+  run.pause(reason, deps.now());
+  run.alert(
+    reason === "wave_gate_quality" ? "quality_drop" : "failure_rate",
+    "warning",
+    `Wave ${state.wavesOpenedAt.length + 1} was held back by the check before each wave (${reason}); the campaign is paused.`,
+  );
+  return true;
+}
+
+/** Lines that this campaign has sent from and that Meta rates red by now. */
+async function countRedLines(run: CampaignRun): Promise<number> {
+  const { state, storage, deps } = run;
+  const used = new Set(
+    state.lines.filter(({ lineId }) => storage.tally.get(`line/${lineId}`) > 0).map((l) => l.lineId),
+  );
+  const portfolios = new Set(state.lines.filter((line) => used.has(line.lineId)).map((line) => line.portfolioId));
+  const overviews = await Promise.all([...portfolios].map((id) => deps.portfolio(id).overview()));
+  return overviews.flatMap(({ lines }) => lines.filter((line) => used.has(line.lineId) && line.quality === "RED"))
+    .length;
+}
+
+/**
+ * What the sending window says now. Outside it nothing stays on the queue; when it opens again with people of an opened
+ * wave still waiting, the next wave's interval begins anew, so that it does not come on top of them.
+ *
+ * @returns when it opens again, null while it is open
+ */
+export function closedUntil(run: CampaignRun): number | null {
+  const { state, deps, storage } = run;
+  const now = deps.now();
+  const opening = nextOpening(state.policy.sendingWindow, now);
+  if (opening !== now) {
+    const reopensAt = opening ?? Number.MAX_SAFE_INTEGER;
+    if (state.reopensAt === null) run.recall();
+    if (state.reopensAt !== reopensAt) run.set({ reopensAt, statusReason: "outside_window" });
+    return reopensAt;
+  }
+  if (state.reopensAt !== null) {
+    const left = storage.readyCount(run.openUpTo(), now, 1) > 0;
+    run.set({ reopensAt: null, statusReason: null, ...(left && state.waveClock !== null ? { waveClock: now } : {}) });
+  }
+  return null;
+}
