@@ -39,10 +39,10 @@ export async function consumeEvents(batch: MessageBatch<unknown>, env: Queues, d
   const deliveries: Delivery[] = [];
   const settling: Promise<void>[] = [];
   for (const message of batch.messages) {
-    const settlements = settlementsMessage.safeParse(message.body);
-    const delivery = settlements.success ? null : read(message);
-    if (settlements.success) settling.push(settleLate(message, settlements.data, deps));
-    else if (delivery) deliveries.push(delivery);
+    const delivery = read(message);
+    const settlements = delivery ? null : settlementsMessage.safeParse(message.body);
+    if (delivery) deliveries.push(delivery);
+    else if (settlements?.success) settling.push(settleLate(message, settlements.data, deps));
     // Of no shape that we know: waiting may bring the code that does, and then it is kept as a dead letter.
     else retryLater(message);
   }

@@ -363,4 +363,5 @@ export type Attendance = z.infer<typeof attendance>;
 export type ImportJob = z.infer<typeof importJob>;
 export type Alert = z.infer<typeof alert>;
 export type DeadLetter = z.infer<typeof deadLetter>;
+export type DeadLettersRetried = z.infer<typeof deadLettersRetried>;
 export type UnmatchedEvent = z.infer<typeof unmatchedEvent>;
