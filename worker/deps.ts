@@ -16,6 +16,7 @@ import { segmentStore } from "./adapters/d1/segments.ts";
 import { templateStore } from "./adapters/d1/templates.ts";
 import { tenantDb } from "./adapters/d1/tenant-db.ts";
 import { tenantStore } from "./adapters/d1/tenants.ts";
+import { unmatchedEventStore } from "./adapters/d1/unmatched-events.ts";
 import { sha256Hex } from "./adapters/hash.ts";
 import { type Identity, makeIdentity } from "./adapters/identity.ts";
 import { makeGraphManagement } from "./adapters/meta/management.ts";
@@ -45,6 +46,7 @@ function openStore(env: Env, tenantId: string) {
     segments: segmentStore(db),
     templates: templateStore(db),
     tenant: tenantStore(db),
+    unmatchedEvents: unmatchedEventStore(db),
   };
 }
 export type TenantStore = ReturnType<typeof openStore>;

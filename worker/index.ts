@@ -7,7 +7,7 @@ import { consumeEvents } from "./queue/event-consumer.ts";
 import { requeueStalledExports } from "./queue/export-job.ts";
 import { requeueStalled } from "./queue/import-job.ts";
 import { consumeJobs } from "./queue/job-consumer.ts";
-import type { JobMessage, MetaEventsMessage, SendMessage } from "./queue/messages.ts";
+import type { JobMessage, SendMessage } from "./queue/messages.ts";
 import { consumeSends } from "./queue/send-consumer.ts";
 import { wakeCampaigns } from "./services/wake-campaigns.ts";
 
@@ -28,11 +28,11 @@ export default {
       case "sends-3":
         return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
       case "meta-events":
-        return consumeEvents(batch as MessageBatch<MetaEventsMessage>, deps);
+        return consumeEvents(batch, env, deps);
       case "jobs":
         return consumeJobs(batch as MessageBatch<JobMessage>, env, deps);
       default:
-        return keepDeadLetters(batch as MessageBatch<SendMessage | MetaEventsMessage | JobMessage>, deps);
+        return keepDeadLetters(batch, deps);
     }
   },
 

@@ -14,6 +14,7 @@ import {
   anAuditEntry,
   anExport,
   anImport,
+  anUnmatchedEvent,
   aSegment,
   aTemplate,
   aTenant,
@@ -77,6 +78,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
   const alert = await anAlert(t, { subject: line.id, message: `Quality fell for ${marker}.` });
   const key = await anApiKey(t, { name: `Key ${marker}` });
   const deadLetter = await aDeadLetter(t);
+  await anUnmatchedEvent(t, { lineId: line.id });
   const entry = await anAuditEntry(t, { subject: segment.id, detail: { name: marker } });
   return {
     ...t,

@@ -260,16 +260,37 @@ export async function anExport(t: Of, overrides: Partial<typeof schema.exports_.
   return row;
 }
 
-export async function aDeadLetter(t: Of, overrides: Partial<typeof schema.deadLetters.$inferInsert> = {}) {
+/** One of an import that is gone, which does nothing when it is retried. `body` is what it says, before sealing. */
+export async function aDeadLetter(
+  t: Of,
+  { body, ...overrides }: Partial<typeof schema.deadLetters.$inferInsert> & { body?: unknown } = {},
+) {
+  const id = overrides.id ?? newId("dlt");
+  const says = body ?? { kind: "import", tenantId: t.tenantId, importId: newId("imp") };
   const row = {
-    id: newId("dlt"),
     queue: "jobs",
-    sealedBody: "sealed",
+    sealedBody: await makeSealer(env.CREDENTIALS_KEY).seal(JSON.stringify(says), `dead-letter:${id}`),
     attempts: 11,
     at: Date.now(),
     ...overrides,
+    id,
     tenantId: t.tenantId,
   };
   await orm.insert(schema.deadLetters).values(row);
+  return row;
+}
+
+export async function anUnmatchedEvent(t: Of, overrides: Partial<typeof schema.unmatchedEvents.$inferInsert> = {}) {
+  const lastAt = overrides.lastAt ?? Date.now();
+  const row = {
+    lineId: newId("lin"),
+    hour: Math.floor(lastAt / 3_600_000) * 3_600_000,
+    kind: "status" as const,
+    count: 1,
+    ...overrides,
+    lastAt,
+    tenantId: t.tenantId,
+  };
+  await orm.insert(schema.unmatchedEvents).values(row);
   return row;
 }

@@ -20,6 +20,7 @@ export const PATH_IDS: Record<string, keyof Ids> = {
   "/v1/exports/{id}": "exportId",
   "/v1/alerts/{id}": "alertId",
   "/v1/api-keys/{id}": "apiKeyId",
+  "/v1/dead-letters/{id}": "deadLetterId",
 };
 
 /** Lists in which one of the tenant's own rows must be seen; else "only own rows" would be true of an empty answer. */
@@ -36,6 +37,7 @@ export const LISTS: Record<string, keyof Ids> = {
   "GET /v1/api-keys": "apiKeyId",
   "GET /v1/audit-log": "auditEntryId",
   "GET /v1/dead-letters": "deadLetterId",
+  "GET /v1/unmatched-events": "lineId",
 };
 
 /** Reachable without credentials, on purpose. */

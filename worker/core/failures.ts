@@ -22,6 +22,9 @@ export type FailureCode =
   | "invalid_phone"
   | "invalid_document"
   | "not_ready"
+  | "dead_letter_retried"
+  | "dead_letter_discarded"
+  | "dead_letter_unreadable"
   | "unavailable";
 
 export interface Failure {

@@ -26,6 +26,7 @@ import { metaWebhookRoutes } from "./routes/meta-webhook.ts";
 import { segmentRoutes } from "./routes/segments.ts";
 import { templateRoutes } from "./routes/templates.ts";
 import { tenantRoutes } from "./routes/tenant.ts";
+import { unmatchedEventRoutes } from "./routes/unmatched-events.ts";
 
 /** The API: what needs no credentials first, then everything under /v1 closed by default. */
 export function makeApp(depsFor: (env: Env) => Deps) {
@@ -61,6 +62,7 @@ export function makeApp(depsFor: (env: Env) => Deps) {
   auditRoutes(app);
   alertRoutes(app);
   deadLetterRoutes(app);
+  unmatchedEventRoutes(app);
   segmentRoutes(app);
   lineRoutes(app);
   templateRoutes(app);

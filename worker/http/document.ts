@@ -29,7 +29,8 @@ export const TAGS: Record<string, string> = {
   Campaigns: "Prepare, check, launch, watch, pause and cancel.",
   Exports: "Reports as CSV.",
   Alerts: "What needs a person's eye: limits, quality, blocked lines, failures.",
-  "Dead letters": "Work that failed for good, kept for a person to look at.",
+  "Dead letters": "Work that failed for good, kept until a person retries or discards it.",
+  "Unmatched events": "What Meta reported about messages and people that no campaign of this tenant knows.",
   "Audit log": "Who changed what.",
 };
 

@@ -105,6 +105,21 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "Not ready yet",
     "What this asks for is still being made. Try again when its status is `completed`.",
   ),
+  dead_letter_retried: kind(
+    409,
+    "The dead letter was retried already",
+    "It is back on its queue since `retriedAt`. If it fails for good again, it comes back as a new dead letter: retry that one.",
+  ),
+  dead_letter_discarded: kind(
+    409,
+    "The dead letter was discarded",
+    "Somebody decided that it is not to be retried. It stays listed, with `discardedAt`.",
+  ),
+  dead_letter_unreadable: kind(
+    422,
+    "The dead letter can't be retried",
+    "What it says can't be opened, or is no longer understood by this version. Trying again will not help; discard it when its cause is known.",
+  ),
   unavailable: kind(
     503,
     "Temporarily unavailable",

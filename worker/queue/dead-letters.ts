@@ -1,29 +1,40 @@
+import { z } from "zod";
+import { isQueueName, TRIES } from "../core/queues.ts";
 import type { Deps } from "../deps.ts";
-import type { JobMessage, MetaEventsMessage, SendMessage } from "./messages.ts";
+import { logFailure } from "../log.ts";
 
-type AnyMessage = SendMessage | MetaEventsMessage | JobMessage;
+/** Of 100 tries that are a few days: longer than the database is ever away. */
+const LONGEST_WAIT_SECONDS = 3_600;
 
 /** What failed for good is stored, sealed, its tenant is alerted, and it is listed; nothing is dropped. */
-export async function keepDeadLetters(batch: MessageBatch<AnyMessage>, deps: Deps): Promise<void> {
+export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Deps): Promise<void> {
   const queue = batch.queue.replace(/-dead$/, "");
   for (const message of batch.messages) {
     try {
       const tenantId = await tenantOf(message.body, deps);
       await deps.platform.storeDeadLetter({
-        // The queue's own id: a redelivered dead letter is stored once.
-        id: `dlt_${message.id}`,
+        id: await letterId(message, deps),
         queue,
         tenantId,
-        body: JSON.stringify(message.body),
-        attempts: message.attempts,
+        body: JSON.stringify(message.body) ?? "null",
+        attempts: isQueueName(queue) ? TRIES[queue] : message.attempts,
         at: message.timestamp.getTime(),
       });
       if (tenantId) await alert(tenantId, queue, deps);
+      // In no tenant's list: whoever runs the platform finds it in the table.
+      else logFailure("dead_letter_of_nobody", null, { queue });
       message.ack();
-    } catch {
-      message.retry({ delaySeconds: 60 });
+    } catch (error) {
+      logFailure("dead_letter_not_kept", error, { queue });
+      message.retry({ delaySeconds: Math.min(LONGEST_WAIT_SECONDS, 30 * 2 ** message.attempts) });
     }
   }
+}
+
+/** From the queue's own id, so that a redelivered dead letter is stored once; its time first, so that ids sort. */
+async function letterId({ id, timestamp }: Message<unknown>, deps: Deps): Promise<string> {
+  const time = timestamp.getTime().toString(36).padStart(9, "0");
+  return `dlt_${time}${(await deps.hash(id)).slice(0, 17)}`;
 }
 
 async function alert(tenantId: string, queue: string, deps: Deps): Promise<void> {
@@ -37,13 +48,24 @@ async function alert(tenantId: string, queue: string, deps: Deps): Promise<void>
   });
 }
 
-/** Webhook events name only a number: its line's tenant. Null when it is nobody's. */
-async function tenantOf(body: AnyMessage, deps: Deps): Promise<string | null> {
-  if ("tenantId" in body) return body.tenantId;
-  if (body.kind !== "events") return null;
-  const numbers = body.events.flatMap((event) =>
-    "phoneNumberId" in event && event.phoneNumberId ? [event.phoneNumberId] : [],
-  );
-  const [line] = await deps.platform.linesByPhoneNumberId(numbers.slice(0, 1));
-  return line?.tenantId ?? null;
+const maybeText = z.string().optional().catch(undefined);
+/** Whatever in a message may tell whose it is: what died may well be of a shape that fits nothing else. */
+const traces = z.object({
+  tenantId: maybeText,
+  campaignId: maybeText,
+  events: z.array(z.object({ phoneNumberId: maybeText, wabaId: maybeText }).catch({})).catch([]),
+});
+
+/** Webhook events name only a number or an account: its line's tenant. Null when it is nobody's. */
+async function tenantOf(body: unknown, deps: Deps): Promise<string | null> {
+  const { tenantId, campaignId, events = [] } = traces.safeParse(body).data ?? {};
+  if (tenantId) return tenantId;
+  if (campaignId) return deps.platform.tenantOfCampaign(campaignId);
+  for (const { phoneNumberId, wabaId } of events) {
+    const [byNumber] = phoneNumberId ? await deps.platform.linesByPhoneNumberId([phoneNumberId]) : [];
+    if (byNumber) return byNumber.tenantId;
+    const [byAccount] = wabaId ? await deps.platform.linesByWaba(wabaId) : [];
+    if (byAccount) return byAccount.tenantId;
+  }
+  return null;
 }

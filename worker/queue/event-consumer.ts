@@ -1,208 +1,174 @@
-import { decodeCallbackData } from "../core/callback-data.ts";
-import { lineTrouble } from "../core/refusal.ts";
+import type { MetaEvent } from "../core/meta-event.ts";
+import { metaEvent } from "../core/meta-event-schema.ts";
 import { hourOf } from "../core/tally.ts";
-import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
-import type { LineTrouble, RecipientUpdate } from "../durable/rpc.ts";
 import { logFailure } from "../log.ts";
-import { applyAccountEvent } from "../services/account-events.ts";
-import { recordOptOut } from "../services/consent.ts";
-import type { MetaEventsMessage } from "./messages.ts";
+import { applyEvents, type Stray } from "./apply-events.ts";
+import { eventsEnvelope, type MetaEventsMessage, settlementsMessage } from "./messages.ts";
 
-type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
-type Line = Awaited<ReturnType<Deps["platform"]["linesByPhoneNumberId"]>>[number];
+/**
+ * An event may come before the row that it names: it is put back to wait this long, once each, before it counts as one
+ * that fits nothing. Together longer than a campaign's object is ever away.
+ */
+const WAITS_SECONDS = [5, 30, 120, 600];
+/** One that failed apart from its neighbours is tried again after this. */
+const ALONE_AFTER_SECONDS = 10;
+/** Queues take 100 messages a call; what came in one message is far below the 256 KB. */
+const QUEUE_BATCH = 100;
 
-/** Applies webhook events: grouped so that a campaign is asked once per batch. A message that fails is tried again alone. */
-export async function consumeEvents(batch: MessageBatch<MetaEventsMessage>, deps: Deps): Promise<void> {
-  await Promise.all(
-    batch.messages.flatMap((message) =>
-      message.body.kind === "settlements" ? [settleLate(message, message.body, deps)] : [],
-    ),
-  );
-  const messages = batch.messages.filter((message) => message.body.kind === "events");
-  if (messages.length === 0) return;
-  try {
-    await applyEvents(
-      messages.flatMap((message) => eventsOf(message.body)),
-      deps,
-    );
-    for (const message of messages) message.ack();
-  } catch (error) {
-    logFailure("meta_events_failed", error);
-    // Applying is safe to repeat, so one bad message must not hold its neighbours: each goes on its own.
-    for (const message of messages) {
-      try {
-        await applyEvents(eventsOf(message.body), deps);
-        message.ack();
-      } catch {
-        message.retry({ delaySeconds: Math.min(300, 5 * 2 ** message.attempts) });
-      }
-    }
-  }
+/** Of no certain body: what this code can't read goes back as it came. */
+interface Queues {
+  META_EVENTS: Pick<Queue<unknown>, "send" | "sendBatch">;
+}
+type SettlementsMessage = Extract<MetaEventsMessage, { kind: "settlements" }>;
+
+/** A message of events as it was read: those that can be applied, and those that are none of what we know. */
+interface Delivery {
+  message: Message<unknown>;
+  receivedAt: number;
+  waits: number;
+  events: MetaEvent[];
+  unreadable: unknown[];
 }
 
-const eventsOf = (body: MetaEventsMessage): MetaEvent[] => (body.kind === "events" ? body.events : []);
+/**
+ * Applies webhook events. All of a batch go together, so that a campaign is asked once; when that fails each message
+ * goes on its own, then each event, and only what fails by itself is tried again, alone, until it is a dead letter.
+ */
+export async function consumeEvents(batch: MessageBatch<unknown>, env: Queues, deps: Deps): Promise<void> {
+  const deliveries: Delivery[] = [];
+  const settling: Promise<void>[] = [];
+  for (const message of batch.messages) {
+    const delivery = read(message);
+    const settlements = delivery ? null : settlementsMessage.safeParse(message.body);
+    if (delivery) deliveries.push(delivery);
+    else if (settlements?.success) settling.push(settleLate(message, settlements.data, deps));
+    // Of no shape that we know: waiting may bring the code that does, and then it is kept as a dead letter.
+    else retryLater(message);
+  }
+  await Promise.all(settling);
+  // What failed before goes apart from what comes for the first time, or it would hold that back each time.
+  await applyTogether(
+    deliveries.filter(({ message }) => message.attempts === 1),
+    env,
+    deps,
+  );
+  await applyTogether(
+    deliveries.filter(({ message }) => message.attempts > 1),
+    env,
+    deps,
+  );
+}
 
-async function settleLate(
-  message: Message<MetaEventsMessage>,
-  body: Extract<MetaEventsMessage, { kind: "settlements" }>,
-  deps: Deps,
-): Promise<void> {
+function read(message: Message<unknown>): Delivery | null {
+  const envelope = eventsEnvelope.safeParse(message.body);
+  if (!envelope.success) return null;
+  const { receivedAt, waits = 0 } = envelope.data;
+  const events: MetaEvent[] = [];
+  const unreadable: unknown[] = [];
+  for (const item of envelope.data.events) {
+    const event = metaEvent.safeParse(item);
+    if (event.success) events.push(event.data);
+    else unreadable.push(item);
+  }
+  return { message, receivedAt, waits, events, unreadable };
+}
+
+const retryLater = (message: Message<unknown>) =>
+  message.retry({ delaySeconds: Math.min(300, 5 * 2 ** message.attempts) });
+
+async function settleLate(message: Message<unknown>, body: SettlementsMessage, deps: Deps): Promise<void> {
   try {
     await deps.campaign(body.campaignId).settle(body.claimId, body.settlements);
     message.ack();
-  } catch {
-    message.retry({ delaySeconds: Math.min(300, 5 * 2 ** message.attempts) });
+  } catch (error) {
+    logFailure("late_settlements_failed", error, { campaignId: body.campaignId });
+    retryLater(message);
   }
 }
 
-async function applyEvents(events: MetaEvent[], deps: Deps): Promise<void> {
-  const lines = await linesOf(events, deps);
-  await Promise.all([
-    applyRecipientEvents(events, lines, deps),
-    applyTrouble(events, lines, deps),
-    applyPreferences(events, lines, deps),
-  ]);
-  for (const event of events) await applyAccountEvent(event, deps);
-}
-
-/** Lines by the number that webhooks name. */
-async function linesOf(events: MetaEvent[], deps: Deps): Promise<Map<string, Line>> {
-  const ids = new Set(
-    events.flatMap((event) => ("phoneNumberId" in event && event.phoneNumberId ? [event.phoneNumberId] : [])),
-  );
-  const lines = new Map<string, Line>();
-  const asked = [...ids];
-  for (let i = 0; i < asked.length; i += 90) {
-    for (const line of await deps.platform.linesByPhoneNumberId(asked.slice(i, i + 90)))
-      lines.set(line.phoneNumberId, line);
+async function applyTogether(deliveries: Delivery[], env: Queues, deps: Deps): Promise<void> {
+  if (deliveries.length === 0) return;
+  let strays: Stray[];
+  try {
+    strays = await applyEvents(
+      deliveries.flatMap((delivery) => delivery.events),
+      deps,
+    );
+  } catch (error) {
+    logFailure("meta_events_failed", error, { messages: deliveries.length });
+    for (const delivery of deliveries) await applyEach(delivery, env, deps);
+    return;
   }
-  return lines;
+  const strayOf = new Map<MetaEvent, Stray>(strays.map((stray) => [stray.event, stray]));
+  for (const delivery of deliveries) {
+    const own = delivery.events.flatMap((event) => strayOf.get(event) ?? []);
+    await finish(delivery, own, delivery.unreadable, env, deps);
+  }
 }
 
-async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
-  const byCampaign = new Map<string, { update: RecipientUpdate; line: Line; kind: string }[]>();
-  const unmatched: { line: Line; kind: string; count: number }[] = [];
-  await Promise.all(
-    events.map(async (event) => {
-      if (event.kind !== "status" && event.kind !== "inbound") return;
-      const line = lines.get(event.phoneNumberId);
-      // A number that is not registered here: nothing of ours, and no tenant to list it for.
-      if (!line) return;
-      const target =
-        event.kind === "status" ? await targetOfStatus(event, line, deps) : await targetOfInbound(event, line, deps);
-      if (!target) {
-        unmatched.push({ line, kind: event.kind, count: 1 });
-        return;
-      }
-      const entry = { update: { contactId: target.contactId, update: target.update }, line, kind: event.kind };
-      byCampaign.set(target.campaignId, [...(byCampaign.get(target.campaignId) ?? []), entry]);
-    }),
-  );
-  await Promise.all(
-    [...byCampaign].map(async ([campaignId, entries]) => {
-      const result = await deps.campaign(campaignId).applyEvents(entries.map((entry) => entry.update));
-      const [first] = entries;
-      if (result.unmatched > 0 && first)
-        unmatched.push({ line: first.line, kind: first.kind, count: result.unmatched });
-    }),
-  );
-  await countUnmatched(unmatched, deps);
-}
-
-type Target = { campaignId: string; contactId: string; update: RecipientUpdate["update"] } | null;
-
-/** Our callback data names the row. Without it, the last message to that person is tried; the row checks the message id. */
-async function targetOfStatus(event: Of<"status">, line: Line, deps: Deps): Promise<Target> {
-  const { status, at, messageId, error, pricing } = event;
-  const update: RecipientUpdate["update"] =
-    status === "failed"
-      ? { type: "failed", at, messageId, code: error?.code ?? -1, detail: error?.detail ?? "" }
-      : { type: status, at, messageId, charged: pricing?.charged ?? null };
-  const named = decodeCallbackData(event.callback) ?? (await lastMessage(event.recipientPhone, line, deps));
-  return named && { ...named, update };
-}
-
-/** A reply belongs to the campaign that wrote to this person last, within the tenant's window. */
-async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Promise<Target> {
-  if (event.phone === null) return null;
-  const { tenant, attendances } = deps.store(line.tenantId);
-  const settings = await tenant.get();
-  if (!settings?.responseProtocol) return null;
-  await attendances.openForReply({ id: deps.newId("att"), phone: event.phone, now: event.at });
-  const open = await attendances.list({ phone: event.phone, active: true, limit: 1 });
-  const channel = open.data[0]?.channel ?? "idr";
-  const last = await lastMessage(event.phone, line, deps);
-  const windowMs = (settings.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES) * 60_000;
-  if (!last || event.at - last.at > windowMs) return null;
-  const { messageId, at, type } = event;
-  return { ...last, update: { type: "replied", at, messageId, kind: type, channel } };
-}
-
-const DEFAULT_REPLY_WINDOW_MINUTES = 72 * 60;
-
-async function lastMessage(phone: string | null, line: Line, deps: Deps) {
-  return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone);
-}
-
-/** Failures that speak of the line: it rests or slows down. */
-async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
-  const byPortfolio = new Map<string, LineTrouble[]>();
-  for (const event of events) {
-    const code = event.kind === "status" ? event.error?.code : event.kind === "line_error" ? event.code : undefined;
-    if (code === undefined || (event.kind !== "status" && event.kind !== "line_error")) continue;
-    const line = lines.get(event.phoneNumberId);
-    const trouble = lineTrouble(code, "webhook", deps.now());
-    if (!line || !trouble) continue;
-    byPortfolio.set(line.portfolioId, [
-      ...(byPortfolio.get(line.portfolioId) ?? []),
-      { lineId: line.id, at: event.at, ...trouble },
-    ]);
-    if (trouble.kind !== "slow" && trouble.alert) {
-      const message = `The line stopped sending: Meta reported code ${code}.`;
-      await deps.store(line.tenantId).alerts.open({
-        id: deps.newId("alr"),
-        kind: trouble.alert,
-        severity: "warning",
-        subject: line.id,
-        message,
-        now: deps.now(),
-      });
+/** Each event by itself: applying is safe to repeat. */
+async function applyEach(delivery: Delivery, env: Queues, deps: Deps): Promise<void> {
+  const strays: Stray[] = [];
+  const failed: MetaEvent[] = [];
+  for (const event of delivery.events) {
+    try {
+      strays.push(...(await applyEvents([event], deps)));
+    } catch {
+      failed.push(event);
     }
   }
-  await Promise.all(
-    [...byPortfolio].map(([portfolioId, trouble]) =>
-      deps.portfolio(portfolioId).report({ campaignId: "", unused: [], trouble }),
-    ),
-  );
+  // Nothing at all could be done: something else is wrong than one event, and there is no use in taking them apart.
+  if (failed.length > 0 && failed.length === delivery.events.length) retryLater(delivery.message);
+  else await finish(delivery, strays, [...delivery.unreadable, ...failed], env, deps);
 }
 
-/** "Stop promotions" in WhatsApp itself: an opt-out like any other. */
-async function applyPreferences(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
-  for (const event of events) {
-    if (event.kind !== "preference" || event.value !== "stop" || event.phone === null || event.phoneNumberId === null)
-      continue;
-    const line = lines.get(event.phoneNumberId);
-    if (!line) continue;
-    await recordOptOut(
+/** What came of a message: events that failed go back one by one, those before their row wait, the rest is done. */
+async function finish(
+  { message, receivedAt, waits, events }: Delivery,
+  strays: Stray[],
+  failed: unknown[],
+  env: Queues,
+  deps: Deps,
+): Promise<void> {
+  // Alone already: its own tries decide.
+  if (events.length === 0 && failed.length <= 1) {
+    if (failed.length === 0) message.ack();
+    else retryLater(message);
+    return;
+  }
+  const delaySeconds = WAITS_SECONDS[waits];
+  const early = delaySeconds === undefined ? [] : strays.filter((stray) => stray.named);
+  try {
+    if (early.length > 0) {
+      const waiting = early.map((stray) => stray.event);
+      await env.META_EVENTS.send({ kind: "events", receivedAt, events: waiting, waits: waits + 1 }, { delaySeconds });
+    }
+    await putBackAlone(failed, receivedAt, waits, env);
+    await countUnmatched(
+      strays.filter((stray) => !early.includes(stray)),
       deps,
-      line.tenantId,
-      { phones: [event.phone] },
-      { reason: "user_preferences", source: "meta", at: event.at },
     );
+    message.ack();
+  } catch (error) {
+    logFailure("meta_events_failed", error);
+    retryLater(message);
   }
 }
 
-async function countUnmatched(unmatched: { line: Line; kind: string; count: number }[], deps: Deps): Promise<void> {
-  const now = deps.now();
-  for (const { line, kind, count } of unmatched) {
-    await deps.platform.countUnmatched({
-      tenantId: line.tenantId,
-      lineId: line.id,
-      hour: hourOf(now),
-      kind,
-      count,
-      at: now,
-    });
+async function putBackAlone(events: unknown[], receivedAt: number, waits: number, env: Queues): Promise<void> {
+  const messages = events.map((event) => ({ body: { kind: "events", receivedAt, events: [event], waits } }));
+  for (let i = 0; i < messages.length; i += QUEUE_BATCH) {
+    await env.META_EVENTS.sendBatch(messages.slice(i, i + QUEUE_BATCH), { delaySeconds: ALONE_AFTER_SECONDS });
   }
+}
+
+/** The last thing that is done for a message: counts add up, so they must not be repeated with the rest. */
+async function countUnmatched(strays: Stray[], deps: Deps): Promise<void> {
+  if (strays.length === 0) return;
+  const at = deps.now();
+  await deps.platform.countUnmatched(
+    strays.map(({ line, event }) => ({ tenantId: line.tenantId, lineId: line.id, hour: hourOf(at), kind: event.kind })),
+    at,
+  );
 }

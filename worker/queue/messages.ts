@@ -1,4 +1,6 @@
-import type { MetaEvent } from "../core/webhook.ts";
+import { z } from "zod";
+import type { MetaEvent } from "../core/meta-event.ts";
+import { metaEvent } from "../core/meta-event-schema.ts";
 
 /** One HSM to one person. `attempt` makes a redelivered message of an earlier try harmless. */
 export interface SendMessage {
@@ -13,8 +15,15 @@ export interface SendMessage {
 }
 
 /** Part of a webhook body, verified and read. `receivedAt` in ms. */
+export interface EventsMessage {
+  kind: "events";
+  receivedAt: number;
+  events: MetaEvent[];
+  /** How often these events have come before the row that they name; none when left out. */
+  waits?: number | undefined;
+}
 export type MetaEventsMessage =
-  | { kind: "events"; receivedAt: number; events: MetaEvent[] }
+  | EventsMessage
   /** Results of sends whose campaign could not be told at once. */
   | { kind: "settlements"; campaignId: string; claimId: string; settlements: Settlement[] };
 
@@ -31,3 +40,57 @@ export type Settlement =
   | { contactId: string; outcome: "refused"; at: number; code: number | null; detail: string }
   /** The answer never came. */
   | { contactId: string; outcome: "lost"; at: number };
+
+/*
+ * The same as checks. A message may be older than the code that reads it: it may have waited through a deploy, or for
+ * weeks among the dead letters.
+ */
+const text = z.string();
+
+export const sendMessage = z.object({
+  tenantId: text,
+  campaignId: text,
+  contactId: text,
+  phone: text,
+  lineId: text,
+  portfolioId: text,
+  attempt: z.number().int(),
+}) satisfies z.ZodType<SendMessage>;
+
+export const jobMessage = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("import"), tenantId: text, importId: text }),
+  z.object({ kind: z.literal("export"), tenantId: text, exportId: text }),
+]) satisfies z.ZodType<JobMessage>;
+
+const settlement = z.discriminatedUnion("outcome", [
+  z.object({ contactId: text, outcome: z.literal("accepted"), messageId: text, at: z.number(), held: z.boolean() }),
+  z.object({ contactId: text, outcome: z.literal("released"), retryAt: z.number(), reason: text }),
+  z.object({
+    contactId: text,
+    outcome: z.literal("refused"),
+    at: z.number(),
+    code: z.number().nullable(),
+    detail: text,
+  }),
+  z.object({ contactId: text, outcome: z.literal("lost"), at: z.number() }),
+]) satisfies z.ZodType<Settlement>;
+
+export const settlementsMessage = z.object({
+  kind: z.literal("settlements"),
+  campaignId: text,
+  claimId: text,
+  settlements: z.array(settlement),
+});
+
+/** What is around the events: each of them is checked apart, so that one that does not fit costs no other. */
+export const eventsEnvelope = z.object({
+  kind: z.literal("events"),
+  receivedAt: z.number(),
+  events: z.array(z.unknown()),
+  waits: z.number().int().optional(),
+});
+
+export const metaEventsMessage = z.discriminatedUnion("kind", [
+  eventsEnvelope.extend({ events: z.array(metaEvent) }),
+  settlementsMessage,
+]) satisfies z.ZodType<MetaEventsMessage>;

@@ -42,6 +42,7 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
     /** Imports that should be moving and are not. */
     stalledImports: (movedBefore: number, limit: number) => stalledImports(orm, movedBefore, limit),
     stalledExports: (movedBefore: number, limit: number) => stalledExports(orm, movedBefore, limit),
+    /** Kept once, however often it is delivered: the id tells. */
     async storeDeadLetter(letter: {
       id: string;
       queue: string;
@@ -53,24 +54,39 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
       const { body, ...row } = letter;
       await orm
         .insert(schema.deadLetters)
-        .values({ ...row, sealedBody: await sealer.seal(body, `dead-letter:${letter.id}`) })
+        .values({ ...row, sealedBody: await sealer.seal(body, letterContext(letter.id)) })
         .onConflictDoNothing();
     },
-    /** Adds to the hour's count of events that fit nothing we sent. */
-    async countUnmatched(entry: {
-      tenantId: string;
-      lineId: string;
-      hour: number;
-      kind: string;
-      count: number;
-      at: number;
-    }) {
+    /** What a dead letter says, as JSON; null when it can't be opened, as after a change of the key. */
+    async openDeadLetter({ id, sealedBody }: { id: string; sealedBody: string }): Promise<string | null> {
+      const opened = await sealer.open(sealedBody, letterContext(id));
+      return opened.ok ? opened.value : null;
+    },
+    /** The tenant of a campaign: results that came late name nothing else. */
+    async tenantOfCampaign(campaignId: string): Promise<string | null> {
+      const row = await orm
+        .select({ tenantId: campaigns.tenantId })
+        .from(campaigns)
+        .where(eq(campaigns.id, campaignId))
+        .get();
+      return row?.tenantId ?? null;
+    },
+    /** Adds events that fit nothing we sent to their hour's counts: all of them or, when it throws, none. */
+    async countUnmatched(
+      events: { tenantId: string; lineId: string; hour: number; kind: string }[],
+      at: number,
+    ): Promise<void> {
       await env.DB.prepare(
-        `insert into unmatched_events (tenant_id, line_id, hour, kind, count, last_at) values (?1, ?2, ?3, ?4, ?5, ?6)
-         on conflict (tenant_id, line_id, hour, kind) do update set count = count + excluded.count, last_at = excluded.last_at`,
+        `insert into unmatched_events (tenant_id, line_id, hour, kind, count, last_at)
+           select value ->> 0, value ->> 1, value ->> 2, value ->> 3, count(*), ?1 from json_each(?2)
+           where true group by 1, 2, 3, 4
+         on conflict (tenant_id, line_id, hour, kind) do update
+           set count = count + excluded.count, last_at = max(last_at, excluded.last_at)`,
       )
-        .bind(entry.tenantId, entry.lineId, entry.hour, entry.kind, entry.count, entry.at)
+        .bind(at, JSON.stringify(events.map(({ tenantId, lineId, hour, kind }) => [tenantId, lineId, hour, kind])))
         .run();
     },
   };
 }
+
+const letterContext = (id: string) => `dead-letter:${id}`;

@@ -485,9 +485,11 @@ export const deadLetters = sqliteTable(
     sealedBody: text("sealed_body").notNull(),
     attempts: integer().notNull(),
     at: instant("at").notNull(),
+    /** At most one of these two is set, and only once: each is written on the condition that neither is. */
     retriedAt: instant("retried_at"),
+    discardedAt: instant("discarded_at"),
   },
-  (t) => [index("dead_letters_queue").on(t.queue, t.id)],
+  (t) => [index("dead_letters_queue").on(t.queue, t.id), index("dead_letters_tenant").on(t.tenantId, t.id)],
 );
 
 /** Webhook events that fit nothing we sent, counted per line, hour and kind: listed, never a failed batch. */
@@ -497,9 +499,13 @@ export const unmatchedEvents = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     lineId: text("line_id").notNull(),
     hour: instant("hour").notNull(),
-    kind: text().notNull(),
+    kind: text().$type<"status" | "inbound">().notNull(),
     count: integer().notNull().default(0),
     lastAt: instant("last_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.lineId, t.hour, t.kind] })],
+  (t) => [
+    primaryKey({ columns: [t.tenantId, t.lineId, t.hour, t.kind] }),
+    // The order of the list.
+    index("unmatched_events_hour").on(t.tenantId, t.hour, t.lineId, t.kind),
+  ],
 );

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { QUEUES } from "../../core/queues.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { tenantPolicy, tenantSettings } from "./policy.ts";
 
@@ -305,16 +306,50 @@ export const auditEntry = z
   .openapi("AuditEntry");
 export const auditList = list(auditEntry);
 
+/* Work that failed for good, and events that fit nothing */
+const deadLetterStatus = z.enum(["open", "retried", "discarded"]);
 export const deadLetter = z
   .object({
     id: id("dlt"),
     queue: z.string().openapi({ example: "jobs" }),
+    /** How often it was tried before it was put aside. */
     attempts: z.number().int(),
     at: instant,
+    status: deadLetterStatus,
     retriedAt: instant.nullable(),
+    discardedAt: instant.nullable(),
   })
   .openapi("DeadLetter");
+export const deadLetterQuery = listQuery.extend({
+  queue: z.enum(QUEUES).optional(),
+  status: deadLetterStatus.optional(),
+});
 export const deadLetterList = list(deadLetter);
+export const deadLettersRetried = z.object({
+  /** Put back on their queues by this call. */
+  retried: z.number().int(),
+  /** Can't be opened or understood any more; they stay open until somebody discards them. */
+  unreadable: z.number().int(),
+  /** Still open after this call, the unreadable ones included. */
+  left: z.number().int(),
+});
+
+export const unmatchedEvent = z
+  .object({
+    lineId: id("lin"),
+    lineName: z.string().nullable(),
+    hour: instant,
+    kind: z.enum(["status", "inbound"]),
+    count: z.number().int(),
+    lastAt: instant,
+  })
+  .openapi("UnmatchedEvent");
+export const unmatchedEventQuery = listQuery.extend({
+  from: instantInput.optional(),
+  to: instantInput.optional(),
+  lineId: id("lin").optional(),
+});
+export const unmatchedEventList = list(unmatchedEvent);
 
 export type Tenant = z.infer<typeof tenant>;
 export type Me = z.infer<typeof me>;
@@ -327,3 +362,6 @@ export type Contact = z.infer<typeof contact>;
 export type Attendance = z.infer<typeof attendance>;
 export type ImportJob = z.infer<typeof importJob>;
 export type Alert = z.infer<typeof alert>;
+export type DeadLetter = z.infer<typeof deadLetter>;
+export type DeadLettersRetried = z.infer<typeof deadLettersRetried>;
+export type UnmatchedEvent = z.infer<typeof unmatchedEvent>;

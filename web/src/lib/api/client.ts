@@ -5,6 +5,8 @@ import type {
   CampaignInput,
   CampaignStats,
   Contact,
+  DeadLetter,
+  DeadLettersRetried,
   ExportJob,
   Line,
   LiveTicket,
@@ -18,6 +20,7 @@ import type {
   Template,
   Tenant,
   TenantPatch,
+  UnmatchedEvent,
 } from "./types.ts";
 
 type Query = Record<string, string | number | null | undefined>;
@@ -59,6 +62,12 @@ export function createApi(send: Send) {
     createExport: (campaignId: string, idempotencyKey: string) =>
       post<ExportJob>(`/v1/campaigns/${campaignId}/exports`, {}, idempotencyKey),
     export: (id: string) => get<ExportJob>(`/v1/exports/${id}`),
+
+    deadLetters: (query: Query) => get<Page<DeadLetter>>("/v1/dead-letters", query),
+    retryDeadLetter: (id: string) => post<DeadLetter>(`/v1/dead-letters/${id}/retry`),
+    retryDeadLetters: () => post<DeadLettersRetried>("/v1/dead-letters/retry"),
+    discardDeadLetter: (id: string) => post<DeadLetter>(`/v1/dead-letters/${id}/discard`),
+    unmatchedEvents: (query: Query) => get<Page<UnmatchedEvent>>("/v1/unmatched-events", query),
   };
 }
 

@@ -18,7 +18,18 @@ export type {
   Recipient,
   RecipientDetail,
 } from "$api/campaigns.ts";
-export type { Audience, Contact, Line, Me, Segment, Template, Tenant } from "$api/catalogue.ts";
+export type {
+  Audience,
+  Contact,
+  DeadLetter,
+  DeadLettersRetried,
+  Line,
+  Me,
+  Segment,
+  Template,
+  Tenant,
+  UnmatchedEvent,
+} from "$api/catalogue.ts";
 
 export type CampaignStatus = z.infer<typeof campaignStatus>;
 export type RecipientStatus = z.infer<typeof recipientStatus>;

@@ -23,6 +23,9 @@ const texts: Record<string, () => string> = {
   graph_error: m.problem_graph_error,
   graph_unreachable: m.problem_graph_unreachable,
   not_ready: m.problem_not_ready,
+  dead_letter_retried: m.problem_dead_letter_retried,
+  dead_letter_discarded: m.problem_dead_letter_discarded,
+  dead_letter_unreadable: m.problem_dead_letter_unreadable,
 };
 
 export const problemText = (problem: { code: string; detail?: string; title?: string }): string =>

@@ -1,3 +1,4 @@
+import Activity from "@lucide/svelte/icons/activity";
 import Building from "@lucide/svelte/icons/building-2";
 import Megaphone from "@lucide/svelte/icons/megaphone";
 import type { Scope } from "$core/scopes.ts";
@@ -28,6 +29,11 @@ const navigation: NavigationGroup[] = [
         label: m.nav_company,
         icon: Building,
         children: [{ label: m.nav_settings, href: "/settings", scope: "tenant:admin" }],
+      },
+      {
+        label: m.nav_operations,
+        icon: Activity,
+        children: [{ label: m.nav_queues, href: "/operations", scope: "tenant:admin" }],
       },
     ],
   },

@@ -1,0 +1,258 @@
+import {
+  createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
+  runDurableObjectAlarm,
+  runInDurableObject,
+} from "cloudflare:test";
+import { describe, expect, expectTypeOf, test, vi } from "vitest";
+import type { z } from "zod";
+import { encodeCallbackData } from "../../worker/core/callback-data.ts";
+import type { MetaEvent, StatusEvent } from "../../worker/core/meta-event.ts";
+import type { metaEvent } from "../../worker/core/meta-event-schema.ts";
+import { type Deps, makeDeps } from "../../worker/deps.ts";
+import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
+import type { CampaignRpc } from "../../worker/durable/rpc.ts";
+import * as answers from "../../worker/http/schemas/catalogue.ts";
+import { consumeEvents } from "../../worker/queue/event-consumer.ts";
+import type {
+  JobMessage,
+  jobMessage,
+  MetaEventsMessage,
+  metaEventsMessage,
+  SendMessage,
+  sendMessage,
+} from "../../worker/queue/messages.ts";
+import { newId, type TestTenant } from "../support/builders.ts";
+import { aCampaignWorld, type CampaignWorld } from "../support/campaign-world.ts";
+import { expectBody } from "../support/expect-problem.ts";
+import { deliver, withCaughtQueues } from "../support/queues.ts";
+
+const RECEIVED_AT = Date.now();
+const events = (...list: unknown[]) => ({ kind: "events", receivedAt: RECEIVED_AT, events: list });
+
+/** A campaign that starts in an hour; `prepared` when everybody has a row. */
+async function aWaitingCampaign(people: number, { prepared = true } = {}): Promise<CampaignWorld> {
+  const world = await aCampaignWorld({ people, campaign: { startAt: Date.now() + 3_600_000 } });
+  if (prepared) await prepare(world);
+  return world;
+}
+
+async function prepare(world: CampaignWorld): Promise<void> {
+  await world.campaign.start(world.tenant.tenantId, world.campaignId);
+  await vi.waitFor(
+    async () => {
+      await runDurableObjectAlarm(world.campaign);
+      expect((await world.campaign.snapshot())?.status).toBe("scheduled");
+    },
+    { timeout: 10_000 },
+  );
+}
+
+const statusOf = (world: CampaignWorld, contactId: string, overrides: Partial<StatusEvent> = {}): StatusEvent => ({
+  kind: "status",
+  phoneNumberId: world.phoneNumberIds[0] ?? "",
+  status: "delivered",
+  messageId: `wamid.${contactId}`,
+  recipientPhone: null,
+  callback: encodeCallbackData({ campaignId: world.campaignId, contactId }),
+  at: RECEIVED_AT,
+  error: null,
+  pricing: null,
+  ...overrides,
+});
+const statusesOf = (world: CampaignWorld) => world.contactIds.map((id) => statusOf(world, id));
+
+const delivered = async (world: CampaignWorld) => (await world.campaign.snapshot())?.counts.delivered;
+const unmatched = async (t: TestTenant) => {
+  const { data } = await expectBody(await t.call("GET", "/v1/unmatched-events"), 200, answers.unmatchedEventList);
+  return data.map(({ lineId, kind, count }) => ({ lineId, kind, count }));
+};
+
+const unreachable = { applyEvents: () => Promise.reject(new Error("away")) } as Partial<CampaignRpc> as CampaignRpc;
+
+/** The Worker's own wiring, but for one campaign whose object always fails. */
+function withBrokenCampaign(brokenId: string): Deps {
+  const deps = makeDeps(withCaughtQueues().env);
+  return { ...deps, campaign: (id) => (id === brokenId ? unreachable : deps.campaign(id)) };
+}
+
+async function consume(bodies: unknown[], deps: Deps, { attempts = 1 } = {}) {
+  const queues = withCaughtQueues();
+  const batch = createMessageBatch<unknown>(
+    "meta-events",
+    bodies.map((body, i) => ({ id: `m${i}`, timestamp: new Date(), attempts, body })),
+  );
+  await consumeEvents(batch, queues.env, deps);
+  const { explicitAcks, retryMessages } = await getQueueResult(batch, createExecutionContext());
+  return { acked: explicitAcks, retried: retryMessages.map(({ msgId }) => msgId), caught: queues.caught };
+}
+
+/** As in `status.messageId`. A field that only the type has would be dropped on the way in without a word. */
+type Fields<T extends { kind: string }> = T extends unknown ? `${T["kind"]}.${keyof T & string}` : never;
+
+test("what is checked on the way in has every field that the types have", () => {
+  expectTypeOf<Fields<z.infer<typeof metaEvent>>>().toEqualTypeOf<Fields<MetaEvent>>();
+  expectTypeOf<Fields<z.infer<typeof metaEventsMessage>>>().toEqualTypeOf<Fields<MetaEventsMessage>>();
+  expectTypeOf<Fields<z.infer<typeof jobMessage>>>().toEqualTypeOf<Fields<JobMessage>>();
+  expectTypeOf<keyof z.infer<typeof sendMessage>>().toEqualTypeOf<keyof SendMessage>();
+});
+
+describe("one event that can't be applied", () => {
+  test("of fifty in a message: the other 49 are, it is tried again alone, and ends as a dead letter of its own", async () => {
+    const world = await aWaitingCampaign(49);
+    const poison = statusOf(world, "con_1", { callback: "c:cmp_broken;r:con_1" });
+    const deps = withBrokenCampaign("cmp_broken");
+    const first = await consume([events(...statusesOf(world).toSpliced(20, 0, poison))], deps);
+    expect(first).toMatchObject({ acked: ["m0"], retried: [] });
+    expect(await delivered(world)).toBe(49);
+    expect(first.caught).toHaveLength(1);
+    expect(first.caught[0]).toMatchObject({ queue: "meta-events", body: events(poison), delaySeconds: 10 });
+
+    const alone = first.caught[0]?.body;
+    expect(await consume([alone], deps)).toEqual({ acked: [], retried: ["m0"], caught: [] });
+    await deliver("meta-events-dead", [alone]);
+    const { data } = await expectBody(await world.tenant.call("GET", "/v1/dead-letters"), 200, answers.deadLetterList);
+    expect(data).toMatchObject([{ queue: "meta-events", status: "open" }]);
+  });
+
+  test("of fifty messages: 49 are done, it alone is tried again", async () => {
+    const world = await aWaitingCampaign(49);
+    const poison = statusOf(world, "con_1", { callback: "c:cmp_broken;r:con_1" });
+    const all = statusesOf(world).toSpliced(20, 0, poison);
+    const outcome = await consume(
+      all.map((event) => events(event)),
+      withBrokenCampaign("cmp_broken"),
+    );
+    expect(outcome.acked).toHaveLength(49);
+    expect(outcome).toMatchObject({ retried: ["m20"], caught: [] });
+    expect(await delivered(world)).toBe(49);
+  });
+
+  test("of a shape that nobody knows costs no neighbour, in its message or beside it", async () => {
+    const world = await aWaitingCampaign(3);
+    const [a, b, c] = statusesOf(world);
+    const strange = { kind: "from_next_year", phoneNumberId: world.phoneNumberIds[0] };
+    const bodies = [
+      null,
+      events(a, strange, b),
+      "text",
+      { kind: "events" },
+      events(c),
+      { kind: "other" },
+      events(strange),
+    ];
+    const outcome = await consume(bodies, makeDeps(withCaughtQueues().env));
+    expect(outcome.acked).toEqual(["m1", "m4"]);
+    expect(outcome.retried).toEqual(["m0", "m2", "m3", "m5", "m6"]);
+    expect(outcome.caught).toMatchObject([{ body: events(strange) }]);
+    expect(await delivered(world)).toBe(3);
+  });
+
+  test("does not make its neighbours count twice", async () => {
+    const world = await aWaitingCampaign(1);
+    const stray = statusOf(world, "con_1", { callback: null });
+    const poison = statusOf(world, "con_1", { callback: "c:cmp_broken;r:con_1" });
+    await consume([events(stray), events(poison)], withBrokenCampaign("cmp_broken"));
+    expect(await unmatched(world.tenant)).toEqual([{ lineId: world.lineIds[0], kind: "status", count: 1 }]);
+  });
+
+  test("when nothing can be applied the message comes back whole: it is not the event's fault", async () => {
+    const world = await aWaitingCampaign(2);
+    const deps: Deps = { ...makeDeps(withCaughtQueues().env), campaign: () => unreachable };
+    const outcome = await consume([events(...statusesOf(world))], deps);
+    expect(outcome).toEqual({ acked: [], retried: ["m0"], caught: [] });
+  });
+});
+
+describe("postmangovsg #2151: a status that comes before the row", () => {
+  test("is settled is kept, and the row ends right", async () => {
+    const world = await aCampaignWorld({ people: 1 });
+    const queues = withCaughtQueues();
+    const contactId = world.contactIds[0] ?? "";
+    await runInDurableObject(world.campaign, (instance: CampaignObject) => {
+      Object.defineProperty(instance, "env", { value: queues.env });
+    });
+    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    await vi.waitFor(() => expect(queues.caught).toHaveLength(1), { timeout: 10_000 });
+    await world.campaign.claim({ claimId: "clm_1", messages: [{ contactId, attempt: 1 }] });
+    const read = statusOf(world, contactId, { status: "read", messageId: "wamid.1" });
+    expect(await deliver("meta-events", [events(read)])).toEqual({ acked: 1, retried: [] });
+    const at = Date.now();
+    await world.campaign.settle("clm_1", [{ contactId, outcome: "accepted", messageId: "wamid.1", at, held: false }]);
+    const { data } = await world.campaign.recipients({ limit: 1 });
+    expect(data).toMatchObject([{ status: "read", messageId: "wamid.1", readAt: RECEIVED_AT }]);
+    expect(await unmatched(world.tenant)).toEqual([]);
+  });
+
+  test("is there at all waits, and is applied when it has come", async () => {
+    const world = await aWaitingCampaign(2, { prepared: false });
+    const queues = withCaughtQueues();
+    const deps = makeDeps(queues.env);
+    const early = await consume([events(...statusesOf(world))], deps);
+    expect(early).toMatchObject({ acked: ["m0"], retried: [] });
+    expect(early.caught).toMatchObject([{ body: { ...events(...statusesOf(world)), waits: 1 }, delaySeconds: 5 }]);
+    expect(await unmatched(world.tenant)).toEqual([]);
+    await prepare(world);
+    const later = await consume([early.caught[0]?.body], deps);
+    expect(later).toEqual({ acked: ["m0"], retried: [], caught: [] });
+    expect(await delivered(world)).toBe(2);
+  });
+
+  test("waits alone: its neighbours of the same campaign are applied at once", async () => {
+    const world = await aWaitingCampaign(3);
+    const missing = statusOf(world, "con_missing");
+    const outcome = await consume(
+      [events(...statusesOf(world).toSpliced(1, 0, missing))],
+      makeDeps(withCaughtQueues().env),
+    );
+    expect(await delivered(world)).toBe(3);
+    expect(outcome.caught).toMatchObject([{ body: events(missing) }]);
+  });
+
+  test("is waited for four times, a quarter of an hour in all, and then listed as one that fits nothing", async () => {
+    const world = await aWaitingCampaign(1);
+    const deps = makeDeps(withCaughtQueues().env);
+    let body: unknown = events(statusOf(world, "con_missing"));
+    const delays: unknown[] = [];
+    for (;;) {
+      const { acked, caught } = await consume([body], deps);
+      expect(acked).toEqual(["m0"]);
+      const [again] = caught;
+      if (!again) break;
+      expect(await unmatched(world.tenant)).toEqual([]);
+      delays.push(again.delaySeconds);
+      body = again.body;
+    }
+    expect(delays).toEqual([5, 30, 120, 600]);
+    expect(await unmatched(world.tenant)).toEqual([{ lineId: world.lineIds[0], kind: "status", count: 1 }]);
+  });
+});
+
+describe("what fits nothing", () => {
+  test("is listed at once when nothing of ours is named, and is no failure", async () => {
+    const world = await aWaitingCampaign(1);
+    const stray = { callback: null, recipientPhone: "+5511900000000" };
+    const batch = [1, 2, 3].map((n) => events(statusOf(world, "con_1", { ...stray, messageId: `wamid.${n}` })));
+    const inbound = {
+      kind: "inbound",
+      phoneNumberId: world.phoneNumberIds[1],
+      phone: "+5511900000001",
+      userId: null,
+      messageId: newId("wamid"),
+      at: RECEIVED_AT,
+      type: "text",
+      text: "oi",
+      payload: null,
+      contextId: null,
+    };
+    expect(await consume([...batch, events(inbound)], makeDeps(withCaughtQueues().env))).toMatchObject({
+      acked: ["m0", "m1", "m2", "m3"],
+      caught: [],
+    });
+    expect((await unmatched(world.tenant)).sort((a, b) => b.count - a.count)).toEqual([
+      { lineId: world.lineIds[0], kind: "status", count: 3 },
+      { lineId: world.lineIds[1], kind: "inbound", count: 1 },
+    ]);
+  });
+});

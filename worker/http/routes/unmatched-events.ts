@@ -1,0 +1,36 @@
+import { hourOf } from "../../core/tally.ts";
+import { permit } from "../auth.ts";
+import { problem } from "../errors.ts";
+import { type App, json, route } from "../openapi.ts";
+import * as schema from "../schemas/catalogue.ts";
+
+const iso = (at: number) => new Date(at).toISOString();
+
+export function unmatchedEventRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/unmatched-events",
+      tags: ["Unmatched events"],
+      summary: "Events that fit nothing",
+      description:
+        "Statuses of messages that no campaign knows, and messages from people whom no campaign wrote to, counted per " +
+        "hour, line and kind. `from` and `to` choose the hours: from the one that holds `from` to the last that begins before `to`.",
+      middleware: [permit("tenant:admin")],
+      request: { query: schema.unmatchedEventQuery },
+      responses: { 200: json(schema.unmatchedEventList, "Counts, newest hour first") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { from, to, ...query } = c.req.valid("query");
+      const page = await deps.store(principal.tenantId).unmatchedEvents.list({
+        ...query,
+        from: from === undefined ? undefined : hourOf(Date.parse(from)),
+        to: to === undefined ? undefined : Date.parse(to),
+      });
+      if (!page) throw problem("invalid_request", "This cursor is none that this list has given.");
+      const data = page.data.map((row) => ({ ...row, hour: iso(row.hour), lastAt: iso(row.lastAt) }));
+      return c.json({ data, nextCursor: page.nextCursor }, 200);
+    },
+  );
+}

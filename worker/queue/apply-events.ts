@@ -1,0 +1,172 @@
+import { decodeCallbackData } from "../core/callback-data.ts";
+import { lineTrouble } from "../core/refusal.ts";
+import type { MetaEvent } from "../core/webhook.ts";
+import type { Deps } from "../deps.ts";
+import type { LineTrouble, RecipientUpdate } from "../durable/rpc.ts";
+import { applyAccountEvent } from "../services/account-events.ts";
+import { recordOptOut } from "../services/consent.ts";
+
+type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
+type Line = Awaited<ReturnType<Deps["platform"]["linesByPhoneNumberId"]>>[number];
+
+/** An event of a line of ours that no recipient's row took. */
+export interface Stray {
+  event: Of<"status"> | Of<"inbound">;
+  line: Line;
+  /** A row was named, by our own callback data or by the last message to that person: it may still come. */
+  named: boolean;
+}
+
+/**
+ * Applies webhook events, grouped so that a campaign is asked once. Safe to repeat. Answers what fitted no row: whether
+ * that waits or is counted is the caller's decision. Throws when any of it could not be applied.
+ */
+export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<Stray[]> {
+  const lines = await linesOf(events, deps);
+  const [strays] = await Promise.all([
+    applyRecipientEvents(events, lines, deps),
+    applyTrouble(events, lines, deps),
+    applyPreferences(events, lines, deps),
+  ]);
+  for (const event of events) await applyAccountEvent(event, deps);
+  return strays;
+}
+
+/** Lines by the number that webhooks name. */
+async function linesOf(events: MetaEvent[], deps: Deps): Promise<Map<string, Line>> {
+  const ids = new Set(
+    events.flatMap((event) => ("phoneNumberId" in event && event.phoneNumberId ? [event.phoneNumberId] : [])),
+  );
+  const lines = new Map<string, Line>();
+  const asked = [...ids];
+  for (let i = 0; i < asked.length; i += 90) {
+    for (const line of await deps.platform.linesByPhoneNumberId(asked.slice(i, i + 90)))
+      lines.set(line.phoneNumberId, line);
+  }
+  return lines;
+}
+
+type Entry = RecipientUpdate & Pick<Stray, "event" | "line">;
+
+async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<Stray[]> {
+  const byCampaign = new Map<string, Entry[]>();
+  const strays: Stray[] = [];
+  await Promise.all(
+    events.map(async (event) => {
+      if (event.kind !== "status" && event.kind !== "inbound") return;
+      const line = lines.get(event.phoneNumberId);
+      // A number that is not registered here: nothing of ours, and no tenant to list it for.
+      if (!line) return;
+      const target =
+        event.kind === "status" ? await targetOfStatus(event, line, deps) : await targetOfInbound(event, line, deps);
+      if (!target) {
+        strays.push({ event, line, named: false });
+        return;
+      }
+      const { campaignId, contactId, update } = target;
+      byCampaign.set(campaignId, [...(byCampaign.get(campaignId) ?? []), { contactId, update, event, line }]);
+    }),
+  );
+  const unplaced = await Promise.all(
+    [...byCampaign].map(([campaignId, entries]) => tellCampaign(campaignId, entries, deps)),
+  );
+  return [...strays, ...unplaced.flat().map(({ event, line }) => ({ event, line, named: true }))];
+}
+
+/** Answers the entries whose row is not there. The campaign tells how many; which ones is asked only then. */
+async function tellCampaign(campaignId: string, entries: Entry[], deps: Deps): Promise<Entry[]> {
+  const campaign = deps.campaign(campaignId);
+  const updatesOf = (some: Entry[]) => some.map(({ contactId, update }) => ({ contactId, update }));
+  const { unmatched } = await campaign.applyEvents(updatesOf(entries));
+  if (unmatched === 0) return [];
+  if (unmatched === entries.length) return entries;
+  const unplaced: Entry[] = [];
+  for (const entry of entries) {
+    const alone = await campaign.applyEvents(updatesOf([entry]));
+    if (alone.unmatched > 0) unplaced.push(entry);
+  }
+  return unplaced;
+}
+
+type Target = { campaignId: string; contactId: string; update: RecipientUpdate["update"] } | null;
+
+/** Our callback data names the row. Without it, the last message to that person is tried; the row checks the message id. */
+async function targetOfStatus(event: Of<"status">, line: Line, deps: Deps): Promise<Target> {
+  const { status, at, messageId, error, pricing } = event;
+  const update: RecipientUpdate["update"] =
+    status === "failed"
+      ? { type: "failed", at, messageId, code: error?.code ?? -1, detail: error?.detail ?? "" }
+      : { type: status, at, messageId, charged: pricing?.charged ?? null };
+  const named = decodeCallbackData(event.callback) ?? (await lastMessage(event.recipientPhone, line, deps));
+  return named && { ...named, update };
+}
+
+/** A reply belongs to the campaign that wrote to this person last, within the tenant's window. */
+async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Promise<Target> {
+  if (event.phone === null) return null;
+  const { tenant, attendances } = deps.store(line.tenantId);
+  const settings = await tenant.get();
+  if (!settings?.responseProtocol) return null;
+  await attendances.openForReply({ id: deps.newId("att"), phone: event.phone, now: event.at });
+  const open = await attendances.list({ phone: event.phone, active: true, limit: 1 });
+  const channel = open.data[0]?.channel ?? "idr";
+  const last = await lastMessage(event.phone, line, deps);
+  const windowMs = (settings.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES) * 60_000;
+  if (!last || event.at - last.at > windowMs) return null;
+  const { messageId, at, type } = event;
+  return { ...last, update: { type: "replied", at, messageId, kind: type, channel } };
+}
+
+const DEFAULT_REPLY_WINDOW_MINUTES = 72 * 60;
+
+async function lastMessage(phone: string | null, line: Line, deps: Deps) {
+  return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone);
+}
+
+/** Failures that speak of the line: it rests or slows down. */
+async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+  const byPortfolio = new Map<string, LineTrouble[]>();
+  for (const event of events) {
+    const code = event.kind === "status" ? event.error?.code : event.kind === "line_error" ? event.code : undefined;
+    if (code === undefined || (event.kind !== "status" && event.kind !== "line_error")) continue;
+    const line = lines.get(event.phoneNumberId);
+    const trouble = lineTrouble(code, "webhook", deps.now());
+    if (!line || !trouble) continue;
+    byPortfolio.set(line.portfolioId, [
+      ...(byPortfolio.get(line.portfolioId) ?? []),
+      { lineId: line.id, at: event.at, ...trouble },
+    ]);
+    if (trouble.kind !== "slow" && trouble.alert) {
+      const message = `The line stopped sending: Meta reported code ${code}.`;
+      await deps.store(line.tenantId).alerts.open({
+        id: deps.newId("alr"),
+        kind: trouble.alert,
+        severity: "warning",
+        subject: line.id,
+        message,
+        now: deps.now(),
+      });
+    }
+  }
+  await Promise.all(
+    [...byPortfolio].map(([portfolioId, trouble]) =>
+      deps.portfolio(portfolioId).report({ campaignId: "", unused: [], trouble }),
+    ),
+  );
+}
+
+/** "Stop promotions" in WhatsApp itself: an opt-out like any other. */
+async function applyPreferences(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+  for (const event of events) {
+    if (event.kind !== "preference" || event.value !== "stop" || event.phone === null || event.phoneNumberId === null)
+      continue;
+    const line = lines.get(event.phoneNumberId);
+    if (!line) continue;
+    await recordOptOut(
+      deps,
+      line.tenantId,
+      { phones: [event.phone] },
+      { reason: "user_preferences", source: "meta", at: event.at },
+    );
+  }
+}
