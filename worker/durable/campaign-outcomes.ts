@@ -150,11 +150,13 @@ const backToWaiting = (row: RecipientRecord, notBefore: number): RecipientRecord
   leaseUntil: null,
 });
 
-/** The status machine on a whole row; a row that has ended holds no lease. */
+/** The status machine on a whole row; a row that is not under way holds no lease. */
 function advance(row: RecipientRecord, event: RecipientEvent): RecipientRecord {
   const next = applyEvent(row, event);
   if (next === row) return row;
-  return { ...row, ...next, leaseUntil: next.status === "sending" ? row.leaseUntil : null };
+  // A reply to an earlier message may come while this one waits: it ends no lease.
+  const underWay = next.status === "queued" || next.status === "sending";
+  return { ...row, ...next, leaseUntil: underWay ? row.leaseUntil : null };
 }
 
 /** Statuses and replies from webhooks, in any order, any number of times. */
