@@ -7,6 +7,7 @@ import { aContact, anyContact } from "./arbitraries.ts";
 const clean: EligibilityFacts = {
   optedOut: false,
   inService: false,
+  unreachable: false,
   seenBefore: false,
   missingVariables: [],
   filter: null,
@@ -16,6 +17,7 @@ const vipOnly = { hashtagsAny: ["vip"] };
 const anyFacts: fc.Arbitrary<EligibilityFacts> = fc.record({
   optedOut: fc.boolean(),
   inService: fc.boolean(),
+  unreachable: fc.boolean(),
   seenBefore: fc.boolean(),
   missingVariables: fc.constantFrom([], ["body.1"]),
   filter: fc.constantFrom(null, vipOnly),
@@ -26,6 +28,7 @@ const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityFacts>][] = [
   ["noOptIn", { optInStatus: "unknown" }, {}],
   ["optedOut", {}, { optedOut: true }],
   ["invalidPhone", { phone: null }, {}],
+  ["unreachable", {}, { unreachable: true }],
   ["duplicate", {}, { seenBefore: true }],
   ["inService", {}, { inService: true }],
   ["filtered", {}, { filter: vipOnly }],
@@ -53,7 +56,13 @@ describe("decide", () => {
         if (decide(contact, facts) !== null) return;
         expect(contact.optInStatus).toBe("granted");
         expect(contact.phone).toMatch(/^\+55\d{10,11}$/);
-        expect(facts).toMatchObject({ optedOut: false, inService: false, seenBefore: false, missingVariables: [] });
+        expect(facts).toMatchObject({
+          optedOut: false,
+          inService: false,
+          unreachable: false,
+          seenBefore: false,
+          missingVariables: [],
+        });
       }),
       { numRuns: 2000 },
     );

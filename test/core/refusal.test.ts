@@ -29,7 +29,17 @@ describe("a refused send", () => {
   });
 
   test("131050 fails and records the opt-out; a paused template holds the campaign and keeps the recipient", () => {
-    expect(decideRefusal({ ...facts, code: 131050 })).toEqual({ row: { kind: "fail" }, hold: null, optOut: true });
+    expect(decideRefusal({ ...facts, code: 131050 })).toMatchObject({
+      row: { kind: "fail" },
+      hold: null,
+      optOut: true,
+      strike: false,
+    });
+    expect(decideRefusal({ ...facts, code: 131026 })).toMatchObject({
+      row: { kind: "fail" },
+      optOut: false,
+      strike: true,
+    });
     const paused = decideRefusal({ ...facts, code: 132015 });
     expect(paused.row.kind).toBe("wait");
     expect(paused.hold?.reason).toBe("template_paused");

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { makeDeps } from "../../worker/deps.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
 
 let graph: ReturnType<typeof stubMessages>;
@@ -33,6 +34,27 @@ describe("when Meta refuses", () => {
     expect((await world.campaign.recipient(data[0]?.contactId ?? ""))?.history.map((entry) => entry.event)).toEqual(
       expect.arrayContaining(["prepared", "queued", "refused", "failed"]),
     );
+  });
+
+  test("a number that two campaigns could not reach is left out of the third, until its owner writes to us", async () => {
+    graph = stubMessages(() => ({ code: 131026 }));
+    const world = await aCampaignWorld({ people: 1 });
+    const { contacts } = makeDeps(env).store(world.tenant.tenantId);
+    await start(world);
+    await ended(world);
+    const [contactId = ""] = world.contactIds;
+    const unreachable = async () => (await contacts.pageForCampaign(world.audienceId, null, 1))[0]?.unreachable;
+    const strikes = async () =>
+      await env.DB.prepare("select count(*) as n from contact_strikes where contact_id = ?").bind(contactId).first("n");
+    await vi.waitFor(async () => expect(await strikes()).toBe(1), { timeout: 10_000 });
+    expect(await unreachable()).toBe(false);
+    // The same campaign telling it again is no second strike; another campaign is.
+    await contacts.addStrikes([contactId], world.campaignId, Date.now());
+    expect(await unreachable()).toBe(false);
+    await contacts.addStrikes([contactId], "cmp_another", Date.now());
+    expect(await unreachable()).toBe(true);
+    await contacts.forgetStrikes(world.phones);
+    expect(await unreachable()).toBe(false);
   });
 
   test("a line that Meta has closed leaves the rotation and its people go to the others", async () => {

@@ -65,6 +65,7 @@ test("everyone in the audience is counted once, eligible or in one bucket", asyn
       noOptIn: 1,
       optedOut: 1,
       invalidPhone: 2,
+      unreachable: 0,
       duplicate: 0,
       inService: 1,
       filtered: 1,

@@ -6,6 +6,8 @@ import { parsePhone } from "./phone.ts";
 export interface EligibilityFacts {
   /** The number or the person stands on the opt-out list, whatever the contact's own record says. */
   optedOut: boolean;
+  /** Two campaigns could not reach the number, and the person has not written to us since. */
+  unreachable: boolean;
   /** In service now, or recently enough, and the campaign leaves such people out. */
   inService: boolean;
   /** An earlier member of this audience has the same phone. */
@@ -24,6 +26,7 @@ export function decide(contact: Contact, facts: EligibilityFacts): Exclusion | n
   if (contact.optInStatus === "unknown") return "noOptIn";
   if (contact.optInStatus !== "granted" || facts.optedOut) return "optedOut";
   if (!isCanonical(contact.phone)) return "invalidPhone";
+  if (facts.unreachable) return "unreachable";
   if (facts.seenBefore) return "duplicate";
   if (facts.inService) return "inService";
   if (!matchesFilter(contact, facts.filter)) return "filtered";

@@ -43,11 +43,12 @@ export type RecipientStatus =
   | "skipped"
   | "unknown";
 
-/** Why a member of the audience gets nothing. The first seven are decided before launch, the rest later. */
+/** Why a member of the audience gets nothing. The first eight are decided before launch, the rest later. */
 export type SkipReason =
   | "noOptIn"
   | "optedOut"
   | "invalidPhone"
+  | "unreachable"
   | "duplicate"
   | "inService"
   | "filtered"
@@ -59,6 +60,7 @@ export const EXCLUSIONS = [
   "noOptIn",
   "optedOut",
   "invalidPhone",
+  "unreachable",
   "duplicate",
   "inService",
   "filtered",

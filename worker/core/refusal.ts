@@ -10,6 +10,8 @@ export interface RefusalOutcome {
     | { kind: "wait"; notBefore: number; pin: boolean; spendsWait: boolean };
   hold: { reason: string; alert: AlertKind } | null;
   optOut: boolean;
+  /** Counts toward "unreachable". */
+  strike: boolean;
 }
 
 export interface RefusalFacts {
@@ -33,6 +35,7 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
     row,
     hold: null,
     optOut: false,
+    strike: false,
     ...more,
   });
   const wait = (ms: number, pin = false, spendsWait = false): RefusalOutcome["row"] =>
@@ -60,7 +63,7 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
     case "opt_out":
       return outcome({ kind: "fail" }, { optOut: true });
     case "fail_recipient":
-      return outcome({ kind: "fail" });
+      return outcome({ kind: "fail" }, { strike: action.strike });
   }
 }
 

@@ -71,6 +71,7 @@ export const SKIP_WORDS: Record<SkipReason, string> = {
   noOptIn: "Sem opt-in",
   optedOut: "Opt-out",
   invalidPhone: "Telefone inválido",
+  unreachable: "Sem WhatsApp em duas campanhas",
   duplicate: "Telefone repetido no público",
   inService: "Em atendimento",
   filtered: "Fora do filtro",

@@ -58,22 +58,47 @@ export async function mirror(run: CampaignRun): Promise<void> {
   }
 }
 
-/** Tells alerts and opt-outs; each leaves the outbox only once it has been taken. */
-export async function deliverOutbox(run: CampaignRun): Promise<void> {
+/** What is told at a time. */
+const OUTBOX_ITEMS = 500;
+
+/**
+ * Tells alerts, opt-outs and strikes; each leaves the outbox only once it has been taken, and taking it twice changes
+ * nothing.
+ *
+ * @returns whether more is waiting
+ */
+export async function deliverOutbox(run: CampaignRun): Promise<boolean> {
   const { storage, state, deps } = run;
-  const store = deps.store(state.tenantId);
-  for (const { id, item } of storage.outbox(100)) {
-    if (item.kind === "alert") {
-      const { alert, severity, message, subject } = item;
-      await store.alerts.open({ id: deps.newId("alr"), kind: alert, severity, subject, message, now: deps.now() });
-    } else {
-      await recordOptOut(
-        deps,
-        state.tenantId,
-        { contactIds: [item.contactId] },
-        { reason: item.reason, source: "meta" },
-      );
-    }
-    storage.removeFromOutbox(id);
+  const { tenantId, campaignId } = state;
+  const store = deps.store(tenantId);
+  const entries = storage.outbox(OUTBOX_ITEMS);
+  const done = (some: typeof entries) => storage.removeFromOutbox(some.map(({ id }) => id));
+  const now = deps.now();
+
+  for (const entry of entries) {
+    if (entry.item.kind !== "alert") continue;
+    const { alert, severity, message, subject } = entry.item;
+    await store.alerts.open({ id: deps.newId("alr"), kind: alert, severity, subject, message, now });
+    done([entry]);
   }
+  const strikes = entries.flatMap(({ id, item }) => (item.kind === "strike" ? [{ id, item }] : []));
+  if (strikes.length > 0) {
+    await store.contacts.addStrikes(
+      strikes.map(({ item }) => item.contactId),
+      campaignId,
+      now,
+    );
+    done(strikes);
+  }
+  const optOuts = entries.flatMap(({ id, item }) => (item.kind === "opt_out" ? [{ id, item }] : []));
+  for (const [reason, some] of Map.groupBy(optOuts, ({ item }) => item.reason)) {
+    await recordOptOut(
+      deps,
+      tenantId,
+      { contactIds: some.map(({ item }) => item.contactId) },
+      { reason, source: "meta" },
+    );
+    done(some);
+  }
+  return entries.length === OUTBOX_ITEMS;
 }

@@ -236,7 +236,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const due = this.#mirrored.at + MIRROR_MS;
     const urgent = run.state.status !== this.#mirrored.status;
     try {
-      await deliverOutbox(run);
+      if (await deliverOutbox(run)) next = Math.min(next ?? now + 1, now + 1);
       if (run.state.mirrorDirty && (urgent || now >= due)) {
         const { status } = run.state;
         await mirror(run);

@@ -115,6 +115,7 @@ function refuse(
   const outcome = decideRefusal({ code, tries, waited: row.waited, consecutiveSame, now, random: run.deps.random() });
   const rule = ruleFor(code);
   notes.push({ contactId: row.contactId, at, event: "refused", detail: `${rule.code}: ${rule.titleEn}` });
+  if (outcome.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (outcome.optOut) run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${rule.code}` }]);
   if (outcome.hold && run.state.status === "running") {
     run.pause(outcome.hold.reason, now);
@@ -216,6 +217,7 @@ function anotherTry(
 /** What a failure of an accepted message says beyond its own row. */
 function actOnFailure(run: CampaignRun, row: RecipientRecord, code: number): void {
   const { onWebhook, titleEn } = ruleFor(code);
+  if (onWebhook.kind === "fail_recipient" && onWebhook.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (onWebhook.kind === "opt_out") run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${code}` }]);
   if (onWebhook.kind === "hold_campaign" && run.state.status === "running") {
     run.pause(onWebhook.reason, run.deps.now());

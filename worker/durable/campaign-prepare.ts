@@ -42,6 +42,7 @@ function addRows(run: CampaignRun, page: AudiencePage, inService: Set<string>): 
       inService: contact.phone !== null && inService.has(contact.phone),
       // One row per person and tenant: the catalogue holds each phone once.
       seenBefore: false,
+      unreachable: contact.unreachable,
       filter,
       missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
     });

@@ -95,7 +95,8 @@ export interface NewRecipient {
 
 export type OutboxItem =
   | { kind: "alert"; alert: AlertKind; severity: "warning" | "critical"; message: string; subject: string }
-  | { kind: "opt_out"; contactId: string; reason: string };
+  | { kind: "opt_out"; contactId: string; reason: string }
+  | { kind: "strike"; contactId: string };
 
 type Raw = Record<string, SqlStorageValue>;
 
@@ -423,8 +424,8 @@ export class CampaignStorage {
       .map((row) => ({ id: row.id, item: JSON.parse(row.item) }));
   }
 
-  removeFromOutbox(id: number): void {
-    this.sql.exec("delete from outbox where id = ?", id);
+  removeFromOutbox(ids: number[]): void {
+    this.sql.exec("delete from outbox where id in (select value from json_each(?))", JSON.stringify(ids));
   }
 
   #records(query: string, ...bindings: SqlStorageValue[]): RecipientRecord[] {

@@ -1,4 +1,5 @@
 import { decodeCallbackData } from "../core/callback-data.ts";
+import { DEFAULT_REPLY_WINDOW_MINUTES } from "../core/policy.ts";
 import { lineTrouble } from "../core/refusal.ts";
 import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
@@ -27,6 +28,7 @@ export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<Stra
     applyRecipientEvents(events, lines, deps),
     applyTrouble(events, lines, deps),
     applyPreferences(events, lines, deps),
+    forgetStrikes(events, lines, deps),
   ]);
   for (const event of events) await applyAccountEvent(event, deps);
   return strays;
@@ -64,7 +66,9 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
         return;
       }
       const { campaignId, contactId, update } = target;
-      byCampaign.set(campaignId, [...(byCampaign.get(campaignId) ?? []), { contactId, update, event, line }]);
+      const entries = byCampaign.get(campaignId) ?? [];
+      byCampaign.set(campaignId, entries);
+      entries.push({ contactId, update, event, line });
     }),
   );
   const unplaced = await Promise.all(
@@ -117,7 +121,18 @@ async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Pr
   return { ...last, update: { type: "replied", at, messageId, kind: type, channel } };
 }
 
-const DEFAULT_REPLY_WINDOW_MINUTES = 72 * 60;
+/** Whoever writes can be reached, whatever earlier campaigns met. */
+async function forgetStrikes(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+  const byTenant = new Map<string, Set<string>>();
+  for (const event of events) {
+    if (event.kind !== "inbound" || event.phone === null) continue;
+    const tenantId = lines.get(event.phoneNumberId)?.tenantId;
+    if (tenantId) byTenant.set(tenantId, (byTenant.get(tenantId) ?? new Set()).add(event.phone));
+  }
+  await Promise.all(
+    [...byTenant].map(([tenantId, phones]) => deps.store(tenantId).contacts.forgetStrikes([...phones])),
+  );
+}
 
 async function lastMessage(phone: string | null, line: Line, deps: Deps) {
   return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone);

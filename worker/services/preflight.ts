@@ -111,6 +111,7 @@ function pageCounter(count: AudienceCount, campaign: Campaign, template: Templat
         optedOut: contact.optOutAt !== null && contact.optInStatus !== "granted",
         inService: contact.phone !== null && inService.has(contact.phone),
         // One row per person and tenant: the catalogue holds each phone once.
+        unreachable: contact.unreachable,
         seenBefore: false,
         filter: campaign.filter,
         missingVariables: () => (resolved.ok ? [] : resolved.error.missing),

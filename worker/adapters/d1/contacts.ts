@@ -2,14 +2,19 @@ import { and, asc, desc, eq, getTableColumns, gt, lt, or, sql } from "drizzle-or
 import type { Contact } from "../../core/model.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
 import { type PageQuery, toPage } from "./page.ts";
-import { audienceMembers, contacts } from "./schema.ts";
+import { audienceMembers, contactStrikes, contacts } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
+
+/** Campaigns that could not reach a number, until it counts as unreachable. */
+const STRIKES_THAT_END = 2;
 
 export type ContactRow = typeof contacts.$inferSelect;
 
 /** A member of an audience as a campaign needs it; `optOutAt` (ms) is set while consent is taken back. */
 export interface CampaignContact extends Contact {
   optOutAt: number | null;
+  /** Two campaigns could not reach the number. */
+  unreachable: boolean;
 }
 export interface ContactFields {
   name: string;
@@ -143,6 +148,26 @@ export function contactStore(db: TenantDb) {
         );
       return rows.map(({ id }) => id);
     },
+    /** Notes that a campaign's messages could not be delivered to these people; once per campaign. */
+    async addStrikes(contactIds: string[], campaignId: string, now: number): Promise<void> {
+      await d1
+        .prepare(
+          `insert or ignore into contact_strikes (tenant_id, contact_id, campaign_id, at)
+             select ?1, value, ?2, ?3 from json_each(?4)`,
+        )
+        .bind(tenantId, campaignId, now, JSON.stringify(contactIds))
+        .run();
+    },
+    /** Whoever writes to us can be reached. */
+    async forgetStrikes(phones: string[]): Promise<void> {
+      await d1
+        .prepare(
+          `delete from contact_strikes where tenant_id = ?1 and contact_id in
+             (select id from contacts where tenant_id = ?1 and phone in (select value from json_each(?2)))`,
+        )
+        .bind(tenantId, JSON.stringify(phones))
+        .run();
+    },
     /** The next members of an audience in the order of their ids; `afterContactId` null for the first ones. */
     async pageForCampaign(
       audienceId: string,
@@ -161,6 +186,9 @@ export function contactStore(db: TenantDb) {
           attributes: contacts.attributes,
           optInStatus: contacts.optInStatus,
           optOutAt: contacts.optOutAt,
+          unreachable:
+            sql<boolean>`(select count(*) from ${contactStrikes} where ${contactStrikes.tenantId} = ${tenantId}
+            and ${contactStrikes.contactId} = ${contacts.id}) >= ${STRIKES_THAT_END}`.mapWith(Boolean),
         })
         .from(audienceMembers)
         .crossJoin(contacts)

@@ -265,6 +265,21 @@ export const audienceMembers = sqliteTable(
   (t) => [primaryKey({ columns: [t.tenantId, t.audienceId, t.contactId] })],
 );
 
+/**
+ * Campaigns whose message Meta could not deliver because the number has no WhatsApp, or so it says (131026). Two make a
+ * contact unreachable, until the person writes to us.
+ */
+export const contactStrikes = sqliteTable(
+  "contact_strikes",
+  {
+    tenantId: text("tenant_id").notNull(),
+    contactId: text("contact_id").notNull(),
+    campaignId: text("campaign_id").notNull(),
+    at: instant("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.contactId, t.campaignId] })],
+);
+
 /** Append-only proof of each change of consent. */
 export const consentEvents = sqliteTable(
   "consent_events",

@@ -178,6 +178,7 @@ export const preflight = z
         noOptIn: count,
         optedOut: count,
         invalidPhone: count,
+        unreachable: count,
         inService: count,
         duplicate: count,
         missingVariable: count,

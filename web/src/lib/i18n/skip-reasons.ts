@@ -4,6 +4,7 @@ import { m } from "$lib/paraglide/messages.js";
 const texts: Record<string, { title: () => string; text: () => string }> = {
   noOptIn: { title: m.skip_no_opt_in, text: m.skip_no_opt_in_text },
   optedOut: { title: m.skip_opted_out, text: m.skip_opted_out_text },
+  unreachable: { title: m.skip_unreachable, text: m.skip_unreachable_text },
   invalidPhone: { title: m.skip_invalid_phone, text: m.skip_invalid_phone_text },
   duplicate: { title: m.skip_duplicate, text: m.skip_duplicate_text },
   inService: { title: m.skip_in_service, text: m.skip_in_service_text },
