@@ -57,8 +57,10 @@ describe("the circuit breaker", () => {
   });
 
   test("a tenant's own threshold counts", async () => {
-    graph = stubMessages((_, nth) => (nth % 5 === 0 ? { code: 131026 } : "accept"));
+    const unreachable = new Set<string>();
+    graph = stubMessages((send) => (unreachable.has(send.to) ? { code: 131026 } : "accept"));
     const world = await aWorld({ people: 100 });
+    for (const phone of world.phones.slice(0, 20)) unreachable.add(phone);
     await decides(world, { failureRateThreshold: 0.5 });
     await start(world);
     await state(world, "completed");

@@ -1,10 +1,10 @@
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
-import { logFailure } from "../log.ts";
 import type { SendMessage } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { CampaignLine } from "./campaign-state.ts";
 import type { RecipientRecord } from "./campaign-storage.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./campaign-waves.ts";
+import { inTime } from "./patience.ts";
 import type { GrantAnswer } from "./rpc.ts";
 
 /** A tick tops up the queue; short ticks keep what is on it, and can't be withdrawn, small. */
@@ -15,8 +15,6 @@ const BACKLOG_MS = 2_500;
 const QUEUED_LEASE_MS = 30_000;
 /** Lines, links and opt-outs are read again this often while sending. */
 const FACTS_MS = 15_000;
-/** D1 has been seen to stall for a minute; a tick waits no longer than this for news. */
-const FACTS_PATIENCE_MS = 2_000;
 /** More than any tick could put on the queue. */
 const MOST_A_TICK = 10_000;
 /** Nothing to do until something changes outside: look again after this long. */
@@ -38,7 +36,11 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const reopensAt = closedUntil(run);
   if (reopensAt !== null) return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
-  await openDueWaves(run, () => refreshFacts(run));
+  await inTime(
+    openDueWaves(run, () => refreshFacts(run)),
+    "wave_not_opened",
+    state.campaignId,
+  );
   if (state.status !== "running") return deps.now() + IDLE_MS;
 
   const { lines, grants } = await askForGrants(run);
@@ -74,10 +76,7 @@ async function refreshFactsInTime(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
   if (deps.now() - Math.max(state.factsAt, run.factsTriedAt) < FACTS_MS) return;
   run.factsTriedAt = deps.now();
-  const given = scheduler.wait(FACTS_PATIENCE_MS).then(() => Promise.reject(new Error("D1 did not answer in time")));
-  await Promise.race([refreshFacts(run), given]).catch((error: unknown) =>
-    logFailure("facts_not_read", error, { campaignId: state.campaignId }),
-  );
+  await inTime(refreshFacts(run), "facts_not_read", state.campaignId);
 }
 
 /** Lines come and go, templates are paused, people opt out, the tenant decides anew: read again what the catalogue says. */

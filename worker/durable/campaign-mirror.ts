@@ -64,10 +64,8 @@ const OUTBOX_ITEMS = 500;
 /**
  * Tells alerts, opt-outs and strikes; each leaves the outbox only once it has been taken, and taking it twice changes
  * nothing.
- *
- * @returns whether more is waiting
  */
-export async function deliverOutbox(run: CampaignRun): Promise<boolean> {
+export async function deliverOutbox(run: CampaignRun): Promise<void> {
   const { storage, state, deps } = run;
   const { tenantId, campaignId } = state;
   const store = deps.store(tenantId);
@@ -100,5 +98,4 @@ export async function deliverOutbox(run: CampaignRun): Promise<boolean> {
     );
     done(some);
   }
-  return entries.length === OUTBOX_ITEMS;
 }

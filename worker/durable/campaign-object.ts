@@ -17,6 +17,7 @@ import type { CampaignState } from "./campaign-state.ts";
 import { CampaignStorage } from "./campaign-storage.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./campaign-views.ts";
 import { begin } from "./campaign-waves.ts";
+import { inTime } from "./patience.ts";
 import type {
   CampaignRpc,
   CampaignSnapshot,
@@ -47,6 +48,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   /** The earliest wake that was asked for while a tick ran. */
   #wakeAsked: number | null = null;
   #mirrored = { at: 0, status: "" };
+  /** D1 is told one thing after the other: an older word must not come after a newer one. */
+  #telling: Promise<void> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -232,22 +235,26 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
 
   /** D1 follows every few seconds and at each end; a failure there only means telling it later. */
   async #tellOthers(run: CampaignRun, next: number | null): Promise<number | null> {
+    this.#telling ??= this.#tell(run).finally(() => {
+      this.#telling = null;
+    });
+    const told = await inTime(this.#telling, "campaign_not_told", run.state.campaignId);
     const now = Date.now();
-    const due = this.#mirrored.at + MIRROR_MS;
-    const urgent = run.state.status !== this.#mirrored.status;
-    try {
-      if (await deliverOutbox(run)) next = Math.min(next ?? now + 1, now + 1);
-      if (run.state.mirrorDirty && (urgent || now >= due)) {
-        const { status } = run.state;
-        await mirror(run);
-        this.#mirrored = { at: now, status };
-      }
-    } catch (error) {
-      logFailure("campaign_mirror_failed", error, { campaignId: run.state.campaignId });
-      return Math.min(next ?? Number.POSITIVE_INFINITY, now + RETRY_MS);
-    }
+    const soonest = (at: number) => Math.min(next ?? at, at);
+    if (!told) return soonest(now + RETRY_MS);
+    if (this.#storage.outbox(1).length > 0) return soonest(now + 1);
     if (!run.state.mirrorDirty) return next;
-    return Math.min(next ?? Number.POSITIVE_INFINITY, Math.max(due, now + TICK_MS));
+    return soonest(Math.max(this.#mirrored.at + MIRROR_MS, now + TICK_MS));
+  }
+
+  async #tell(run: CampaignRun): Promise<void> {
+    await deliverOutbox(run);
+    const now = Date.now();
+    const { status } = run.state;
+    const urgent = status !== this.#mirrored.status;
+    if (!run.state.mirrorDirty || (!urgent && now < this.#mirrored.at + MIRROR_MS)) return;
+    await mirror(run);
+    this.#mirrored = { at: now, status };
   }
 
   /** Spreads messages over the queues evenly, each line over all of them: the portfolio keeps the rates, not the queue. */
