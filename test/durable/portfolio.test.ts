@@ -110,6 +110,22 @@ describe("the gate before Meta", () => {
     expect(slots.filter((slot) => slot.ok).length).toBe(4);
   });
 
+  test("a reply belongs to the message the person had by then, not to one that is about to leave or never left", async () => {
+    const [person] = people(1, "lin_1");
+    const { phone = "" } = person ?? {};
+    const reserve = (campaignId: string) =>
+      portfolio().reserve({ campaignId, messages: people(1, "lin_1"), spacingMs: 0 });
+    const campaignBy = async (at: number) => (await portfolio().lastMessageTo(phone, at))?.campaignId;
+    await reserve("cmp_a");
+    const between = Date.now();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await reserve("cmp_b");
+    expect(await campaignBy(between)).toBe("cmp_a");
+    expect(await campaignBy(Date.now())).toBe("cmp_b");
+    await portfolio().report({ campaignId: "cmp_b", unused: [phone], trouble: [] });
+    expect(await campaignBy(Date.now())).toBe("cmp_a");
+  });
+
   test("a resting line lets nothing through until its rest ends", async () => {
     const now = Date.now();
     await portfolio().report({

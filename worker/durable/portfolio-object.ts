@@ -180,8 +180,8 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     }
   }
 
-  async lastMessageTo(phone: string) {
-    return this.#storage.lastMessageTo(phone);
+  async lastMessageTo(phone: string, by: number) {
+    return this.#storage.lastMessageTo(phone, by);
   }
 
   #stateOf(line: Line, now: number): PortfolioLineState {

@@ -10,6 +10,8 @@ const STEPS = [
    create table users (phone text primary key, at integer not null, before_at integer,
                        campaign_id text not null, contact_id text not null) without rowid;
    create table minutes (minute integer primary key, users integer not null);`,
+  `alter table users add column before_campaign text;
+   alter table users add column before_contact text;`,
 ];
 
 export interface Rest {
@@ -88,8 +90,9 @@ export class PortfolioStorage {
     this.#sql.exec(
       `insert into users (phone, at, campaign_id, contact_id)
          select value ->> 0, ?1, ?2, value ->> 1 from json_each(?3) where true
-         on conflict (phone) do update set before_at = users.at, at = excluded.at,
-           campaign_id = excluded.campaign_id, contact_id = excluded.contact_id`,
+         on conflict (phone) do update set before_at = users.at, before_campaign = users.campaign_id,
+           before_contact = users.contact_id, at = excluded.at, campaign_id = excluded.campaign_id,
+           contact_id = excluded.contact_id`,
       now,
       campaignId,
       JSON.stringify(messages.map((m) => [m.phone, m.contactId])),
@@ -111,17 +114,28 @@ export class PortfolioStorage {
       if (row.before_at === null) this.#sql.exec("delete from users where phone = ?", row.phone);
       else {
         this.window.add(row.before_at, 1);
-        this.#sql.exec("update users set at = before_at, before_at = null where phone = ?", row.phone);
+        this.#sql.exec(
+          `update users set at = before_at, campaign_id = coalesce(before_campaign, campaign_id),
+             contact_id = coalesce(before_contact, contact_id),
+             before_at = null, before_campaign = null, before_contact = null
+           where phone = ?`,
+          row.phone,
+        );
       }
     }
     this.#saveMinutes();
   }
 
-  lastMessageTo(phone: string): { campaignId: string; contactId: string; at: number } | null {
+  /** What this person had been sent last by then; a message that is only about to leave answers to nothing yet. */
+  lastMessageTo(phone: string, by: number): { campaignId: string; contactId: string; at: number } | null {
     const row = this.#sql
       .exec<{ campaign_id: string; contact_id: string; at: number }>(
-        "select campaign_id, contact_id, at from users where phone = ?",
+        `select campaign_id, contact_id, at from users where phone = ?1 and (at <= ?2 or before_campaign is null)
+         union all
+         select before_campaign, before_contact, before_at from users
+           where phone = ?1 and at > ?2 and before_campaign is not null`,
         phone,
+        by,
       )
       .toArray()[0];
     return row ? { campaignId: row.campaign_id, contactId: row.contact_id, at: row.at } : null;

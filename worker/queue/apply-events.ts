@@ -101,7 +101,7 @@ async function targetOfStatus(event: Of<"status">, line: Line, deps: Deps): Prom
     status === "failed"
       ? { type: "failed", at, messageId, code: error?.code ?? -1, detail: error?.detail ?? "" }
       : { type: status, at, messageId, charged: pricing?.charged ?? null };
-  const named = decodeCallbackData(event.callback) ?? (await lastMessage(event.recipientPhone, line, deps));
+  const named = decodeCallbackData(event.callback) ?? (await lastMessage(event.recipientPhone, at, line, deps));
   return named && { ...named, update };
 }
 
@@ -114,7 +114,7 @@ async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Pr
   await attendances.openForReply({ id: deps.newId("att"), phone: event.phone, now: event.at });
   const open = await attendances.list({ phone: event.phone, active: true, limit: 1 });
   const channel = open.data[0]?.channel ?? "idr";
-  const last = await lastMessage(event.phone, line, deps);
+  const last = await lastMessage(event.phone, event.at, line, deps);
   const windowMs = (settings.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES) * 60_000;
   if (!last || event.at - last.at > windowMs) return null;
   const { messageId, at, type } = event;
@@ -134,8 +134,11 @@ async function forgetStrikes(events: MetaEvent[], lines: Map<string, Line>, deps
   );
 }
 
-async function lastMessage(phone: string | null, line: Line, deps: Deps) {
-  return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone);
+/** Meta's instants are whole seconds: one that begins in the second of our message counts as after it. */
+const META_CLOCK_MS = 1_000;
+
+async function lastMessage(phone: string | null, at: number, line: Line, deps: Deps) {
+  return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone, at + META_CLOCK_MS);
 }
 
 /** Failures that speak of the line: it rests or slows down. */
