@@ -3,7 +3,7 @@
 import { randomInt } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { ensureInstalled, runUnderOwnNode } from "./lib/install.mjs";
+import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
 
 const PORTS = { API_PORT: "9787", WEB_PORT: "9788", GRAPH_PORT: "9789" };
 const MOST_DIFFERENCES_SHOWN = 10;
@@ -31,7 +31,8 @@ if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
   const startedAt = Date.now();
   const plan = planOf(seed, Number(values.campaigns), values.kinds ? { kinds: values.kinds.split(",") } : {});
   const campaigns = values.only ? plan.campaigns.filter(({ index }) => index === Number(values.only)) : plan.campaigns;
-  const system = await startStack({ dir: ".wrangler/faults", ports: { ...PORTS, ...pick(process.env, PORTS) } });
+  const ports = { ...PORTS, ...pick(process.env, PORTS) };
+  const system = await startStack({ dir: ".wrangler/faults", ports }).catch((error) => fail(error.message));
   let killer;
   const end = async (code) => {
     killer?.close();
@@ -80,8 +81,9 @@ function pick(from, names) {
 function progress(count, killer) {
   let ended = 0;
   let toldAt = Date.now();
-  return () => {
+  return ({ campaign, problems }) => {
     ended += 1;
+    if (problems.length > 0) console.log(`campaign ${campaign.index} (${campaign.kind}): ${problems[0].slice(0, 300)}`);
     if (Date.now() - toldAt < 15_000 && ended < count) return;
     toldAt = Date.now();
     console.log(`${ended} of ${count} campaigns have ended, ${killer.kills.length} kills`);

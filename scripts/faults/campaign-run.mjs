@@ -3,9 +3,10 @@ import { Refused } from "./api.mjs";
 import { heal } from "./operator.mjs";
 import { scenariosFor } from "./trouble.mjs";
 
-const LOOK_EVERY_MS = 700;
+const LOOK_EVERY_MS = 1_200;
 /** A campaign that waits longer without a step is looked after: a pinned recipient's line may be down. */
 const STANDS_STILL_MS = 12_000;
+const MOST_LAUNCHES = 20;
 const ENDS_WITHIN_MS = 8 * 60_000;
 
 /** Runs one campaign of the plan to its end; answers what was seen of it. `problems` should stay empty. */
@@ -13,13 +14,16 @@ export async function runCampaign(world, plan, campaign) {
   const house = world.houses[campaign.house];
   const run = {
     ...{ campaign, house, audience: house.audiences[campaign.audience], id: "", problems: [] },
-    ...{ fired: [], pauses: [], silences: [], cancelledAt: null, status: "draft", looks: 0 },
+    /** Filled in by the verdict. */
+    ...{ rows: [], record: { messages: [], refusals: [] } },
+    ...{ fired: [], pauses: [], silences: [], cancelledAt: null, status: "draft", looks: 0, tookMs: 0 },
   };
+  const startedAt = Date.now();
   try {
     run.id = await create(world, house, campaign);
     const name = `${plan.seed}/${campaign.index}`;
     await world.control("POST", "/scenarios", scenariosFor(name, run.id, campaign.faults));
-    await launch(world, run.id);
+    await launch(world, run);
     await follow(world, run);
     const { data } = await world.control("DELETE", `/scenarios?name=${encodeURIComponent(name)}`);
     run.fired = data.map(({ fault, fired }) => ({
@@ -29,6 +33,7 @@ export async function runCampaign(world, plan, campaign) {
   } catch (error) {
     run.problems.push(error.message);
   }
+  run.tookMs = Date.now() - startedAt;
   return run;
 }
 
@@ -51,17 +56,22 @@ async function create({ api }, house, campaign) {
   return id;
 }
 
-/** A launch that was not answered may have happened; one that meets a start in the past is made to start now. */
-async function launch({ api }, id) {
-  for (;;) {
+/**
+ * A launch that was not answered may have happened. One that the preflight refuses meets a start that has passed
+ * meanwhile, or lines and templates that another campaign of the house has lost: both can be mended.
+ */
+async function launch(world, { id, house }) {
+  const { api } = world;
+  for (let tries = 1; ; tries += 1) {
     try {
       await api("POST", `/v1/campaigns/${id}/launch`);
       return;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       if ((await api("GET", `/v1/campaigns/${id}`)).status !== "draft") return;
-      if (!error.message.includes("start_in_past")) throw error;
+      if (tries === MOST_LAUNCHES) throw error;
       await api("PATCH", `/v1/campaigns/${id}`, { startAt: null });
+      await heal(world, house);
     }
   }
 }

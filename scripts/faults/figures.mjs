@@ -8,14 +8,14 @@ function tally(items, name, value = () => 1) {
 
 /** The soak in figures: `[name, value]`. */
 export function figuresOf({ runs, killer, startedAt, serverErrors }) {
-  const rows = runs.flatMap((run) => run.rows ?? []);
+  const rows = runs.flatMap((run) => run.rows);
   return [
     ["campaigns", runs.length],
     ...tally(runs, ({ status }) => `  ${status}`),
     ["looks at accounts, all balanced unless told below", sum(runs, ({ looks }) => looks)],
     ["people in audiences", rows.length],
-    ["messages accepted", sum(runs, ({ record }) => record?.messages.length ?? 0)],
-    ["calls refused", sum(runs, ({ record }) => record?.refusals.length ?? 0)],
+    ["messages accepted", sum(runs, ({ record }) => record.messages.length)],
+    ["calls refused", sum(runs, ({ record }) => record.refusals.length)],
     ["unknown left", rows.filter(({ status }) => status === "unknown").length],
     ["kills", killer.kills.length],
     ...tally(killer.kills, ({ phase, parts }) => `  ${phase} (${parts.join(" and ")})`),
@@ -34,6 +34,7 @@ export function figuresOf({ runs, killer, startedAt, serverErrors }) {
       (reason) => `  ${reason}`,
     ),
     ["answers 5xx of the API", serverErrors.length],
+    ["seconds of the longest campaign", Math.round(Math.max(...runs.map(({ tookMs }) => tookMs)) / 1_000)],
     ["seconds", Math.round((Date.now() - startedAt) / 1_000)],
   ];
 }

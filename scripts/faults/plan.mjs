@@ -11,15 +11,19 @@ const LEAST_AUDIENCE = 20;
 const LARGEST_AUDIENCE = 150;
 
 /** Everything a seed decides: who there is, which campaigns run, what befalls them. Timing is the machine's. */
-export function planOf(seed, count, { houses = HOUSES, kinds = Object.keys(TROUBLE) } = {}) {
+export function planOf(
+  seed,
+  count,
+  { houses = HOUSES, kinds = Object.keys(TROUBLE), largestAudience = LARGEST_AUDIENCE } = {},
+) {
   return {
     seed,
-    houses: Array.from({ length: Math.min(houses, count) }, (_, index) => planHouse(seed, index)),
+    houses: Array.from({ length: Math.min(houses, count) }, (_, index) => planHouse(seed, index, largestAudience)),
     campaigns: Array.from({ length: count }, (_, index) => planCampaign(seed, index, houses, kinds)),
   };
 }
 
-function planHouse(seed, index) {
+function planHouse(seed, index, largestAudience) {
   const chance = chanceOf(seed, "house", index);
   const people = peopleOf(seed, index, PEOPLE);
   return {
@@ -34,7 +38,7 @@ function planHouse(seed, index) {
     people,
     /** People stand in several: the same person is written to by campaigns at the same time. */
     audiences: Array.from({ length: AUDIENCES }, () =>
-      chance.sample(people, chance.whole(LEAST_AUDIENCE, LARGEST_AUDIENCE)),
+      chance.sample(people, chance.whole(LEAST_AUDIENCE, largestAudience)),
     ),
   };
 }
