@@ -16,7 +16,7 @@ const TOLD_AGAIN_MS = 30_000;
 
 /** Kills parts of the system at chosen points and times, and starts them again. */
 export class Killer {
-  /** Kills so far: `{at, where, phase, parts}`. */
+  /** Kills so far: `{at, where, phase, parts, downMs}`. */
   kills = [];
   notMet = 0;
   #system;
@@ -100,11 +100,13 @@ export class Killer {
     const { processes, start, stack } = this.#system;
     const at = Date.now();
     await Promise.all(parts.map((part) => processes.stop(part, "SIGKILL")));
-    this.kills.push({ at, where, phase: where === "at any time" ? where : phaseOf(where), parts });
+    const kill = { at, where, phase: where === "at any time" ? where : phaseOf(where), parts, downMs: 0 };
+    this.kills.push(kill);
     for (const part of ["graph", "api"].filter((one) => parts.includes(one))) {
       while (!(await isFree(stack.ports[part]))) await sleep(50);
       await start[part]();
     }
+    kill.downMs = Date.now() - at;
     if (parts.includes("api")) await this.#control("POST", "/webhooks/replay", { sinceMs: at - TOLD_AGAIN_MS });
   }
 
