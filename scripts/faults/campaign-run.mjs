@@ -105,7 +105,9 @@ async function follow(world, run) {
       await carryOut(world, run, next);
     } else if (Date.now() - moved.at > STANDS_STILL_MS) {
       moved = { ...moved, at: Date.now() };
-      await heal(world, run.house);
+      if (run.campaign.kind === "capped" && accounting.queued + accounting.sending === 0)
+        await carryOut(world, run, { order: "cancel" });
+      else await heal(world, run.house);
     }
     if (Date.now() > end) {
       run.problems.push(`did not end within ${ENDS_WITHIN_MS / 60_000} min: ${to} ${statusReason ?? ""}`);

@@ -1,14 +1,19 @@
 /** A claim is a permission to send that lasts less than a second. */
 const PERMISSION_MS = 1_000;
+/** Campaigns that could not reach a number before it is left out. */
+const UNREACHED_IN = 2;
+/** Failed by it, a message may have one more try a day later (Meta's cap on marketing to one person). */
+const CAPPED = 131049;
 const SENT = ["sent", "delivered", "read"];
 
 /**
  * What differs between what a campaign says of itself and the Graph's own record, in words; empty when all is well.
  * @param seen `{rows, stats, listed}`: its recipients, its figures, and what the catalogue says of it
- * @param record `{messages, refusals}` of this campaign
+ * @param record the simulator's, as `readRecord` gives it
  * @param optOuts contact id → when its opt-out had been answered, ms
  */
-export function differences(run, seen, { messages, refusals }, optOuts) {
+export function differences(run, seen, record, optOuts) {
+  const { messages, refusals } = record.of(run.id);
   const found = [...run.problems];
   const say = (contactId, text) => found.push(`${contactId}: ${text}`);
   const { rows, stats, listed } = seen;
@@ -29,11 +34,11 @@ export function differences(run, seen, { messages, refusals }, optOuts) {
     for (const { atMs } of accepted)
       if (atMs > (optedOutAt ?? Number.POSITIVE_INFINITY) + PERMISSION_MS)
         say(row.contactId, `accepted ${atMs - optedOutAt} ms after the opt-out was answered`);
-    const wrong = statusDiffers(row, accepted[0], refused.get(row.contactId) ?? []);
+    const wrong = statusDiffers(row, accepted[0], refused.get(row.contactId) ?? [], run);
     if (wrong) say(row.contactId, wrong);
     const unjust =
       row.status === "skipped"
-        ? skipDiffers(row, run, person)
+        ? skipDiffers(row, run, person, record, optOuts)
         : person?.optedIn
           ? null
           : `${row.status} without opt-in`;
@@ -46,13 +51,15 @@ export function differences(run, seen, { messages, refusals }, optOuts) {
 const group = (items) => Map.groupBy(items, ({ contactId }) => contactId);
 
 /** What a row must say of a message that was accepted, or of none. */
-function statusDiffers({ status, messageId, error }, message, refusals) {
+function statusDiffers({ status, messageId, error }, message, refusals, run) {
   if (!message) {
     if (messageId !== null) return `has a message id, and nothing was accepted`;
     if (status === "failed") return refusals.length === 0 ? `failed (${error?.code}), and nothing was refused` : null;
     return ["skipped", "unknown"].includes(status) ? null : `${status}, and nothing was accepted`;
   }
-  const { told, wamid } = message;
+  const { told, wamid, errorCode } = message;
+  // It waited for its other try when the campaign was cancelled.
+  if (status === "skipped" && run.cancelledAt !== null && errorCode === CAPPED && "failed" in told) return null;
   const expected = ["read", "delivered", "failed", "sent"].filter((kind) => kind in told).slice(0, 1);
   // Nothing has been told of it: only the answer says that it was sent, and that may have been lost.
   if (expected.length === 0) expected.push("sent", "unknown");
@@ -61,12 +68,15 @@ function statusDiffers({ status, messageId, error }, message, refusals) {
 }
 
 /** Whether leaving a person out is not what happened to them. */
-function skipDiffers({ skipReason }, run, person) {
+function skipDiffers({ contactId, skipReason }, run, person, { unreachedBy, stopped }, optOuts) {
   if (!person?.optedIn) return null;
-  if (skipReason === "cancelled")
-    return run.cancelledAt === null ? "left out as cancelled, and nobody cancelled" : null;
-  if (skipReason === "inService") return run.campaign.leavesOutInService ? null : "left out as in service";
-  return skipReason === "optedOut" ? null : `left out: ${skipReason}`;
+  const just = {
+    cancelled: run.cancelledAt !== null,
+    inService: run.campaign.leavesOutInService,
+    optedOut: optOuts.has(contactId) || stopped.has(contactId),
+    unreachable: (unreachedBy.get(contactId)?.size ?? 0) >= UNREACHED_IN,
+  };
+  return just[skipReason] ? null : `left out as ${skipReason}, and nothing of the kind happened`;
 }
 
 /** After a pause or a cancel has been answered nothing may begin to leave, but for what had its permission. */

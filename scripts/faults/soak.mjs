@@ -36,17 +36,17 @@ export async function verdict(world, runs) {
   for (const run of runs) run.record = record.of(run.id);
   let failures = runs.map((run) => ({ run, found: [] }));
   await within(APPLIED_WITHIN_MS, async () => {
-    for (const failure of failures) failure.found = await differencesOf(world, failure.run);
+    for (const failure of failures) failure.found = await differencesOf(world, record, failure.run);
     failures = failures.filter(({ found }) => found.length > 0);
     return failures.length === 0;
   });
   return { failures, duplicates: await world.control("GET", "/duplicates") };
 }
 
-async function differencesOf(world, run) {
+async function differencesOf(world, record, run) {
   // It never came into being.
   if (run.id === "") return run.problems;
-  return differences(run, await seenOf(world, run), run.record, world.optOuts);
+  return differences(run, await seenOf(world, run), record, world.optOuts);
 }
 
 async function seenOf({ api }, run) {

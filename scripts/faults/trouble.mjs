@@ -51,6 +51,8 @@ export const TROUBLE = {
     [{ share: 0.03, count: 2 }, error(131050)],
     [{ share: 0.05 }, { kind: "async_failed", code: 131026 }],
   ],
+  // Their other try would come a day later.
+  capped: () => [[{ share: 0.1 }, { kind: "async_failed", code: 131049 }]],
   held: (chance) => [
     [{ share: 0.3 }, { kind: "held", ms: chance.whole(500, 6_000), ...(chance.happens(0.5) ? { code: 131026 } : {}) }],
   ],
