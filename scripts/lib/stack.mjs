@@ -129,14 +129,15 @@ export async function startGraph(stack, processes) {
   await waitFor(`http://127.0.0.1:${stack.ports.graph}/control/health`);
 }
 
-export async function startApi(stack, processes) {
+/** @param config the Worker's configuration, when it is not the product's own */
+export async function startApi(stack, processes, { config = "wrangler.toml" } = {}) {
   // What a killed one has left behind would send the web application to a port where nobody listens, for a minute.
   rmSync(join(stack.base, "registry/whatsapp-campaigns-api"), { force: true });
   processes.start(
     "api",
     "wrangler",
     [
-      ...["dev", "-c", "wrangler.toml", "--ip", "127.0.0.1", "--port", String(stack.ports.api)],
+      ...["dev", "-c", config, "--ip", "127.0.0.1", "--port", String(stack.ports.api)],
       ...[
         "--inspector-port",
         "0",

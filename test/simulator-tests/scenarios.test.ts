@@ -6,8 +6,14 @@ import { Receiver } from "./receiver.ts";
 import { aviso, person, World } from "./world.ts";
 
 const active = (...scenarios: object[]): ActiveScenario[] =>
-  scenarios.map((scenario) => ({ ...scenarioSchema.parse(scenario), seen: 0, fired: 0 }));
-const call = (more: Partial<Call> = {}): Call => ({ phoneId: "1", to: "55", elapsedMs: 0, ...more });
+  scenarios.map((scenario) => ({ ...scenarioSchema.parse(scenario), putAtMs: 1_000, seen: 0, fired: 0 }));
+const call = (more: Partial<Call> = {}): Call => ({
+  phoneId: "1",
+  to: "55",
+  callbackData: null,
+  atMs: 1_000,
+  ...more,
+});
 
 /** Numbers (from 1) of the calls at which the first scenario fired. */
 function firings(scenarios: ActiveScenario[], calls: Call[]): number[] {
@@ -29,19 +35,15 @@ describe("a scenario fires", () => {
     expect(firings(active({ match: { every: 2, count: 3 }, fault: never }), ten)).toEqual([2, 4, 6]);
   });
 
-  it("only for its number, its person and its time", () => {
-    const calls = [
-      call(),
-      call({ phoneId: "2" }),
-      call({ to: "66" }),
-      call({ elapsedMs: 500 }),
-      call({ elapsedMs: 1000 }),
-    ];
+  it("only for its number, its person, its campaign and its time", () => {
+    const calls = [call(), call({ phoneId: "2" }), call({ to: "66" }), call({ atMs: 1_500 }), call({ atMs: 2_000 })];
     expect(firings(active({ match: { phoneId: "2" }, fault: never }), calls)).toEqual([2]);
     expect(firings(active({ match: { to: "66" }, fault: never }), calls)).toEqual([3]);
     const written = active({ match: { to: "+55 (11) 98765-4321" }, fault: never });
     expect(firings(written, [call(), call({ to: "5511987654321" })])).toEqual([2]);
     expect(firings(active({ match: { fromMs: 500, toMs: 1000 }, fault: never }), calls)).toEqual([4]);
+    const ofCampaigns = [call(), call({ callbackData: "c:7;r:1" }), call({ callbackData: "c:8;r:1" })];
+    expect(firings(active({ match: { callback: "c:7;" }, fault: never }), ofCampaigns)).toEqual([2]);
   });
 
   it("for a share of calls, the same ones in every run", () => {
@@ -50,6 +52,21 @@ describe("a scenario fires", () => {
     const first = firings(active(scenario), calls);
     expect(firings(active(scenario), calls)).toEqual(first);
     expect(Math.abs(first.length - 200)).toBeLessThan(50);
+  });
+
+  it("for the same calls wherever it stands among others, when it has a name", () => {
+    const named = { name: "mine", match: { share: 0.5 }, fault: never };
+    const alone = active(named);
+    const beside = active({ name: "other", match: { phoneId: "2" }, fault: never }, named);
+    const firedOf = (scenarios: ActiveScenario[], position: number) => {
+      let state = scenarios;
+      return ten.map((one) => {
+        const { faults, scenarios: after } = applyScenarios(state, one, "1");
+        state = after;
+        return faults.fired.includes(position);
+      });
+    };
+    expect(firedOf(beside, 1)).toEqual(firedOf(alone, 0));
   });
 
   it("alone, when two would decide the same answer, and the second keeps its turn", () => {
@@ -162,6 +179,40 @@ describe("an answer", () => {
   });
 });
 
+describe("a lasting change", () => {
+  /** Codes of two calls after one that was accepted. */
+  async function codesWith(fault: object) {
+    const world = await World.create();
+    await world.control("PUT", "/scenarios", [{ match: { nth: 2 }, fault }]);
+    await world.accepted(aviso(person(1)));
+    const calls = [await world.send(aviso(person(2))), await world.send(aviso(person(3)))];
+    return { world, codes: calls.map(({ body }) => body.error?.code) };
+  }
+
+  it("takes the token from a number in the middle of its sends, until it is given back", async () => {
+    const { world, codes } = await codesWith({ kind: "token_revoked" });
+    expect(codes).toEqual([190, 190]);
+    await world.control("PATCH", `/phones/${world.phoneId}`, { tokenRevoked: false });
+    await world.accepted(aviso(person(4)));
+  });
+
+  it("blocks a number, with the code asked for", async () => {
+    const { world, codes } = await codesWith({ kind: "number_blocked", code: 131031 });
+    expect(codes).toEqual([131031, 131031]);
+    await world.control("PATCH", `/phones/${world.phoneId}`, { blocked: false });
+    await world.accepted(aviso(person(4)));
+  });
+
+  it("pauses the template of the call, and tells it", async () => {
+    const world = await World.create();
+    const receiver = new Receiver(world);
+    await world.control("PUT", "/scenarios", [{ fault: { kind: "template_paused" } }]);
+    for (const n of [1, 2]) expect((await world.send(aviso(person(n)))).body.error?.code).toBe(132015);
+    await receiver.until((r) => r.fields("message_template_status_update").length === 1);
+    expect(receiver.fields("message_template_status_update")[0]).toMatchObject({ event: "PAUSED" });
+  });
+});
+
 describe("webhooks", () => {
   it("can bring a failure after acceptance", async () => {
     const { world, receiver } = await worldWith({ kind: "async_failed", code: 131053 });
@@ -216,6 +267,21 @@ describe("the scenarios in force", () => {
     for (let n = 0; n < 5; n++) await post(world);
     expect(await (await world.control("GET", "/scenarios")).json()).toMatchObject({
       data: [{ name: "cut", seen: 5, fired: 2 }],
+    });
+  });
+
+  it("can be joined by others and leave by name, and those that stay keep their counts", async () => {
+    const world = await World.create();
+    await world.control("PUT", "/scenarios", [{ name: "first", match: { nth: 9 }, fault: never }]);
+    await post(world);
+    await world.control("POST", "/scenarios", [{ name: "second", fault: { kind: "html_502" } }]);
+    expect((await post(world)).status).toBe(502);
+    expect(await (await world.control("DELETE", "/scenarios?name=second")).json()).toMatchObject({
+      data: [{ name: "second", seen: 1, fired: 1 }],
+    });
+    expect((await post(world)).status).toBe(200);
+    expect(await (await world.control("GET", "/scenarios")).json()).toMatchObject({
+      data: [{ name: "first", seen: 3, fired: 0 }],
     });
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { retryDelayMs } from "../simulator/webhook-pump.ts";
 import { Receiver } from "./receiver.ts";
@@ -122,6 +122,27 @@ describe("webhooks", () => {
       from: "5511987654321",
       button: { text: "Quero", payload: "SIM" },
       context: { from: "5511988880001", id: wamid },
+    });
+  });
+
+  it("are told again from a moment on when asked for, and no others are; the record stays as it was", async () => {
+    const world = await World.create();
+    await world.control("PUT", "/behaviour", everythingRead);
+    const receiver = new Receiver(world);
+    await world.accepted(aviso(person(1)));
+    await receiver.untilQuiet();
+    const sinceMs = Date.now() + 1;
+    await vi.waitUntil(() => Date.now() > sinceMs);
+    const second = await world.accepted(aviso(person(2)));
+    await receiver.untilQuiet();
+    const summary = await (await world.control("GET", "/summary")).json();
+    const before = receiver.statuses();
+    expect(await (await world.control("POST", "/webhooks/replay", { sinceMs })).json()).toEqual({ replayed: 3 });
+    await receiver.untilQuiet();
+    const again = receiver.statuses().slice(before.length);
+    expect(again).toEqual(before.filter((status) => status.id === second));
+    expect(await (await world.control("GET", "/summary")).json()).toMatchObject({
+      told: z.object({ told: z.unknown() }).parse(summary).told,
     });
   });
 

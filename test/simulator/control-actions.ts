@@ -4,6 +4,7 @@ import type { Settings } from "./env.ts";
 import type { Simulator } from "./graph-object.ts";
 import type { Phone, Template, Waba } from "./model.ts";
 import { canonicalDigits, digitsOf, waIdOf } from "./phone-numbers.ts";
+import type { AnswerFault } from "./scenarios.ts";
 import { templateStatusValue } from "./webhook-updates.ts";
 
 /** Too many people reported the number: the code a line meets that Meta holds back. */
@@ -77,6 +78,13 @@ export function changeTemplate(
       new_category: changed.category,
     });
   return changed;
+}
+
+/** The lasting change that a fault begins with, if it is such a fault. */
+export function turn(simulator: Simulator, phone: Phone, template: Template | null, fault: AnswerFault | null): void {
+  if (fault?.kind === "token_revoked") changePhone(simulator, phone.id, { tokenRevoked: true });
+  if (fault?.kind === "number_blocked") changePhone(simulator, phone.id, { blocked: fault.code });
+  if (fault?.kind === "template_paused" && template) changeTemplate(simulator, template.id, { status: "PAUSED" });
 }
 
 /** A person writes: the receiver is told at once, and texts may be sent to them for a day. */

@@ -7,12 +7,15 @@ import {
   inboundSchema,
   pageQuerySchema,
   phonePatchSchema,
+  replaySchema,
+  scenarioNameSchema,
   sinceQuerySchema,
   templatePatchSchema,
   wabaPatchSchema,
 } from "./control-schemas.ts";
 import type { Simulator } from "./graph-object.ts";
 import { MessageRecord } from "./record.ts";
+import { replay } from "./replay.ts";
 import { scenarioSchema } from "./scenarios.ts";
 import { plant, seedSchema } from "./seeding.ts";
 
@@ -107,6 +110,11 @@ export function controlRoutes(simulator: Simulator): Hono {
     scenarios.put(await bodyAs(c, z.array(scenarioSchema)), Date.now());
     return c.json({ data: scenarios.list() });
   });
+  routes.post("/scenarios", async (c) => {
+    scenarios.add(await bodyAs(c, z.array(scenarioSchema)), Date.now());
+    return c.json({ data: scenarios.list() });
+  });
+  routes.delete("/scenarios", (c) => c.json({ data: scenarios.remove(queryAs(c, scenarioNameSchema).name) }));
   routes.get("/behaviour", (c) => c.json(simulator.behaviour()));
   routes.put("/behaviour", async (c) => c.json(simulator.setBehaviour(await bodyAs(c, behaviourSchema.partial()))));
 
@@ -125,6 +133,12 @@ export function controlRoutes(simulator: Simulator): Hono {
     outbox.plan("field", await bodyAs(c, fieldWebhookSchema), Date.now());
     simulator.wake();
     return c.json({ ok: true });
+  });
+  routes.post("/webhooks/replay", async (c) => {
+    const { sinceMs } = await bodyAs(c, replaySchema);
+    const replayed = replay(simulator.storage.sql, simulator.log, sinceMs, Date.now());
+    simulator.wake();
+    return c.json({ replayed });
   });
   routes.post("/webhooks/pause", (c) => {
     simulator.setPaused(true);

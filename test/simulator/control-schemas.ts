@@ -42,3 +42,7 @@ export const inboundSchema = z.strictObject({
 
 /** Any webhook field with a value of one's own: account_update, user_preferences, … */
 export const fieldWebhookSchema = z.strictObject({ wabaId: z.string(), field: z.string(), value: z.looseObject({}) });
+
+/** Tells once more what was answered 200 since then, as Meta may. */
+export const replaySchema = z.strictObject({ sinceMs: z.number() });
+export const scenarioNameSchema = z.object({ name: z.string() });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { Accounts } from "./accounts.ts";
 import { refused } from "./answers.ts";
 import { type Behaviour, behaviourSchema, DEFAULT_BEHAVIOUR } from "./behaviour.ts";
+import { turn } from "./control-actions.ts";
 import { controlRoutes } from "./control-routes.ts";
 import { readSettings, type Settings, type SimulatorEnv } from "./env.ts";
 import { graphRoutes } from "./graph-routes.ts";
@@ -86,7 +87,6 @@ export class GraphObject extends DurableObject<SimulatorEnv> {
     const writer = new UpdateWriter(accounts, settings.seed, (id) => templates.review(id, Date.now()));
     const pump = new WebhookPump(settings, outbox, writer);
     pump.paused = store.read("paused", z.boolean(), false);
-    const sender = new Sender({ settings, accounts, log, scenarios, pump, behaviour: () => behaviour });
     const setBehaviour = (changes: Partial<Behaviour>) => {
       behaviour = { ...behaviour, ...changes };
       store.write("behaviour", behaviour);
@@ -105,8 +105,13 @@ export class GraphObject extends DurableObject<SimulatorEnv> {
       if (all) accounts.clear();
     };
     const wake = () => this.wake();
+    const sender = new Sender({
+      ...{ settings, accounts, log, scenarios, pump, behaviour: () => behaviour },
+      turn: (phone, template, fault) => turn(simulator, phone, template, fault),
+    });
     const shared = { settings, accounts, templates, log, outbox, pump, scenarios, sender, storage };
-    return { ...shared, behaviour: () => behaviour, setBehaviour, setPaused, wake, reset };
+    const simulator = { ...shared, behaviour: () => behaviour, setBehaviour, setPaused, wake, reset };
+    return simulator;
   }
 
   private wake(atMs?: number): void {

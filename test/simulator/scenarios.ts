@@ -10,13 +10,15 @@ const matchSchema = z.strictObject({
     .string()
     .transform((to) => digitsOf(to) ?? to)
     .optional(),
+  /** Part of the call's callback data, such as the id of a campaign. */
+  callback: z.string().min(1).optional(),
   /** Only the nth call (from 1) that meets the conditions above. */
   nth: z.number().int().min(1).optional(),
   /** Every such call whose number can be divided by this. */
   every: z.number().int().min(1).optional(),
-  /** This share of such calls, the same calls by number for the same seed. */
+  /** This share of such calls, the same calls by number for the same seed and name. */
   share: z.number().min(0).max(1).optional(),
-  /** Window, in milliseconds since the scenarios were put. */
+  /** Window, in milliseconds since the scenario was put or added. */
   fromMs: z.number().min(0).optional(),
   toMs: z.number().min(0).optional(),
   /** Fires at most so often. */
@@ -44,6 +46,12 @@ const answerFaultSchema = z.discriminatedUnion("kind", [
   }),
   /** Accepted as `held_for_quality_assessment`: released after `ms`, or failed then with `code`. */
   z.strictObject({ kind: z.literal("held"), ms: z.number().min(0), code: z.number().int().optional() }),
+  /** From this call on, and until somebody changes it back, the number's token is refused (190)… */
+  z.strictObject({ kind: z.literal("token_revoked") }),
+  /** …the number is refused with this code… */
+  z.strictObject({ kind: z.literal("number_blocked"), code: z.number().int().default(131048) }),
+  /** …or the template is paused (132015), which is told by webhook too. */
+  z.strictObject({ kind: z.literal("template_paused") }),
 ]);
 
 /** What goes wrong with what follows an accepted call. */
@@ -66,14 +74,14 @@ export const scenarioSchema = z.strictObject({
 });
 export type Scenario = z.infer<typeof scenarioSchema>;
 
-/** A scenario in force: how many calls met its conditions, and how often it fired. */
-export type ActiveScenario = Scenario & { seen: number; fired: number };
+/** A scenario in force: since when, how many calls met its conditions, and how often it fired. */
+export type ActiveScenario = Scenario & { putAtMs: number; seen: number; fired: number };
 
 export interface Call {
   phoneId: string;
   to: string;
-  /** Since the scenarios were put. */
-  elapsedMs: number;
+  callbackData: string | null;
+  atMs: number;
 }
 
 export interface Faults {
@@ -86,17 +94,18 @@ export interface Faults {
 const isAnswerFault = (fault: AnswerFault | WebhookFault): fault is AnswerFault =>
   answerFaultSchema.options.some((option) => option.shape.kind.value === fault.kind);
 
-const concerns = ({ match }: Scenario, call: Call): boolean =>
+const concerns = ({ match, putAtMs }: ActiveScenario, call: Call): boolean =>
   (match.phoneId === undefined || match.phoneId === call.phoneId) &&
   (match.to === undefined || match.to === call.to) &&
-  call.elapsedMs >= (match.fromMs ?? 0) &&
-  call.elapsedMs < (match.toMs ?? Number.POSITIVE_INFINITY);
+  (match.callback === undefined || (call.callbackData ?? "").includes(match.callback)) &&
+  call.atMs - putAtMs >= (match.fromMs ?? 0) &&
+  call.atMs - putAtMs < (match.toMs ?? Number.POSITIVE_INFINITY);
 
-const isDue = ({ match, fired }: ActiveScenario, seen: number, seed: string, position: number): boolean =>
+const isDue = ({ match, fired, name }: ActiveScenario, seen: number, seed: string, position: number): boolean =>
   (match.count === undefined || fired < match.count) &&
   (match.nth === undefined || seen === match.nth) &&
   (match.every === undefined || seen % match.every === 0) &&
-  (match.share === undefined || draw(seed, "scenario", position, seen) < match.share);
+  (match.share === undefined || draw(seed, "scenario", name ?? position, seen) < match.share);
 
 /**
  * The faults that befall a call, and the scenarios as they stand after it. The first scenario to fire decides the

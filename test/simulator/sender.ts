@@ -2,10 +2,10 @@ import type { Accounts } from "./accounts.ts";
 import { cutAnswer, gatewayError, hang, refused, sleep } from "./answers.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Settings } from "./env.ts";
-import type { GraphFailure } from "./errors.ts";
+import { badToken, type GraphFailure } from "./errors.ts";
 import { newWamid } from "./identifiers.ts";
 import type { MessageLog } from "./message-log.ts";
-import type { Phone } from "./model.ts";
+import type { Phone, Template } from "./model.ts";
 import { planOutcome } from "./outcomes.ts";
 import { waIdOf } from "./phone-numbers.ts";
 import { RateWindow } from "./rate-window.ts";
@@ -25,6 +25,8 @@ interface SenderParts {
   scenarios: ScenarioStore;
   pump: WebhookPump;
   behaviour: () => Behaviour;
+  /** Makes the lasting change that some faults begin with. */
+  turn: (phone: Phone, template: Template | null, fault: AnswerFault | null) => void;
 }
 
 /** `POST /{phone-id}/messages`: check, count, record, and only then answer. */
@@ -51,7 +53,9 @@ export class Sender {
       const details = `Message failed to send because more than ${phone.rate} messages were sent from this phone number in a second.`;
       return this.refuse(phone, body, { code: 130429, details }, nowMs, answerAtMs);
     }
-    const faults = scenarios.apply(phone.id, valid.value.recipient, nowMs);
+    const { recipient, callbackData, template } = valid.value;
+    const faults = scenarios.apply({ phoneId: phone.id, to: recipient, callbackData, atMs: nowMs });
+    this.parts.turn(phone, template, faults.answer);
     const blocked = withoutAcceptance(faults.answer);
     if (blocked) {
       await this.recordRefusal(phone, body, blocked.recorded, nowMs);
@@ -165,6 +169,8 @@ function withoutAcceptance(
     };
     return { recorded: failure, answer: () => refused(failure) };
   }
+  const turned = refusalOfTurn(fault);
+  if (turned) return { recorded: turned, answer: () => refused(turned) };
   if (fault?.kind === "hang" && !fault.accepted) return { recorded: { code: 504, details: "hang" }, answer: hang };
   if (fault?.kind === "html_502" && !fault.accepted)
     return { recorded: { code: 502, details: "html_502" }, answer: () => gatewayError(502) };
@@ -173,6 +179,20 @@ function withoutAcceptance(
     return { recorded: { code: httpStatus, details: "http_5xx" }, answer: () => serverError(httpStatus) };
   }
   return null;
+}
+
+/** What the call that a lasting change begins with is refused with: the same as all that follow it. */
+function refusalOfTurn(fault: AnswerFault | null): GraphFailure | null {
+  switch (fault?.kind) {
+    case "token_revoked":
+      return badToken;
+    case "number_blocked":
+      return { code: fault.code, details: "Asked for by a scenario." };
+    case "template_paused":
+      return { code: 132015, details: "Asked for by a scenario." };
+    default:
+      return null;
+  }
 }
 
 /** The answer to an accepted call when it is not the usual one. */

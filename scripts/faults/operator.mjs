@@ -1,0 +1,25 @@
+/** Used by the simulator's catalogue from the start; all others of the house are approved. */
+const APPROVED = ["lembrete_vencimento", "boas_vindas"];
+
+const busy = new Map();
+
+/**
+ * What a person does when a campaign stands still: gets new tokens, has numbers and templates released at Meta, and
+ * lets the product look again. One at a time for each house.
+ */
+export function heal(world, house) {
+  const before = busy.get(house.index);
+  if (before) return before;
+  const work = healNow(world, house).finally(() => busy.delete(house.index));
+  busy.set(house.index, work);
+  return work;
+}
+
+async function healNow({ api, control }, { phones, graphTemplateIds, lineIds, wabaId, token }) {
+  for (const { id } of phones) await control("PATCH", `/phones/${id}`, { tokenRevoked: false, blocked: false });
+  for (const { id, name } of graphTemplateIds)
+    if (APPROVED.includes(name)) await control("PATCH", `/templates/${id}`, { status: "APPROVED" });
+  // A renewed token also ends the rest of its line.
+  for (const id of lineIds) await api("PATCH", `/v1/lines/${id}`, { accessToken: token });
+  await api("POST", "/v1/templates/sync", { wabaId });
+}

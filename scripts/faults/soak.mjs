@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { runCampaign } from "./campaign-run.mjs";
+import { differences } from "./check.mjs";
+import { allTold, readRecord } from "./record.mjs";
+
+const TOLD_WITHIN_MS = 120_000;
+const APPLIED_WITHIN_MS = 30_000;
+const LANES_PER_HOUSE = 3;
+
+/** Runs the plan's campaigns, a few of each house at a time. */
+export async function runAll(world, plan, campaigns = plan.campaigns, onEnd = () => {}) {
+  const runs = [];
+  await Promise.all(
+    plan.houses.map(async ({ index }) => {
+      const own = campaigns.filter(({ house }) => house === index);
+      const lane = async () => {
+        for (let campaign = own.shift(); campaign; campaign = own.shift()) {
+          const run = await runCampaign(world, plan, campaign);
+          runs.push(run);
+          onEnd(run);
+        }
+      };
+      await Promise.all(Array.from({ length: LANES_PER_HOUSE }, lane));
+    }),
+  );
+  return runs.sort((a, b) => a.campaign.index - b.campaign.index);
+}
+
+/**
+ * Waits until all is told, then compares each campaign with the record. Those that differ are looked at again for a
+ * while: webhooks are answered before they are applied, and the catalogue follows the objects by some seconds.
+ */
+export async function verdict(world, runs) {
+  await within(TOLD_WITHIN_MS, () => allTold(world.control));
+  const record = await readRecord(world.control);
+  for (const run of runs) run.record = record.of(run.id);
+  let failures = runs.map((run) => ({ run, found: [] }));
+  await within(APPLIED_WITHIN_MS, async () => {
+    for (const failure of failures) failure.found = await differencesOf(world, record, failure.run);
+    failures = failures.filter(({ found }) => found.length > 0);
+    return failures.length === 0;
+  });
+  return { failures, duplicates: await world.control("GET", "/duplicates") };
+}
+
+async function differencesOf(world, record, run) {
+  // It never came into being.
+  if (run.id === "") return run.problems;
+  return differences(run, await seenOf(world, run), record, world.optOuts);
+}
+
+async function seenOf({ api }, run) {
+  run.rows = await recipientsOf(api, run.id);
+  const stats = await api("GET", `/v1/campaigns/${run.id}/stats`);
+  return { rows: run.rows, stats, listed: await listedOf(api, run.id) };
+}
+
+/** As the catalogue has it: reading one campaign would ask its object. */
+async function listedOf(api, id) {
+  let cursor = "";
+  while (cursor !== null) {
+    const page = await api("GET", `/v1/campaigns?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    const found = page.data.find((campaign) => campaign.id === id);
+    if (found) return found;
+    cursor = page.nextCursor;
+  }
+  throw new Error("a campaign is not in the list");
+}
+
+async function recipientsOf(api, id) {
+  const rows = [];
+  let cursor = "";
+  while (cursor !== null) {
+    const after = cursor && `&cursor=${encodeURIComponent(cursor)}`;
+    const page = await api("GET", `/v1/campaigns/${id}/recipients?limit=200${after}`);
+    rows.push(...page.data);
+    cursor = page.nextCursor;
+  }
+  return rows;
+}
+
+async function within(ms, holds) {
+  const end = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > end) return false;
+    await sleep(500);
+  }
+  return true;
+}

@@ -1,0 +1,112 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { templates } from "../lib/demo-catalogue.mjs";
+import { root } from "../lib/install.mjs";
+import { seedTenant, until } from "../lib/seed.mjs";
+import * as stackLib from "../lib/stack.mjs";
+import { steadyApi, steadyControl } from "./api.mjs";
+import { csvOf } from "./people.mjs";
+
+/** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
+const CLOCK_MS = 5_000;
+
+/**
+ * A whole stack whose API runs with checkpoints, and an empty tenant. `end` it whatever happens.
+ * @param ports `{API_PORT, WEB_PORT, GRAPH_PORT}`
+ */
+export async function startStack({ dir, ports, env = {} }) {
+  const stack = stackLib.settings({
+    dir,
+    env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1", ...ports, ...env },
+  });
+  const taken = await stackLib.takenPorts(stack, ["api", "graph"]);
+  if (taken.length > 0) throw new Error(`Port ${taken.join(" and ")} is in use.`);
+  stackLib.forget(stack);
+  rmSync(join(stack.base, "logs"), { recursive: true, force: true });
+  const processes = stackLib.makeProcesses(undefined, stack);
+  const config = writeConfig(stack);
+  const start = {
+    api: () => stackLib.startApi(stack, processes, { config }),
+    graph: () => stackLib.startGraph(stack, processes),
+  };
+  // The groups outlive this process unless they are told.
+  const killAll = () => processes.killAll();
+  process.once("exit", killAll);
+  let stopClock = () => {};
+  const end = async () => {
+    stopClock();
+    await processes.stopAll("SIGKILL");
+    process.removeListener("exit", killAll);
+  };
+  try {
+    stackLib.migrate(stack);
+    const { apiKey } = await seedTenant(stack);
+    await start.graph();
+    await start.api();
+    stopClock = stackLib.startClock(stack, { everyMs: CLOCK_MS });
+    return { stack, processes, start, apiKey, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** The product's own configuration with another entry: derived each time, so that it can't fall behind. */
+function writeConfig(stack) {
+  const file = join(stack.base, "wrangler.toml");
+  const paths = {
+    "worker/index.ts": "test/faults/worker.ts",
+    "worker/assets": "worker/assets",
+    migrations: "migrations",
+  };
+  let text = readFileSync(join(root, "wrangler.toml"), "utf8");
+  for (const [was, is] of Object.entries(paths)) {
+    if (!text.includes(`= "${was}"`)) throw new Error(`wrangler.toml names no "${was}" any more`);
+    text = text.replace(`= "${was}"`, `= "${join(root, is)}"`);
+  }
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Accounts, lines, templates and audiences of the plan's houses, and the two ways to talk to them. */
+export async function furnish({ stack, apiKey }, plan, onServerError) {
+  const api = steadyApi(stack.apiUrl, apiKey, onServerError);
+  const control = steadyControl(stack.graphUrl);
+  await control("POST", "/seed", { wabas: plan.houses.map(wabaOf) });
+  // Whoever is capped gets another try a day later: a kind of trouble of its own, or no campaign would end today.
+  await control("PUT", "/behaviour", { capped: 0 });
+  const houses = await Promise.all(plan.houses.map((house) => furnishHouse(api, control, house)));
+  return { api, control, houses };
+}
+
+const wabaOf = ({ wabaId, portfolioId, token, phones }) => ({
+  id: wabaId,
+  portfolio: { id: portfolioId, name: "Soak" },
+  token,
+  messagingLimit: "TIER_UNLIMITED",
+  phones: phones.map((phone) => ({ ...phone, rate: 80 })),
+  templates,
+});
+
+async function furnishHouse(api, control, house) {
+  const { id: segmentId } = await api("POST", "/v1/segments", { name: `House ${house.index}` });
+  const lineIds = [];
+  for (const { id: phoneNumberId } of house.phones) {
+    const line = { segmentId, kind: "prospect", wabaId: house.wabaId, phoneNumberId, accessToken: house.token };
+    lineIds.push((await api("POST", "/v1/lines", line)).id);
+  }
+  const { data } = await api("GET", "/v1/templates?limit=200");
+  const templateIds = new Map(data.filter(({ wabaId }) => wabaId === house.wabaId).map(({ name, id }) => [name, id]));
+  const audiences = [];
+  for (const [index, people] of house.audiences.entries()) {
+    const audience = await api("POST", "/v1/audiences", { segmentId, name: `House ${house.index}, ${index}` });
+    const started = await api("POST", `/v1/audiences/${audience.id}/imports`, csvOf(people));
+    await until(async () => (await api("GET", `/v1/imports/${started.id}`)).status === "completed");
+    audiences.push({ id: audience.id, people });
+  }
+  const accounts = await control("GET", "/accounts");
+  const graphTemplateIds = accounts.templates
+    .filter(({ wabaId }) => wabaId === house.wabaId)
+    .map(({ id, name }) => ({ id, name }));
+  return { ...house, segmentId, lineIds, templateIds, graphTemplateIds, audiences };
+}
