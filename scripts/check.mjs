@@ -6,6 +6,9 @@ import { ensureInstalled, fail, root, runUnderOwnNode } from "./lib/install.mjs"
 
 ensureInstalled();
 if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
+  // The web's types stand on its generated messages.
+  const { buildAll } = await import("./lib/build.mjs");
+  await buildAll();
   const steps = [
     ["formatting and lint", "biome", ["check", "."]],
     ["types of worker and tests", "tsc", ["--noEmit", "-p", "."]],
