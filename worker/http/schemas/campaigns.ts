@@ -130,6 +130,10 @@ export const campaign = z
     inService,
     status: campaignStatus,
     statusReason: z.string().nullable(),
+    waitsUntil: instant.nullable().openapi({
+      description:
+        "When a running campaign goes on that is outside its sending window (`statusReason` is `outside_window`); told of one campaign, not in lists.",
+    }),
     createdAt: instant,
     updatedAt: instant,
     launchedAt: instant.nullable(),
@@ -198,6 +202,8 @@ export const preflight = z
   })
   .openapi("Preflight");
 
+/** An error of Meta's in the reader's language: what it means, and what was done about it. */
+const errorWords = { code: z.number().int(), title: z.string(), action: z.string() };
 export const recipient = z
   .object({
     contactId: id("con"),
@@ -213,7 +219,7 @@ export const recipient = z
     readAt: instant.nullable(),
     failedAt: instant.nullable(),
     repliedAt: instant.nullable(),
-    error: z.object({ code: z.number().int(), title: z.string(), detail: z.string() }).optional(),
+    error: z.object({ ...errorWords, detail: z.string() }).optional(),
     messageId: z.string().nullable(),
     text: z.string().nullable(),
   })
@@ -225,7 +231,16 @@ export const recipientQuery = listQuery.extend({
 });
 export const recipientList = list(recipient);
 export const recipientDetail = recipient
-  .extend({ history: z.array(z.object({ at: instant, event: z.string(), detail: z.string() })) })
+  .extend({
+    history: z.array(
+      z.object({
+        at: instant,
+        event: z.string(),
+        detail: z.string().openapi({ description: "Stable words for programs, such as `no_answer` or `wave 1`." }),
+        error: z.object(errorWords).optional().openapi({ description: "What a refusal was about." }),
+      }),
+    ),
+  })
   .openapi("RecipientDetail");
 
 const share = z.number().min(0).nullable();
@@ -248,7 +263,7 @@ export const stats = z
     byHour: z.array(z.object({ hour: instant, ...flow, idr: count, operation: count })),
     byLine: z.array(z.object({ lineId: id("lin"), ...flow })),
     byWave: z.array(z.object({ wave: count, at: instant, total: count, pending: count, skipped: count, ...flow })),
-    byError: z.array(z.object({ code: z.number().int(), title: z.string(), advice: z.string(), count })),
+    byError: z.array(z.object({ ...errorWords, advice: z.string(), count })),
     bySkip: z.array(z.object({ reason: z.string(), count })),
     accounting,
   })
@@ -259,6 +274,7 @@ export const liveMessage = z.object({
   type: z.literal("counts"),
   status: campaignStatus,
   statusReason: z.string().nullable(),
+  waitsUntil: instant.nullable(),
   counts,
   accounting,
   at: instant,
