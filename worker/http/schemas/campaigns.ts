@@ -300,6 +300,7 @@ export type Campaign = z.infer<typeof campaign>;
 export type CampaignInput = z.infer<typeof campaignInput>;
 export type Preflight = z.infer<typeof preflight>;
 export type PreflightIssue = z.infer<typeof preflightIssue>;
+export type Resend = z.infer<typeof resend>;
 export type Recipient = z.infer<typeof recipient>;
 export type RecipientDetail = z.infer<typeof recipientDetail>;
 export type CampaignStats = z.infer<typeof stats>;
