@@ -83,10 +83,11 @@ describe("a row of the report", () => {
       MotivoNaoEnvio: "",
       IdMensagem: "wamid.1",
       IdContato: "con_1",
+      AcaoTomada: "",
     });
   });
 
-  it("says why a message failed", () => {
+  it("says why a message failed, and what was done about it", () => {
     const failed = read(entry({ status: "failed", errorCode: 131026, failedAt: at("15:00:02") }));
     expect(failed).toMatchObject({
       SituacaoEntrega: "Falha",
@@ -94,6 +95,9 @@ describe("a row of the report", () => {
       DataHoraFalha: "2026-12-01 12:00:02",
     });
     expect(failed.MotivoFalha).not.toBe("");
+    expect(failed.AcaoTomada).toBe("Não tentamos outra linha, porque não adianta.");
+    const neverAccepted = read(entry({ status: "failed", errorCode: 131016, messageId: null }));
+    expect(neverAccepted.AcaoTomada).toBe("Tentamos mais de uma vez, sem sucesso, e desistimos.");
   });
 
   it("is there for who got nothing, with the reason, also without a phone", () => {

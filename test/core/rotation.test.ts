@@ -168,10 +168,10 @@ describe("spread", () => {
   it("says why each line was chosen", () => {
     const lines = [granted("lin_y", { quality: "YELLOW" }), granted("lin_g", { granted: 3 })];
     expect(spread(5, lines)).toEqual([
-      { lineId: "lin_g", count: 3, reason: "best available, green quality" },
-      { lineId: "lin_y", count: 2, reason: "better lines full, yellow quality" },
+      { lineId: "lin_g", count: 3, reason: "best_green" },
+      { lineId: "lin_y", count: 2, reason: "full_yellow" },
     ]);
     const alone = [granted("lin_g"), granted("lin_r", { quality: "RED" }), granted("lin_f", { remaining24h: 0 })];
-    expect(spread(5, alone)).toEqual([{ lineId: "lin_g", count: 5, reason: "only line with room" }]);
+    expect(spread(5, alone)).toEqual([{ lineId: "lin_g", count: 5, reason: "only_line" }]);
   });
 });

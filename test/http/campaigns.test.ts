@@ -432,12 +432,13 @@ describe("recipients", () => {
     const headers = { "Accept-Language": "pt-BR,pt;q=0.9" };
     const portuguese = await expectBody(await t.call("GET", path, undefined, headers), 200, answers.recipientDetail);
     expect(portuguese.error?.title).not.toBe(english.error?.title);
+    expect(portuguese.error?.action).toBe("Não tentamos outra linha, porque não adianta.");
 
     const stats = await expectBody(await t.call("GET", `/v1/campaigns/${campaign.id}/stats`), 200, answers.stats);
     expect(stats).toMatchObject({
       counts: { ...ZEROS, total: 2, pending: 1, failed: 1 },
       rates: { delivery: null, failure: 1 },
-      byError: [{ code: 131026, title: english.error?.title, count: 1 }],
+      byError: [{ code: 131026, title: english.error?.title, action: english.error?.action, count: 1 }],
       byWave: [{ wave: 0, total: 2, pending: 1, failed: 1 }],
       accounting: { audience: 2, pending: 1, failed: 1, balanced: true },
     });

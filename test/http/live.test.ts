@@ -248,6 +248,7 @@ describe("an event stream", () => {
 const stateWith = (counts: Partial<CampaignSnapshot["counts"]>): CampaignSnapshot => ({
   status: "running",
   statusReason: null,
+  waitsUntil: null,
   counts: { ...NO_COUNTS, ...counts },
   accounting: {
     audience: 0,

@@ -1,4 +1,5 @@
 import { csvLine } from "./csv-cell.ts";
+import { actionText } from "./error-action.ts";
 import { ruleFor } from "./meta-errors.ts";
 import type { RecipientStatus, SkipReason } from "./model.ts";
 import { splitPhone } from "./phone.ts";
@@ -50,6 +51,7 @@ export const REPORT_COLUMNS = [
   "MotivoNaoEnvio",
   "IdMensagem",
   "IdContato",
+  "AcaoTomada",
 ] as const;
 
 /** The column SituacaoEntrega. */
@@ -117,6 +119,7 @@ export function reportLine(entry: ReportEntry, { delimiter, clock, lineName }: R
       entry.skipReason === null ? "" : SKIP_WORDS[entry.skipReason],
       entry.messageId ?? "",
       entry.contactId,
+      hasFailed ? actionText(entry.errorCode, entry.messageId === null ? "refused" : "failed").actionPt : "",
     ],
     delimiter,
   );

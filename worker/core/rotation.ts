@@ -55,16 +55,19 @@ export interface GrantedLine {
   used: number;
 }
 
-/** How many messages a line takes, and why it was chosen, in words for the recipient's history. */
+/** Why a line was chosen; screens translate it. */
+export type Choice = "only_line" | `${"best" | "full"}_${(typeof QUALITY_WORD)[keyof typeof QUALITY_WORD]}`;
+
+/** How many messages a line takes, and why it was chosen, for the recipient's history. */
 export interface Share {
   lineId: string;
   count: number;
-  reason: string;
+  reason: Choice;
 }
 
 /** Best first. RED is missing on purpose: such a line takes nothing. */
 const QUALITY_ORDER = ["GREEN", "UNKNOWN", "YELLOW"] as const;
-const QUALITY_WORD = { GREEN: "green quality", UNKNOWN: "not rated yet", YELLOW: "yellow quality" } as const;
+const QUALITY_WORD = { GREEN: "green", UNKNOWN: "unrated", YELLOW: "yellow" } as const;
 
 /**
  * Divides `count` messages over lines: the best quality class is filled before the next, and lines of one class share
@@ -79,7 +82,7 @@ export function spread(count: number, lines: GrantedLine[]): Share[] {
   for (const quality of QUALITY_ORDER) {
     const rank = open.filter((line) => line.quality === quality).sort(byPreference);
     if (rank.length === 0 || left === 0) continue;
-    const reason = open.length === 1 ? "only line with room" : choice(quality, betterLinesFull);
+    const reason = open.length === 1 ? "only_line" : choice(quality, betterLinesFull);
     for (const [lineId, taken] of shareOut(left, rank)) {
       shares.push({ lineId, count: taken, reason });
       left -= taken;
@@ -99,8 +102,8 @@ function room(line: GrantedLine): number {
   return Math.max(0, Math.floor(Math.min(line.granted, line.remaining24h ?? Number.POSITIVE_INFINITY)));
 }
 
-function choice(quality: (typeof QUALITY_ORDER)[number], betterLinesFull: boolean): string {
-  return betterLinesFull ? `better lines full, ${QUALITY_WORD[quality]}` : `best available, ${QUALITY_WORD[quality]}`;
+function choice(quality: (typeof QUALITY_ORDER)[number], betterLinesFull: boolean): Choice {
+  return `${betterLinesFull ? "full" : "best"}_${QUALITY_WORD[quality]}`;
 }
 
 /** Shares for lines of one class, by largest remainder. `rank` is in order of preference, which breaks ties. */

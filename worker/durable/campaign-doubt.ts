@@ -33,10 +33,7 @@ function endLeases(run: CampaignRun): void {
       contactId: row.contactId,
       at: now,
       event: row.status === "unknown" ? "in_doubt" : "requeued",
-      detail:
-        row.status === "unknown"
-          ? "no result of the send before its time ran out"
-          : "the queue did not deliver it in time",
+      detail: row.status === "unknown" ? "no_result" : "queue_late",
     })),
   );
 }
@@ -50,7 +47,7 @@ function endDoubts(run: CampaignRun): void {
       contactId,
       at: now,
       event: "doubt_ended",
-      detail: "Meta said nothing about it within a day; it is not sent again by itself",
+      detail: "day_passed",
     })),
   );
   run.alert(
@@ -90,14 +87,14 @@ export async function resendInDoubt(run: CampaignRun, contactIds: string[] | nul
         : row,
     );
     storage.addEvents([
-      ...resent.map(({ contactId }) => ({ contactId, at: now, event: "resent", detail: "a person asked for it" })),
+      ...resent.map(({ contactId }) => ({ contactId, at: now, event: "resent", detail: "by_user" })),
       ...fresh
         .filter((row) => !may(row))
         .map(({ contactId }) => ({
           contactId,
           at: now,
           event: "resend_withheld",
-          detail: "no consent, or in service",
+          detail: consenting.has(contactId) ? "in_service" : "no_consent",
         })),
     ]);
     answer.resent += resent.length;

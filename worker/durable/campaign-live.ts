@@ -44,6 +44,7 @@ export class LivePages {
       type: "counts",
       status: snapshot?.status ?? "draft",
       statusReason: snapshot?.statusReason ?? null,
+      waitsUntil: snapshot?.waitsUntil == null ? null : new Date(snapshot.waitsUntil).toISOString(),
       counts: snapshot?.counts ?? null,
       accounting: snapshot?.accounting ?? null,
       at: new Date().toISOString(),

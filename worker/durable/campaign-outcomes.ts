@@ -2,6 +2,7 @@ import { ruleFor } from "../core/meta-errors.ts";
 import type { CampaignStatus } from "../core/model.ts";
 import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
 import { decideRefusal, lineTrouble } from "../core/refusal.ts";
+import { writeRefusal } from "../core/refusal-note.ts";
 import { isOpen } from "../core/sending-window.ts";
 import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
 import type { Settlement } from "../queue/messages.ts";
@@ -69,7 +70,7 @@ export function settle(
             contactId: row.contactId,
             at: now,
             event: "held",
-            detail: "Meta holds it back to watch how people react",
+            detail: "meta_pacing",
           });
         }
         return advance(row, { type: "accepted", at: settlement.at, messageId: settlement.messageId });
@@ -78,7 +79,7 @@ export function settle(
           contactId: row.contactId,
           at: now,
           event: "in_doubt",
-          detail: "the answer of the Graph API never came",
+          detail: "no_answer",
         });
         return row.status === "sending" ? advance(row, { type: "lost", at: settlement.at }) : row;
       case "released":
@@ -114,7 +115,8 @@ function refuse(
   const tries = row.tries + 1;
   const outcome = decideRefusal({ code, tries, waited: row.waited, consecutiveSame, now, random: run.deps.random() });
   const rule = ruleFor(code);
-  notes.push({ contactId: row.contactId, at, event: "refused", detail: `${rule.code}: ${rule.titleEn}` });
+  const fate = outcome.hold ? "paused" : outcome.row.kind === "fail" ? "refused" : "waits";
+  notes.push({ contactId: row.contactId, at, event: "refused", detail: writeRefusal({ code: rule.code, fate }) });
   if (outcome.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (outcome.optOut) run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${rule.code}` }]);
   if (outcome.hold && run.state.status === "running") {
@@ -205,11 +207,12 @@ function anotherTry(
   row: RecipientRecord,
   { at, code, messageId }: Extract<RecipientUpdate["update"], { type: "failed" }>,
 ): RecipientRecord | null {
-  const { onWebhook, code: known, titleEn } = ruleFor(code);
+  const { onWebhook, code: known } = ruleFor(code);
   if (onWebhook.kind !== "wait_recipient" || row.waited >= onWebhook.maxTries) return null;
   if (!UNDER_WAY.has(run.state.status)) return null;
   run.storage.retireMessage(messageId);
-  run.storage.addEvents([{ contactId: row.contactId, at, event: "refused", detail: `${known}: ${titleEn}` }]);
+  const detail = writeRefusal({ code: known, fate: "waits" });
+  run.storage.addEvents([{ contactId: row.contactId, at, event: "refused", detail }]);
   const waiting = backToWaiting(row, run.deps.now() + onWebhook.waitMs);
   return { ...waiting, waited: row.waited + 1, messageId: null, sentAt: null, deliveredAt: null, readAt: null };
 }

@@ -4,7 +4,7 @@ import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
 import { waveSize } from "../core/waves.ts";
 import type { Deps } from "../deps.ts";
 import type { RenderRequest } from "./campaign-rendering.ts";
-import type { CampaignState } from "./campaign-state.ts";
+import { type CampaignState, NEVER } from "./campaign-state.ts";
 import type { CampaignStorage, OutboxItem, RecipientRecord } from "./campaign-storage.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
@@ -135,11 +135,12 @@ export class CampaignRun {
   }
 
   snapshot(): CampaignSnapshot {
-    const { status, statusReason, launchedAt, completedAt, audience } = this.state;
+    const { status, statusReason, launchedAt, completedAt, audience, reopensAt } = this.state;
     const { tally } = this.storage;
     return {
       status,
       statusReason,
+      waitsUntil: status === "running" && reopensAt !== NEVER ? reopensAt : null,
       launchedAt,
       completedAt,
       counts: countsOf(tally, audience),

@@ -60,11 +60,14 @@ export interface CampaignState {
   /** A person has seen what the gate before this wave holds, and let it pass. */
   gatePassed: number | null;
   pausedAt: number | null;
-  /** Outside the sending window: when it opens again. */
+  /** Outside the sending window: when it opens again, `NEVER` if it does not. */
   reopensAt: number | null;
   /** What D1 has not been told yet. */
   mirrorDirty: boolean;
 }
+
+/** The instant of what does not happen. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** As the first version wrote it. */
 interface FirstState extends Omit<CampaignState, LaterField> {

@@ -3,6 +3,7 @@ import { nextOpening } from "../core/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "../core/waves.ts";
 import { phonesInService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
+import { NEVER } from "./campaign-state.ts";
 
 /** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
 const LATE_MS = 60_000;
@@ -120,9 +121,11 @@ export function closedUntil(run: CampaignRun): number | null {
   const now = deps.now();
   const opening = nextOpening(state.policy.sendingWindow, now);
   if (opening !== now) {
-    const reopensAt = opening ?? Number.MAX_SAFE_INTEGER;
+    const reopensAt = opening ?? NEVER;
     if (state.reopensAt === null) run.recall();
-    if (state.reopensAt !== reopensAt) run.set({ reopensAt, statusReason: "outside_window" });
+    // Also when it was paused and resumed meanwhile, which took the reason away.
+    if (state.reopensAt !== reopensAt || state.statusReason !== "outside_window")
+      run.set({ reopensAt, statusReason: "outside_window" });
     return reopensAt;
   }
   if (state.reopensAt !== null) {

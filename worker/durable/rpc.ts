@@ -130,6 +130,8 @@ export interface CampaignRpc {
 export interface CampaignSnapshot {
   status: CampaignStatus;
   statusReason: string | null;
+  /** When the sending window opens that a running campaign waits for; null when it waits for none. */
+  waitsUntil: number | null;
   counts: CampaignCounts;
   accounting: Accounting;
   launchedAt: number | null;
@@ -188,6 +190,7 @@ export interface ReportRow extends RecipientRow {
 export interface HistoryEntry {
   at: number;
   event: string;
+  /** Short and stable words; screens translate them. */
   detail: string;
 }
 

@@ -38,7 +38,7 @@ export function liveRoutes(app: App): void {
       tags,
       summary: "Follow a campaign's counts live",
       description:
-        'A WebSocket, or `text/event-stream` when the request is no upgrade. Each message is JSON: `{type: "counts", status, statusReason, counts, accounting, at}`, one at once and then whenever something has changed, at most twice a second. An event stream ends with the event `end` when the campaign is over. Browsers open it with a ticket, others with an API key.',
+        'A WebSocket, or `text/event-stream` when the request is no upgrade. Each message is JSON: `{type: "counts", status, statusReason, waitsUntil, counts, accounting, at}`, one at once and then whenever something has changed, at most twice a second. An event stream ends with the event `end` when the campaign is over. Browsers open it with a ticket, others with an API key.',
       middleware: [byTicketOrCredentials, permit("campaigns:read")],
       request: { params: idParam, query: ticketQuery },
       responses: {

@@ -73,8 +73,9 @@ export function recipientRoutes(app: App): void {
       const row = found(await deps.store(principal.tenantId).campaigns.get(id), "campaign");
       if (isDraft(row)) throw notFound("recipient");
       const { history, ...recipient } = found(await deps.campaign(id).recipient(contactId), "recipient");
-      const presented = presentRecipient(recipient, c.req.header("Accept-Language"));
-      return c.json({ ...presented, history: history.map(presentHistory) }, 200);
+      const language = c.req.header("Accept-Language");
+      const presented = presentRecipient(recipient, language);
+      return c.json({ ...presented, history: history.map((entry) => presentHistory(entry, language)) }, 200);
     },
   );
 

@@ -130,6 +130,10 @@ export const campaign = z
     inService,
     status: campaignStatus,
     statusReason: z.string().nullable(),
+    waitsUntil: instant.nullable().openapi({
+      description:
+        "When a running campaign goes on that is outside its sending window (`statusReason` is `outside_window`); told of one campaign, not in lists.",
+    }),
     createdAt: instant,
     updatedAt: instant,
     launchedAt: instant.nullable(),
@@ -199,6 +203,8 @@ export const preflight = z
   })
   .openapi("Preflight");
 
+/** An error of Meta's in the reader's language: what it means, and what was done about it. */
+const errorWords = { code: z.number().int(), title: z.string(), action: z.string() };
 export const recipient = z
   .object({
     contactId: id("con"),
@@ -214,7 +220,7 @@ export const recipient = z
     readAt: instant.nullable(),
     failedAt: instant.nullable(),
     repliedAt: instant.nullable(),
-    error: z.object({ code: z.number().int(), title: z.string(), detail: z.string() }).optional(),
+    error: z.object({ ...errorWords, detail: z.string() }).optional(),
     messageId: z.string().nullable(),
     text: z.string().nullable(),
   })
@@ -226,7 +232,16 @@ export const recipientQuery = listQuery.extend({
 });
 export const recipientList = list(recipient);
 export const recipientDetail = recipient
-  .extend({ history: z.array(z.object({ at: instant, event: z.string(), detail: z.string() })) })
+  .extend({
+    history: z.array(
+      z.object({
+        at: instant,
+        event: z.string(),
+        detail: z.string().openapi({ description: "Stable words for programs, such as `no_answer` or `wave 1`." }),
+        error: z.object(errorWords).optional().openapi({ description: "What a refusal was about." }),
+      }),
+    ),
+  })
   .openapi("RecipientDetail");
 
 const share = z.number().min(0).nullable();
@@ -249,7 +264,7 @@ export const stats = z
     byHour: z.array(z.object({ hour: instant, ...flow, idr: count, operation: count })),
     byLine: z.array(z.object({ lineId: id("lin"), ...flow })),
     byWave: z.array(z.object({ wave: count, at: instant, total: count, pending: count, skipped: count, ...flow })),
-    byError: z.array(z.object({ code: z.number().int(), title: z.string(), advice: z.string(), count })),
+    byError: z.array(z.object({ ...errorWords, advice: z.string(), count })),
     bySkip: z.array(z.object({ reason: z.string(), count })),
     accounting,
   })
@@ -260,6 +275,7 @@ export const liveMessage = z.object({
   type: z.literal("counts"),
   status: campaignStatus,
   statusReason: z.string().nullable(),
+  waitsUntil: instant.nullable(),
   counts,
   accounting,
   at: instant,
@@ -285,6 +301,7 @@ export type Campaign = z.infer<typeof campaign>;
 export type CampaignInput = z.infer<typeof campaignInput>;
 export type Preflight = z.infer<typeof preflight>;
 export type PreflightIssue = z.infer<typeof preflightIssue>;
+export type Resend = z.infer<typeof resend>;
 export type Recipient = z.infer<typeof recipient>;
 export type RecipientDetail = z.infer<typeof recipientDetail>;
 export type CampaignStats = z.infer<typeof stats>;

@@ -39,6 +39,7 @@ export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null =
     inService: row.inService,
     status: now?.status ?? row.status,
     statusReason: now ? now.statusReason : row.statusReason,
+    waitsUntil: isoOrNull(now?.waitsUntil ?? null),
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
     launchedAt: isoOrNull(now?.launchedAt ?? row.launchedAt),

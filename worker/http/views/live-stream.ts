@@ -44,6 +44,14 @@ export function streamCounts(
   });
 }
 
-function messageOf({ status, statusReason, counts, accounting }: CampaignSnapshot): LiveMessage {
-  return { type: "counts", status, statusReason, counts, accounting, at: new Date().toISOString() };
+function messageOf({ status, statusReason, waitsUntil, counts, accounting }: CampaignSnapshot): LiveMessage {
+  return {
+    type: "counts",
+    status,
+    statusReason,
+    waitsUntil: waitsUntil === null ? null : new Date(waitsUntil).toISOString(),
+    counts,
+    accounting,
+    at: new Date().toISOString(),
+  };
 }

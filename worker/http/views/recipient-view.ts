@@ -1,5 +1,7 @@
 import { ratesOf } from "../../core/campaign-rates.ts";
+import { type ActionText, actionOnFailures, actionText } from "../../core/error-action.ts";
 import { ruleFor } from "../../core/meta-errors.ts";
+import { readRefusal } from "../../core/refusal-note.ts";
 import type { CampaignFigures, HistoryEntry, RecipientRow } from "../../durable/rpc.ts";
 import type { CampaignStats, Recipient, RecipientDetail } from "../schemas/campaigns.ts";
 
@@ -28,6 +30,7 @@ export function presentRecipient(row: RecipientRow, language: string | undefined
           error: {
             code: row.errorCode,
             title: errorWords(row.errorCode, language).title,
+            action: actionWords(actionText(row.errorCode, row.messageId === null ? "refused" : "failed"), language),
             detail: row.errorDetail ?? "",
           },
         }),
@@ -36,11 +39,19 @@ export function presentRecipient(row: RecipientRow, language: string | undefined
   };
 }
 
-export const presentHistory = ({ at, event, detail }: HistoryEntry): RecipientDetail["history"][number] => ({
-  at: iso(at),
-  event,
-  detail,
-});
+/** An entry of a recipient's history. @param language of the request's Accept-Language, for Meta's errors */
+export function presentHistory(
+  { at, event, detail }: HistoryEntry,
+  language: string | undefined,
+): RecipientDetail["history"][number] {
+  const refusal = event === "refused" ? readRefusal(detail) : null;
+  const error = refusal && {
+    code: refusal.code,
+    title: errorWords(refusal.code, language).title,
+    action: actionWords(actionText(refusal.code, refusal.fate), language),
+  };
+  return { at: iso(at), event, detail, ...(error ? { error } : {}) };
+}
 
 export function presentStats(figures: CampaignFigures, language: string | undefined): CampaignStats {
   const { counts, accounting } = figures.snapshot;
@@ -50,14 +61,24 @@ export function presentStats(figures: CampaignFigures, language: string | undefi
     byHour: figures.byHour.map(({ hour, ...flow }) => ({ hour: iso(hour), ...flow })),
     byLine: figures.byLine,
     byWave: figures.byWave.map(({ at, ...rest }) => ({ at: iso(at), ...rest })),
-    byError: figures.byError.map(({ code, count }) => ({ code, ...errorWords(code, language), count })),
+    byError: figures.byError.map(({ code, count }) => ({
+      code,
+      ...errorWords(code, language),
+      action: actionWords(actionOnFailures(code), language),
+      count,
+    })),
     bySkip: figures.bySkip,
     accounting,
   };
 }
 
 /** Portuguese for who asks for it, English for everybody else. */
+const isPortuguese = (language: string | undefined): boolean => /^\s*pt\b/i.test(language ?? "");
+
 function errorWords(code: number, language: string | undefined): { title: string; advice: string } {
   const { titlePt, advicePt, titleEn, adviceEn } = ruleFor(code);
-  return /^\s*pt\b/i.test(language ?? "") ? { title: titlePt, advice: advicePt } : { title: titleEn, advice: adviceEn };
+  return isPortuguese(language) ? { title: titlePt, advice: advicePt } : { title: titleEn, advice: adviceEn };
 }
+
+const actionWords = ({ actionPt, actionEn }: ActionText, language: string | undefined): string =>
+  isPortuguese(language) ? actionPt : actionEn;

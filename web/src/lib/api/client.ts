@@ -1,5 +1,6 @@
 import { call, type Send, withQuery } from "./call.ts";
 import type {
+  Alert,
   Audience,
   Campaign,
   CampaignInput,
@@ -15,6 +16,7 @@ import type {
   Preflight,
   Recipient,
   RecipientDetail,
+  Resend,
   Segment,
   SignedIn,
   Template,
@@ -57,11 +59,21 @@ export function createApi(send: Send) {
     stats: (id: string) => get<CampaignStats>(`/v1/campaigns/${id}/stats`),
     recipients: (id: string, query: Query) => get<Page<Recipient>>(`/v1/campaigns/${id}/recipients`, query),
     recipient: (id: string, contactId: string) => get<RecipientDetail>(`/v1/campaigns/${id}/recipients/${contactId}`),
+    /** Whoever calls this knows that some may get the message twice. @param contactIds null for all in doubt */
+    resend: (id: string, contactIds: string[] | null, idempotencyKey: string) =>
+      post<Resend>(
+        `/v1/campaigns/${id}/resend`,
+        { acknowledgeDuplicates: true, ...(contactIds ? { contactIds } : {}) },
+        idempotencyKey,
+      ),
     liveTicket: (id: string) => post<LiveTicket>(`/v1/campaigns/${id}/live-tickets`),
 
     createExport: (campaignId: string, idempotencyKey: string) =>
       post<ExportJob>(`/v1/campaigns/${campaignId}/exports`, {}, idempotencyKey),
     export: (id: string) => get<ExportJob>(`/v1/exports/${id}`),
+
+    alerts: (query: Query) => get<Page<Alert>>("/v1/alerts", query),
+    acknowledgeAlert: (id: string) => post<Alert>(`/v1/alerts/${id}/acknowledge`),
 
     deadLetters: (query: Query) => get<Page<DeadLetter>>("/v1/dead-letters", query),
     retryDeadLetter: (id: string) => post<DeadLetter>(`/v1/dead-letters/${id}/retry`),

@@ -17,8 +17,10 @@ export type {
   PreflightIssue,
   Recipient,
   RecipientDetail,
+  Resend,
 } from "$api/campaigns.ts";
 export type {
+  Alert,
   Audience,
   Contact,
   DeadLetter,

@@ -17,6 +17,8 @@ export interface Format {
   date(instant: string): string;
   dateTime(instant: string): string;
   time(instant: string): string;
+  /** "seg., 23 nov., 08:00": for what is near. */
+  dayAndTime(instant: string): string;
   /** Time alone when it is today, else date and time. */
   moment(instant: string, now?: Date): string;
   /** The same with seconds. */
@@ -55,6 +57,15 @@ export function createFormat(locale: string, timeZone: string): Format {
     minute: "2-digit",
   });
 
+  const weekdayTime = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    weekday: "short",
+    day: "2-digit",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+
   const percent = (share: number | null | undefined, digits = 0) =>
     share === null || share === undefined || Number.isNaN(share)
       ? NOTHING
@@ -71,6 +82,7 @@ export function createFormat(locale: string, timeZone: string): Format {
     date: (instant) => tidy(day.format(new Date(instant))),
     dateTime: (instant) => tidy(both.format(new Date(instant))),
     time: (instant) => clock.format(new Date(instant)),
+    dayAndTime: (instant) => tidy(weekdayTime.format(new Date(instant))),
     moment(instant, now = new Date()) {
       const at = new Date(instant);
       return day.format(at) === day.format(now) ? clock.format(at) : tidy(dayMonthTime.format(at));

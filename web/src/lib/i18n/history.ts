@@ -1,6 +1,8 @@
+import type { Choice } from "$core/rotation.ts";
 import type { Line, RecipientDetail } from "$lib/api/types.ts";
 import { lineName } from "$lib/format/lines.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { errorTitle } from "./errors.ts";
 import { skipReasonTitle } from "./skip-reasons.ts";
 
 type Entry = RecipientDetail["history"][number];
@@ -12,6 +14,9 @@ const labels: Record<string, () => string> = {
   requeued: m.history_requeued,
   held: m.history_held,
   in_doubt: m.history_in_doubt,
+  doubt_ended: m.history_doubt_ended,
+  resent: m.history_resent,
+  resend_withheld: m.history_resend_withheld,
   refused: m.history_refused,
   sent: m.history_sent,
   delivered: m.history_delivered,
@@ -20,15 +25,25 @@ const labels: Record<string, () => string> = {
   replied: m.history_replied,
 };
 
-/** The API's words for why a line was chosen. */
-const choices: Record<string, () => string> = {
-  "only line with room": m.choice_only_line,
-  "best available, green quality": m.choice_best_green,
-  "best available, yellow quality": m.choice_best_yellow,
-  "best available, not rated yet": m.choice_best_unrated,
-  "better lines full, green quality": m.choice_full_green,
-  "better lines full, yellow quality": m.choice_full_yellow,
-  "better lines full, not rated yet": m.choice_full_unrated,
+/** Why a line was chosen. */
+const choices: Record<Choice, () => string> = {
+  only_line: m.choice_only_line,
+  best_green: m.choice_best_green,
+  best_yellow: m.choice_best_yellow,
+  best_unrated: m.choice_best_unrated,
+  full_green: m.choice_full_green,
+  full_yellow: m.choice_full_yellow,
+  full_unrated: m.choice_full_unrated,
+};
+
+/** What stands behind an event that has details of its own kind, by its detail. */
+const details: Record<string, Record<string, () => string>> = {
+  requeued: { queue_late: m.history_requeued_text },
+  held: { meta_pacing: m.history_held_text },
+  in_doubt: { no_answer: m.history_in_doubt_text, no_result: m.history_no_result_text },
+  doubt_ended: { day_passed: m.history_doubt_ended_text },
+  resent: { by_user: m.history_resent_text },
+  resend_withheld: { no_consent: m.history_no_consent_text, in_service: m.history_in_service_text },
 };
 
 /** What follows from what: times that Meta gives are whole seconds, ours are finer, so within a second this decides. */
@@ -39,6 +54,9 @@ const SEQUENCE = [
   "held",
   "refused",
   "in_doubt",
+  "doubt_ended",
+  "resend_withheld",
+  "resent",
   "sent",
   "delivered",
   "read",
@@ -54,7 +72,7 @@ export function inSequence(history: readonly Entry[]): Entry[] {
 
 export const historyLabel = (event: string): string => labels[event]?.() ?? event.replaceAll("_", " ");
 
-/** What stands behind an entry, in the person's language where its form is known, else as the API wrote it. */
+/** What stands behind an entry, in the person's language; a detail that is not known here is shown as it came. */
 export function historyDetail(entry: Entry, recipient: RecipientDetail, lines: readonly Line[]): string {
   const { event, detail } = entry;
   switch (event) {
@@ -67,20 +85,17 @@ export function historyDetail(entry: Entry, recipient: RecipientDetail, lines: r
     case "queued": {
       const [, lineId, reason] = /^line (\S+): (.+)$/.exec(detail) ?? [];
       if (!lineId || !reason) return detail;
-      return m.history_line({ line: lineName(lines, lineId), reason: choices[reason]?.() ?? reason });
+      const choice = Object.entries(choices).find(([known]) => known === reason)?.[1];
+      return m.history_line({ line: lineName(lines, lineId), reason: choice?.() ?? reason });
     }
     case "failed":
-      return recipient.error ? `${recipient.error.title} (${recipient.error.code})` : detail;
-    case "held":
-      return m.history_held_text();
-    case "in_doubt":
-      return m.history_in_doubt_text();
-    case "requeued":
-      return m.history_requeued_text();
+      return recipient.error ? errorTitle(recipient.error) : detail;
+    case "refused":
+      return entry.error ? m.history_error({ title: errorTitle(entry.error), action: entry.error.action }) : detail;
     case "replied":
       if (detail.endsWith("idr")) return m.chart_idr();
       return detail.endsWith("operation") ? m.chart_operation() : detail;
     default:
-      return detail;
+      return details[event]?.[detail]?.() ?? detail;
   }
 }

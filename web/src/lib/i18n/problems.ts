@@ -18,6 +18,7 @@ const texts: Record<string, () => string> = {
   campaign_not_pausable: m.problem_campaign_not_pausable,
   campaign_not_resumable: m.problem_campaign_not_resumable,
   campaign_not_cancellable: m.problem_campaign_not_cancellable,
+  campaign_not_resendable: m.problem_campaign_not_resendable,
   preflight_failed: m.problem_preflight_failed,
   in_use: m.problem_in_use,
   graph_error: m.problem_graph_error,

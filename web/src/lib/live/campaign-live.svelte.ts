@@ -19,6 +19,7 @@ const FAILURES_BEFORE_POLLING = 2;
 export class CampaignLive {
   status: Campaign["status"];
   statusReason: string | null;
+  waitsUntil: string | null;
   counts: Campaign["counts"];
   accounting: CampaignStats["accounting"];
   connection = $state<Connection>("connecting");
@@ -40,6 +41,7 @@ export class CampaignLive {
     this.#api = api;
     this.status = $state(campaign.status);
     this.statusReason = $state(campaign.statusReason);
+    this.waitsUntil = $state(campaign.waitsUntil);
     this.counts = $state.raw(stats.counts);
     this.accounting = $state.raw(stats.accounting);
   }
@@ -65,6 +67,7 @@ export class CampaignLive {
   adopt(campaign: Campaign): void {
     this.status = campaign.status;
     this.statusReason = campaign.statusReason;
+    this.waitsUntil = campaign.waitsUntil;
     this.version += 1;
   }
 
@@ -91,6 +94,7 @@ export class CampaignLive {
       if (!message) return;
       this.status = message.status;
       this.statusReason = message.statusReason;
+      this.waitsUntil = message.waitsUntil;
       this.counts = message.counts;
       this.accounting = message.accounting;
       this.version += 1;

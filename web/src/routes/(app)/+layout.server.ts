@@ -2,9 +2,19 @@ import { redirect } from "@sveltejs/kit";
 import { loginPath, required } from "$lib/api/load.server.ts";
 import type { LayoutServerLoad } from "./$types";
 
+/** More open alerts than this are told as "more". */
+const MOST_COUNTED = 99;
+
 /** Everything behind the shell belongs to somebody. */
-export const load: LayoutServerLoad = async ({ locals, url }) => {
+export const load: LayoutServerLoad = async ({ locals, url, depends }) => {
+  depends("app:alerts");
   if (!locals.token) redirect(303, loginPath(url));
-  const me = required(await locals.api.me(), url);
-  return { me };
+  const [me, open] = await Promise.all([
+    locals.api.me(),
+    locals.api.alerts({ status: "open", limit: MOST_COUNTED + 1 }),
+  ]);
+  return {
+    me: required(me, url),
+    alerts: { open: open.ok ? open.value.data.length : null, most: MOST_COUNTED },
+  };
 };

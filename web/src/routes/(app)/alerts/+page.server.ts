@@ -1,0 +1,19 @@
+import type { ApiResult, Page } from "$lib/api/types.ts";
+import type { PageServerLoad } from "./$types";
+
+const PAGE_SIZE = 25;
+
+export const load: PageServerLoad = async ({ locals, url, isDataRequest, depends }) => {
+  depends("app:alerts");
+  const view = url.searchParams.get("view") === "all" ? ("all" as const) : ("open" as const);
+  const cursor = url.searchParams.get("cursor") ?? "";
+  const list = locals.api.alerts({ status: view === "open" ? "open" : "", cursor, limit: PAGE_SIZE });
+  const names = namesOf([locals.api.campaigns({ limit: 200 }), locals.api.lines(), locals.api.templates({})]);
+  return isDataRequest ? { view, list, names } : { view, list: await list, names: await names };
+};
+
+/** What the subjects of alerts are called, by id. Of more than the newest few hundred the kind alone is told. */
+async function namesOf(lists: Promise<ApiResult<Page<{ id: string; name: string }>>>[]): Promise<Map<string, string>> {
+  const found = await Promise.all(lists);
+  return new Map(found.flatMap((list) => (list.ok ? list.value.data : [])).map(({ id, name }) => [id, name]));
+}
