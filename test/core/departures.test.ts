@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupDepartures, partSizes, spacingFor } from "../../worker/core/departures.ts";
+import { groupDepartures, partSizes, spacingFor, usualMs } from "../../worker/core/departures.ts";
 
 describe("taking messages in parts", () => {
   test("takes every message once, in parts that differ by less than one part, each gone in about its time", () => {
@@ -43,5 +43,20 @@ describe("groups of departures", () => {
         },
       ),
     );
+  });
+});
+
+describe("the usual duration of a call", () => {
+  const after = (start: number, durations: number[]) => durations.reduce(usualMs, start);
+  const repeat = (n: number, ms: number) => Array.from({ length: n }, () => ms);
+
+  test("is found within some hundred calls, from above and from below", () => {
+    expect(after(100, repeat(300, 40))).toBeCloseTo(40, -1);
+    expect(after(100, repeat(300, 400))).toBeCloseTo(400, -1.5);
+  });
+
+  test("hardly moves when everything stands still for a moment, or when one call in a hundred hangs", () => {
+    expect(after(40, repeat(24, 20_000))).toBeLessThan(55);
+    expect(after(40, Array.from({ length: 20 }, () => [...repeat(99, 40), 20_000]).flat())).toBeLessThan(45);
   });
 });

@@ -18,6 +18,20 @@ export function groupDepartures<T>(departures: readonly Departure<T>[], spanMs: 
   return groups;
 }
 
+/** How far one call moves the estimate, and its bounds. */
+const STEP = 0.01;
+const SHORTEST_MS = 5;
+const LONGEST_MS = 10_000;
+
+/**
+ * The usual duration of a call after one more of them: the median, more or less, and not the mean, so that a moment in
+ * which everything stood still does not make all calls look slow.
+ */
+export function usualMs(usual: number, durationMs: number): number {
+  const next = usual * (durationMs > usual ? 1 + STEP : 1 - STEP);
+  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, next));
+}
+
 /** Room for calls that take longer than usual. */
 const HEADROOM = 1.5;
 

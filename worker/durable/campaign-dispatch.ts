@@ -10,7 +10,7 @@ import type { GrantAnswer } from "./rpc.ts";
 /** A tick tops up the queue; short ticks keep what is on it, and can't be withdrawn, small. */
 export const TICK_MS = 1_000;
 /** How much of a line's rate may be on the queue or under way. */
-const BACKLOG_MS = 2_500;
+const BACKLOG_MS = 4_000;
 /** What was marked but never claimed after this long is queued again: a queue may lose or delay a message. */
 const QUEUED_LEASE_MS = 30_000;
 /** Lines, links and opt-outs are read again this often while sending. */

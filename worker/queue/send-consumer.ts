@@ -1,4 +1,4 @@
-import { partSizes, spacingFor } from "../core/departures.ts";
+import { partSizes, spacingFor, usualMs } from "../core/departures.ts";
 import { CALLS_AT_A_TIME, limitConcurrency } from "../core/limit-concurrency.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
@@ -9,10 +9,7 @@ import type { SendMessage } from "./messages.ts";
 const PART_SPAN_MS = 500;
 const REDELIVER_SECONDS = 2;
 
-/** A hanging call must not make the isolate believe that all calls are slow. */
-const SLOWEST_COUNTED_MS = 2_000;
-
-/** Smoothed duration of a call to Meta, as this isolate has seen it. */
+/** Usual duration of a call to Meta, as this isolate has seen it. */
 let callMs = 100;
 
 /**
@@ -36,7 +33,7 @@ export async function consumeSends(
         deps,
         { limit, spacingMs, later },
       );
-      for (const duration of callDurationsMs) callMs += (Math.min(duration, SLOWEST_COUNTED_MS) - callMs) / 20;
+      for (const duration of callDurationsMs) callMs = usualMs(callMs, duration);
       for (const message of part) message.ack();
     } catch (error) {
       logFailure("sends_failed", error);
