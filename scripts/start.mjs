@@ -12,7 +12,7 @@ async function main() {
   // Imported late: before the installation there is nothing to import.
   const { buildAll } = await import("./lib/build.mjs");
   const stackLib = await import("./lib/stack.mjs");
-  const { hasTenant, seedDemo, seedTenant } = await import("./lib/seed.mjs");
+  const { hasTenant, knowsAccounts, seedDemo, seedGraph, seedTenant } = await import("./lib/seed.mjs");
   const flags = new Set(process.argv.slice(2));
   const stack = stackLib.settings();
   const demoFile = join(stack.base, "demo.json");
@@ -53,6 +53,7 @@ async function main() {
     writeDemo(demoFile, stack, demo);
     say("Starting services…");
     if (stack.ownGraph) await stackLib.startGraph(stack, processes);
+    if (stack.ownGraph && !isNew && !(await knowsAccounts(stack))) await seedGraph(stack);
     await stackLib.startApi(stack, processes);
     await stackLib.startWeb(stack, processes);
     stopClock = stackLib.startClock(stack);

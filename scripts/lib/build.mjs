@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./install.mjs";
+import { newestChange } from "./newest-change.mjs";
 import { run } from "./stack.mjs";
 
 /** Builds what a start needs: the web application and the files of /docs. Skips what has not changed since. */
@@ -23,12 +24,4 @@ export async function buildAll() {
   run("vite", ["build", "--logLevel", "warn"], { cwd: join(root, "web") });
   mkdirSync(join(root, "web/.svelte-kit"), { recursive: true });
   writeFileSync(stamp, String(newest));
-}
-
-/** When the newest file at or under a path was changed, ms; generated message files don't count. */
-function newestChange(path) {
-  if (!existsSync(path) || path.endsWith("lib/paraglide")) return 0;
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newestChange(join(path, name))));
 }

@@ -70,6 +70,12 @@ export async function until(check, { timeoutMs = 120_000, everyMs = 300 } = {}) 
   }
 }
 
+/** Whether the simulator has its accounts; its state may have been thrown away alone. */
+export async function knowsAccounts(stack) {
+  const { wabas } = await (await fetch(`${stack.graphUrl}/control/accounts`)).json();
+  return wabas.length > 0;
+}
+
 export async function seedGraph(stack, { limit = "TIER_100K" } = {}) {
   const response = await fetch(`${stack.graphUrl}/control/seed`, {
     method: "POST",

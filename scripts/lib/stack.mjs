@@ -101,31 +101,15 @@ const registry = (stack) => ({ env: { WRANGLER_REGISTRY_PATH: join(stack.base, "
 export const makeProcesses = (onExit, stack) => new Processes(onExit, stack && join(stack.base, "logs"));
 
 export async function startGraph(stack, processes) {
-  processes.start(
-    "graph",
-    "wrangler",
-    [
-      ...["dev", "-c", "test/simulator/wrangler.toml", "--ip", "127.0.0.1", "--port", String(stack.ports.graph)],
-      ...[
-        "--inspector-port",
-        "0",
-        "--persist-to",
-        graphPath(stack),
-        "--log-level",
-        "warn",
-        "--show-interactive-dev-session=false",
-      ],
-      ...vars({
-        WEBHOOK_URL: `${stack.apiUrl}/webhooks/meta`,
-        APP_SECRET: stack.secrets.META_APP_SECRET,
-        VERIFY_TOKEN: stack.secrets.META_VERIFY_TOKEN,
-        LATENCY_MS: stack.latencyMs,
-        TIME_SCALE: stack.timeScale,
-        SEED: "1",
-      }),
-    ],
-    registry(stack),
-  );
+  const { startGraphServer } = await import("./graph-server.mjs");
+  startGraphServer(stack, processes, {
+    WEBHOOK_URL: `${stack.apiUrl}/webhooks/meta`,
+    APP_SECRET: stack.secrets.META_APP_SECRET,
+    VERIFY_TOKEN: stack.secrets.META_VERIFY_TOKEN,
+    LATENCY_MS: stack.latencyMs,
+    TIME_SCALE: stack.timeScale,
+    SEED: "1",
+  });
   await waitFor(`http://127.0.0.1:${stack.ports.graph}/control/health`);
 }
 
