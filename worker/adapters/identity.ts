@@ -1,6 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
 import { and, asc, eq, isNull, lt, or } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import { ulid } from "ulid";
 import { z } from "zod";
 import { API_KEY_MARK } from "../core/api-key.ts";
@@ -11,6 +10,7 @@ import type { Principal } from "../http/context.ts";
 import { logFailure } from "../log.ts";
 import * as schema from "./d1/schema.ts";
 import { signInAttempts } from "./d1/sign-in-attempts.ts";
+import { ormOf } from "./d1/tenant-db.ts";
 import { sha256Hex } from "./hash.ts";
 import { hashPassword } from "./password.ts";
 
@@ -44,7 +44,7 @@ const LAST_USED_EVERY_MS = 60_000;
 const { apiKeys, members, user, account } = schema;
 
 export function makeIdentity(env: Env): Identity {
-  const orm = drizzle(env.DB, { schema });
+  const orm = ormOf(env.DB);
   const attempts = signInAttempts(env.DB);
   // better-auth takes its time to load and build: nobody who calls with a key should pay for it.
   const openAuth = async () => (await import("./better-auth.ts")).makeBetterAuth(env);
