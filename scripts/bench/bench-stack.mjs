@@ -79,30 +79,28 @@ export function peakOf(pid) {
   return { now, peak: () => peak, stop: () => clearInterval(timer) };
 }
 
-/** CPU seconds and resident megabytes of all processes below this one, from /proc. */
+/** CPU seconds and resident megabytes of this process and all below it, from /proc. */
 export function usage(pid) {
   const children = new Map();
+  const own = new Map();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
       const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       const parent = Number(fields[1]);
-      children.set(parent, [
-        ...(children.get(parent) ?? []),
-        { pid: Number(name), ticks: Number(fields[11]) + Number(fields[12]), pages: Number(fields[21]) },
-      ]);
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+      own.set(Number(name), { ticks: Number(fields[11]) + Number(fields[12]), pages: Number(fields[21]) });
     } catch {
       // Ended meanwhile.
     }
   }
   const sum = { cpuSeconds: 0, residentMb: 0 };
   const add = (id) => {
-    for (const child of children.get(id) ?? []) {
-      sum.cpuSeconds += child.ticks / 100;
-      sum.residentMb += (child.pages * 4096) / 1e6;
-      add(child.pid);
-    }
+    const { ticks, pages } = own.get(id) ?? { ticks: 0, pages: 0 };
+    sum.cpuSeconds += ticks / 100;
+    sum.residentMb += (pages * 4096) / 1e6;
+    for (const child of children.get(id) ?? []) add(child);
   };
   add(pid);
   return sum;
