@@ -137,7 +137,7 @@ class Play {
         break;
       }
       case "leases end":
-        await this.#sql("update recipients set lease_until = 1 where status in ('queued', 'sending')");
+        await this.#sql("update recipients set lease_until = 1 where lease_until is not null");
         model.leasesEnd();
         break;
       case "waits end":
@@ -209,7 +209,7 @@ class Play {
     });
     await this.world.campaign.settle(claimId, settlements);
     // However long the wait is: it ends when a step says so.
-    await this.#sql("update recipients set not_before = 9000000000000000 where not_before > 0");
+    await this.#sql(`update recipients set not_before = 9000000000000000 where not_before > ${Date.now() + 1_000}`);
   }
 
   async #status({ claim, person, type }: Extract<Step, { do: "status" }>): Promise<void> {

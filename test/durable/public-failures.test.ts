@@ -148,7 +148,7 @@ async function crash(world: CampaignWorld): Promise<void> {
       runInDurableObject(world.campaign, async (_, { storage }) => {
         atRest(await storage.getAlarm());
         await storage.deleteAlarm();
-        storage.sql.exec("update recipients set lease_until = 1 where status in ('queued', 'sending')");
+        storage.sql.exec("update recipients set lease_until = 1 where lease_until is not null");
       }),
     { timeout: 15_000 },
   );

@@ -48,7 +48,7 @@ export const statusesOf = async (world: CampaignWorld) => {
 /** Lets every lease end now, and wakes the campaign. */
 export async function endLeases(world: CampaignWorld): Promise<void> {
   await runInDurableObject(world.campaign, async (_, state) => {
-    state.storage.sql.exec("update recipients set lease_until = 1 where status in ('queued', 'sending')");
+    state.storage.sql.exec("update recipients set lease_until = 1 where lease_until is not null");
     await state.storage.setAlarm(Date.now() + 1);
   });
 }
