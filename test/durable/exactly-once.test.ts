@@ -1,17 +1,13 @@
-import {
-  abortAllDurableObjects,
-  createExecutionContext,
-  createMessageBatch,
-  getQueueResult,
-  runInDurableObject,
-} from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { encodeCallbackData } from "../../worker/core/callback-data.ts";
-import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
-import worker from "../../worker/index.ts";
-import type { SendMessage } from "../../worker/queue/messages.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+import { type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+import {
+  aStartedCampaign,
+  deliverSends as deliver,
+  endLeases,
+  statusesOf as statuses,
+} from "../support/caught-campaign.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 afterEach(() => {
@@ -19,40 +15,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A campaign whose queue messages are caught instead of delivered, so that a test can deliver them as it likes. */
-async function withCaughtQueue(people: number, script?: Parameters<typeof stubMessages>[0]) {
+/** A started campaign whose messages wait to be delivered, and a Graph API that answers by a script. */
+function withCaughtQueue(people: number, script?: Parameters<typeof stubMessages>[0]) {
   graph = stubMessages(script);
-  const world = await aCampaignWorld({ people });
-  const caught: SendMessage[] = [];
-  await runInDurableObject(world.campaign, (instance: CampaignObject) => {
-    const sends = {
-      sendBatch: async (messages: Iterable<{ body: SendMessage }>) =>
-        void caught.push(...[...messages].map((m) => m.body)),
-    };
-    Object.defineProperty(instance, "env", {
-      value: { ...env, SENDS_0: sends, SENDS_1: sends, SENDS_2: sends, SENDS_3: sends },
-    });
-  });
-  await world.campaign.start(world.tenant.tenantId, world.campaignId);
-  await vi.waitFor(() => expect(caught.length).toBe(people), { timeout: 10_000 });
-  return { world, caught };
+  return aStartedCampaign({ people });
 }
-
-/** Hands messages to the Worker's queue door, as the platform does. */
-async function deliver(messages: SendMessage[]) {
-  const batch = createMessageBatch<unknown>(
-    "sends-0",
-    messages.map((body, i) => ({ id: `m${i}`, timestamp: new Date(), attempts: 1, body })),
-  );
-  const ctx = createExecutionContext();
-  await worker.queue(batch, env, ctx);
-  return getQueueResult(batch, ctx);
-}
-
-const statuses = async (world: CampaignWorld) => {
-  const { data } = await world.campaign.recipients({ limit: 200 });
-  return Object.groupBy(data, (row) => row.status);
-};
 
 describe("exactly one send", () => {
   test("a redelivered batch, and the same batch at two consumers at once, sends to nobody twice", async () => {
@@ -124,6 +91,30 @@ describe("exactly one send", () => {
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(12);
   });
 
+  test("a reply that comes while a message waits on the queue does not make the loss of that message permanent", async () => {
+    const { world, caught } = await withCaughtQueue(2);
+    const contactId = caught[0]?.contactId ?? "";
+    // To an earlier message of another campaign: the reply is attributed to whoever wrote last.
+    const update = {
+      type: "replied" as const,
+      at: Date.now(),
+      messageId: "wamid.in",
+      kind: "text",
+      channel: "idr" as const,
+    };
+    await world.campaign.applyEvents([{ contactId, update }]);
+    const waits = await leaseOf(world, contactId);
+    expect(waits).toMatchObject({ status: "queued", lease: expect.any(Number) });
+    const before = caught.length;
+    await endLeases(world);
+    await vi.waitFor(() => expect(caught.slice(before).map((message) => message.contactId)).toContain(contactId), {
+      timeout: 10_000,
+    });
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(2);
+    expect((await world.campaign.recipient(contactId))?.repliedAt).toBe(update.at);
+  });
+
   test("a claim made under one name can't be settled under another", async () => {
     const { world, caught } = await withCaughtQueue(1);
     const contactId = caught[0]?.contactId ?? "";
@@ -182,10 +173,7 @@ describe("consent up to the last moment", () => {
   });
 });
 
-/** Lets every lease end now, and wakes the campaign. */
-async function endLeases(world: CampaignWorld) {
-  await runInDurableObject(world.campaign, async (_, state) => {
-    state.storage.sql.exec("update recipients set lease_until = 1 where status in ('queued', 'sending')");
-    await state.storage.setAlarm(Date.now() + 1);
-  });
-}
+const leaseOf = (world: CampaignWorld, contactId: string) =>
+  runInDurableObject(world.campaign, (_, { storage: { sql } }) =>
+    sql.exec("select status, lease_until as lease from recipients where contact_id = ?", contactId).one(),
+  );

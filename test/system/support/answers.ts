@@ -83,6 +83,7 @@ export const recipient = z.object({
   status: z.enum(["pending", "queued", "sending", "sent", "delivered", "read", "failed", "skipped", "unknown"]),
   wave: z.int().nullable(),
   messageId: z.string().nullable(),
+  error: z.object({ code: z.int() }).optional(),
 });
 export type Recipient = z.infer<typeof recipient>;
 

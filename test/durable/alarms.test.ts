@@ -1,0 +1,120 @@
+import { abortAllDurableObjects, createScheduledController, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { CampaignObject } from "../../worker/durable/campaign-object.ts";
+import { PortfolioObject } from "../../worker/durable/portfolio-object.ts";
+import worker from "../../worker/index.ts";
+import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+
+let graph: ReturnType<typeof stubMessages>;
+afterEach(() => {
+  graph?.restore();
+  vi.restoreAllMocks();
+});
+
+/** Workers gives an alarm that throws six more tries, and then it is gone. */
+const TRIES_OF_AN_ALARM = 7;
+
+const start = (world: CampaignWorld) => world.campaign.start(world.tenant.tenantId, world.campaignId);
+const alarmOf = (world: CampaignWorld) => runInDurableObject(world.campaign, (_, { storage }) => storage.getAlarm());
+const status = (world: CampaignWorld, wanted: string) =>
+  vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe(wanted), { timeout: 15_000 });
+const everybodyOnce = (people: number) => {
+  expect(graph.accepted.length).toBe(people);
+  expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(people);
+};
+const cron = () => worker.scheduled(createScheduledController(), env);
+
+describe("a tick that throws", () => {
+  test("seven times in a row still leaves a next alarm each time, and the campaign goes on when the trouble is over", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({ people: 8, campaign: { startAt: Date.now() - 1_000 } });
+    const away = vi.spyOn(PortfolioObject.prototype, "grant").mockRejectedValue(new Error("away"));
+    await start(world);
+    await status(world, "running");
+    for (let i = 0; i < TRIES_OF_AN_ALARM; i++) {
+      // Fired by hand, as the runtime would at its time; it must not throw.
+      await runInDurableObject(world.campaign, (instance: CampaignObject) => instance.alarm());
+      expect(await alarmOf(world)).toBeGreaterThan(Date.now());
+    }
+    expect(away.mock.calls.length).toBeGreaterThanOrEqual(TRIES_OF_AN_ALARM);
+    expect(graph.accepted.length).toBe(0);
+    away.mockRestore();
+    await status(world, "completed");
+    everybodyOnce(8);
+  });
+
+  test("before it could end leaves the alarm that was set first", async () => {
+    const world = await aCampaignWorld({ people: 2, campaign: { startAt: Date.now() + 3_600_000 } });
+    graph = stubMessages();
+    await start(world);
+    await status(world, "scheduled");
+    let seen: number | null = null;
+    await runInDurableObject(world.campaign, async (instance: CampaignObject, { storage }) => {
+      await storage.deleteAlarm();
+      const ticking = instance.alarm();
+      seen = await storage.getAlarm();
+      await ticking;
+    });
+    expect(seen).toBeGreaterThan(Date.now() + 10_000);
+    await world.campaign.cancel();
+  });
+});
+
+const tick = CampaignObject.prototype.alarm;
+const HOUR = 3_600_000;
+
+/**
+ * As after seven throws: the runtime has given the alarm up, and the object still believes that it has one.
+ * @param overdue it believes in one whose time has passed
+ */
+async function loseAlarm(world: CampaignWorld, { overdue = false } = {}): Promise<void> {
+  const dead = vi.spyOn(CampaignObject.prototype, "alarm").mockImplementation(async () => undefined);
+  if (overdue) {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - HOUR });
+    await runInDurableObject(world.campaign, (instance: CampaignObject) => tick.call(instance));
+    vi.useRealTimers();
+  }
+  await runInDurableObject(world.campaign, (_, { storage }) => storage.deleteAlarm());
+  expect(await alarmOf(world)).toBeNull();
+  dead.mockRestore();
+}
+
+describe("an object whose alarm is gone", () => {
+  test("is woken by the cron and goes on, in memory as after a restart", async () => {
+    for (const restart of [false, true]) {
+      graph = stubMessages();
+      const world = await aCampaignWorld({ people: 6, ratePerSecond: 1, lines: 1 });
+      await start(world);
+      await vi.waitFor(() => expect(graph.accepted.length).toBeGreaterThan(0), { timeout: 10_000 });
+      await loseAlarm(world);
+      if (restart) await abortAllDurableObjects();
+      await cron();
+      await status(world, "completed");
+      everybodyOnce(6);
+      graph.restore();
+    }
+  });
+
+  test("and that waits for a line goes on when a person resumes it", async () => {
+    let closed = true;
+    graph = stubMessages(() => (closed ? { code: 133010 } : "accept"));
+    const world = await aCampaignWorld({ people: 6 });
+    await start(world);
+    await status(world, "paused");
+    await vi.waitFor(
+      async () => {
+        const row = await env.DB.prepare("select status from campaigns where id = ?").bind(world.campaignId).first();
+        expect(row?.status).toBe("paused");
+      },
+      { timeout: 10_000 },
+    );
+    closed = false;
+    for (const lineId of world.lineIds) await world.portfolio.setRest(lineId, null);
+    await loseAlarm(world, { overdue: true });
+    expect((await world.campaign.resume()).ok).toBe(true);
+    await cron();
+    await status(world, "completed");
+    everybodyOnce(6);
+  });
+});

@@ -1,0 +1,167 @@
+import type { RecipientStatus } from "../../worker/core/model.ts";
+import { applyEvent, type RecipientEvent, type RecipientState } from "../../worker/core/recipient-status.ts";
+
+/** What the model says of one recipient. */
+export interface ModelRow extends RecipientState {
+  attempt: number;
+  tries: number;
+  claimId: string | null;
+  /** Not to be tried before its time. */
+  waits: boolean;
+  /** Its lease has run out, and no tick has seen that yet. */
+  leaseOver: boolean;
+}
+export interface Try {
+  contactId: string;
+  attempt: number;
+}
+/** How a claimed send ended. A claim has one fate for each person, told as often as it likes. */
+export type Fate = "accepted" | "lost" | "released" | "refused" | "refused_for_now";
+
+/** Meta's answers to "refused" (no WhatsApp user) and "refused_for_now" (something went wrong; tried five times). */
+export const CODES = { refused: 131026, refused_for_now: 131000 } as const;
+const TRIES_FOR_NOW = 5;
+
+/** What a campaign's rows must come to, in the plainest words: no storage, no lines, no time. */
+export class CampaignModel {
+  status: "running" | "paused" | "completed" | "cancelled" = "running";
+  readonly rows = new Map<string, ModelRow>();
+
+  constructor(contactIds: string[]) {
+    for (const contactId of contactIds) {
+      this.rows.set(contactId, {
+        ...{ status: "pending", attempt: 0, tries: 0, claimId: null, waits: false, leaseOver: false },
+        ...{ sentAt: null, deliveredAt: null, readAt: null, failedAt: null, repliedAt: null },
+        ...{ messageId: null, errorCode: null, errorDetail: null },
+      });
+    }
+  }
+
+  /** Answers what is put on the queue. */
+  tick(): Try[] {
+    this.#each((row) => {
+      if (!row.leaseOver) return;
+      row.leaseOver = false;
+      if (row.status === "queued") row.status = "pending";
+      if (row.status === "sending") row.status = "unknown";
+    });
+    if (this.status === "cancelled") this.#move("pending", "skipped");
+    if (this.status !== "running") return [];
+    const queued: Try[] = [];
+    this.#each((row, contactId) => {
+      if (row.status !== "pending" || row.waits) return;
+      row.status = "queued";
+      row.attempt += 1;
+      queued.push({ contactId, attempt: row.attempt });
+    });
+    const open: RecipientStatus[] = ["pending", "queued", "sending"];
+    if (![...this.rows.values()].some((row) => open.includes(row.status))) this.status = "completed";
+    return queued;
+  }
+
+  claim(claimId: string, messages: Try[]): Try[] {
+    if (this.status !== "running") return [];
+    const claimed: Try[] = [];
+    this.#each((row, contactId) => {
+      const { attempt } = row;
+      if (row.status !== "queued" || !messages.some((m) => m.contactId === contactId && m.attempt === attempt)) return;
+      Object.assign(row, { status: "sending", claimId, leaseOver: false });
+      claimed.push({ contactId, attempt });
+    });
+    return claimed;
+  }
+
+  settle(claimId: string, contactId: string, fate: Fate, at: number, messageId: string): void {
+    const row = this.row(contactId);
+    if (row.claimId !== claimId) return;
+    const open = row.status === "sending" || row.status === "unknown";
+    if (fate === "accepted") this.#apply(row, { type: "accepted", at, messageId });
+    else if (fate === "lost") {
+      if (row.status === "sending") this.#apply(row, { type: "lost", at });
+    } else if (open) {
+      if (fate !== "released") row.tries += 1;
+      if (fate === "refused" || (fate === "refused_for_now" && row.tries >= TRIES_FOR_NOW))
+        this.#apply(row, { type: "refused", at, code: CODES[fate], detail: "" });
+      else
+        Object.assign(row, { status: "pending", claimId: null, waits: fate === "refused_for_now", leaseOver: false });
+    }
+  }
+
+  event(contactId: string, event: Extract<RecipientEvent, { messageId: string }>): void {
+    const row = this.row(contactId);
+    if (row.status === "skipped" || (row.messageId !== null && row.messageId !== event.messageId)) return;
+    this.#apply(row, event);
+  }
+
+  reply(contactId: string, at: number): void {
+    this.#apply(this.row(contactId), { type: "replied", at });
+  }
+
+  pause(): void {
+    if (this.status !== "running") return;
+    this.status = "paused";
+    this.#move("queued", "pending");
+  }
+
+  resume(): void {
+    if (this.status === "paused") this.status = "running";
+  }
+
+  cancel(): void {
+    if (this.status !== "running" && this.status !== "paused") return;
+    this.status = "cancelled";
+    this.#move("queued", "pending");
+  }
+
+  /** Answers who gets another try. */
+  resend(): string[] {
+    if (this.status === "cancelled") return [];
+    const again: string[] = [];
+    this.#each((row, contactId) => {
+      if (row.status !== "unknown") return;
+      Object.assign(row, { status: "pending", claimId: null, waits: false });
+      again.push(contactId);
+    });
+    if (again.length > 0 && this.status === "completed") this.status = "running";
+    return again;
+  }
+
+  withdraw(contactId: string): void {
+    const row = this.row(contactId);
+    if (row.status === "pending" || row.status === "queued")
+      Object.assign(row, { status: "skipped", leaseOver: false });
+  }
+
+  leasesEnd(): void {
+    this.#each((row) => {
+      row.leaseOver = row.status === "queued" || row.status === "sending";
+    });
+  }
+
+  waitsEnd(): void {
+    this.#each((row) => {
+      row.waits = false;
+    });
+  }
+
+  row(contactId: string): ModelRow {
+    const row = this.rows.get(contactId);
+    if (!row) throw new Error("nobody of this model");
+    return row;
+  }
+
+  #apply(row: ModelRow, event: RecipientEvent): void {
+    Object.assign(row, applyEvent(row, event));
+    if (row.status !== "queued" && row.status !== "sending") row.leaseOver = false;
+  }
+
+  #move(from: RecipientStatus, to: RecipientStatus): void {
+    this.#each((row) => {
+      if (row.status === from) Object.assign(row, { status: to, leaseOver: false });
+    });
+  }
+
+  #each(change: (row: ModelRow, contactId: string) => void): void {
+    for (const [contactId, row] of this.rows) change(row, contactId);
+  }
+}

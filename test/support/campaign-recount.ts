@@ -1,0 +1,66 @@
+import { runInDurableObject } from "cloudflare:test";
+import { expect } from "vitest";
+import type { RecipientStatus } from "../../worker/core/model.ts";
+import { countersOf, type TallyRow } from "../../worker/core/tally.ts";
+import type { CampaignWorld } from "./campaign-world.ts";
+
+export interface StoredRow {
+  contactId: string;
+  status: RecipientStatus;
+  attempt: number;
+  claimId: string | null;
+  messageId: string | null;
+}
+/** Counted beside the rows: what lines were given, what was warned of, through which channel people replied. */
+const BESIDE_ROWS = /^(line|warned)\/|\/(idr|operation)$/;
+
+/** Reads a campaign's rows, and checks its counters against a recount of them. For campaigns without waves. */
+export async function recount(world: CampaignWorld): Promise<StoredRow[]> {
+  const { rows, counters, byStatus } = await runInDurableObject(world.campaign, (_, { storage: { sql } }) => ({
+    rows: sql.exec<Record<string, SqlStorageValue>>("select * from recipients order by contact_id").toArray(),
+    counters: sql.exec<{ key: string; value: number }>("select key, value from counters where value <> 0").toArray(),
+    byStatus: sql
+      .exec<{ status: RecipientStatus; n: number }>("select status, count(*) as n from recipients group by status")
+      .toArray(),
+  }));
+  const expected = new Map<string, number>();
+  for (const row of rows) {
+    for (const key of countersOf(tallyRow(row))) expected.set(key, (expected.get(key) ?? 0) + 1);
+  }
+  const told = counters.filter(({ key }) => !BESIDE_ROWS.test(key)).map(({ key, value }) => [key, value]);
+  expect(Object.fromEntries(told)).toEqual(Object.fromEntries(expected));
+
+  const n = (...statuses: RecipientStatus[]) =>
+    byStatus.filter(({ status }) => statuses.includes(status)).reduce((sum, each) => sum + each.n, 0);
+  expect((await world.campaign.snapshot())?.accounting).toEqual({
+    audience: rows.length,
+    pending: n("pending"),
+    queued: n("queued"),
+    sending: n("sending"),
+    sent: n("sent", "delivered", "read"),
+    failed: n("failed"),
+    unknown: n("unknown"),
+    skipped: n("skipped"),
+    balanced: true,
+  });
+  return rows.map((row) => ({
+    contactId: row.contact_id as string,
+    status: row.status as RecipientStatus,
+    attempt: row.attempt as number,
+    claimId: row.claim_id as string | null,
+    messageId: row.message_id as string | null,
+  }));
+}
+
+const tallyRow = (row: Record<string, SqlStorageValue>): TallyRow => ({
+  status: row.status as RecipientStatus,
+  skipReason: row.skip_reason as TallyRow["skipReason"],
+  wave: row.position === null ? null : 0,
+  lineId: row.line_id as string | null,
+  sentAt: row.sent_at as number | null,
+  deliveredAt: row.delivered_at as number | null,
+  readAt: row.read_at as number | null,
+  failedAt: row.failed_at as number | null,
+  repliedAt: row.replied_at as number | null,
+  errorCode: row.error_code as number | null,
+});
