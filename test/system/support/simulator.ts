@@ -41,8 +41,11 @@ const PAGE = 5_000;
 
 /** The Graph simulator's own record: the truth that the product's answers are compared with. */
 export function simulatorAt(graphUrl: string) {
-  const ask = async <T>(schema: z.ZodType<T>, path: string, method = "GET"): Promise<T> => {
-    const response = await fetch(`${graphUrl}/control${path}`, { method });
+  const ask = async <T>(schema: z.ZodType<T>, path: string, method = "GET", body?: unknown): Promise<T> => {
+    const response = await fetch(`${graphUrl}/control${path}`, {
+      method,
+      ...(body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+    });
     if (!response.ok) throw new Error(`simulator ${path}: ${response.status} ${await response.text()}`);
     return schema.parse(await response.json());
   };
@@ -60,6 +63,8 @@ export function simulatorAt(graphUrl: string) {
     duplicates: () => ask(duplicates, "/duplicates"),
     rates: () => ask(rates, "/rates"),
     refusals: () => ask(refusals, "/refusals"),
+    /** What goes wrong with the calls from now on; see the simulator's README. */
+    scenarios: (list: { match: object; fault: { kind: string } }[]) => ask(z.unknown(), "/scenarios", "PUT", list),
     /** Nothing is told in between. */
     pauseWebhooks: () => ask(z.unknown(), "/webhooks/pause", "POST"),
     resumeWebhooks: () => ask(z.unknown(), "/webhooks/resume", "POST"),
