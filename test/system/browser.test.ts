@@ -4,9 +4,19 @@ import Papa from "papaparse";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildAll } from "../../scripts/lib/build.mjs";
+import * as answers from "./support/answers.ts";
 import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
 import { dirtyAudience } from "./support/dirty-audience.ts";
-import { importEnds, setScene, startImport } from "./support/scene.ts";
+import {
+  createCampaign,
+  importEnds,
+  launch,
+  recipientsOf,
+  type Scene,
+  setScene,
+  startImport,
+} from "./support/scene.ts";
+import { simulatorAt } from "./support/simulator.ts";
 import { type System, startSystem } from "./support/system.ts";
 import { until } from "./support/until.ts";
 
@@ -20,6 +30,8 @@ describe("in the browser", () => {
   let system: System;
   let surfing: Surfing;
   let page: Page;
+  let scene: Scene;
+  let audienceId: string;
 
   beforeAll(async () => {
     await buildAll();
@@ -28,9 +40,10 @@ describe("in the browser", () => {
       parts: ["graph", "api", "web"],
       env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1" },
     });
-    const scene = await setScene(system);
-    const { importId } = await startImport(system.api, scene.segmentId, "Carteira", file);
-    await importEnds(system.api, importId);
+    scene = await setScene(system);
+    const carteira = await startImport(system.api, scene.segmentId, "Carteira", file);
+    audienceId = carteira.audienceId;
+    await importEnds(system.api, carteira.importId);
     surfing = await surf(system.webUrl);
     page = surfing.page;
     page.setDefaultTimeout(20_000);
@@ -135,8 +148,68 @@ describe("in the browser", () => {
     expect(data.length - 1).toBe(truth.imported);
   });
 
+  it("shows a send that Meta never confirmed, and sends it again once the risk is accepted", async () => {
+    const simulator = simulatorAt(system.graphUrl);
+    const once = { match: { nth: 2 } };
+    await simulator.scenarios([
+      { ...once, fault: { kind: "accept_then_cut" } },
+      { ...once, fault: { kind: "never" } },
+    ]);
+    const id = await createCampaign(system.api, scene, audienceId, {
+      // Of a marketing template some would wait for a day.
+      templateId: scene.templateId("lembrete_vencimento"),
+      variables: { "body.1": { field: "firstName" }, "body.2": { field: "attributes.Valor" } },
+      name: "Lembrete VIP",
+      filter: { hashtagsAll: ["vip", "cobrança", "novo"] },
+    });
+    await launch(system.api, id);
+    const campaign = () => system.api(answers.campaign, "GET", `/v1/campaigns/${id}`);
+    await until("the campaign has ended in doubt", async () => (await campaign()).status === "completed");
+    const inDoubt = (await recipientsOf(system.api, id)).find(({ status }) => status === "unknown");
+
+    await page.goto(`/campaigns/${id}`);
+    await page.getByText("1 envio sem confirmação").waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("link", { name: "Ver lista" }).click();
+    const row = page.getByRole("row", { name: /Em dúvida/ });
+    await row.waitFor();
+    expect(await row.count()).toBe(1);
+
+    await page.getByRole("button", { name: "Reenviar todos" }).click();
+    const asked = page.getByRole("alertdialog");
+    expect(await asked.textContent()).toContain("recebe a mesma mensagem outra vez");
+    const confirm = asked.getByRole("button", { name: "Reenviar" });
+    expect(await confirm.isDisabled()).toBe(true);
+    await asked.getByLabel("Entendo que alguém pode receber a mensagem duas vezes.").check();
+    await confirm.click();
+    await page.getByText("1 mensagem será reenviada").waitFor();
+    await until("nothing is in doubt", async () => (await card("Em dúvida")) === 0);
+    await page.getByText("1 envio sem confirmação").waitFor({ state: "hidden" });
+    await until("Meta has taken it twice", async () => {
+      const sends = (await simulator.messages()).filter(({ callbackData }) => callbackData?.includes(id));
+      return sends.filter(({ to }) => `+${to}` === inDoubt?.phone).length === 2;
+    });
+  });
+
+  it("counts open alerts in the bell, says what they are about, and has them acknowledged", async () => {
+    await page.goto("/campaigns");
+    await page.getByRole("link", { name: /^Alertas: \d+ em aberto$/ }).click();
+    await page.getByRole("heading", { name: "Envios em dúvida" }).waitFor();
+    await page.getByRole("link", { name: "Campanha: Lembrete VIP" }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Reconhecer todos" }).click();
+    await page.getByText("Nada pede atenção").waitFor();
+    await page.getByRole("link", { name: "Alertas: nenhum em aberto" }).waitFor();
+    await page.getByRole("link", { name: "Todos" }).click();
+    await page
+      .getByText(/^Reconhecido em/)
+      .first()
+      .waitFor();
+  });
+
   it("has nothing in its way for people who can't see or point, in light and dark", async () => {
-    await page.getByRole("link", { name: "Visão geral" }).click();
+    await page.goto("/campaigns");
+    await page.getByRole("link", { name: CAMPAIGN }).first().click();
     await page.getByRole("table", { name: "Por linha" }).waitFor({ state: "attached" });
     expect(await seriousViolations(page), "campaign").toEqual([]);
     await page.goto("/campaigns");

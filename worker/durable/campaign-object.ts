@@ -281,7 +281,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   /** Sees to it that the object wakes by then at the latest. */
   #wakeBy(at: number): void {
     this.#wakeAsked = Math.min(this.#wakeAsked ?? at, at);
-    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    // An alarm whose time has passed may be one that died: it is set again.
+    if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > Date.now()) return;
     this.#alarmAt = at;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }

@@ -64,7 +64,9 @@ export class CampaignRun {
     if (changed.length > 0) {
       this.storage.update(changed);
       this.storage.saveCounters();
-      this.#touch();
+      // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
+      if (this.state.mirrorDirty) this.changed();
+      else this.#touch();
     }
     this.countOutcomes(outcomes);
     return changed;

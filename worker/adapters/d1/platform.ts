@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import type { Sealer } from "../seal.ts";
 import { stalledExports } from "./exports.ts";
 import { stalledImports } from "./imports.ts";
@@ -31,12 +31,13 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
         .from(lines)
         .where(and(eq(lines.wabaId, wabaId), eq(lines.digits, digits)));
     },
-    /** Campaigns that should have an alarm. */
+    /** Campaigns that should have an alarm; those first that have not been heard of for longest. */
     async movingCampaigns(limit: number) {
       return orm
         .select({ id: campaigns.id, tenantId: campaigns.tenantId })
         .from(campaigns)
-        .where(inArray(campaigns.status, ["scheduled", "preparing", "running"]))
+        .where(inArray(campaigns.status, ["scheduled", "preparing", "running", "paused"]))
+        .orderBy(asc(campaigns.updatedAt))
         .limit(limit);
     },
     /** Imports that should be moving and are not. */
