@@ -38,14 +38,13 @@ const rates = z.object({
 const refusals = z.object({ byCode: z.array(z.object({ code: z.int(), count: z.int() })) });
 
 const PAGE = 5_000;
+const JSON_BODY = { "Content-Type": "application/json" };
 
 /** The Graph simulator's own record: the truth that the product's answers are compared with. */
 export function simulatorAt(graphUrl: string) {
   const ask = async <T>(schema: z.ZodType<T>, path: string, method = "GET", body?: unknown): Promise<T> => {
-    const response = await fetch(`${graphUrl}/control${path}`, {
-      method,
-      ...(body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
-    });
+    const sent = body === undefined ? {} : { headers: JSON_BODY, body: JSON.stringify(body) };
+    const response = await fetch(`${graphUrl}/control${path}`, { method, ...sent });
     if (!response.ok) throw new Error(`simulator ${path}: ${response.status} ${await response.text()}`);
     return schema.parse(await response.json());
   };
@@ -63,8 +62,9 @@ export function simulatorAt(graphUrl: string) {
     duplicates: () => ask(duplicates, "/duplicates"),
     rates: () => ask(rates, "/rates"),
     refusals: () => ask(refusals, "/refusals"),
-    /** What goes wrong with the calls from now on; see the simulator's README. */
-    scenarios: (list: { match: object; fault: { kind: string } }[]) => ask(z.unknown(), "/scenarios", "PUT", list),
+    /** What goes wrong from now on; the shapes stand in the simulator's own README. */
+    scenarios: (list: { match: object; fault: object }[]) => ask(z.unknown(), "/scenarios", "PUT", list),
+    patchPhone: (id: string, patch: { blocked?: boolean }) => ask(z.unknown(), `/phones/${id}`, "PATCH", patch),
     /** Nothing is told in between. */
     pauseWebhooks: () => ask(z.unknown(), "/webhooks/pause", "POST"),
     resumeWebhooks: () => ask(z.unknown(), "/webhooks/resume", "POST"),
