@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decideRefusal, lineTrouble, MAX_TRIES } from "../../worker/core/refusal.ts";
 
-const facts = { tries: 1, waited: 0, consecutiveSame: 1, now: 1_000, random: 0.5 };
+const facts = { lastWaveAt: 0, tries: 1, waited: 0, consecutiveSame: 1, now: 1_000, random: 0.5 };
 
 describe("a refused send", () => {
   test("of whatever code ends or waits, and never circles for ever", () => {
@@ -21,11 +21,13 @@ describe("a refused send", () => {
     );
   });
 
-  test("131049 waits a day once, then fails", () => {
-    const first = decideRefusal({ ...facts, code: 131049 });
+  test("131049 waits a day once when the campaign goes on that long, then fails", () => {
+    const lastWaveAt = facts.now + 24 * 3_600_000;
+    const first = decideRefusal({ ...facts, lastWaveAt, code: 131049 });
     expect(first.row).toMatchObject({ kind: "wait", spendsWait: true });
     expect(first.row.kind === "wait" && first.row.notBefore - facts.now).toBeGreaterThanOrEqual(24 * 3_600_000);
-    expect(decideRefusal({ ...facts, code: 131049, tries: 2, waited: 1 }).row).toEqual({ kind: "fail" });
+    expect(decideRefusal({ ...facts, lastWaveAt, code: 131049, tries: 2, waited: 1 }).row).toEqual({ kind: "fail" });
+    expect(decideRefusal({ ...facts, lastWaveAt: lastWaveAt - 1, code: 131049 }).row).toEqual({ kind: "fail" });
   });
 
   test("131050 fails and records the opt-out; a paused template holds the campaign and keeps the recipient", () => {

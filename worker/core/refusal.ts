@@ -20,6 +20,8 @@ export interface RefusalFacts {
   tries: number;
   /** Long waits (131049) it has had. */
   waited: number;
+  /** When the campaign's last wave falls due, ms: nobody's long wait makes a campaign longer than it is. */
+  lastWaveAt: number;
   /** How many rows of this campaign on this line this code has ended in a row, this one included. */
   consecutiveSame: number;
   now: number;
@@ -56,7 +58,7 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
     case "rest_account":
       return outcome(wait(0));
     case "wait_recipient":
-      if (facts.waited >= action.maxTries) return outcome({ kind: "fail" });
+      if (!mayWait(action, facts)) return outcome({ kind: "fail" });
       return outcome(wait(action.waitMs, false, true));
     case "hold_campaign":
       return outcome(wait(0), { hold: { reason: action.reason, alert: action.alert } });
@@ -65,6 +67,14 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
     case "fail_recipient":
       return outcome({ kind: "fail" }, { strike: action.strike });
   }
+}
+
+/** Whether a recipient may have its one long wait: once, and only while the campaign goes on anyway. */
+export function mayWait(
+  { waitMs, maxTries }: Extract<SendAction, { kind: "wait_recipient" }>,
+  { waited, now, lastWaveAt }: Pick<RefusalFacts, "waited" | "now" | "lastWaveAt">,
+): boolean {
+  return waited < maxTries && now + waitMs <= lastWaveAt;
 }
 
 /** What a code says about the line it came on; null when the line is not at fault. */

@@ -1,13 +1,14 @@
 import { ruleFor } from "../core/meta-errors.ts";
 import type { CampaignStatus } from "../core/model.ts";
 import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
-import { decideRefusal, lineTrouble } from "../core/refusal.ts";
+import { decideRefusal, lineTrouble, mayWait } from "../core/refusal.ts";
 import { writeRefusal } from "../core/refusal-note.ts";
 import { isOpen } from "../core/sending-window.ts";
 import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
 import type { Settlement } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { RecipientRecord } from "./campaign-storage.ts";
+import { lastWaveDue } from "./campaign-waves.ts";
 import type { ClaimAnswer, ClaimRequest, RecipientUpdate } from "./rpc.ts";
 
 /** A claimed message whose result is not told by then is in doubt. Longer than the longest call plus its settling. */
@@ -113,7 +114,9 @@ function refuse(
   const before = repeats.get(lineId);
   const consecutiveSame = before?.code === code ? before.count + 1 : 1;
   const tries = row.tries + 1;
-  const outcome = decideRefusal({ code, tries, waited: row.waited, consecutiveSame, now, random: run.deps.random() });
+  const { waited } = row;
+  const lastWaveAt = lastWaveDue(run);
+  const outcome = decideRefusal({ code, tries, waited, lastWaveAt, consecutiveSame, now, random: run.deps.random() });
   const rule = ruleFor(code);
   const fate = outcome.hold ? "paused" : outcome.row.kind === "fail" ? "refused" : "waits";
   notes.push({ contactId: row.contactId, at, event: "refused", detail: writeRefusal({ code: rule.code, fate }) });
@@ -199,8 +202,8 @@ function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUp
 const UNDER_WAY: ReadonlySet<CampaignStatus> = new Set(["scheduled", "running", "paused"]);
 
 /**
- * The one later try that some failures allow (131049: Meta asks for a day), while the campaign is still under way. What
- * is told of the first message from now on is about the past. Null when there is none.
+ * The one later try that some failures allow (131049: Meta asks for a day), if the campaign goes on that long. What is
+ * told of the first message from now on is about the past. Null when there is none.
  */
 function anotherTry(
   run: CampaignRun,
@@ -208,8 +211,8 @@ function anotherTry(
   { at, code, messageId }: Extract<RecipientUpdate["update"], { type: "failed" }>,
 ): RecipientRecord | null {
   const { onWebhook, code: known } = ruleFor(code);
-  if (onWebhook.kind !== "wait_recipient" || row.waited >= onWebhook.maxTries) return null;
-  if (!UNDER_WAY.has(run.state.status)) return null;
+  if (onWebhook.kind !== "wait_recipient" || !UNDER_WAY.has(run.state.status)) return null;
+  if (!mayWait(onWebhook, { waited: row.waited, now: run.deps.now(), lastWaveAt: lastWaveDue(run) })) return null;
   run.storage.retireMessage(messageId);
   const detail = writeRefusal({ code: known, fate: "waits" });
   run.storage.addEvents([{ contactId: row.contactId, at, event: "refused", detail }]);

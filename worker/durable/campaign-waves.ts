@@ -33,6 +33,9 @@ export function wavesOf(run: CampaignRun): Wave[] {
   return planned.map((wave) => ({ ...wave, at: instants[wave.index] ?? wave.at }));
 }
 
+/** When the last wave falls due, or did; 0 before everybody has a row. */
+export const lastWaveDue = (run: CampaignRun): number => (run.state.prepared ? (wavesOf(run).at(-1)?.at ?? 0) : 0);
+
 /** From scheduled to running, unless the start was missed by so much that a person should look first. */
 export function begin(run: CampaignRun): void {
   const { state, deps } = run;
