@@ -235,12 +235,14 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
 
   /** D1 follows every few seconds and at each end; a failure there only means telling it later. */
   async #tellOthers(run: CampaignRun, next: number | null): Promise<number | null> {
-    this.#telling ??= this.#tell(run).finally(() => {
+    const soonest = (at: number) => Math.min(next ?? at, at);
+    // A word that D1 has not answered yet was waited for once; sends must not wait for it again.
+    if (this.#telling) return soonest(Date.now() + RETRY_MS);
+    this.#telling = this.#tell(run).finally(() => {
       this.#telling = null;
     });
     const told = await inTime(this.#telling, "campaign_not_told", run.state.campaignId);
     const now = Date.now();
-    const soonest = (at: number) => Math.min(next ?? at, at);
     if (!told) return soonest(now + RETRY_MS);
     if (this.#storage.outbox(1).length > 0) return soonest(now + 1);
     if (!run.state.mirrorDirty) return next;
