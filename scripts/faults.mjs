@@ -62,6 +62,7 @@ if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
       );
       for (const text of found.slice(0, MOST_DIFFERENCES_SHOWN)) console.log(`  ${text}`);
     }
+    for (const text of killer.hung) console.log(`a start hung: ${text}`);
     for (const { method, path, status, text } of serverErrors.slice(0, 5))
       console.log(`5xx: ${method} ${path} ${status} ${text.slice(0, 200)}`);
     if (failures.length + twice > 0)

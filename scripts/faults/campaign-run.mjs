@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 1_200;
 /** A campaign that waits longer without a step is looked after: a pinned recipient's line may be down. */
 const STANDS_STILL_MS = 12_000;
 const MOST_LAUNCHES = 20;
-const ENDS_WITHIN_MS = 8 * 60_000;
+const ENDS_WITHIN_MS = 10 * 60_000;
 
 /** Runs one campaign of the plan to its end; answers what was seen of it. `problems` should stay empty. */
 export async function runCampaign(world, plan, campaign) {
@@ -91,9 +91,10 @@ async function follow(world, run) {
     run.status = status;
     checkBalance(run, accounting, counts);
     if (status === "completed" || status === "cancelled" || status === "failed") return;
-    const to = JSON.stringify([status, accounting]);
-    if (to !== moved.to) moved = { at: Date.now(), to };
     const left = accounting.pending + accounting.queued + accounting.sending;
+    // Between waiting and the queue a message may go to and fro without a step.
+    const to = JSON.stringify({ status, audience: accounting.audience, left });
+    if (to !== moved.to) moved = { at: Date.now(), to };
     const progress = accounting.audience === 0 ? 0 : 1 - left / accounting.audience;
     const next = orders[0];
     if (status === "paused") {
@@ -110,7 +111,9 @@ async function follow(world, run) {
       else await heal(world, run.house);
     }
     if (Date.now() > end) {
-      run.problems.push(`did not end within ${ENDS_WITHIN_MS / 60_000} min: ${to} ${statusReason ?? ""}`);
+      run.problems.push(
+        `did not end within ${ENDS_WITHIN_MS / 60_000} min: ${JSON.stringify({ status, statusReason, accounting })}`,
+      );
       return;
     }
     await sleep(LOOK_EVERY_MS);

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { usage } from "../bench/bench-stack.mjs";
 import { isFree } from "../lib/processes.mjs";
 import { drawPoint, phaseOf } from "./points.mjs";
 import { chanceOf } from "./random.mjs";
@@ -7,7 +8,14 @@ import { chanceOf } from "./random.mjs";
 /** Points waited for at the same time; the first to be reached is where it dies. */
 const ARMED_AT_A_TIME = 3;
 const WAIT_FOR_POINT_MS = 6_000;
-const LIFE_MS = [3_000, 9_000];
+const MOST_STARTS = 3;
+/**
+ * How long a life lasts before the next points are armed. What a kill has taken from the queue comes back all at once
+ * when its leases end; without longer lives in between the next kill would take the same messages again and again.
+ */
+const SHORT_LIFE_MS = [1_000, 7_000];
+const LONG_LIFE_MS = [30_000, 45_000];
+const LONG_LIVES_SHARE = 0.25;
 /**
  * A local queue lives in memory, other than the platform's: webhooks that were answered 200 in the last moments of a
  * process and not applied yet are lost with it. Meta may repeat webhooks, so they are told again.
@@ -19,6 +27,8 @@ export class Killer {
   /** Kills so far: `{at, where, phase, parts, downMs}`. */
   kills = [];
   notMet = 0;
+  /** Starts that did not come to an answer, in words. */
+  hung = [];
   #system;
   #control;
   #chance;
@@ -63,7 +73,7 @@ export class Killer {
 
   async #run() {
     while (!this.#stopped) {
-      await sleep(this.#chance.whole(...LIFE_MS));
+      await sleep(this.#chance.whole(...(this.#chance.happens(LONG_LIVES_SHARE) ? LONG_LIFE_MS : SHORT_LIFE_MS)));
       if (this.#stopped) return;
       const dice = this.#chance.next();
       const also = this.#chance.happens(0.15) ? ["graph"] : [];
@@ -97,17 +107,32 @@ export class Killer {
   }
 
   async kill(parts, where) {
-    const { processes, start, stack } = this.#system;
+    const { processes } = this.#system;
     const at = Date.now();
     await Promise.all(parts.map((part) => processes.stop(part, "SIGKILL")));
     const kill = { at, where, phase: where === "at any time" ? where : phaseOf(where), parts, downMs: 0 };
     this.kills.push(kill);
     for (const part of ["graph", "api"].filter((one) => parts.includes(one))) {
-      while (!(await isFree(stack.ports[part]))) await sleep(50);
-      await start[part]();
+      await this.#startAgain(part);
     }
     kill.downMs = Date.now() - at;
     if (parts.includes("api")) await this.#control("POST", "/webhooks/replay", { sinceMs: at - TOLD_AGAIN_MS });
+  }
+
+  /** A start that hangs is told, since it may be the product's doing, and begun again. */
+  async #startAgain(part) {
+    const { processes, start, stack } = this.#system;
+    for (let tries = 1; ; tries += 1) {
+      while (!(await isFree(stack.ports[part]))) await sleep(50);
+      try {
+        return await start[part]();
+      } catch (error) {
+        const { cpuSeconds } = usage(processes.pid(part));
+        this.hung.push(`${part}: ${error.message}, after ${cpuSeconds.toFixed(1)} s of CPU`);
+        if (tries === MOST_STARTS) throw error;
+        await processes.stop(part, "SIGKILL");
+      }
+    }
   }
 
   async #arm(points) {

@@ -1,16 +1,23 @@
-/** Used by the simulator's catalogue from the start; all others of the house are approved. */
+import { Refused } from "./api.mjs";
+
+/** The templates that campaigns of the plan use. */
 const APPROVED = ["lembrete_vencimento", "boas_vindas"];
 
 const busy = new Map();
 
 /**
  * What a person does when a campaign stands still: gets new tokens, has numbers and templates released at Meta, and
- * lets the product look again. One at a time for each house.
+ * lets the product look again. One at a time for each house. What Meta refuses meanwhile, because another campaign of
+ * the house has just lost it, is left for the next time.
  */
 export function heal(world, house) {
   const before = busy.get(house.index);
   if (before) return before;
-  const work = healNow(world, house).finally(() => busy.delete(house.index));
+  const work = healNow(world, house)
+    .catch((error) => {
+      if (!(error instanceof Refused)) throw error;
+    })
+    .finally(() => busy.delete(house.index));
   busy.set(house.index, work);
   return work;
 }

@@ -29,6 +29,7 @@ export async function runAll(world, plan, campaigns = plan.campaigns, onEnd = ()
 /**
  * Waits until all is told, then compares each campaign with the record. Those that differ are looked at again for a
  * while: webhooks are answered before they are applied, and the catalogue follows the objects by some seconds.
+ * @param {Awaited<ReturnType<typeof runCampaign>>[]} runs
  */
 export async function verdict(world, runs) {
   await within(TOLD_WITHIN_MS, () => allTold(world.control));

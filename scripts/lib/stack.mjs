@@ -113,8 +113,11 @@ export async function startGraph(stack, processes) {
   await waitFor(`http://127.0.0.1:${stack.ports.graph}/control/health`);
 }
 
-/** @param config the Worker's configuration, when it is not the product's own */
-export async function startApi(stack, processes, { config = "wrangler.toml" } = {}) {
+/**
+ * @param config the Worker's configuration, when it is not the product's own
+ * @param timeoutMs how long it may take until it answers
+ */
+export async function startApi(stack, processes, { config = "wrangler.toml", timeoutMs = 90_000 } = {}) {
   // What a killed one has left behind would send the web application to a port where nobody listens, for a minute.
   rmSync(join(stack.base, "registry/whatsapp-campaigns-api"), { force: true });
   processes.start(
@@ -141,7 +144,7 @@ export async function startApi(stack, processes, { config = "wrangler.toml" } = 
     ],
     registry(stack),
   );
-  await waitFor(`${stack.apiUrl}/healthz`);
+  await waitFor(`${stack.apiUrl}/healthz`, { timeoutMs });
 }
 
 export async function startWeb(stack, processes) {
