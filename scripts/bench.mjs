@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
 
-const PARTS = ["lines", "import", "export"];
+const PARTS = ["lines", "hangs", "import", "export"];
 
 ensureInstalled();
 if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {

@@ -3,14 +3,17 @@ import { phones, token, wabaId } from "../lib/demo-catalogue.mjs";
 import { client, seedGraph, seedTenant, until } from "../lib/seed.mjs";
 import * as stackLib from "../lib/stack.mjs";
 
+/** Three ports in a row from here. */
+const FIRST_PORT = Number(process.env.BENCH_PORT ?? 17_787);
+
 /** A stack of its own, empty but for a tenant; always ended, whatever happens in `work`. */
 export async function withStack(work, { env = {}, graph = true } = {}) {
   const stack = stackLib.settings({
     dir: ".wrangler/bench",
     env: {
-      API_PORT: "17787",
-      WEB_PORT: "17788",
-      GRAPH_PORT: "17789",
+      API_PORT: String(FIRST_PORT),
+      WEB_PORT: String(FIRST_PORT + 1),
+      GRAPH_PORT: String(FIRST_PORT + 2),
       GRAPH_LATENCY_MS: "20",
       GRAPH_TIME_SCALE: "1",
       ...env,

@@ -30,15 +30,22 @@ describe("exactly one send", () => {
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(40);
   });
 
-  test("chatwoot #12821: a campaign started again and again, and after a restart, is picked up once", async () => {
+  test("chatwoot #12821: a campaign started again and again, under way and after a restart, is picked up once", async () => {
     const { world, caught } = await withCaughtQueue(20);
-    await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await world.campaign.ensureAlarm(world.tenant.tenantId, world.campaignId);
-    await deliver(caught);
+    const { tenantId } = world.tenant;
+    const pickUp = async () => {
+      await Promise.all([1, 2].map(() => world.campaign.start(tenantId, world.campaignId)));
+      await world.campaign.ensureAlarm(tenantId, world.campaignId);
+    };
+    await pickUp();
+    await deliver(caught.slice(0, 10));
+    await pickUp();
     await abortAllDurableObjects();
-    await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await deliver(caught);
+    await pickUp();
+    // Two workers that have both been given everything.
+    await Promise.all([deliver(caught), deliver(caught)]);
     expect(graph.accepted.length).toBe(20);
+    expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(20);
   });
 
   test("a cut connection is in doubt, is not sent again, and is settled by a late webhook", async () => {
