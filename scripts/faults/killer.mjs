@@ -8,7 +8,7 @@ import { chanceOf } from "./random.mjs";
 /** Points waited for at the same time; the first to be reached is where it dies. */
 const ARMED_AT_A_TIME = 3;
 const WAIT_FOR_POINT_MS = 6_000;
-const MOST_STARTS = 3;
+const MOST_STARTS = 5;
 /**
  * How long a life lasts before the next points are armed. What a kill has taken from the queue comes back all at once
  * when its leases end; without longer lives in between the next kill would take the same messages again and again.

@@ -3,8 +3,10 @@ import { runCampaign } from "./campaign-run.mjs";
 import { differences } from "./check.mjs";
 import { allTold, readRecord } from "./record.mjs";
 
-const TOLD_WITHIN_MS = 120_000;
-const APPLIED_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 500;
+/** Two minutes until all is told, half a minute more until it is applied. */
+const LOOKS_UNTIL_TOLD = 240;
+const LOOKS_UNTIL_APPLIED = 60;
 const LANES_PER_HOUSE = 3;
 
 /** Runs the plan's campaigns, a few of each house at a time. */
@@ -32,11 +34,11 @@ export async function runAll(world, plan, campaigns = plan.campaigns, onEnd = ()
  * @param {Awaited<ReturnType<typeof runCampaign>>[]} runs
  */
 export async function verdict(world, runs) {
-  await within(TOLD_WITHIN_MS, () => allTold(world.control));
+  await within(LOOKS_UNTIL_TOLD, () => allTold(world.control));
   const record = await readRecord(world.control);
   for (const run of runs) run.record = record.of(run.id);
   let failures = runs.map((run) => ({ run, found: [] }));
-  await within(APPLIED_WITHIN_MS, async () => {
+  await within(LOOKS_UNTIL_APPLIED, async () => {
     for (const failure of failures) failure.found = await differencesOf(world, record, failure.run);
     failures = failures.filter(({ found }) => found.length > 0);
     return failures.length === 0;
@@ -80,11 +82,9 @@ async function recipientsOf(api, id) {
   return rows;
 }
 
-async function within(ms, holds) {
-  const end = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > end) return false;
-    await sleep(500);
+async function within(looks, holds) {
+  for (let look = 1; look <= looks; look += 1) {
+    if (await holds()) return;
+    await sleep(LOOK_AGAIN_MS);
   }
-  return true;
 }

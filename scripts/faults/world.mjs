@@ -31,14 +31,12 @@ export async function startStack({ dir, ports, env = {} }) {
     api: () => stackLib.startApi(stack, processes, { config, timeoutMs: STARTS_WITHIN_MS }),
     graph: () => stackLib.startGraph(stack, processes),
   };
-  // The groups outlive this process unless they are told.
-  const killAll = () => processes.killAll();
-  process.once("exit", killAll);
+  // The groups outlive this process unless they are told; a killer may be starting one again at this moment.
+  process.once("exit", () => processes.killAll());
   let stopClock = () => {};
   const end = async () => {
     stopClock();
     await processes.stopAll("SIGKILL");
-    process.removeListener("exit", killAll);
   };
   try {
     stackLib.migrate(stack);
