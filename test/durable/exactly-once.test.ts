@@ -61,7 +61,7 @@ describe("exactly one send", () => {
     const sent = graph.accepted.find((send) => send.callback === callback);
     const at = Date.now();
     const update = { type: "delivered" as const, at, messageId: sent?.messageId ?? "", charged: null };
-    expect(await world.campaign.applyEvents([{ contactId, update }])).toEqual({ unmatched: 0 });
+    expect(await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }])).toEqual({ unmatched: 0 });
     expect((await statuses(world)).unknown).toBeUndefined();
     expect((await world.campaign.snapshot())?.counts).toMatchObject({ sent: 10, delivered: 1, unknown: 0 });
   });
@@ -109,7 +109,7 @@ describe("exactly one send", () => {
       kind: "text",
       channel: "idr" as const,
     };
-    await world.campaign.applyEvents([{ contactId, update }]);
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
     const waits = await leaseOf(world, contactId);
     expect(waits).toMatchObject({ status: "queued", lease: expect.any(Number) });
     const before = caught.length;

@@ -105,7 +105,7 @@ describe("sends in doubt", () => {
     await world.campaign.pause("by_user");
     await resend(world, {});
     const update = { type: "delivered" as const, at: Date.now(), messageId, charged: null };
-    await world.campaign.applyEvents([{ contactId, update }]);
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
     expect((await world.campaign.recipient(contactId))?.status).toBe("delivered");
     await ended(world);
     expect(graph.accepted).toHaveLength(3);
@@ -119,7 +119,7 @@ describe("sends in doubt", () => {
     expect((await world.campaign.snapshot())?.counts.unknown).toBe(1);
     const messageId = graph.accepted[0]?.messageId ?? "";
     const update = { type: "read" as const, at: Date.now(), messageId, charged: null };
-    await world.campaign.applyEvents([{ contactId, update }]);
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
     expect((await world.campaign.snapshot())?.counts).toMatchObject({ unknown: 0, read: 1 });
   });
 });
@@ -135,11 +135,11 @@ describe("131049, Meta's cap on marketing to one person", () => {
     await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2), { timeout: 10_000 });
     const { data } = await world.campaign.recipients({ limit: 1, status: "sent" });
     const { contactId = "", messageId = null } = data[0] ?? {};
-    await world.campaign.applyEvents([{ contactId, update: capped(messageId ?? "") }]);
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(messageId ?? "") }]);
     expect((await world.campaign.recipient(contactId))?.status).toBe("pending");
     // The same news again, and a late one of the first message, change nothing.
     const late = { type: "sent", at: Date.now(), messageId: messageId ?? "", charged: null } as const;
-    await world.campaign.applyEvents([
+    await world.campaign.applyEvents(world.tenant.tenantId, [
       { contactId, update: capped(messageId ?? "") },
       { contactId, update: late },
     ]);
@@ -153,7 +153,7 @@ describe("131049, Meta's cap on marketing to one person", () => {
     expect(graph.accepted).toHaveLength(3);
     const again = (await world.campaign.recipient(contactId))?.messageId ?? "";
     expect(again).not.toBe(messageId);
-    await world.campaign.applyEvents([{ contactId, update: capped(again) }]);
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(again) }]);
     expect((await world.campaign.recipient(contactId))?.status).toBe("failed");
     expect((await world.campaign.snapshot())?.accounting.balanced).toBe(true);
   });
@@ -165,7 +165,7 @@ describe("131049, Meta's cap on marketing to one person", () => {
     await ended(world);
     const { data } = await world.campaign.recipients({ limit: 1, status: "sent" });
     const { contactId = "", messageId = null } = data[0] ?? {};
-    await world.campaign.applyEvents([{ contactId, update: capped(messageId ?? "") }]);
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(messageId ?? "") }]);
     expect((await world.campaign.recipient(contactId))?.status).toBe("failed");
     expect((await world.campaign.snapshot())?.status).toBe("completed");
   });

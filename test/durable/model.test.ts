@@ -169,7 +169,7 @@ class Play {
           kind: "text",
           channel: "idr",
         } as const;
-        await world.campaign.applyEvents([{ contactId, update }]);
+        await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
         model.reply(contactId, at);
         break;
       }
@@ -223,11 +223,11 @@ class Play {
     const at = ++this.clock;
     if (type === "failed") {
       const failure = { type, at, messageId, code: CODES.refused, detail: "" } as const;
-      await this.world.campaign.applyEvents([{ contactId, update: failure }]);
+      await this.world.campaign.applyEvents(this.world.tenant.tenantId, [{ contactId, update: failure }]);
       this.model.event(contactId, failure);
     } else {
       const update = { type, at, messageId, charged: null } as const;
-      await this.world.campaign.applyEvents([{ contactId, update }]);
+      await this.world.campaign.applyEvents(this.world.tenant.tenantId, [{ contactId, update }]);
       this.model.event(contactId, { type, at, messageId });
     }
   }

@@ -42,8 +42,8 @@ export class WatchedCampaign extends CampaignObject {
     return between("settle", () => super.settle(claimId, settlements));
   }
 
-  override applyEvents(events: RecipientUpdate[]) {
-    return between("applyEvents", () => super.applyEvents(events));
+  override applyEvents(tenantId: string, events: RecipientUpdate[]) {
+    return between("applyEvents", () => super.applyEvents(tenantId, events));
   }
 
   override pause(reason: string) {

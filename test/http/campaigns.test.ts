@@ -418,7 +418,7 @@ describe("recipients", () => {
     await launch(t, campaign.id);
     const contactId = contacts[0]?.id ?? "";
     const at = Date.now();
-    await campaignObject(campaign.id).applyEvents([
+    await campaignObject(campaign.id).applyEvents(t.tenantId, [
       { contactId, update: { type: "failed", at, messageId: "wamid.1", code: 131026, detail: "Undeliverable" } },
     ]);
     const path = `/v1/campaigns/${campaign.id}/recipients/${contactId}`;

@@ -33,7 +33,7 @@ test("a report holds everyone in the audience, and is downloaded as a file", asy
   await launch(t, campaign.id);
   const [first, second] = contacts;
   const at = Date.parse("2026-12-01T15:00:00Z");
-  await campaignObject(campaign.id).applyEvents([
+  await campaignObject(campaign.id).applyEvents(t.tenantId, [
     { contactId: first?.id ?? "", update: { type: "read", at, messageId: "wamid.1", charged: true } },
   ]);
 

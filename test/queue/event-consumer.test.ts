@@ -255,4 +255,21 @@ describe("what fits nothing", () => {
       { lineId: world.lineIds[1], kind: "inbound", count: 1 },
     ]);
   });
+
+  test("is also what names another tenant's campaign: it moves nobody there and is listed here", async () => {
+    const theirs = await aWaitingCampaign(1);
+    const ours = await aWaitingCampaign(1);
+    const [named] = statusesOf(theirs);
+    const deps = makeDeps(withCaughtQueues().env);
+    let body: unknown = events({ ...named, phoneNumberId: ours.phoneNumberIds[0] });
+    for (let again = true; again; ) {
+      const { acked, caught } = await consume([body], deps);
+      expect(acked).toEqual(["m0"]);
+      again = caught.length > 0;
+      body = caught[0]?.body;
+    }
+    expect(await delivered(theirs)).toBe(0);
+    expect(await unmatched(theirs.tenant)).toEqual([]);
+    expect(await unmatched(ours.tenant)).toEqual([{ lineId: ours.lineIds[0], kind: "status", count: 1 }]);
+  });
 });

@@ -170,8 +170,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     if (this.#run) settle(this.#run, claimId, settlements, this.#repeats);
   }
 
-  async applyEvents(events: RecipientUpdate[]): Promise<{ unmatched: number }> {
-    return this.#run ? applyUpdates(this.#run, events) : { unmatched: events.length };
+  async applyEvents(tenantId: string, events: RecipientUpdate[]): Promise<{ unmatched: number }> {
+    return this.#run?.state.tenantId === tenantId ? applyUpdates(this.#run, events) : { unmatched: events.length };
   }
 
   async recipients(query: RecipientQuery) {

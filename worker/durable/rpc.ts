@@ -118,8 +118,11 @@ export interface CampaignRpc {
   /** Messages that were on the queue and may not leave now: their recipients wait until `retryAt`. */
   giveBack(messages: { contactId: string; attempt: number; retryAt: number }[]): Promise<void>;
   settle(claimId: string, settlements: Settlement[]): Promise<void>;
-  /** Statuses and replies from webhooks. Answers the ones that fit no recipient. */
-  applyEvents(events: RecipientUpdate[]): Promise<{ unmatched: number }>;
+  /**
+   * Statuses and replies that webhooks told of this tenant's lines. Answers how many fit no recipient: all of them when
+   * the campaign is another tenant's, since what names it comes from outside.
+   */
+  applyEvents(tenantId: string, events: RecipientUpdate[]): Promise<{ unmatched: number }>;
   recipients(query: RecipientQuery): Promise<{ data: RecipientRow[]; nextCursor: string | null }>;
   recipient(contactId: string): Promise<(RecipientRow & { history: HistoryEntry[] }) | null>;
   stats(): Promise<CampaignFigures | null>;

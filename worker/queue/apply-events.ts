@@ -50,8 +50,15 @@ async function linesOf(events: MetaEvent[], deps: Deps): Promise<Map<string, Lin
 
 type Entry = RecipientUpdate & Pick<Stray, "event" | "line">;
 
+/** What one tenant's lines have to say of one campaign. */
+interface Group {
+  tenantId: string;
+  campaignId: string;
+  entries: Entry[];
+}
+
 async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<Stray[]> {
-  const byCampaign = new Map<string, Entry[]>();
+  const groups = new Map<string, Group>();
   const strays: Stray[] = [];
   await Promise.all(
     events.map(async (event) => {
@@ -66,27 +73,26 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
         return;
       }
       const { campaignId, contactId, update } = target;
-      const entries = byCampaign.get(campaignId) ?? [];
-      byCampaign.set(campaignId, entries);
-      entries.push({ contactId, update, event, line });
+      const key = `${line.tenantId}/${campaignId}`;
+      const group = groups.get(key) ?? { tenantId: line.tenantId, campaignId, entries: [] };
+      groups.set(key, group);
+      group.entries.push({ contactId, update, event, line });
     }),
   );
-  const unplaced = await Promise.all(
-    [...byCampaign].map(([campaignId, entries]) => tellCampaign(campaignId, entries, deps)),
-  );
+  const unplaced = await Promise.all([...groups.values()].map((group) => tellCampaign(group, deps)));
   return [...strays, ...unplaced.flat().map(({ event, line }) => ({ event, line, named: true }))];
 }
 
 /** Answers the entries whose row is not there. The campaign tells how many; which ones is asked only then. */
-async function tellCampaign(campaignId: string, entries: Entry[], deps: Deps): Promise<Entry[]> {
+async function tellCampaign({ tenantId, campaignId, entries }: Group, deps: Deps): Promise<Entry[]> {
   const campaign = deps.campaign(campaignId);
   const updatesOf = (some: Entry[]) => some.map(({ contactId, update }) => ({ contactId, update }));
-  const { unmatched } = await campaign.applyEvents(updatesOf(entries));
+  const { unmatched } = await campaign.applyEvents(tenantId, updatesOf(entries));
   if (unmatched === 0) return [];
   if (unmatched === entries.length) return entries;
   const unplaced: Entry[] = [];
   for (const entry of entries) {
-    const alone = await campaign.applyEvents(updatesOf([entry]));
+    const alone = await campaign.applyEvents(tenantId, updatesOf([entry]));
     if (alone.unmatched > 0) unplaced.push(entry);
   }
   return unplaced;
