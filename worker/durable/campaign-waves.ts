@@ -75,10 +75,9 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
       run.change(rows, (row) => ({ ...row, status: "skipped", skipReason: "inService" }));
     }
     const now = deps.now();
-    run.set({
-      wavesOpenedAt: [...state.wavesOpenedAt, now],
-      waveClock: now - due > LATE_MS ? now : due,
-    });
+    // The moments an alarm is late by are not the wave's: the plan is what people were told.
+    const openedAt = now - due > LATE_MS ? now : due;
+    run.set({ wavesOpenedAt: [...state.wavesOpenedAt, openedAt], waveClock: openedAt });
   }
 }
 
