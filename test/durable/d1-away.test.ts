@@ -68,7 +68,6 @@ describe("with D1 away", () => {
       const { data } = await world.campaign.recipients({ limit: 5, status: "failed" });
       const contact = await world.tenant.call("GET", `/v1/contacts/${data[0]?.contactId}`);
       expect((await contact.json<{ optIn: { status: string } }>()).optIn.status).toBe("revoked");
-      // A silent D1 answers the last question only after it is back.
     },
     90_000,
   );
@@ -80,6 +79,7 @@ describe("with D1 away", () => {
     await completed(world);
     const { data } = await world.campaign.recipients({ limit: 10 });
     await world.campaign.applyEvents(
+      world.tenant.tenantId,
       data.map(({ contactId, messageId }) => ({
         contactId,
         update: { type: "read", at: Date.now(), messageId: messageId ?? "", charged: null },
@@ -88,6 +88,18 @@ describe("with D1 away", () => {
     expect((await world.campaign.snapshot())?.counts.read).toBe(8);
     clear();
     await vi.waitFor(async () => expect(await inD1(world, "read")).toEqual(["completed", 8]), { timeout: 15_000 });
+  });
+
+  test("a wave that is not finished goes on while the next one waits for its check", async () => {
+    graph = stubMessages();
+    const pacing = { percent: 50, intervalMinutes: 30 };
+    const world = await sending({ people: 200, lines: 1, ratePerSecond: 10, campaign: { pacing } });
+    clear = d1Weather(away);
+    await timePasses(world, 30 * MINUTE);
+    await vi.waitFor(() => expect(graph.accepted.length).toBe(100), { timeout: 20_000 });
+    clear();
+    await completed(world);
+    expect(graph.accepted.length).toBe(200);
   });
 
   test("a wave that falls due waits for its check: whoever opted out meanwhile gets nothing", async () => {
