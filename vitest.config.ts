@@ -22,6 +22,8 @@ const workerd = async () => ({
 
 export default defineConfig(async () => ({
   test: {
+    // Tests of the objects wait for alarms more than they work: one file a core would leave the cores idle.
+    maxWorkers: 3,
     projects: [
       {
         // Pure rules: plain Node, fast.

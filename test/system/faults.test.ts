@@ -4,16 +4,10 @@ import { Killer } from "../../scripts/faults/killer.mjs";
 import { planOf } from "../../scripts/faults/plan.mjs";
 import { verdict } from "../../scripts/faults/soak.mjs";
 import { furnish, startStack } from "../../scripts/faults/world.mjs";
+import { PORTS } from "./support/ports.ts";
 
 /** What is started here runs as it does for everybody else, not as something under a test runner. */
 for (const name of ["NODE_ENV", "VITEST", "TEST"]) delete process.env[name];
-
-const FIRST_PORT = Number(process.env.SYSTEM_TEST_PORT ?? 18_787);
-const ports = {
-  API_PORT: String(FIRST_PORT),
-  WEB_PORT: String(FIRST_PORT + 1),
-  GRAPH_PORT: String(FIRST_PORT + 2),
-};
 
 /**
  * One kill each, with a campaign of its own launched into it. Those that leave messages in doubt come first: their
@@ -36,7 +30,7 @@ describe("killed once between any two steps while Meta misbehaves", () => {
   let killer: Killer | undefined;
 
   beforeAll(async () => {
-    system = await startStack({ dir: ".wrangler/system-faults", ports });
+    system = await startStack({ dir: ".wrangler/system-faults", ports: PORTS });
   });
   afterAll(async () => {
     killer?.close();

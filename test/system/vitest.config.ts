@@ -1,13 +1,25 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Whole-system tests: real processes on ports of their own, one file after the other. */
+/** The first waits for four whole minutes and needs little else: what runs beside it costs no time. */
+const LONGEST = ["first-campaign.test.ts", "kill.test.ts"];
+
+class LongestFirst extends BaseSequencer {
+  async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const first = LONGEST.flatMap((name) => files.filter(({ moduleId }) => moduleId.endsWith(name)));
+    return [...first, ...files.filter((file) => !first.includes(file))];
+  }
+}
+
+/** Whole-system tests: real processes, two files at a time, each on ports of its own. */
 export default defineConfig({
   test: {
     include: ["test/system/**/*.test.ts"],
     // Rough weather takes minutes and belongs to the soak: npm run test:rough.
     exclude: process.env.ROUGH_WEATHER ? [] : ["test/system/rough-weather.test.ts"],
     environment: "node",
-    fileParallelism: false,
+    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 600_000,
     hookTimeout: 240_000,
   },

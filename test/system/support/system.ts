@@ -3,15 +3,9 @@ import type { z } from "zod";
 import { isFree } from "../../../scripts/lib/processes.mjs";
 import { client, DEMO, seedTenant } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
+import { PORTS } from "./ports.ts";
 import { until } from "./until.ts";
 
-/** Three ports in a row from here; a system started by hand has others. */
-const FIRST_PORT = Number(process.env.SYSTEM_TEST_PORT ?? 18_787);
-const PORTS = {
-  API_PORT: String(FIRST_PORT),
-  WEB_PORT: String(FIRST_PORT + 1),
-  GRAPH_PORT: String(FIRST_PORT + 2),
-};
 /** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
 const CLOCK_MS = 5_000;
 
@@ -21,7 +15,7 @@ for (const name of ["NODE_ENV", "VITEST", "TEST"]) delete process.env[name];
 export type Part = "graph" | "api" | "web";
 
 /** Where the API will hear webhooks: known before it is started. */
-export const WEBHOOK_URL = `http://127.0.0.1:${FIRST_PORT}/webhooks/meta`;
+export const WEBHOOK_URL = `http://127.0.0.1:${PORTS.API_PORT}/webhooks/meta`;
 
 export interface SystemOptions {
   /** Names the folder of the state, so that a failure can be looked into afterwards. */
