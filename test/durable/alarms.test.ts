@@ -96,6 +96,26 @@ describe("an object whose alarm is gone", () => {
     }
   });
 
+  test("and that is over tells the catalogue what it has not told, as soon as somebody looks at it", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({ people: 3 });
+    const read = async () => {
+      const row = await env.DB.prepare("select counts from campaigns where id = ?").bind(world.campaignId).first();
+      return JSON.parse(String(row?.counts)).read;
+    };
+    await start(world);
+    await status(world, "completed");
+    await vi.waitFor(async () => expect(await alarmOf(world)).toBeNull(), { timeout: 15_000 });
+    const { data } = await world.campaign.recipients({ limit: 3 });
+    const update = { type: "read" as const, at: Date.now(), messageId: data[0]?.messageId ?? "", charged: null };
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId: data[0]?.contactId ?? "", update }]);
+    await loseAlarm(world);
+    await abortAllDurableObjects();
+    expect(await read()).toBe(0);
+    expect((await world.campaign.snapshot())?.counts.read).toBe(1);
+    await vi.waitFor(async () => expect(await read()).toBe(1), { timeout: 10_000 });
+  });
+
   test("and that waits for a line goes on when a person resumes it", async () => {
     let closed = true;
     graph = stubMessages(() => (closed ? { code: 133010 } : "accept"));

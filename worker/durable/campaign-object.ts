@@ -60,8 +60,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     if (state) this.#run = this.#open(state);
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAt = await ctx.storage.getAlarm();
-      // Started again after a crash: whatever was planned, look now.
-      if (this.#run && !isOver(this.#run.state)) this.#wakeBy(Date.now() + 1);
+      // Started again after a crash: whatever was planned, or not told to the catalogue, look now.
+      if (this.#run && (!isOver(this.#run.state) || this.#run.state.mirrorDirty)) this.#wakeBy(Date.now() + 1);
     });
   }
 
