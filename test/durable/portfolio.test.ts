@@ -130,6 +130,8 @@ describe("the gate before Meta", () => {
     await reserve("cmp_b");
     expect(await campaignBy(between)).toBe("cmp_a");
     expect(await campaignBy(Date.now())).toBe("cmp_b");
+    expect((await portfolio().lastMessageTo(phone, Date.now(), "cmp_b"))?.campaignId).toBe("cmp_a");
+    expect(await portfolio().lastMessageTo(phone, between, "cmp_a")).toBeNull();
     await portfolio().report({ campaignId: "cmp_b", unused: [phone], trouble: [] });
     expect(await campaignBy(Date.now())).toBe("cmp_a");
   });

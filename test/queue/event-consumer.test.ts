@@ -5,14 +5,16 @@ import {
   runDurableObjectAlarm,
   runInDurableObject,
 } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import type { z } from "zod";
+import * as schema from "../../worker/adapters/d1/schema.ts";
 import { encodeCallbackData } from "../../worker/core/callback-data.ts";
 import type { MetaEvent, StatusEvent } from "../../worker/core/meta-event.ts";
 import type { metaEvent } from "../../worker/core/meta-event-schema.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
 import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
-import type { CampaignRpc } from "../../worker/durable/rpc.ts";
+import type { CampaignRpc, PortfolioRpc } from "../../worker/durable/rpc.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
 import { consumeEvents } from "../../worker/queue/event-consumer.ts";
 import type {
@@ -23,8 +25,8 @@ import type {
   SendMessage,
   sendMessage,
 } from "../../worker/queue/messages.ts";
-import { newId, type TestTenant } from "../support/builders.ts";
-import { aCampaignWorld, type CampaignWorld } from "../support/campaign-world.ts";
+import { newId, orm, type TestTenant } from "../support/builders.ts";
+import { aCampaignWorld, type CampaignWorld, campaignStub, stubMessages } from "../support/campaign-world.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
 
@@ -226,6 +228,49 @@ describe("postmangovsg #2151: a status that comes before the row", () => {
     }
     expect(delays).toEqual([5, 30, 120, 600]);
     expect(await unmatched(world.tenant)).toEqual([{ lineId: world.lineIds[0], kind: "status", count: 1 }]);
+  });
+});
+
+describe("a reply that comes in the moment in which another campaign's message to that person is refused", () => {
+  test("is counted for the message that the person has, once, and not for the one that never left", async () => {
+    const graph = stubMessages((_, nth) => (nth === 1 ? "accept" : { code: 131026 }));
+    const world = await aCampaignWorld({ people: 1 });
+    const { tenantId } = world.tenant;
+    const [contactId = ""] = world.contactIds;
+    const statusIs = (campaign: CampaignWorld["campaign"], status: string) =>
+      vi.waitFor(async () => expect((await campaign.recipient(contactId))?.status).toBe(status), { timeout: 10_000 });
+    await world.campaign.start(tenantId, world.campaignId);
+    await statusIs(world.campaign, "sent");
+    const [row] = await orm.select().from(schema.campaigns).where(eq(schema.campaigns.id, world.campaignId));
+    const refusedId = newId("cmp");
+    if (row) await orm.insert(schema.campaigns).values({ ...row, id: refusedId, status: "preparing", counts: null });
+    const refused = campaignStub(refusedId);
+    await refused.start(tenantId, refusedId);
+    await statusIs(refused, "failed");
+    graph.restore();
+
+    // The portfolio still takes it for sent: the consumer's word that it was not has not come yet.
+    const deps = makeDeps(withCaughtQueues().env);
+    const early: Deps = {
+      ...deps,
+      portfolio: () =>
+        ({
+          lastMessageTo: async (phone, by, notOf) =>
+            notOf === refusedId
+              ? world.portfolio.lastMessageTo(phone, by, notOf)
+              : { campaignId: refusedId, contactId, at: by },
+        }) as Partial<PortfolioRpc> as PortfolioRpc,
+    };
+    const reply = {
+      ...{ kind: "inbound", phoneNumberId: world.phoneNumberIds[0], phone: world.phones[0], userId: null },
+      ...{ messageId: newId("wamid"), at: Date.now(), type: "text", text: "oi", payload: null, contextId: null },
+    };
+    for (const again of [1, 2]) {
+      expect(await consume([events(reply)], early), `time ${again}`).toMatchObject({ acked: ["m0"], caught: [] });
+      expect((await refused.recipient(contactId))?.repliedAt).toBeNull();
+      expect((await world.campaign.snapshot())?.counts.replied).toBe(1);
+    }
+    expect(await unmatched(world.tenant)).toEqual([]);
   });
 });
 

@@ -168,18 +168,30 @@ function advance(row: RecipientRecord, event: RecipientEvent): RecipientRecord {
 /** Statuses and replies from webhooks, in any order, any number of times. */
 export function applyUpdates(run: CampaignRun, updates: RecipientUpdate[]): { unmatched: number } {
   const { storage } = run;
+  const known = new Map(
+    storage.byIds([...new Set(updates.map((each) => each.contactId))]).map((r) => [r.contactId, r]),
+  );
   const byContact = new Map<string, RecipientUpdate["update"][]>();
-  for (const { contactId, update } of updates) byContact.set(contactId, [...(byContact.get(contactId) ?? []), update]);
-  const rows = storage.byIds([...byContact.keys()]);
+  let unmatched = 0;
+  for (const { contactId, update } of updates) {
+    const row = known.get(contactId);
+    if (row && (update.type !== "replied" || mayHaveWritten(row)))
+      byContact.set(contactId, [...(byContact.get(contactId) ?? []), update]);
+    else unmatched += 1;
+  }
+  const rows = [...byContact.keys()].flatMap((contactId) => known.get(contactId) ?? []);
   run.change(rows, (row) => {
     let next = row;
     for (const update of byContact.get(row.contactId) ?? []) next = applyUpdate(run, next, update);
     return next;
   });
   storage.saveCounters();
-  const known = new Set(rows.map((row) => row.contactId));
-  return { unmatched: updates.filter(({ contactId }) => !known.has(contactId)).length };
+  return { unmatched };
 }
+
+/** Whoever was left out, or whose only message Meta refused, can't have answered it. */
+const mayHaveWritten = ({ status, messageId }: RecipientRecord) =>
+  messageId !== null || (status !== "skipped" && status !== "failed");
 
 function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUpdate["update"]): RecipientRecord {
   const { storage } = run;

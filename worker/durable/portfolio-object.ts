@@ -180,8 +180,8 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     }
   }
 
-  async lastMessageTo(phone: string, by: number) {
-    return this.#storage.lastMessageTo(phone, by);
+  async lastMessageTo(phone: string, by: number, notOf?: string) {
+    return this.#storage.lastMessageTo(phone, by, notOf);
   }
 
   #stateOf(line: Line, now: number): PortfolioLineState {

@@ -127,15 +127,17 @@ export class PortfolioStorage {
   }
 
   /** What this person had been sent last by then; a message that is only about to leave answers to nothing yet. */
-  lastMessageTo(phone: string, by: number): { campaignId: string; contactId: string; at: number } | null {
+  lastMessageTo(phone: string, by: number, notOf = ""): { campaignId: string; contactId: string; at: number } | null {
     const row = this.#sql
       .exec<{ campaign_id: string; contact_id: string; at: number }>(
-        `select campaign_id, contact_id, at from users where phone = ?1 and (at <= ?2 or before_campaign is null)
+        `select campaign_id, contact_id, at from users
+           where phone = ?1 and (at <= ?2 or before_campaign is null) and campaign_id <> ?3
          union all
          select before_campaign, before_contact, before_at from users
-           where phone = ?1 and at > ?2 and before_campaign is not null`,
+           where phone = ?1 and (at > ?2 or campaign_id = ?3) and before_campaign is not null and before_campaign <> ?3`,
         phone,
         by,
+        notOf,
       )
       .toArray()[0];
     return row ? { campaignId: row.campaign_id, contactId: row.contact_id, at: row.at } : null;

@@ -26,8 +26,15 @@ export interface PortfolioRpc {
   reserve(request: ReserveRequest): Promise<ReserveAnswer>;
   /** What came of reserved sends: takes back the count of users who got nothing, and acts on line trouble. */
   report(report: SendReport): Promise<void>;
-  /** Which of our messages a person's inbound message or status of that instant (ms) most likely belongs to. */
-  lastMessageTo(phone: string, by: number): Promise<{ campaignId: string; contactId: string; at: number } | null>;
+  /**
+   * Which of our messages a person's inbound message or status of that instant (ms) most likely belongs to; `notOf` is a
+   * campaign whose message it is not.
+   */
+  lastMessageTo(
+    phone: string,
+    by: number,
+    notOf?: string,
+  ): Promise<{ campaignId: string; contactId: string; at: number } | null>;
 }
 
 export interface PortfolioLine {

@@ -48,7 +48,7 @@ async function linesOf(events: MetaEvent[], deps: Deps): Promise<Map<string, Lin
   return lines;
 }
 
-type Entry = RecipientUpdate & Pick<Stray, "event" | "line">;
+type Entry = RecipientUpdate & Pick<Stray, "event" | "line"> & { campaignId: string };
 
 /** What one tenant's lines have to say of one campaign. */
 interface Group {
@@ -58,7 +58,7 @@ interface Group {
 }
 
 async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<Stray[]> {
-  const groups = new Map<string, Group>();
+  const entries: Entry[] = [];
   const strays: Stray[] = [];
   await Promise.all(
     events.map(async (event) => {
@@ -72,15 +72,36 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
         strays.push({ event, line, named: false });
         return;
       }
-      const { campaignId, contactId, update } = target;
-      const key = `${line.tenantId}/${campaignId}`;
-      const group = groups.get(key) ?? { tenantId: line.tenantId, campaignId, entries: [] };
-      groups.set(key, group);
-      group.entries.push({ contactId, update, event, line });
+      entries.push({ ...target, event, line });
     }),
   );
-  const unplaced = await Promise.all([...groups.values()].map((group) => tellCampaign(group, deps)));
-  return [...strays, ...unplaced.flat().map(({ event, line }) => ({ event, line, named: true }))];
+  const unplaced = await tellCampaigns(entries, deps);
+  const again = await Promise.all(unplaced.map((entry) => targetBefore(entry, deps)));
+  const left = await tellCampaigns(
+    again.flatMap((entry) => entry ?? []),
+    deps,
+  );
+  const lost = [...unplaced.filter((_, i) => again[i] === null), ...left];
+  return [...strays, ...lost.map(({ event, line }) => ({ event, line, named: true }))];
+}
+
+/** A reply to what a campaign turned out not to have sent (Meta refused it just then) is one to the message before. */
+async function targetBefore({ event, line, campaignId }: Entry, deps: Deps): Promise<Entry | null> {
+  const target = event.kind === "inbound" ? await targetOfInbound(event, line, deps, campaignId) : null;
+  return target && { ...target, event, line };
+}
+
+/** Answers the entries whose row is not there. */
+async function tellCampaigns(entries: Entry[], deps: Deps): Promise<Entry[]> {
+  const groups = new Map<string, Group>();
+  for (const entry of entries) {
+    const { campaignId, line } = entry;
+    const key = `${line.tenantId}/${campaignId}`;
+    const group = groups.get(key) ?? { tenantId: line.tenantId, campaignId, entries: [] };
+    groups.set(key, group);
+    group.entries.push(entry);
+  }
+  return (await Promise.all([...groups.values()].map((group) => tellCampaign(group, deps)))).flat();
 }
 
 /** Answers the entries whose row is not there. The campaign tells how many; which ones is asked only then. */
@@ -112,7 +133,7 @@ async function targetOfStatus(event: Of<"status">, line: Line, deps: Deps): Prom
 }
 
 /** A reply belongs to the campaign that wrote to this person last, within the tenant's window. */
-async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Promise<Target> {
+async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps, notOf = ""): Promise<Target> {
   if (event.phone === null) return null;
   const { tenant, attendances } = deps.store(line.tenantId);
   const settings = await tenant.get();
@@ -120,7 +141,7 @@ async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Pr
   await attendances.openForReply({ id: deps.newId("att"), phone: event.phone, now: event.at });
   const open = await attendances.list({ phone: event.phone, active: true, limit: 1 });
   const channel = open.data[0]?.channel ?? "idr";
-  const last = await lastMessage(event.phone, event.at, line, deps);
+  const last = await lastMessage(event.phone, event.at, line, deps, notOf);
   const windowMs = (settings.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES) * 60_000;
   if (!last || event.at - last.at > windowMs) return null;
   const { messageId, at, type } = event;
@@ -143,8 +164,8 @@ async function forgetStrikes(events: MetaEvent[], lines: Map<string, Line>, deps
 /** Meta's instants are whole seconds: one that begins in the second of our message counts as after it. */
 const META_CLOCK_MS = 1_000;
 
-async function lastMessage(phone: string | null, at: number, line: Line, deps: Deps) {
-  return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone, at + META_CLOCK_MS);
+async function lastMessage(phone: string | null, at: number, line: Line, deps: Deps, notOf = "") {
+  return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone, at + META_CLOCK_MS, notOf);
 }
 
 /** Failures that speak of the line: it rests or slows down. */
