@@ -23,14 +23,15 @@ export async function runCampaign(world, plan, campaign) {
   try {
     run.id = await create(world, house, campaign);
     const name = `${plan.seed}/${campaign.index}`;
-    await world.control("POST", "/scenarios", scenariosFor(name, run.id, campaign.faults));
+    const scenarios = scenariosFor(name, run.id, campaign.faults);
+    await world.control("POST", "/scenarios", scenarios);
     await launch(world, run);
     await follow(world, run);
-    const { data } = await world.control("DELETE", `/scenarios?name=${encodeURIComponent(name)}`);
-    run.fired = data.map(({ fault, fired }) => ({
-      kind: fault.code ? `${fault.kind} ${fault.code}` : fault.kind,
-      fired,
-    }));
+    for (const scenario of scenarios) {
+      const { data } = await world.control("DELETE", `/scenarios?name=${encodeURIComponent(scenario.name)}`);
+      for (const { fault, fired } of data)
+        run.fired.push({ kind: fault.code ? `${fault.kind} ${fault.code}` : fault.kind, fired });
+    }
   } catch (error) {
     run.problems.push(error.message);
   }

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { usage } from "../bench/bench-stack.mjs";
 import { isFree } from "../lib/processes.mjs";
-import { drawPoint, phaseOf } from "./points.mjs";
+import { drawPoints, phaseOf } from "./points.mjs";
 import { chanceOf } from "./random.mjs";
 
 /** Points waited for at the same time; the first to be reached is where it dies. */
@@ -78,8 +78,7 @@ export class Killer {
       const dice = this.#chance.next();
       const also = this.#chance.happens(0.15) ? ["graph"] : [];
       if (dice < 0.75) {
-        const points = Array.from({ length: ARMED_AT_A_TIME }, () => drawPoint(this.#chance));
-        await this.killAt(points, ["api", ...also]);
+        await this.killAt(drawPoints(this.#chance, ARMED_AT_A_TIME), ["api", ...also]);
       } else await this.kill(dice < 0.9 ? ["api", ...also] : ["graph"], "at any time");
     }
   }

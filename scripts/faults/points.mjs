@@ -47,8 +47,15 @@ export const POINTS = [
 
 export const phaseOf = (point) => POINTS.find(({ points }) => points.includes(point))?.phase ?? "elsewhere";
 
-/** A point and the pass at which it is meant, drawn phase by phase so that rare ones are not forgotten. */
-export function drawPoint(chance) {
-  const { points, passes } = chance.pick(POINTS);
-  return { point: chance.pick(points), pass: chance.whole(1, passes) };
+/**
+ * Points of one phase, each with the pass at which it is meant. Armed beside points that are passed all the time, those
+ * of a launch or of a person's order would never be the first to be reached.
+ */
+export function drawPoints(chance, count) {
+  const phase = chance.pick(POINTS).phase;
+  const all = POINTS.filter((each) => each.phase === phase);
+  return Array.from({ length: count }, () => {
+    const { points, passes } = chance.pick(all);
+    return { point: chance.pick(points), pass: chance.whole(1, passes) };
+  });
 }

@@ -72,10 +72,13 @@ export const TROUBLE = {
 
 const error = (code) => ({ kind: "error", code });
 
-/** The simulator's scenarios for one campaign; their name decides which calls a share is. */
+/**
+ * The simulator's scenarios for one campaign. Their name decides which calls a share is, so each has its own: under one
+ * name the first would take all calls of the others.
+ */
 export function scenariosFor(name, campaignId, faults) {
-  return faults.map(([match, fault]) => ({
-    name,
+  return faults.map(([match, fault], at) => ({
+    name: `${name}/${at}`,
     match: { callback: `c:${campaignId};`, toMs: TROUBLE_MS, ...match },
     fault,
   }));
