@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupDepartures, partSizes, spacingFor, usualMs } from "../../worker/core/departures.ts";
+import { groupDepartures, partSizes, patienceFor, spacingFor, usualMs } from "../../worker/core/departures.ts";
 
 describe("taking messages in parts", () => {
   test("takes every message once, in parts that differ by less than one part, each gone in about its time", () => {
@@ -24,6 +24,14 @@ describe("taking messages in parts", () => {
   test("calls that are that far apart never need more places than there are", () => {
     const spacing = spacingFor(200, 6);
     expect(200 / spacing).toBeLessThan(6);
+  });
+
+  test("waits for a call as long as such calls take, and not for one that hangs", () => {
+    for (const callMs of [1, 30, 100, 400, 1_200]) {
+      expect(patienceFor(callMs)).toBeGreaterThan(2 * callMs);
+      expect(patienceFor(callMs)).toBeLessThanOrEqual(5_000);
+    }
+    expect(patienceFor(30)).toBeLessThan(500);
   });
 });
 

@@ -62,6 +62,7 @@ test("one call in a hundred that hangs holds up none of the others, and its own 
   await deliver(messages, deps, {
     limit: limitConcurrency(CALLS_AT_A_TIME),
     spacingMs: SPACING_MS,
+    patienceMs: 500,
     later: (work) => void later.push(work),
   });
   // It comes back although that one call is still open, with everybody else settled once.

@@ -39,6 +39,14 @@ const HEADROOM = 1.5;
 export const spacingFor = (callMs: number, callsAtOnce: number): number =>
   (HEADROOM * Math.max(1, callMs)) / callsAtOnce;
 
+/** A call that takes this many times the usual is one that hangs. */
+const HANGS = 4;
+const PATIENCE_MS = { least: 250, most: 5_000 };
+
+/** How long a batch waits for its last calls, ms: one that hangs must not hold up the messages behind it. */
+export const patienceFor = (callMs: number): number =>
+  Math.min(PATIENCE_MS.most, Math.max(PATIENCE_MS.least, HANGS * callMs));
+
 /** Sizes of the parts in which `count` messages are taken: as equal as can be, each gone within `spanMs` or so. */
 export function partSizes(count: number, spacingMs: number, spanMs: number): number[] {
   const parts = Math.max(1, Math.round((count * spacingMs) / spanMs));

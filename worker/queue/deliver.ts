@@ -23,16 +23,15 @@ interface Ready extends SendMessage {
   credentials: Credentials;
 }
 
-/** Calls that take longer than this are told one by one, and nobody waits for them. */
-const STRAGGLER_MS = 1_500;
-
 /** How a consumer sends. */
 export interface Sending {
   /** Lets as many calls run at a time as the platform allows. */
   limit: Limiter;
   /** How far apart calls can be made, ms: departures are asked for no nearer than that. */
   spacingMs: number;
-  /** Gets the work on calls that nobody should wait for. */
+  /** Calls that take longer than this are told one by one, and nobody waits for them. */
+  patienceMs: number;
+  /** Gets the work on calls that nobody should wait for: it goes on after the batch has been answered for. */
   later: (work: Promise<void>) => void;
 }
 
@@ -61,7 +60,7 @@ export async function deliver(
 async function tellWhenDone(calls: Promise<SendResult>[], deps: Deps, sending: Sending): Promise<void> {
   const done = new Set<SendResult>();
   const all = calls.map(async (call) => void done.add(await call));
-  await Promise.race([Promise.all(all), scheduler.wait(STRAGGLER_MS)]);
+  await Promise.race([Promise.all(all), scheduler.wait(sending.patienceMs)]);
   const first = [...done];
   if (done.size < calls.length) sending.later(tellStragglers(calls, new Set(first), deps));
   await tell(first, deps);

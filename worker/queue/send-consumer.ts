@@ -1,4 +1,4 @@
-import { partSizes, spacingFor, usualMs } from "../core/departures.ts";
+import { partSizes, patienceFor, spacingFor, usualMs } from "../core/departures.ts";
 import { CALLS_AT_A_TIME, limitConcurrency } from "../core/limit-concurrency.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
@@ -31,7 +31,7 @@ export async function consumeSends(
       const { callDurationsMs } = await deliver(
         part.map((message) => message.body),
         deps,
-        { limit, spacingMs, later },
+        { limit, spacingMs, patienceMs: patienceFor(callMs), later },
       );
       for (const duration of callDurationsMs) callMs = usualMs(callMs, duration);
       for (const message of part) message.ack();
