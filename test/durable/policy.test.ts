@@ -124,15 +124,18 @@ describe("the gate before each wave", () => {
 describe("the sending window", () => {
   const pad = (n: number) => String(n).padStart(2, "0");
   const time = (at: number) => `${pad(new Date(at).getUTCHours())}:${pad(new Date(at).getUTCMinutes())}`;
-  const weekday = (at: number) => ((new Date(at).getUTCDay() + 6) % 7) + 1;
-  /** Open for two hours that begin so far from now; moved if that would cross midnight. */
+  type Hours = SendingWindow["hours"][number];
+  const days = (at: number) => [((new Date(at).getUTCDay() + 6) % 7) + 1] as Hours["days"];
+  /** Open for two hours that begin so far from now, also across midnight. */
   const windowIn = (ms: number): SendingWindow => {
     const from = Date.now() + ms;
     const to = from + 2 * HOUR;
-    const day = weekday(from) as SendingWindow["hours"][number]["days"][number];
-    return weekday(to) === weekday(from)
-      ? { timeZone: "UTC", hours: [{ days: [day], from: time(from), to: time(to) }], holidays: [] }
-      : { timeZone: "UTC", hours: [{ days: [day], from: time(from), to: "24:00" }], holidays: [] };
+    const overnight: Hours[] = [
+      { days: days(from), from: time(from), to: "24:00" },
+      { days: days(to), from: "00:00", to: time(to) },
+    ];
+    const hours: Hours[] = time(from) < time(to) ? [{ days: days(from), from: time(from), to: time(to) }] : overnight;
+    return { timeZone: "UTC", hours: hours.filter((open) => open.from < open.to), holidays: [] };
   };
 
   test("nothing leaves outside, and everything once it opens", async () => {
