@@ -136,6 +136,25 @@ describe("the gate before Meta", () => {
     expect(await campaignBy(Date.now())).toBe("cmp_a");
   });
 
+  test("a departure that was missed and moved leaves what the person had been sent before as it was", async () => {
+    const [known, stranger] = people(2, "lin_1");
+    if (!known || !stranger) throw new Error("nobody to write to");
+    const reserve = async (campaignId: string, message: typeof known & { missed?: number }) => {
+      const { slots } = await portfolio().reserve({ campaignId, messages: [message], spacingMs: 0 });
+      return slots[0]?.ok ? slots[0].at : expect.unreachable("no departure was given");
+    };
+    const lastTo = async ({ phone }: typeof known, notOf?: string) =>
+      (await portfolio().lastMessageTo(phone, Date.now(), notOf))?.campaignId;
+    await reserve("cmp_a", known);
+    for (const person of [known, stranger]) {
+      await reserve("cmp_b", { ...person, missed: await reserve("cmp_b", person) });
+    }
+    expect([await lastTo(known), await lastTo(known, "cmp_b")]).toEqual(["cmp_b", "cmp_a"]);
+    await portfolio().report({ campaignId: "cmp_b", unused: [known.phone, stranger.phone], trouble: [] });
+    expect([await lastTo(known), await lastTo(stranger)]).toEqual(["cmp_a", undefined]);
+    expect((await portfolio().overview()).used24h).toBe(1);
+  });
+
   test("a resting line lets nothing through until its rest ends", async () => {
     const now = Date.now();
     await portfolio().report({

@@ -138,7 +138,7 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       now,
     );
     let budget = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), 0);
-    const taken: { phone: string; contactId: string }[] = [];
+    const taken: ReserveRequest["messages"] = [];
     const times: number[] = [];
     const slots = messages.map((message): ReserveAnswer["slots"][number] => {
       const line = this.#lines.get(message.lineId);
@@ -159,7 +159,9 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       taken.push(message);
       return { ok: true, at };
     });
-    if (taken.length > 0) this.#storage.count(taken, campaignId, now);
+    const [fresh, moved] = [taken.filter((m) => m.missed === undefined), taken.filter((m) => m.missed !== undefined)];
+    this.#storage.count(fresh, campaignId, now);
+    this.#storage.count(moved, campaignId, now, { moved: true });
     const outstanding = this.#granted.get(campaignId);
     if (outstanding) outstanding.count = Math.max(0, outstanding.count - taken.length);
     return { slots, lines: this.#credentialsOf(messages.map((m) => m.lineId)) };

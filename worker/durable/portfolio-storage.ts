@@ -83,19 +83,31 @@ export class PortfolioStorage {
     return new Set(rows.filter((row) => inWindow(row.at, now)).map((row) => row.phone));
   }
 
-  /** Counts these users at `now`; a user already counted moves to the present minute. */
-  count(messages: { phone: string; contactId: string }[], campaignId: string, now: number): void {
+  /**
+   * Counts these users at `now`; a user already counted moves to the present minute. `moved`: the same messages were
+   * counted before, for a departure that they missed, so what these people had been sent before them stays what it was.
+   */
+  count(
+    messages: { phone: string; contactId: string }[],
+    campaignId: string,
+    now: number,
+    { moved = false } = {},
+  ): void {
+    if (messages.length === 0) return;
     for (const row of this.#users(messages.map((m) => m.phone))) this.window.add(row.at, -1);
     for (const phone of new Set(messages.map((m) => m.phone))) if (phone) this.window.add(now, 1);
     this.#sql.exec(
       `insert into users (phone, at, campaign_id, contact_id)
          select value ->> 0, ?1, ?2, value ->> 1 from json_each(?3) where true
-         on conflict (phone) do update set before_at = users.at, before_campaign = users.campaign_id,
-           before_contact = users.contact_id, at = excluded.at, campaign_id = excluded.campaign_id,
-           contact_id = excluded.contact_id`,
+         on conflict (phone) do update set
+           before_at = iif(?4 and campaign_id = ?2, before_at, at),
+           before_campaign = iif(?4 and campaign_id = ?2, before_campaign, campaign_id),
+           before_contact = iif(?4 and campaign_id = ?2, before_contact, contact_id),
+           at = excluded.at, campaign_id = excluded.campaign_id, contact_id = excluded.contact_id`,
       now,
       campaignId,
       JSON.stringify(messages.map((m) => [m.phone, m.contactId])),
+      moved ? 1 : 0,
     );
     this.#saveMinutes();
   }
