@@ -12,6 +12,7 @@ if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
   const steps = [
     ["formatting and lint", "biome", ["check", "."]],
     ["types of worker and tests", "tsc", ["--noEmit", "-p", "."]],
+    ["types of the whole-system tests", "tsc", ["--noEmit", "-p", "test/system"]],
     ["types of the web application", "svelte-kit", ["sync"], "web"],
     ["types of the web application", "svelte-check", ["--tsconfig", "./tsconfig.json", "--fail-on-warnings"], "web"],
     ["directions of imports", "vitest", ["run", "--project", "core", "test/structure"]],

@@ -52,7 +52,7 @@ if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
     const say = progress(campaigns.length, killer);
     const runs = await runAll(world, plan, campaigns, say);
     await killer.stop();
-    const { failures, duplicates } = await verdict(world, runs);
+    const { failures, lost, duplicates } = await verdict(world, runs);
     for (const [name, value] of figuresOf({ runs, killer, startedAt, serverErrors }))
       console.log(`${name.padEnd(52)} ${String(value).padStart(8)}`);
     const twice = duplicates.byCallbackData.length + duplicates.byRecipient.length;
@@ -62,13 +62,17 @@ if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
       );
       for (const text of found.slice(0, MOST_DIFFERENCES_SHOWN)) console.log(`  ${text}`);
     }
+    for (const contactId of lost.slice(0, MOST_DIFFERENCES_SHOWN)) console.log(`${contactId}: its reply is nowhere`);
     for (const text of killer.hung) console.log(`a start hung: ${text}`);
     for (const { method, path, status, text } of serverErrors.slice(0, 5))
       console.log(`5xx: ${method} ${path} ${status} ${text.slice(0, 200)}`);
-    if (failures.length + twice > 0)
-      console.log(`\nSeed ${seed}: ${failures.length} campaigns differ, ${twice} sent twice.`);
+    const wrong = failures.length + twice + lost.length;
+    if (wrong > 0)
+      console.log(
+        `\nSeed ${seed}: ${failures.length} campaigns differ, ${twice} sent twice, ${lost.length} replies lost.`,
+      );
     else console.log("\nNobody twice, nobody lost, all accounts balanced, all counts as the record has them.");
-    await end(failures.length + twice > 0 ? 1 : 0);
+    await end(wrong > 0 ? 1 : 0);
   } catch (error) {
     console.error(`Seed ${seed}: ${error.stack}`);
     await end(1);

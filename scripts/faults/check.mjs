@@ -36,6 +36,9 @@ export function differences(run, seen, record, optOuts) {
         say(row.contactId, `accepted ${atMs - optedOutAt} ms after the opt-out was answered`);
     const wrong = statusDiffers(row, accepted[0], refused.get(row.contactId) ?? [], run);
     if (wrong) say(row.contactId, wrong);
+    // What is in doubt may have been answered.
+    if (row.repliedAt !== null && accepted.length === 0 && row.status !== "unknown")
+      say(row.contactId, "has a reply, and nothing was accepted");
     const unjust =
       row.status === "skipped"
         ? skipDiffers(row, run, person, record, optOuts)
@@ -46,6 +49,18 @@ export function differences(run, seen, record, optOuts) {
   }
   found.push(...silenceDiffers(run, messages), ...countsDiffer(rows, stats, listed));
   return found;
+}
+
+/**
+ * Whose reply was told and stands in no campaign. Campaigns write to the same people at the same time, so which of them
+ * a reply belongs to is the clock's to say; but for those who were not reached by one of them it may be none.
+ * @param runs all that wrote to these people, with their rows
+ */
+export function lostReplies({ repliedBy, failedFor }, runs) {
+  const counted = new Set(
+    runs.flatMap(({ rows }) => rows.filter(({ repliedAt }) => repliedAt !== null).map(({ contactId }) => contactId)),
+  );
+  return [...repliedBy].filter((contactId) => !counted.has(contactId) && !failedFor.has(contactId));
 }
 
 const group = (items) => Map.groupBy(items, ({ contactId }) => contactId);

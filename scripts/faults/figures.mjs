@@ -8,14 +8,6 @@ function tally(items, name, value = () => 1) {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** A reply belongs to the campaign that wrote last; one that was refused or recalled has not written. */
-function strayReplies({ rows, record }) {
-  const written = new Set(record.messages.map(({ contactId }) => contactId));
-  return rows.filter(
-    ({ contactId, repliedAt, status }) => repliedAt !== null && status !== "unknown" && !written.has(contactId),
-  ).length;
-}
-
 /** The soak in figures: `[name, value]`. */
 export function figuresOf({ runs, killer, startedAt, serverErrors }) {
   const rows = runs.flatMap((run) => run.rows);
@@ -27,7 +19,7 @@ export function figuresOf({ runs, killer, startedAt, serverErrors }) {
     ["messages accepted", sum(runs, ({ record }) => record.messages.length)],
     ["calls refused", sum(runs, ({ record }) => record.refusals.length)],
     ["unknown left", rows.filter(({ status }) => status === "unknown").length],
-    ["replies counted for a campaign that never wrote", sum(runs, strayReplies)],
+    ["replies", sum(runs, ({ record }) => record.messages.filter(({ told }) => "reply" in told).length)],
     ["kills", killer.kills.length],
     ...tally(killer.kills, ({ phase, parts }) => `  ${phase} (${parts.join(" and ")})`),
     ["points armed and not met", killer.notMet],

@@ -5,7 +5,7 @@ const STOPPED_BY_PERSON = 131050;
 
 /**
  * The simulator's record by campaign: what it accepted, what it refused; ids from the callback data. Beside it, over
- * all campaigns: whom how many of them could not reach, and who asked Meta for no more.
+ * all campaigns: whom how many of them could not reach, who asked Meta for no more, and who replied.
  */
 export async function readRecord(control) {
   const campaigns = new Map();
@@ -16,6 +16,8 @@ export async function readRecord(control) {
   };
   const unreachedBy = new Map();
   const stopped = new Set();
+  const repliedBy = new Set();
+  const failedFor = new Set();
   for (const list of ["messages", "refusals"]) {
     for await (const item of pages(control, list)) {
       const [, campaignId, contactId] = /^c:(cmp_\w+);r:(con_\w+)$/.exec(item.callbackData ?? "") ?? [];
@@ -25,9 +27,11 @@ export async function readRecord(control) {
       if (code === NOT_ON_WHATSAPP)
         unreachedBy.set(contactId, (unreachedBy.get(contactId) ?? new Set()).add(campaignId));
       if (code === STOPPED_BY_PERSON) stopped.add(contactId);
+      if (item.told && "reply" in item.told) repliedBy.add(contactId);
+      if (item.told && "failed" in item.told) failedFor.add(contactId);
     }
   }
-  return { of, unreachedBy, stopped };
+  return { of, unreachedBy, stopped, repliedBy, failedFor };
 }
 
 async function* pages(control, list) {

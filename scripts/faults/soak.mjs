@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCampaign } from "./campaign-run.mjs";
-import { differences } from "./check.mjs";
+import { differences, lostReplies } from "./check.mjs";
 import { allTold, readRecord } from "./record.mjs";
 
 const LOOK_AGAIN_MS = 500;
@@ -43,7 +43,14 @@ export async function verdict(world, runs) {
     failures = failures.filter(({ found }) => found.length > 0);
     return failures.length === 0;
   });
-  return { failures, duplicates: await world.control("GET", "/duplicates") };
+  let lost = [];
+  await within(LOOKS_UNTIL_APPLIED, async () => {
+    lost = lostReplies(record, runs);
+    for (const run of runs.filter(({ rows }) => rows.some(({ contactId }) => lost.includes(contactId))))
+      run.rows = await recipientsOf(world.api, run.id);
+    return lost.length === 0;
+  });
+  return { failures, lost, duplicates: await world.control("GET", "/duplicates") };
 }
 
 async function differencesOf(world, record, run) {

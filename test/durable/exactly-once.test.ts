@@ -61,7 +61,10 @@ describe("exactly one send", () => {
     const sent = graph.accepted.find((send) => send.callback === callback);
     const at = Date.now();
     const update = { type: "delivered" as const, at, messageId: sent?.messageId ?? "", charged: null };
-    expect(await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }])).toEqual({ unmatched: 0 });
+    expect(await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }])).toEqual({
+      declined: [],
+      early: [],
+    });
     expect((await statuses(world)).unknown).toBeUndefined();
     expect((await world.campaign.snapshot())?.counts).toMatchObject({ sent: 10, delivered: 1, unknown: 0 });
   });
@@ -98,18 +101,19 @@ describe("exactly one send", () => {
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(12);
   });
 
-  test("a reply that comes while a message waits on the queue does not make the loss of that message permanent", async () => {
+  test("a reply that comes while a message waits on the queue is none to it, and the message can still be queued again", async () => {
     const { world, caught } = await withCaughtQueue(2);
     const contactId = caught[0]?.contactId ?? "";
-    // To an earlier message of another campaign: the reply is attributed to whoever wrote last.
     const update = {
       type: "replied" as const,
       at: Date.now(),
       messageId: "wamid.in",
+      contextId: null,
       kind: "text",
       channel: "idr" as const,
     };
-    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
+    const answer = await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
+    expect(answer).toEqual({ declined: [0], early: [] });
     const waits = await leaseOf(world, contactId);
     expect(waits).toMatchObject({ status: "queued", lease: expect.any(Number) });
     const before = caught.length;
@@ -119,7 +123,7 @@ describe("exactly one send", () => {
     });
     await deliver(caught);
     expect(graph.accepted.length).toBe(2);
-    expect((await world.campaign.recipient(contactId))?.repliedAt).toBe(update.at);
+    expect((await world.campaign.recipient(contactId))?.repliedAt).toBeNull();
   });
 
   test("a claim made under one name can't be settled under another", async () => {

@@ -166,11 +166,13 @@ class Play {
           type: "replied",
           at,
           messageId: `in.${contactId}.${at}`,
+          contextId: null,
           kind: "text",
           channel: "idr",
         } as const;
-        await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
-        model.reply(contactId, at);
+        const answer = await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
+        const fit = model.reply(contactId, at);
+        expect(answer).toEqual({ declined: fit === "declined" ? [0] : [], early: fit === "early" ? [0] : [] });
         break;
       }
       case "withdraw":

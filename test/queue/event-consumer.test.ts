@@ -26,7 +26,13 @@ import type {
   sendMessage,
 } from "../../worker/queue/messages.ts";
 import { newId, orm, type TestTenant } from "../support/builders.ts";
-import { aCampaignWorld, type CampaignWorld, campaignStub, stubMessages } from "../support/campaign-world.ts";
+import {
+  aCampaignWorld,
+  type CampaignWorld,
+  campaignStub,
+  type GraphAnswer,
+  stubMessages,
+} from "../support/campaign-world.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
 
@@ -231,46 +237,99 @@ describe("postmangovsg #2151: a status that comes before the row", () => {
   });
 });
 
-describe("a reply that comes in the moment in which another campaign's message to that person is refused", () => {
-  test("is counted for the message that the person has, once, and not for the one that never left", async () => {
-    const graph = stubMessages((_, nth) => (nth === 1 ? "accept" : { code: 131026 }));
-    const world = await aCampaignWorld({ people: 1 });
-    const { tenantId } = world.tenant;
-    const [contactId = ""] = world.contactIds;
-    const statusIs = (campaign: CampaignWorld["campaign"], status: string) =>
-      vi.waitFor(async () => expect((await campaign.recipient(contactId))?.status).toBe(status), { timeout: 10_000 });
-    await world.campaign.start(tenantId, world.campaignId);
-    await statusIs(world.campaign, "sent");
-    const [row] = await orm.select().from(schema.campaigns).where(eq(schema.campaigns.id, world.campaignId));
-    const refusedId = newId("cmp");
-    if (row) await orm.insert(schema.campaigns).values({ ...row, id: refusedId, status: "preparing", counts: null });
-    const refused = campaignStub(refusedId);
-    await refused.start(tenantId, refusedId);
-    await statusIs(refused, "failed");
+/** One person, written to by a campaign, and by a second one just now. `answer` is the Graph's to the second. */
+async function writtenToTwice(answer: GraphAnswer | Promise<GraphAnswer>) {
+  const graph = stubMessages((_, nth) => (nth === 1 ? "accept" : answer));
+  const world = await aCampaignWorld({ people: 1 });
+  const { tenantId } = world.tenant;
+  const [contactId = ""] = world.contactIds;
+  const statusIs = (campaign: CampaignWorld["campaign"], status: string) =>
+    vi.waitFor(async () => expect((await campaign.recipient(contactId))?.status).toBe(status), { timeout: 10_000 });
+  const first = world.campaign;
+  await first.start(tenantId, world.campaignId);
+  await statusIs(first, "sent");
+  const [row] = await orm.select().from(schema.campaigns).where(eq(schema.campaigns.id, world.campaignId));
+  const secondId = newId("cmp");
+  if (row) await orm.insert(schema.campaigns).values({ ...row, id: secondId, status: "preparing", counts: null });
+  const second = campaignStub(secondId);
+  await second.start(tenantId, secondId);
+  const reply = (contextId: string | null = null) => ({
+    ...{ kind: "inbound", phoneNumberId: world.phoneNumberIds[0], phone: world.phones[0], userId: null },
+    ...{ messageId: newId("wamid"), at: Date.now(), type: "text", text: "oi", payload: null, contextId },
+  });
+  const replied = async () =>
+    (await Promise.all([first, second].map((each) => each.recipient(contactId)))).map((found) => !!found?.repliedAt);
+  const messageIdIn = async (campaign: typeof first) => (await campaign.recipient(contactId))?.messageId ?? null;
+  return { world, graph, first, second, secondId, statusIs, reply, replied, messageIdIn };
+}
+
+describe("a reply of somebody whom two campaigns have written to", () => {
+  test("is counted for the message that the person has, once, and not for the one that Meta refused just then", async () => {
+    const { world, graph, second, secondId, statusIs, reply, replied } = await writtenToTwice({ code: 131026 });
+    await statusIs(second, "failed");
     graph.restore();
 
     // The portfolio still takes it for sent: the consumer's word that it was not has not come yet.
     const deps = makeDeps(withCaughtQueues().env);
+    const [contactId = ""] = world.contactIds;
     const early: Deps = {
       ...deps,
       portfolio: () =>
         ({
           lastMessageTo: async (phone, by, notOf) =>
-            notOf === refusedId
+            notOf === secondId
               ? world.portfolio.lastMessageTo(phone, by, notOf)
-              : { campaignId: refusedId, contactId, at: by },
+              : { campaignId: secondId, contactId, at: by },
         }) as Partial<PortfolioRpc> as PortfolioRpc,
     };
-    const reply = {
-      ...{ kind: "inbound", phoneNumberId: world.phoneNumberIds[0], phone: world.phones[0], userId: null },
-      ...{ messageId: newId("wamid"), at: Date.now(), type: "text", text: "oi", payload: null, contextId: null },
-    };
+    const given = reply();
     for (const again of [1, 2]) {
-      expect(await consume([events(reply)], early), `time ${again}`).toMatchObject({ acked: ["m0"], caught: [] });
-      expect((await refused.recipient(contactId))?.repliedAt).toBeNull();
+      expect(await consume([events(given)], early), `time ${again}`).toMatchObject({ acked: ["m0"], caught: [] });
+      expect(await replied()).toEqual([true, false]);
       expect((await world.campaign.snapshot())?.counts.replied).toBe(1);
     }
     expect(await unmatched(world.tenant)).toEqual([]);
+  });
+
+  test.each<[string, GraphAnswer, boolean[]]>([
+    ["refuses it", { code: 131026 }, [true, false]],
+    ["takes it", "accept", [false, true]],
+  ])(
+    "waits while the call to Meta is open, and is counted where it belongs when Meta %s",
+    async (_, answer, expected) => {
+      let answerNow: (answer: GraphAnswer) => void = () => undefined;
+      const open = new Promise<GraphAnswer>((resolve) => {
+        answerNow = resolve;
+      });
+      const { world, graph, second, statusIs, reply, replied } = await writtenToTwice(open);
+      await statusIs(second, "sending");
+      const deps = makeDeps(withCaughtQueues().env);
+      const given = events(reply());
+      const { acked, caught } = await consume([given], deps);
+      expect(acked).toEqual(["m0"]);
+      expect(caught).toMatchObject([{ body: { ...given, waits: 1 }, delaySeconds: 5 }]);
+      expect(await replied()).toEqual([false, false]);
+
+      answerNow(answer);
+      await statusIs(second, answer === "accept" ? "sent" : "failed");
+      graph.restore();
+      expect(await consume([caught[0]?.body], deps)).toMatchObject({ acked: ["m0"], caught: [] });
+      expect(await replied()).toEqual(expected);
+      expect(await unmatched(world.tenant)).toEqual([]);
+    },
+  );
+
+  test("is counted for the message that it quotes; one that quotes neither, for the last", async () => {
+    const { graph, first, second, statusIs, reply, replied, messageIdIn } = await writtenToTwice("accept");
+    await statusIs(second, "sent");
+    graph.restore();
+    const deps = makeDeps(withCaughtQueues().env);
+    const [quoting, other] = [reply(await messageIdIn(first)), reply("wamid.of_an_agent")];
+    expect(await consume([events(quoting)], deps)).toMatchObject({ acked: ["m0"], caught: [] });
+    expect(await replied()).toEqual([true, false]);
+    expect(await consume([events(other, quoting)], deps)).toMatchObject({ acked: ["m0"], caught: [] });
+    expect(await replied()).toEqual([true, true]);
+    for (const each of [first, second]) expect((await each.snapshot())?.counts.replied).toBe(1);
   });
 });
 

@@ -93,8 +93,13 @@ export class CampaignModel {
     this.#apply(row, event);
   }
 
-  reply(contactId: string, at: number): void {
-    this.#apply(this.row(contactId), { type: "replied", at });
+  /** Answers what becomes of the reply: only a message that may have arrived can be answered. */
+  reply(contactId: string, at: number): "taken" | "declined" | "early" {
+    const row = this.row(contactId);
+    if (row.status === "sending") return "early";
+    if (!["unknown", "sent", "delivered", "read"].includes(row.status)) return "declined";
+    this.#apply(row, { type: "replied", at });
+    return "taken";
   }
 
   pause(): void {

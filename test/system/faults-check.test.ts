@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences } from "../../scripts/faults/check.mjs";
+import { differences, lostReplies } from "../../scripts/faults/check.mjs";
 
 /** A campaign to three people in which all went well: one read, one without opt-in, one in doubt. */
 function soaked() {
@@ -74,6 +74,22 @@ describe("the soak finds nothing where nothing is wrong, and tells", () => {
       expect(as(status)).toContain(`con_1: ${status}, and the record says read`);
     expect(changed((f) => f.rows.splice(2, 1, f.row(3, "sent", { messageId: "wamid.3" })))).not.toEqual([]);
     expect(changed((f) => f.rows.splice(2, 1, f.row(3, "failed")))).not.toEqual([]);
+  });
+
+  it("a reply to a campaign that wrote nothing, and one that nobody counted", () => {
+    const replied = (place: number, id: number, status: string, messageId: string | null) =>
+      changed((f) => {
+        f.rows.splice(place, 1, f.row(id, status, { messageId, repliedAt: 3_000 }));
+        f.counts.replied = 1;
+      });
+    expect(replied(0, 1, "read", "wamid.1")).toEqual([]);
+    expect(replied(2, 3, "unknown", null)).toEqual([]);
+    expect(replied(2, 3, "failed", null)).toContain("con_3: has a reply, and nothing was accepted");
+
+    const runs = [{ rows: [soaked().row(1, "read", { repliedAt: 3_000 }), soaked().row(3, "unknown")] }];
+    const of = (...ids: string[]) => ({ repliedBy: new Set(ids), failedFor: new Set(["con_4"]) });
+    expect(lostReplies(of("con_1", "con_4"), runs)).toEqual([]);
+    expect(lostReplies(of("con_1", "con_3"), runs)).toEqual(["con_3"]);
   });
 
   it("a person left out for what did not happen", () => {

@@ -48,8 +48,9 @@ describe("killed once between any two steps while Meta misbehaves", () => {
       expect(await killer.killAt([{ point, pass }], ["api"], 30_000), `it was killed ${when}`).toBe(true);
     }
     const runs = await Promise.all(running);
-    const { failures, duplicates } = await verdict(world, runs);
+    const { failures, lost, duplicates } = await verdict(world, runs);
     expect(failures.map(({ run, found }) => [run.campaign.index, run.campaign.kind, found])).toEqual([]);
+    expect(lost).toEqual([]);
     expect(duplicates).toEqual({ byCallbackData: [], byRecipient: [] });
     expect(runs.map(({ status }) => status)).toEqual(KILLS.map(() => "completed"));
     // Otherwise nothing of this has been tried.

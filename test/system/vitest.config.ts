@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = ["first-campaign.test.ts", "kill.test.ts"];
 
 class LongestFirst extends BaseSequencer {
-  async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const first = LONGEST.flatMap((name) => files.filter(({ moduleId }) => moduleId.endsWith(name)));
     return [...first, ...files.filter((file) => !first.includes(file))];
   }

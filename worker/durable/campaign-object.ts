@@ -25,6 +25,7 @@ import type {
   ClaimRequest,
   RecipientQuery,
   RecipientUpdate,
+  UpdateAnswer,
 } from "./rpc.ts";
 
 /**
@@ -170,8 +171,9 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     if (this.#run) settle(this.#run, claimId, settlements, this.#repeats);
   }
 
-  async applyEvents(tenantId: string, events: RecipientUpdate[]): Promise<{ unmatched: number }> {
-    return this.#run?.state.tenantId === tenantId ? applyUpdates(this.#run, events) : { unmatched: events.length };
+  async applyEvents(tenantId: string, events: RecipientUpdate[]): Promise<UpdateAnswer> {
+    if (this.#run?.state.tenantId === tenantId) return applyUpdates(this.#run, events);
+    return { declined: [...events.keys()], early: [] };
   }
 
   async recipients(query: RecipientQuery) {

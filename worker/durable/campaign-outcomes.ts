@@ -3,13 +3,14 @@ import type { CampaignStatus } from "../core/model.ts";
 import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
 import { decideRefusal, lineTrouble, mayWait } from "../core/refusal.ts";
 import { writeRefusal } from "../core/refusal-note.ts";
+import { type ReplyFit, replyFit } from "../core/reply-fit.ts";
 import { isOpen } from "../core/sending-window.ts";
 import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
 import type { Settlement } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { RecipientRecord } from "./campaign-storage.ts";
 import { lastWaveDue } from "./campaign-waves.ts";
-import type { ClaimAnswer, ClaimRequest, RecipientUpdate } from "./rpc.ts";
+import type { ClaimAnswer, ClaimRequest, RecipientUpdate, UpdateAnswer } from "./rpc.ts";
 
 /** A claimed message whose result is not told by then is in doubt. Longer than the longest call plus its settling. */
 export const SENDING_LEASE_MS = 60_000;
@@ -156,28 +157,25 @@ const backToWaiting = (row: RecipientRecord, notBefore: number): RecipientRecord
   leaseUntil: null,
 });
 
-/** The status machine on a whole row; a row that is not under way holds no lease. */
+/** The status machine on a whole row. Whatever can be told of a message means that it is under way no more. */
 function advance(row: RecipientRecord, event: RecipientEvent): RecipientRecord {
   const next = applyEvent(row, event);
-  if (next === row) return row;
-  // A reply to an earlier message may come while this one waits: it ends no lease.
-  const underWay = next.status === "queued" || next.status === "sending";
-  return { ...row, ...next, leaseUntil: underWay ? row.leaseUntil : null };
+  return next === row ? row : { ...row, ...next, leaseUntil: null };
 }
 
 /** Statuses and replies from webhooks, in any order, any number of times. */
-export function applyUpdates(run: CampaignRun, updates: RecipientUpdate[]): { unmatched: number } {
+export function applyUpdates(run: CampaignRun, updates: RecipientUpdate[]): UpdateAnswer {
   const { storage } = run;
   const known = new Map(
     storage.byIds([...new Set(updates.map((each) => each.contactId))]).map((r) => [r.contactId, r]),
   );
   const byContact = new Map<string, RecipientUpdate["update"][]>();
-  let unmatched = 0;
-  for (const { contactId, update } of updates) {
-    const row = known.get(contactId);
-    if (row && (update.type !== "replied" || mayHaveWritten(row)))
-      byContact.set(contactId, [...(byContact.get(contactId) ?? []), update]);
-    else unmatched += 1;
+  const declined: number[] = [];
+  const early: number[] = [];
+  for (const [place, { contactId, update }] of updates.entries()) {
+    const fit = fitOf(known.get(contactId), update);
+    if (fit === "takes") byContact.set(contactId, [...(byContact.get(contactId) ?? []), update]);
+    else (fit === "waits" ? early : declined).push(place);
   }
   const rows = [...byContact.keys()].flatMap((contactId) => known.get(contactId) ?? []);
   run.change(rows, (row) => {
@@ -186,12 +184,13 @@ export function applyUpdates(run: CampaignRun, updates: RecipientUpdate[]): { un
     return next;
   });
   storage.saveCounters();
-  return { unmatched };
+  return { declined, early };
 }
 
-/** Whoever was left out, or whose only message Meta refused, can't have answered it. */
-const mayHaveWritten = ({ status, messageId }: RecipientRecord) =>
-  messageId !== null || (status !== "skipped" && status !== "failed");
+function fitOf(row: RecipientRecord | undefined, update: RecipientUpdate["update"]): ReplyFit {
+  if (!row) return "declines";
+  return update.type === "replied" ? replyFit(row, update.contextId) : "takes";
+}
 
 function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUpdate["update"]): RecipientRecord {
   const { storage } = run;

@@ -126,10 +126,10 @@ export interface CampaignRpc {
   giveBack(messages: { contactId: string; attempt: number; retryAt: number }[]): Promise<void>;
   settle(claimId: string, settlements: Settlement[]): Promise<void>;
   /**
-   * Statuses and replies that webhooks told of this tenant's lines. Answers how many fit no recipient: all of them when
-   * the campaign is another tenant's, since what names it comes from outside.
+   * Statuses and replies that webhooks told of this tenant's lines. Answers which fit no recipient: all of them when the
+   * campaign is another tenant's, since what names it comes from outside.
    */
-  applyEvents(tenantId: string, events: RecipientUpdate[]): Promise<{ unmatched: number }>;
+  applyEvents(tenantId: string, events: RecipientUpdate[]): Promise<UpdateAnswer>;
   recipients(query: RecipientQuery): Promise<{ data: RecipientRow[]; nextCursor: string | null }>;
   recipient(contactId: string): Promise<(RecipientRow & { history: HistoryEntry[] }) | null>;
   stats(): Promise<CampaignFigures | null>;
@@ -163,7 +163,21 @@ export interface RecipientUpdate {
   update:
     | { type: "sent" | "delivered" | "read"; at: number; messageId: string; charged: boolean | null }
     | { type: "failed"; at: number; messageId: string; code: number; detail: string }
-    | { type: "replied"; at: number; messageId: string; kind: string; channel: "idr" | "operation" };
+    | {
+        type: "replied";
+        at: number;
+        messageId: string;
+        /** The message that the reply names as the one it answers. */
+        contextId: string | null;
+        kind: string;
+        channel: "idr" | "operation";
+      };
+}
+/** Updates that no row took, by their place in the list. */
+export interface UpdateAnswer {
+  declined: number[];
+  /** Replies that must be told again: whether there is a message to answer is not known before its call has ended. */
+  early: number[];
 }
 
 export interface RecipientQuery {

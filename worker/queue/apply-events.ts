@@ -75,24 +75,45 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
       entries.push({ ...target, event, line });
     }),
   );
-  const unplaced = await tellCampaigns(entries, deps);
-  const again = await Promise.all(unplaced.map((entry) => targetBefore(entry, deps)));
-  const left = await tellCampaigns(
-    again.flatMap((entry) => entry ?? []),
+  const first = await tellCampaigns(entries, deps);
+  const before = await Promise.all(first.declined.map((entry) => targetBefore(entry, deps)));
+  const second = await tellCampaigns(
+    before.flatMap((entry) => entry ?? []),
     deps,
   );
-  const lost = [...unplaced.filter((_, i) => again[i] === null), ...left];
-  return [...strays, ...lost.map(({ event, line }) => ({ event, line, named: true }))];
+  const left = new Set([...first.declined.filter((_, i) => before[i] === null), ...second.declined].map(eventOf));
+  // What quotes none of the two messages, but an agent's or one long ago, is a reply to the last one all the same.
+  const quoting = first.declined.filter(({ event }) => left.has(event) && quotes(event));
+  const third = await tellCampaigns(quoting.map(withoutContext), deps);
+  const named = [
+    ...first.declined.filter(({ event }) => left.has(event) && !quotes(event)),
+    ...third.declined,
+    ...[first, second, third].flatMap(({ early }) => early),
+  ];
+  return [...strays, ...named.map(({ event, line }) => ({ event, line, named: true }))];
 }
 
-/** A reply to what a campaign turned out not to have sent (Meta refused it just then) is one to the message before. */
+const eventOf = ({ event }: Entry) => event;
+const quotes = (event: Stray["event"]) => event.kind === "inbound" && event.contextId !== null;
+
+function withoutContext(entry: Entry): Entry {
+  const { update } = entry;
+  return update.type === "replied" ? { ...entry, update: { ...update, contextId: null } } : entry;
+}
+
+/** A reply that does not answer what this person was sent last (Meta may have refused that) is one to what was before. */
 async function targetBefore({ event, line, campaignId }: Entry, deps: Deps): Promise<Entry | null> {
   const target = event.kind === "inbound" ? await targetOfInbound(event, line, deps, campaignId) : null;
   return target && { ...target, event, line };
 }
 
-/** Answers the entries whose row is not there. */
-async function tellCampaigns(entries: Entry[], deps: Deps): Promise<Entry[]> {
+/** What no row took. `early`: replies whose campaign can't say yet. */
+interface Left {
+  declined: Entry[];
+  early: Entry[];
+}
+
+async function tellCampaigns(entries: Entry[], deps: Deps): Promise<Left> {
   const groups = new Map<string, Group>();
   for (const entry of entries) {
     const { campaignId, line } = entry;
@@ -101,22 +122,15 @@ async function tellCampaigns(entries: Entry[], deps: Deps): Promise<Entry[]> {
     groups.set(key, group);
     group.entries.push(entry);
   }
-  return (await Promise.all([...groups.values()].map((group) => tellCampaign(group, deps)))).flat();
+  const answers = await Promise.all([...groups.values()].map((group) => tellCampaign(group, deps)));
+  return { declined: answers.flatMap(({ declined }) => declined), early: answers.flatMap(({ early }) => early) };
 }
 
-/** Answers the entries whose row is not there. The campaign tells how many; which ones is asked only then. */
-async function tellCampaign({ tenantId, campaignId, entries }: Group, deps: Deps): Promise<Entry[]> {
-  const campaign = deps.campaign(campaignId);
-  const updatesOf = (some: Entry[]) => some.map(({ contactId, update }) => ({ contactId, update }));
-  const { unmatched } = await campaign.applyEvents(tenantId, updatesOf(entries));
-  if (unmatched === 0) return [];
-  if (unmatched === entries.length) return entries;
-  const unplaced: Entry[] = [];
-  for (const entry of entries) {
-    const alone = await campaign.applyEvents(tenantId, updatesOf([entry]));
-    if (alone.unmatched > 0) unplaced.push(entry);
-  }
-  return unplaced;
+async function tellCampaign({ tenantId, campaignId, entries }: Group, deps: Deps): Promise<Left> {
+  const updates = entries.map(({ contactId, update }) => ({ contactId, update }));
+  const { declined, early } = await deps.campaign(campaignId).applyEvents(tenantId, updates);
+  const at = (places: number[]) => places.flatMap((place) => entries[place] ?? []);
+  return { declined: at(declined), early: at(early) };
 }
 
 type Target = { campaignId: string; contactId: string; update: RecipientUpdate["update"] } | null;
@@ -132,7 +146,10 @@ async function targetOfStatus(event: Of<"status">, line: Line, deps: Deps): Prom
   return named && { ...named, update };
 }
 
-/** A reply belongs to the campaign that wrote to this person last, within the tenant's window. */
+/**
+ * A reply belongs to the campaign that wrote to this person last, within the tenant's window; with `notOf`, to the one
+ * before that.
+ */
 async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps, notOf = ""): Promise<Target> {
   if (event.phone === null) return null;
   const { tenant, attendances } = deps.store(line.tenantId);
@@ -144,8 +161,8 @@ async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps, not
   const last = await lastMessage(event.phone, event.at, line, deps, notOf);
   const windowMs = (settings.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES) * 60_000;
   if (!last || event.at - last.at > windowMs) return null;
-  const { messageId, at, type } = event;
-  return { ...last, update: { type: "replied", at, messageId, kind: type, channel } };
+  const { messageId, contextId, at, type } = event;
+  return { ...last, update: { type: "replied", at, messageId, contextId, kind: type, channel } };
 }
 
 /** Whoever writes can be reached, whatever earlier campaigns met. */
