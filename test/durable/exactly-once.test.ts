@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { encodeCallbackData } from "../../worker/core/callback-data.ts";
+import type { Settlement } from "../../worker/queue/messages.ts";
 import { type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
 import {
   aStartedCampaign,
@@ -125,6 +126,34 @@ describe("exactly one send", () => {
     expect(graph.accepted.length).toBe(2);
     expect((await world.campaign.recipient(contactId))?.repliedAt).toBeNull();
   });
+
+  test.each<[string, Settlement["outcome"], object]>([
+    ["that it never left", "released", { retryAt: 0, reason: "the permission ran out" }],
+    ["that Meta had been too busy", "refused", { at: 1, code: 131016, detail: "" }],
+  ])(
+    "a send that was in doubt when the campaign ended, and of which is told later %s, is sent",
+    async (_, outcome, more) => {
+      const { world, caught } = await withCaughtQueue(1);
+      const contactId = caught[0]?.contactId ?? "";
+      const statusIs = (status: string) =>
+        vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe(status), { timeout: 10_000 });
+      await world.campaign.claim({ claimId: "clm_a", messages: [{ contactId, attempt: 1 }] });
+      await endLeases(world);
+      await statusIs("completed");
+      expect((await statuses(world)).unknown).toHaveLength(1);
+
+      await world.campaign.settle("clm_a", [{ contactId, outcome, ...more } as Settlement]);
+      await statusIs("running");
+      await runInDurableObject(world.campaign, (__, { storage }) =>
+        storage.sql.exec("update recipients set not_before = 0"),
+      );
+      await vi.waitFor(() => expect(caught).toHaveLength(2), { timeout: 10_000 });
+      await deliver(caught);
+      await statusIs("completed");
+      expect(graph.accepted).toHaveLength(1);
+      expect((await statuses(world)).sent).toHaveLength(1);
+    },
+  );
 
   test("a claim made under one name can't be settled under another", async () => {
     const { world, caught } = await withCaughtQueue(1);

@@ -84,6 +84,8 @@ export class CampaignModel {
         this.#apply(row, { type: "refused", at, code: CODES[fate], detail: "" });
       else
         Object.assign(row, { status: "pending", claimId: null, waits: fate === "refused_for_now", leaseOver: false });
+      // It had ended with this one in doubt.
+      if (row.status === "pending" && this.status === "completed") this.status = "running";
     }
   }
 

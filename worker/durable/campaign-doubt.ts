@@ -100,7 +100,6 @@ export async function resendInDoubt(run: CampaignRun, contactIds: string[] | nul
     answer.resent += resent.length;
     answer.withheld += fresh.length - resent.length;
   }
-  if (answer.resent > 0 && state.status === "completed") run.set({ status: "running", completedAt: null });
   return answer;
 }
 

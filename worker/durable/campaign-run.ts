@@ -47,7 +47,10 @@ export class CampaignRun {
     return { ...row, wave: this.waveOf(row.position) };
   }
 
-  /** Changes rows by a function; those it answers unchanged (same object) are left alone. Returns the changed ones. */
+  /**
+   * Changes rows by a function; those it answers unchanged (same object) are left alone. Returns the changed ones. A
+   * campaign that had come to its end goes on when somebody waits again.
+   */
   change(rows: RecipientRecord[], next: (row: RecipientRecord) => RecipientRecord): RecipientRecord[] {
     const now = this.deps.now();
     const changed: RecipientRecord[] = [];
@@ -67,6 +70,9 @@ export class CampaignRun {
       // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
       if (this.state.mirrorDirty) this.changed();
       else this.#touch();
+      // In doubt when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
+      if (this.state.status === "completed" && changed.some(({ status }) => status === "pending"))
+        this.set({ status: "running", completedAt: null });
     }
     this.countOutcomes(outcomes);
     return changed;
