@@ -1,4 +1,7 @@
+import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import * as schema from "../../worker/adapters/d1/schema.ts";
+import { orm } from "../support/builders.ts";
 import {
   aCampaignWorld,
   type CampaignWorld,
@@ -26,6 +29,8 @@ const ended = (world: CampaignWorld) =>
   vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), { timeout: 20_000 });
 const resend = (world: CampaignWorld, body: object) =>
   world.tenant.call("POST", `/v1/campaigns/${world.campaignId}/resend`, { acknowledgeDuplicates: true, ...body });
+const inCatalogue = async ({ campaignId }: CampaignWorld) =>
+  (await orm.select().from(schema.campaigns).where(eq(schema.campaigns.id, campaignId)).get())?.status;
 const events = async (world: CampaignWorld, contactId: string) =>
   (await world.campaign.recipient(contactId))?.history.map((entry) => entry.event);
 
@@ -55,6 +60,15 @@ describe("sends in doubt", () => {
     await timePasses(world, 2 * HOUR);
     expect((await world.campaign.snapshot())?.counts).toMatchObject({ unknown: 2, sent: 4 });
     expect(graph.accepted).toHaveLength(4);
+  });
+
+  test("what is told of them after the end is answered at once, before the catalogue knows", async () => {
+    const { world, inDoubt } = await withDoubts(1);
+    const look = async () => (await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}`)).json<object>();
+    await vi.waitFor(async () => expect(await inCatalogue(world)).toBe("completed"), { timeout: 10_000 });
+    const update = { type: "read" as const, at: Date.now(), messageId: "wamid.late", charged: null };
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId: inDoubt[0] ?? "", update }]);
+    expect(await look()).toMatchObject({ status: "completed", counts: { unknown: 0, read: 1 } });
   });
 
   test("one is sent again because a person said so, with an entry in the audit log", async () => {

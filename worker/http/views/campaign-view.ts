@@ -53,11 +53,12 @@ export const isOver = ({ status }: { status: string }) => OVER.includes(status);
 export const isDraft = ({ status }: { status: string }) => status === "draft";
 
 /**
- * Where a campaign under way stands this moment. Null for others, and when its object has not begun or can't be asked:
- * then D1's copy, some seconds old, is the best there is.
+ * Where a campaign stands this moment, also one that is over: replies and late statuses still come, and what is in
+ * doubt may be sent again. Null for drafts, and when its object has not begun or can't be asked: then D1's copy, some
+ * seconds old, is the best there is.
  */
 export async function currentState(deps: Deps, row: CampaignRow): Promise<CampaignSnapshot | null> {
-  if (isDraft(row) || isOver(row)) return null;
+  if (isDraft(row)) return null;
   try {
     return await deps.campaign(row.id).snapshot();
   } catch (error) {
