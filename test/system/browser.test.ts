@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildAll } from "../../scripts/lib/build.mjs";
 import * as answers from "./support/answers.ts";
 import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
+import { putAside } from "./support/dead-letter.ts";
 import { dirtyAudience } from "./support/dirty-audience.ts";
 import {
   createCampaign,
@@ -205,6 +206,56 @@ describe("in the browser", () => {
       .getByText(/^Reconhecido em/)
       .first()
       .waitFor();
+  });
+
+  it("tries again what was put aside, and lists what fitted nothing", async () => {
+    const [line] = (await system.api(answers.listOf(answers.line), "GET", "/v1/lines?limit=200")).data;
+    const stranger = {
+      ...{ kind: "inbound", phoneNumberId: line?.phoneNumberId, phone: "+5511900000000", userId: null },
+      ...{ messageId: "wamid.stranger", at: Date.now(), type: "text", text: "oi", payload: null, contextId: null },
+    };
+    await putAside(system, "meta-events", { kind: "events", receivedAt: Date.now(), events: [stranger] });
+    await page.goto("/operations");
+    const letter = page.getByRole("row", { name: /Aviso da Meta/ });
+    await letter.waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await letter.getByRole("button", { name: /^Tentar de novo/ }).click();
+    await page.getByText("De volta à fila. Se falhar de novo, volta a aparecer aqui.").waitFor();
+    await page.getByText("Nada parado").waitFor();
+
+    const unmatched = () => system.api(answers.listOf(answers.unmatchedEvent), "GET", "/v1/unmatched-events");
+    await until("it was applied", async () => (await unmatched()).data.length === 1);
+    await page.getByRole("link", { name: "Eventos sem dono" }).click();
+    await page.getByRole("row", { name: /Mensagem recebida/ }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  it("keeps what the company decides, and says what is wrong before it saves anything", async () => {
+    await page.goto("/settings");
+    const rate = page.getByLabel("Pausar acima de");
+    const hours = page.getByRole("switch", { name: "Enviar só em certos dias e horários" });
+    const save = page.getByRole("button", { name: "Salvar", exact: true });
+    const settings = async () => (await system.api(answers.tenant, "GET", "/v1/tenant")).settings;
+    const before = await settings();
+    await rate.fill("0");
+    await save.click();
+    await page.getByText("Corrija os campos destacados antes de salvar.").waitFor();
+    expect(await rate.getAttribute("aria-invalid")).toBe("true");
+    expect(await settings()).toEqual(before);
+
+    await rate.fill("12.5");
+    await hours.check();
+    expect(await seriousViolations(page)).toEqual([]);
+    await save.click();
+    await page.getByText("Configurações salvas").waitFor();
+    expect(await save.isDisabled()).toBe(true);
+    expect(await settings()).toMatchObject({
+      failureRateThreshold: 0.125,
+      sendingWindow: { timeZone: "America/Sao_Paulo" },
+    });
+    await page.reload();
+    expect(await rate.inputValue()).toBe("12.5");
+    expect(await hours.isChecked()).toBe(true);
   });
 
   it("has nothing in its way for people who can't see or point, in light and dark", async () => {

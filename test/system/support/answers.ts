@@ -15,6 +15,9 @@ export const line = z.object({
 });
 export const template = z.object({ id: z.string(), name: z.string(), status: z.string() });
 
+export const unmatchedEvent = z.object({ lineId: z.string(), kind: z.string(), count });
+export const tenant = z.object({ settings: z.record(z.string(), z.unknown()) });
+
 export const importJob = z.object({
   id: z.string(),
   status: z.enum(["queued", "running", "completed", "failed"]),

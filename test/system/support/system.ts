@@ -37,8 +37,10 @@ export interface System {
   login: { email: string; password: string };
   /** Where the API keeps its databases. */
   stateFolder: string;
-  secrets: { META_APP_SECRET: string; META_VERIFY_TOKEN: string };
+  secrets: { META_APP_SECRET: string; META_VERIFY_TOKEN: string; CREDENTIALS_KEY: string };
   api: Api;
+  /** Writes into D1 beside the API, what no call of it would. */
+  executeSql(sql: string): void;
   /** Ends whole process groups at once, as a power cut does. State stays. */
   kill(...parts: Part[]): Promise<void>;
   /** Starts parts again on the same state. */
@@ -95,6 +97,7 @@ export async function startSystem({ name, parts = ["graph", "api"], env = {} }: 
       apiKey,
       login: { email: DEMO.email, password: DEMO.password },
       api: async (schema, method, path, body) => schema.parse(await call(method, path, body)),
+      executeSql: (sql) => stackLib.executeSql(stack, sql),
       kill: async (...wanted) => void (await Promise.all(wanted.map((part) => processes.stop(part, "SIGKILL")))),
       start,
       stop,
