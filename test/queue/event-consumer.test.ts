@@ -319,17 +319,37 @@ describe("a reply of somebody whom two campaigns have written to", () => {
     },
   );
 
-  test("is counted for the message that it quotes; one that quotes neither, for the last", async () => {
+  test("is counted for the message that it quotes", async () => {
     const { graph, first, second, statusIs, reply, replied, messageIdIn } = await writtenToTwice("accept");
     await statusIs(second, "sent");
     graph.restore();
     const deps = makeDeps(withCaughtQueues().env);
-    const [quoting, other] = [reply(await messageIdIn(first)), reply("wamid.of_an_agent")];
+    const quoting = reply(await messageIdIn(first));
     expect(await consume([events(quoting)], deps)).toMatchObject({ acked: ["m0"], caught: [] });
     expect(await replied()).toEqual([true, false]);
-    expect(await consume([events(other, quoting)], deps)).toMatchObject({ acked: ["m0"], caught: [] });
+    expect(await consume([events(reply(await messageIdIn(second)), quoting)], deps)).toMatchObject({ caught: [] });
     expect(await replied()).toEqual([true, true]);
     for (const each of [first, second]) expect((await each.snapshot())?.counts.replied).toBe(1);
+  });
+
+  test.each<[string, boolean[]]>([
+    ["sent", [false, true]],
+    ["failed", [true, false]],
+  ])("is counted for what arrived last when it quotes neither, and the second is %s", async (status, expected) => {
+    const { world, graph, first, second, secondId, statusIs, reply, replied } = await writtenToTwice("accept");
+    await statusIs(second, "sent");
+    graph.restore();
+    const deps = makeDeps(withCaughtQueues().env);
+    if (status === "failed") {
+      const [contactId = ""] = world.contactIds;
+      const callback = encodeCallbackData({ campaignId: secondId, contactId });
+      const messageId = (await second.recipient(contactId))?.messageId ?? "";
+      const error = { code: 131026, title: "", detail: "" };
+      await consume([events(statusOf(world, contactId, { status: "failed", callback, messageId, error }))], deps);
+    }
+    expect(await consume([events(reply("wamid.of_an_agent"))], deps)).toMatchObject({ acked: ["m0"], caught: [] });
+    expect(await replied()).toEqual(expected);
+    expect((await first.snapshot())?.counts.replied).toBe(expected[0] ? 1 : 0);
   });
 });
 

@@ -1,4 +1,5 @@
 import { decodeCallbackData } from "../core/callback-data.ts";
+import type { TenantSettings } from "../core/model.ts";
 import { DEFAULT_REPLY_WINDOW_MINUTES } from "../core/policy.ts";
 import { lineTrouble } from "../core/refusal.ts";
 import type { MetaEvent } from "../core/webhook.ts";
@@ -75,36 +76,42 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
       entries.push({ ...target, event, line });
     }),
   );
-  const first = await tellCampaigns(entries, deps);
-  const before = await Promise.all(first.declined.map((entry) => targetBefore(entry, deps)));
-  const second = await tellCampaigns(
-    before.flatMap((entry) => entry ?? []),
-    deps,
-  );
-  const left = new Set([...first.declined.filter((_, i) => before[i] === null), ...second.declined].map(eventOf));
-  // What quotes none of the two messages, but an agent's or one long ago, is a reply to the last one all the same.
-  const quoting = first.declined.filter(({ event }) => left.has(event) && quotes(event));
-  const third = await tellCampaigns(quoting.map(withoutContext), deps);
-  const named = [
-    ...first.declined.filter(({ event }) => left.has(event) && !quotes(event)),
-    ...third.declined,
-    ...[first, second, third].flatMap(({ early }) => early),
-  ];
+  const first = await tellLastTwo(entries, deps);
+  // What quotes neither message, but an agent's or one long ago, is a reply to what arrived last all the same.
+  const second = await tellLastTwo(first.declined.filter(quotes).map(withoutQuote), deps);
+  const plain = first.declined.filter((entry) => !quotes(entry));
+  const named = [...plain, ...first.early, ...second.declined, ...second.early];
   return [...strays, ...named.map(({ event, line }) => ({ event, line, named: true }))];
 }
 
-const eventOf = ({ event }: Entry) => event;
-const quotes = (event: Stray["event"]) => event.kind === "inbound" && event.contextId !== null;
+const quotes = ({ update }: Entry) => update.type === "replied" && update.contextId !== null;
 
-function withoutContext(entry: Entry): Entry {
+function withoutQuote(entry: Entry): Entry {
   const { update } = entry;
   return update.type === "replied" ? { ...entry, update: { ...update, contextId: null } } : entry;
 }
 
-/** A reply that does not answer what this person was sent last (Meta may have refused that) is one to what was before. */
-async function targetBefore({ event, line, campaignId }: Entry, deps: Deps): Promise<Entry | null> {
-  const target = event.kind === "inbound" ? await targetOfInbound(event, line, deps, campaignId) : null;
-  return target && { ...target, event, line };
+/** A reply that is none to the last message to that person (Meta may have refused it) may be one to that before. */
+async function tellLastTwo(entries: Entry[], deps: Deps): Promise<Left> {
+  const last = await tellCampaigns(entries, deps);
+  const before = await Promise.all(last.declined.map((entry) => entryBefore(entry, deps)));
+  const again = await tellCampaigns(
+    before.flatMap((entry) => entry ?? []),
+    deps,
+  );
+  const declinedAgain = new Set(again.declined.map(({ event }) => event));
+  return {
+    declined: last.declined.filter(({ event }, i) => before[i] === null || declinedAgain.has(event)),
+    early: [...last.early, ...again.early],
+  };
+}
+
+async function entryBefore(entry: Entry, deps: Deps): Promise<Entry | null> {
+  const { event, line, campaignId } = entry;
+  if (event.kind !== "inbound") return null;
+  const row = await deps.store(line.tenantId).tenant.get();
+  const message = row && (await messageAnswered(event, line, row.settings, deps, campaignId));
+  return message && { ...entry, ...message };
 }
 
 /** What no row took. `early`: replies whose campaign can't say yet. */
@@ -146,23 +153,31 @@ async function targetOfStatus(event: Of<"status">, line: Line, deps: Deps): Prom
   return named && { ...named, update };
 }
 
-/**
- * A reply belongs to the campaign that wrote to this person last, within the tenant's window; with `notOf`, to the one
- * before that.
- */
-async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps, notOf = ""): Promise<Target> {
+/** A reply belongs to the campaign that wrote to this person last. */
+async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Promise<Target> {
   if (event.phone === null) return null;
   const { tenant, attendances } = deps.store(line.tenantId);
-  const settings = await tenant.get();
-  if (!settings?.responseProtocol) return null;
+  const row = await tenant.get();
+  if (!row?.responseProtocol) return null;
   await attendances.openForReply({ id: deps.newId("att"), phone: event.phone, now: event.at });
   const open = await attendances.list({ phone: event.phone, active: true, limit: 1 });
   const channel = open.data[0]?.channel ?? "idr";
-  const last = await lastMessage(event.phone, event.at, line, deps, notOf);
-  const windowMs = (settings.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES) * 60_000;
-  if (!last || event.at - last.at > windowMs) return null;
+  const message = await messageAnswered(event, line, row.settings, deps);
   const { messageId, contextId, at, type } = event;
-  return { ...last, update: { type: "replied", at, messageId, contextId, kind: type, channel } };
+  return message && { ...message, update: { type: "replied", at, messageId, contextId, kind: type, channel } };
+}
+
+/** What this person was sent last, or last before campaign `notOf`, within the tenant's window for replies. */
+async function messageAnswered(
+  { phone, at }: Of<"inbound">,
+  line: Line,
+  { replyWindowMinutes = DEFAULT_REPLY_WINDOW_MINUTES }: TenantSettings,
+  deps: Deps,
+  notOf = "",
+): Promise<Pick<Entry, "campaignId" | "contactId"> | null> {
+  const last = await lastMessage(phone, at, line, deps, notOf);
+  if (!last || at - last.at > replyWindowMinutes * 60_000) return null;
+  return { campaignId: last.campaignId, contactId: last.contactId };
 }
 
 /** Whoever writes can be reached, whatever earlier campaigns met. */
