@@ -71,6 +71,21 @@ describe("the gate before Meta", () => {
     expect((await portfolio().overview()).used24h).toBe(perWindow(80));
   });
 
+  test("new departures lie apart from each other, and from those that the caller has planned", async () => {
+    const spacingMs = 20;
+    const planned = Array.from({ length: 10 }, (_, i) => Date.now() + 100 * i);
+    const { slots } = await portfolio().reserve({
+      ...{ campaignId: "cmp_a", spacingMs, apartFrom: planned },
+      messages: [...people(10, "lin_1"), ...people(10, "lin_2", 10)],
+    });
+    const times = slots.flatMap((slot) => (slot.ok ? [slot.at] : []));
+    expect(times).toHaveLength(20);
+    const all = [...planned, ...times].sort((a, b) => a - b);
+    const apart = all.slice(1).map((at, i) => at - (all[i] ?? 0));
+    // Instants of today are exact to a quarter of a microsecond only.
+    expect(Math.min(...apart)).toBeGreaterThan(spacingMs - 0.01);
+  });
+
   test("keeps the rate through a restart of the object", async () => {
     const before = await portfolio().reserve({
       campaignId: "cmp_a",

@@ -13,6 +13,7 @@ import {
   unbook,
   WINDOW_MS,
 } from "../core/pacing.ts";
+import { inWindow } from "../core/user-window.ts";
 import type { Env } from "../env.ts";
 import { PortfolioStorage, type Rest } from "./portfolio-storage.ts";
 import type {
@@ -130,16 +131,18 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     return { remaining24h, roomAt: this.#storage.window.roomAt(), lines };
   }
 
-  async reserve({ campaignId, messages, spacingMs }: ReserveRequest): Promise<ReserveAnswer> {
+  async reserve({ campaignId, messages, spacingMs, apartFrom = [] }: ReserveRequest): Promise<ReserveAnswer> {
     const now = Date.now();
     for (const line of this.#lines.values()) forgetBefore(line, now - WINDOW_MS);
-    const counted = this.#storage.counted(
-      messages.map((m) => m.phone),
-      now,
-    );
+    const last = this.#storage.lastMessages(messages.map((m) => m.phone));
+    // Whoever was messaged in the window costs no budget again.
+    const counted = new Set([...last].filter(([, { at }]) => inWindow(at, now)).map(([phone]) => phone));
+    // For the departure that it missed a message was counted before, unless another campaign has written meanwhile.
+    const isMoved = ({ phone, missed }: ReserveRequest["messages"][number]) =>
+      missed !== undefined && last.get(phone)?.campaignId === campaignId;
     let budget = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), 0);
     const taken: ReserveRequest["messages"] = [];
-    const times: number[] = [];
+    const times = [...apartFrom];
     const slots = messages.map((message): ReserveAnswer["slots"][number] => {
       const line = this.#lines.get(message.lineId);
       if (!line) return { ok: false, reason: "unknown_line", retryAt: now + 60_000 };
@@ -156,12 +159,10 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       times.push(at);
       if (isNew && budget !== null) budget -= 1;
       counted.add(message.phone);
-      taken.push(message);
+      if (!isMoved(message)) taken.push(message);
       return { ok: true, at };
     });
-    const [fresh, moved] = [taken.filter((m) => m.missed === undefined), taken.filter((m) => m.missed !== undefined)];
-    this.#storage.count(fresh, campaignId, now);
-    this.#storage.count(moved, campaignId, now, { moved: true });
+    this.#storage.count(taken, last, campaignId, now);
     const outstanding = this.#granted.get(campaignId);
     if (outstanding) outstanding.count = Math.max(0, outstanding.count - taken.length);
     return { slots, lines: this.#credentialsOf(messages.map((m) => m.lineId)) };

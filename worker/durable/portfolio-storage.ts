@@ -1,5 +1,5 @@
 import type { MessagingLimit } from "../core/messaging-limit.ts";
-import { inWindow, UserWindow } from "../core/user-window.ts";
+import { UserWindow } from "../core/user-window.ts";
 import { migrate } from "./migrate.ts";
 import type { PortfolioLine } from "./rpc.ts";
 
@@ -20,10 +20,10 @@ export interface Rest {
   until: number | null;
 }
 
-interface UserRow {
-  phone: string;
+/** What a person was sent last. */
+interface LastMessage {
+  campaignId: string;
   at: number;
-  before_at: number | null;
 }
 
 /** The portfolio object's tables. All calls are synchronous: no other event runs in between. */
@@ -77,37 +77,43 @@ export class PortfolioStorage {
     );
   }
 
-  /** Of these phones, the ones messaged in the window: they cost no budget again. */
-  counted(phones: string[], now: number): Set<string> {
-    const rows = this.#users(phones);
-    return new Set(rows.filter((row) => inWindow(row.at, now)).map((row) => row.phone));
+  /** What these people were sent last, by phone. */
+  lastMessages(phones: string[]): Map<string, LastMessage> {
+    const rows = this.#sql
+      .exec<{ phone: string; campaign_id: string; at: number }>(
+        "select phone, campaign_id, at from users where phone in (select value from json_each(?))",
+        JSON.stringify(phones),
+      )
+      .toArray();
+    return new Map(rows.map((row) => [row.phone, { campaignId: row.campaign_id, at: row.at }]));
   }
 
   /**
-   * Counts these users at `now`; a user already counted moves to the present minute. `moved`: the same messages were
-   * counted before, for a departure that they missed, so what these people had been sent before them stays what it was.
+   * Counts these users at `now`; a user already counted moves to the present minute.
+   *
+   * @param last what `lastMessages` says of them
    */
   count(
     messages: { phone: string; contactId: string }[],
+    last: Map<string, LastMessage>,
     campaignId: string,
     now: number,
-    { moved = false } = {},
   ): void {
     if (messages.length === 0) return;
-    for (const row of this.#users(messages.map((m) => m.phone))) this.window.add(row.at, -1);
-    for (const phone of new Set(messages.map((m) => m.phone))) if (phone) this.window.add(now, 1);
+    for (const phone of new Set(messages.map((m) => m.phone))) {
+      const before = last.get(phone);
+      if (before) this.window.add(before.at, -1);
+      if (phone) this.window.add(now, 1);
+    }
     this.#sql.exec(
       `insert into users (phone, at, campaign_id, contact_id)
          select value ->> 0, ?1, ?2, value ->> 1 from json_each(?3) where true
-         on conflict (phone) do update set
-           before_at = iif(?4 and campaign_id = ?2, before_at, at),
-           before_campaign = iif(?4 and campaign_id = ?2, before_campaign, campaign_id),
-           before_contact = iif(?4 and campaign_id = ?2, before_contact, contact_id),
-           at = excluded.at, campaign_id = excluded.campaign_id, contact_id = excluded.contact_id`,
+         on conflict (phone) do update set before_at = users.at, before_campaign = users.campaign_id,
+           before_contact = users.contact_id, at = excluded.at, campaign_id = excluded.campaign_id,
+           contact_id = excluded.contact_id`,
       now,
       campaignId,
       JSON.stringify(messages.map((m) => [m.phone, m.contactId])),
-      moved ? 1 : 0,
     );
     this.#saveMinutes();
   }
@@ -115,7 +121,7 @@ export class PortfolioStorage {
   /** Takes back what `count` did for users who were not messaged after all. */
   uncount(phones: string[], campaignId: string): void {
     const rows = this.#sql
-      .exec<UserRow & Record<string, SqlStorageValue>>(
+      .exec<{ phone: string; at: number; before_at: number | null }>(
         "select phone, at, before_at from users where campaign_id = ? and phone in (select value from json_each(?))",
         campaignId,
         JSON.stringify(phones),
@@ -153,15 +159,6 @@ export class PortfolioStorage {
       )
       .toArray()[0];
     return row ? { campaignId: row.campaign_id, contactId: row.contact_id, at: row.at } : null;
-  }
-
-  #users(phones: string[]): UserRow[] {
-    return this.#sql
-      .exec<UserRow & Record<string, SqlStorageValue>>(
-        "select phone, at, before_at from users where phone in (select value from json_each(?))",
-        JSON.stringify(phones),
-      )
-      .toArray();
   }
 
   #saveMinutes(): void {

@@ -80,8 +80,10 @@ export interface ReserveRequest {
   campaignId: string;
   /** `missed`: the departure it had and could not keep, which is given back. */
   messages: { contactId: string; phone: string; lineId: string; missed?: number }[];
-  /** The caller can't make calls that are nearer to each other than this. */
+  /** The caller can't make calls that are nearer to each other than this, */
   spacingMs: number;
+  /** nor to these, which it has planned already. */
+  apartFrom?: number[];
 }
 export interface ReserveAnswer {
   /** In the order asked. `at`: not before this instant. */

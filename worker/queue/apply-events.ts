@@ -1,4 +1,5 @@
 import { decodeCallbackData } from "../core/callback-data.ts";
+import { groupsOf } from "../core/groups.ts";
 import type { TenantSettings } from "../core/model.ts";
 import { DEFAULT_REPLY_WINDOW_MINUTES } from "../core/policy.ts";
 import { lineTrouble } from "../core/refusal.ts";
@@ -50,13 +51,6 @@ async function linesOf(events: MetaEvent[], deps: Deps): Promise<Map<string, Lin
 }
 
 type Entry = RecipientUpdate & Pick<Stray, "event" | "line"> & { campaignId: string };
-
-/** What one tenant's lines have to say of one campaign. */
-interface Group {
-  tenantId: string;
-  campaignId: string;
-  entries: Entry[];
-}
 
 async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<Stray[]> {
   const entries: Entry[] = [];
@@ -121,21 +115,16 @@ interface Left {
 }
 
 async function tellCampaigns(entries: Entry[], deps: Deps): Promise<Left> {
-  const groups = new Map<string, Group>();
-  for (const entry of entries) {
-    const { campaignId, line } = entry;
-    const key = `${line.tenantId}/${campaignId}`;
-    const group = groups.get(key) ?? { tenantId: line.tenantId, campaignId, entries: [] };
-    groups.set(key, group);
-    group.entries.push(entry);
-  }
-  const answers = await Promise.all([...groups.values()].map((group) => tellCampaign(group, deps)));
+  const groups = groupsOf(entries, ({ line, campaignId }) => `${line.tenantId}/${campaignId}`);
+  const answers = await Promise.all(groups.map((group) => tellCampaign(group, deps)));
   return { declined: answers.flatMap(({ declined }) => declined), early: answers.flatMap(({ early }) => early) };
 }
 
-async function tellCampaign({ tenantId, campaignId, entries }: Group, deps: Deps): Promise<Left> {
+/** @param entries what one tenant's lines have to say of one campaign */
+async function tellCampaign(entries: [Entry, ...Entry[]], deps: Deps): Promise<Left> {
+  const [{ line, campaignId }] = entries;
   const updates = entries.map(({ contactId, update }) => ({ contactId, update }));
-  const { declined, early } = await deps.campaign(campaignId).applyEvents(tenantId, updates);
+  const { declined, early } = await deps.campaign(campaignId).applyEvents(line.tenantId, updates);
   const at = (places: number[]) => places.flatMap((place) => entries[place] ?? []);
   return { declined: at(declined), early: at(early) };
 }

@@ -1,9 +1,11 @@
 import { type Departure, groupDepartures } from "../core/departures.ts";
 import type { SendAnswer } from "../core/graph.ts";
+import { groupsOf } from "../core/groups.ts";
 import type { Limiter } from "../core/limit-concurrency.ts";
 import { lineTrouble } from "../core/refusal.ts";
 import type { Deps } from "../deps.ts";
-import type { LineTrouble, ReserveAnswer } from "../durable/rpc.ts";
+import type { LineTrouble } from "../durable/rpc.ts";
+import { makeRetimer, type Ready, type Refused, type Retimer, reserve } from "./departure-times.ts";
 import type { SendMessage, Settlement } from "./messages.ts";
 
 /**
@@ -17,11 +19,6 @@ const LATE_MS = 12;
 const CLAIM_SPAN_MS = 125;
 /** Waits between tries to tell a campaign its results, ms. */
 const SETTLE_RETRIES_MS = [50, 250, 1_000, 3_000];
-
-type Credentials = ReserveAnswer["lines"][string];
-interface Ready extends SendMessage {
-  credentials: Credentials;
-}
 
 /** How a consumer sends. */
 export interface Sending {
@@ -44,11 +41,12 @@ export async function deliver(
   const { departures, refused } = await reserve(messages, deps, sending.spacingMs);
   const telling: Promise<void>[] = [giveBack(refused, deps)];
   const callDurationsMs: number[] = [];
+  const retime = makeRetimer(departures, deps, sending.spacingMs);
   for (const group of groupDepartures(departures, CLAIM_SPAN_MS)) {
     await until(group[0]?.at ?? 0, deps);
     // A claim while all calls are taken would run out before its turn.
     await sending.limit(async () => undefined);
-    const calls = await startGroup(group, deps, sending, callDurationsMs);
+    const calls = await startGroup(group, deps, sending, retime, callDurationsMs);
     // The next group is claimed at its time, whether these calls have ended or not.
     telling.push(tellWhenDone(calls, deps, sending));
   }
@@ -75,38 +73,9 @@ async function tellStragglers(calls: Promise<SendResult>[], told: Set<SendResult
   );
 }
 
-type Refused = SendMessage & { retryAt: number };
-
-/** A departure time per message from its portfolio, right before Meta. */
-async function reserve(
-  messages: SendMessage[],
-  deps: Deps,
-  spacingMs: number,
-): Promise<{ departures: Departure<Ready>[]; refused: Refused[] }> {
-  const departures: Departure<Ready>[] = [];
-  const refused: Refused[] = [];
-  await Promise.all(
-    [...group(messages, (m) => `${m.portfolioId}\n${m.campaignId}`)].map(async (together) => {
-      const [first] = together;
-      const { slots, lines } = await deps
-        .portfolio(first.portfolioId)
-        .reserve({ campaignId: first.campaignId, messages: together.map(pickReserve), spacingMs });
-      together.forEach((message, i) => {
-        const slot = slots[i];
-        const credentials = lines[message.lineId];
-        if (slot?.ok && credentials) departures.push({ at: slot.at, message: { ...message, credentials } });
-        else refused.push({ ...message, retryAt: slot && !slot.ok ? slot.retryAt : deps.now() + 5_000 });
-      });
-    }),
-  );
-  return { departures, refused };
-}
-
-const pickReserve = ({ contactId, phone, lineId }: SendMessage) => ({ contactId, phone, lineId });
-
 async function giveBack(refused: Refused[], deps: Deps): Promise<void> {
   await Promise.all(
-    [...group(refused, (m) => m.campaignId)].map((together) =>
+    groupsOf(refused, (m) => m.campaignId).map((together) =>
       // If it can't be told, the row's own lease ends and it is queued again.
       deps
         .campaign(together[0].campaignId)
@@ -126,10 +95,11 @@ async function startGroup(
   departures: Departure<Ready>[],
   deps: Deps,
   sending: Sending,
+  retime: Retimer,
   callDurationsMs: number[],
 ): Promise<Promise<SendResult>[]> {
   const groups = await Promise.all(
-    [...group(departures, ({ message }) => message.campaignId)].map(async (together) => {
+    groupsOf(departures, ({ message }) => message.campaignId).map(async (together) => {
       const claimId = deps.newId("clm");
       const leaveBy = deps.now() + PERMISSION_MS;
       const bodies = await claim(
@@ -144,7 +114,7 @@ async function startGroup(
         if (body === undefined) return { message, claimId, settlement: null };
         if (body === UNCLEAR)
           return { message, claimId, settlement: released(message.contactId, deps, "the claim was not answered") };
-        const settlement = await leave({ at, message }, leaveBy, deps, sending, async () => {
+        const settlement = await leave({ at, message }, leaveBy, deps, sending.limit, retime, async () => {
           const startedAt = deps.now();
           const outcome = await send(message, body, deps);
           callDurationsMs.push(deps.now() - startedAt);
@@ -165,7 +135,8 @@ async function leave(
   { at, message }: Departure<Ready>,
   leaveBy: number,
   deps: Deps,
-  { limit, spacingMs }: Sending,
+  limit: Limiter,
+  retime: Retimer,
   call: () => Promise<Settlement>,
 ): Promise<Settlement> {
   let due: number | null = at;
@@ -174,20 +145,9 @@ async function leave(
     await until(planned, deps);
     const settlement = await limit(async () => (deps.now() - planned <= LATE_MS ? call() : null));
     if (settlement) return settlement;
-    due = await retime(message, planned, deps, spacingMs);
+    due = await retime(message, planned);
   }
   return released(message.contactId, deps, "the permission ran out");
-}
-
-/** A new departure time in place of one that was missed; null when there is none soon. */
-async function retime(message: Ready, missed: number, deps: Deps, spacingMs: number): Promise<number | null> {
-  const { portfolioId, campaignId } = message;
-  const answer = await deps
-    .portfolio(portfolioId)
-    .reserve({ campaignId, messages: [{ ...pickReserve(message), missed }], spacingMs })
-    .catch(() => null);
-  const slot = answer?.slots[0];
-  return slot?.ok ? slot.at : null;
 }
 
 /** The claim's answer was lost: it may have been made. Nothing was sent, so it is given back under its own id. */
@@ -234,7 +194,7 @@ async function send({ contactId, credentials }: Ready, body: string, deps: Deps)
 const openTokens = new Map<string, string>();
 const MOST_OPEN_TOKENS = 1_000;
 
-async function openToken({ sealedToken, phoneNumberId }: Credentials, deps: Deps): Promise<string | null> {
+async function openToken({ sealedToken, phoneNumberId }: Ready["credentials"], deps: Deps): Promise<string | null> {
   const known = openTokens.get(sealedToken);
   if (known !== undefined) return known;
   const token = await deps.sealer.open(sealedToken, `line:${phoneNumberId}`);
@@ -261,7 +221,7 @@ export function settlementOf(contactId: string, answer: SendAnswer, at: number):
 async function tell(results: SendResult[], deps: Deps): Promise<void> {
   const settled = results.filter((result) => result.settlement !== null);
   await Promise.all([
-    ...[...group(settled, (r) => r.claimId)].map((together) =>
+    ...groupsOf(settled, (r) => r.claimId).map((together) =>
       settle(
         together[0].message.campaignId,
         together[0].claimId,
@@ -269,7 +229,7 @@ async function tell(results: SendResult[], deps: Deps): Promise<void> {
         deps,
       ),
     ),
-    ...[...group(results, (r) => `${r.message.portfolioId}\n${r.message.campaignId}`)].map((together) =>
+    ...groupsOf(results, (r) => `${r.message.portfolioId}\n${r.message.campaignId}`).map((together) =>
       report(together, deps),
     ),
   ]);
@@ -321,14 +281,4 @@ function onePerLine(trouble: LineTrouble[]): LineTrouble[] {
 async function until(at: number, deps: Deps): Promise<void> {
   const wait = at - deps.now();
   if (wait > 0) await scheduler.wait(wait);
-}
-
-function group<T>(items: T[], key: (item: T) => string): Iterable<[T, ...T[]]> {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const found = groups.get(key(item));
-    if (found) found.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups.values();
 }

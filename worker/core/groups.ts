@@ -1,0 +1,10 @@
+/** Items that have a key in common, in the order of their first; a group is never empty. */
+export function groupsOf<T>(items: T[], key: (item: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const found = groups.get(key(item));
+    if (found) found.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}
