@@ -61,6 +61,30 @@ describe("a tick that throws", () => {
   });
 });
 
+test("news that come while a tick is due do not put it off", async () => {
+  graph = stubMessages();
+  const world = await aCampaignWorld({ people: 6, ratePerSecond: 1, lines: 1 });
+  await start(world);
+  await vi.waitFor(() => expect(graph.accepted.length).toBeGreaterThan(0), { timeout: 10_000 });
+  const { data } = await world.campaign.recipients({ limit: 6 });
+  const sent = data.find(({ messageId }) => messageId !== null);
+  const update = { type: "read" as const, at: Date.now(), messageId: sent?.messageId ?? "", charged: null };
+  const alarms: (number | null)[] = [];
+  await runInDurableObject(world.campaign, async (instance: CampaignObject, state) => {
+    // No alarm is delivered meanwhile, as when other events are before it in the object's queue.
+    await state.blockConcurrencyWhile(async () => {
+      await instance.start(world.tenant.tenantId, world.campaignId);
+      alarms.push(await state.storage.getAlarm());
+      await vi.waitUntil(() => Date.now() > (alarms[0] ?? Number.POSITIVE_INFINITY), { interval: 1 });
+      await instance.applyEvents(world.tenant.tenantId, [{ contactId: sent?.contactId ?? "", update }]);
+      alarms.push(await state.storage.getAlarm());
+    });
+  });
+  expect(alarms[1]).toBe(alarms[0]);
+  await status(world, "completed");
+  everybodyOnce(6);
+});
+
 const tick = CampaignObject.prototype.alarm;
 const HOUR = 3_600_000;
 

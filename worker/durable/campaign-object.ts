@@ -33,6 +33,8 @@ import type {
  * whatever happens, the object wakes again.
  */
 const WATCHDOG_MS = 60_000;
+/** An alarm that is due comes within this, unless it died. */
+const ALARM_LATE_MS = 5_000;
 /** After a tick that failed. */
 const RETRY_MS = 5_000;
 /** Queues take 100 messages or 256 KB a call. */
@@ -285,8 +287,9 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   /** Sees to it that the object wakes by then at the latest. */
   #wakeBy(at: number): void {
     this.#wakeAsked = Math.min(this.#wakeAsked ?? at, at);
-    // An alarm whose time has passed may be one that died: it is set again.
-    if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > Date.now()) return;
+    // One that is due must not be put off: news come faster than alarms, and would do so again and again. One that has
+    // been due for long has died, and is set again.
+    if (this.#alarmAt !== null && this.#alarmAt <= at && this.#alarmAt > Date.now() - ALARM_LATE_MS) return;
     this.#alarmAt = at;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
