@@ -78,6 +78,19 @@ describe("departure times of a line", () => {
     expect(booked.filter((at) => at < 60_000).length).toBeGreaterThanOrEqual(0.96 * 80 * 60);
   });
 
+  test("after a moment in which everything stood still, others fill in between what is planned", () => {
+    const even = WINDOW_MS / perWindow(80);
+    const planned = Array.from({ length: perWindow(80) }, (_, i) => i * even);
+    const stalledUntil = 250;
+    const booked = planned.filter((at) => at >= stalledUntil);
+    for (let i = booked.length; i < planned.length; i++) {
+      const at = earliestSlot(booked, 80, planGapMs(80), stalledUntil, 1_500);
+      expect(at).toBeLessThan(WINDOW_MS);
+      book(booked, at ?? -1);
+    }
+    expect(worstSecond(booked)).toBeLessThanOrEqual(perWindow(80));
+  });
+
   test("who missed a departure gets the next free moment, not the end of the queue", () => {
     const booked: number[] = [];
     for (let i = 0; i < 40; i++) book(booked, earliestSlot(booked, 80, planGapMs(80), 0, 1_000) ?? -1);

@@ -7,8 +7,11 @@
 export const WINDOW_MS = 1000;
 /** Share of Meta's rate that we use: the rest is room for inbound messages and for uneven arrival. */
 export const RATE_SHARE = 0.98;
-/** After a stall a line may catch up, but no faster than this multiple of its even pace. */
-const CATCH_UP = 1.6;
+/**
+ * After a stall a line may catch up, but no faster than this multiple of its even pace. It takes more than two for a
+ * free place between neighbours that are planned evenly.
+ */
+const CATCH_UP = 4;
 
 /** How many of our messages a line may send in any window of one second. */
 export const perWindow = (ratePerSecond: number): number => Math.max(1, Math.floor(ratePerSecond * RATE_SHARE));

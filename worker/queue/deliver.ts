@@ -15,6 +15,8 @@ import type { SendMessage, Settlement } from "./messages.ts";
 const PERMISSION_MS = 900;
 /** A call may leave this much after its time: a part of the room that Meta's rate has left; the way there needs the rest. */
 const LATE_MS = 12;
+/** A claim takes about this long: it's asked for so much before the first call. */
+const CLAIM_LEAD_MS = 15;
 /** Departures claimed together lie within this: what a crash finds claimed and not called is in doubt. */
 const CLAIM_SPAN_MS = 125;
 /** Waits between tries to tell a campaign its results, ms. */
@@ -43,7 +45,7 @@ export async function deliver(
   const callDurationsMs: number[] = [];
   const retime = makeRetimer(departures, deps, sending.spacingMs);
   for (const group of groupDepartures(departures, CLAIM_SPAN_MS)) {
-    await until(group[0]?.at ?? 0, deps);
+    await until((group[0]?.at ?? 0) - CLAIM_LEAD_MS, deps);
     // A claim while all calls are taken would run out before its turn.
     await sending.limit(async () => undefined);
     const calls = await startGroup(group, deps, sending, retime, callDurationsMs);

@@ -48,6 +48,8 @@ interface Missed {
 
 /** Calls are late together, when something held them all up: their new times are asked for together. */
 const RETIME_WITHIN_MS = 2;
+/** Distances have room for slow calls. The late ones, being few, may use half of each to fit between the others. */
+const LATE_SPACING_SHARE = 0.5;
 
 /** @param departures all that the caller has planned: a new time near one of them would find no free place, and be missed too */
 export function makeRetimer(departures: Departure<Ready>[], deps: Deps, spacingMs: number): Retimer {
@@ -65,7 +67,12 @@ export function makeRetimer(departures: Departure<Ready>[], deps: Deps, spacingM
         const messages = together.map((each) => ({ ...pickReserve(each.message), missed: each.missed }));
         const answer = await deps
           .portfolio(message.portfolioId)
-          .reserve({ campaignId: message.campaignId, messages, spacingMs, apartFrom: planned })
+          .reserve({
+            campaignId: message.campaignId,
+            messages,
+            spacingMs: spacingMs * LATE_SPACING_SHARE,
+            apartFrom: planned,
+          })
           .catch(() => null);
         together.forEach((each, i) => {
           const slot = answer?.slots[i];
