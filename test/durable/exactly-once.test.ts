@@ -1,8 +1,9 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { encodeCallbackData } from "../../worker/core/callback-data.ts";
+import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
 import type { Settlement } from "../../worker/queue/messages.ts";
-import { type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
 import {
   aStartedCampaign,
   deliverSends as deliver,
@@ -210,6 +211,51 @@ describe("consent up to the last moment", () => {
     await deliver(caught);
     expect(graph.accepted.length).toBe(4);
     expect((await world.campaign.recipient(gone))?.skipReason).toBe("optedOut");
+  });
+
+  test.each<[string, Settlement["outcome"], object]>([
+    ["does not leave", "released", { retryAt: 0, reason: "the permission ran out" }],
+    ["Meta refuses for now", "refused", { at: 1, code: 130429, detail: "" }],
+  ])("whoever opts out during a call that %s is not tried again", async (_, outcome, more) => {
+    const { world, caught } = await withCaughtQueue(2);
+    const [gone = "", other = ""] = caught.map(({ contactId }) => contactId);
+    await world.campaign.claim({ claimId: "clm_a", messages: [{ contactId: gone, attempt: 1 }] });
+    await world.tenant.call("POST", `/v1/contacts/${gone}/opt-out`, { reason: "asked" });
+    await world.campaign.settle("clm_a", [{ contactId: gone, outcome, ...more } as Settlement]);
+    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "optedOut" });
+    await deliver(caught);
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
+      timeout: 10_000,
+    });
+    expect(graph.accepted.map(({ callback }) => callback)).toEqual([
+      encodeCallbackData({ campaignId: world.campaignId, contactId: other }),
+    ]);
+    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
+  });
+
+  test("whoever is deleted while the message waits on the queue gets nothing", async () => {
+    const { world, caught } = await withCaughtQueue(3);
+    const gone = caught[1]?.contactId ?? "";
+    expect((await world.tenant.call("DELETE", `/v1/contacts/${gone}`)).status).toBe(204);
+    await deliver(caught);
+    expect(graph.accepted.length).toBe(2);
+    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "cancelled" });
+  });
+
+  test("whoever is withdrawn while the audience is being read gets nothing", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({ people: 3 });
+    const [gone = ""] = world.contactIds;
+    await runInDurableObject(world.campaign, async (instance: CampaignObject) => {
+      await instance.start(world.tenant.tenantId, world.campaignId);
+      // No row is there yet, and the page that will be read still has this person.
+      await instance.withdraw([gone], "cancelled");
+    });
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
+      timeout: 10_000,
+    });
+    expect(graph.accepted.length).toBe(2);
+    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "cancelled" });
   });
 });
 

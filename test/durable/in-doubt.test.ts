@@ -172,6 +172,18 @@ describe("131049, Meta's cap on marketing to one person", () => {
     expect((await world.campaign.snapshot())?.accounting.balanced).toBe(true);
   });
 
+  test("as a status for somebody who has opted out since: it fails, and nothing waits for the day to pass", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 3_000 } } });
+    await start(world);
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2), { timeout: 10_000 });
+    const { data } = await world.campaign.recipients({ limit: 1, status: "sent" });
+    const { contactId = "", messageId = null } = data[0] ?? {};
+    await world.tenant.call("POST", `/v1/contacts/${contactId}/opt-out`, { reason: "asked" });
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(messageId ?? "") }]);
+    expect(await world.campaign.recipient(contactId)).toMatchObject({ status: "failed", errorCode: 131049 });
+  });
+
   test("as a status after the campaign has ended: it fails, nothing is opened again", async () => {
     graph = stubMessages();
     const world = await aWorld({ people: 2 });

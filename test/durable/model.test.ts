@@ -60,7 +60,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 3,
     arbitrary: fc.record<Step & { do: "reply" | "withdraw" }>({
       do: fc.constantFrom("reply", "withdraw"),
       person: nat,

@@ -10,6 +10,8 @@ export interface ModelRow extends RecipientState {
   waits: boolean;
   /** Its lease has run out, and no tick has seen that yet. */
   leaseOver: boolean;
+  /** Does not wait again. */
+  withdrawn: boolean;
 }
 export interface Try {
   contactId: string;
@@ -30,7 +32,7 @@ export class CampaignModel {
   constructor(contactIds: string[]) {
     for (const contactId of contactIds) {
       this.rows.set(contactId, {
-        ...{ status: "pending", attempt: 0, tries: 0, claimId: null, waits: false, leaseOver: false },
+        ...{ status: "pending", attempt: 0, tries: 0, claimId: null, waits: false, leaseOver: false, withdrawn: false },
         ...{ sentAt: null, deliveredAt: null, readAt: null, failedAt: null, repliedAt: null },
         ...{ messageId: null, errorCode: null, errorDetail: null },
       });
@@ -83,7 +85,10 @@ export class CampaignModel {
       if (fate === "refused" || (fate === "refused_for_now" && row.tries >= TRIES_FOR_NOW))
         this.#apply(row, { type: "refused", at, code: CODES[fate], detail: "" });
       else
-        Object.assign(row, { status: "pending", claimId: null, waits: fate === "refused_for_now", leaseOver: false });
+        Object.assign(row, {
+          ...{ status: row.withdrawn ? "skipped" : "pending", claimId: null, leaseOver: false },
+          waits: fate === "refused_for_now",
+        });
       // It had ended with this one in doubt.
       if (row.status === "pending" && this.status === "completed") this.status = "running";
     }
@@ -126,7 +131,8 @@ export class CampaignModel {
     const again: string[] = [];
     this.#each((row, contactId) => {
       if (row.status !== "unknown") return;
-      Object.assign(row, { status: "pending", claimId: null, waits: false });
+      // Their consent has been asked for once more.
+      Object.assign(row, { status: "pending", claimId: null, waits: false, withdrawn: false });
       again.push(contactId);
     });
     if (again.length > 0 && this.status === "completed") this.status = "running";
@@ -137,6 +143,7 @@ export class CampaignModel {
     const row = this.row(contactId);
     if (row.status === "pending" || row.status === "queued")
       Object.assign(row, { status: "skipped", leaseOver: false });
+    row.withdrawn = true;
   }
 
   leasesEnd(): void {

@@ -55,6 +55,9 @@ export type SkipReason =
   | "missingVariable"
   | "cancelled";
 
+/** Why somebody who was to get a campaign may not any more: consent has ended, or the contact was deleted. */
+export type Withdrawal = Extract<SkipReason, "optedOut" | "cancelled">;
+
 /** Buckets of people who are left out, as the preflight and the report name them. */
 export const EXCLUSIONS = [
   "noOptIn",

@@ -1,3 +1,4 @@
+import type { Withdrawal } from "../core/model.ts";
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
 import type { SendMessage } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
@@ -93,10 +94,15 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
   withdraw(run, optedOut, "optedOut");
 }
 
-export function withdraw(run: CampaignRun, contactIds: string[], reason: "optedOut" | "inService"): void {
+/**
+ * Whoever waits gets nothing. It is noted for the others too: a call that is under way, or a send in doubt, may yet come
+ * back to be tried again, and while the audience is being read some have no row.
+ */
+export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdrawal): void {
   for (let i = 0; i < contactIds.length; i += 1_000) {
     const some = contactIds.slice(i, i + 1_000);
     if (reason === "optedOut") run.storage.addOptOuts(some);
+    run.storage.addWithdrawn(some, reason);
     run.change(run.storage.byIds(some), (row) =>
       row.status === "pending" || row.status === "queued"
         ? { ...row, status: "skipped", skipReason: reason, leaseUntil: null }

@@ -81,6 +81,7 @@ export async function resendInDoubt(run: CampaignRun, contactIds: string[] | nul
     const fresh = storage.byIds(rows.map((row) => row.contactId)).filter((row) => row.status === "unknown");
     const may = (row: RecipientRecord) =>
       consenting.has(row.contactId) && row.phone !== null && !inService.has(row.phone);
+    storage.forgetWithdrawn(fresh.filter(may).map((row) => row.contactId));
     const resent = run.change(fresh, (row) =>
       may(row)
         ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null, leaseUntil: null }

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { err, ok, type Result, type SkipReason } from "../core/model.ts";
+import { err, ok, type Result, type Withdrawal } from "../core/model.ts";
 import { NO_LINE } from "../core/tally.ts";
 import { type Deps, makeDeps } from "../deps.ts";
 import type { Env } from "../env.ts";
@@ -157,8 +157,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     return this.#run?.snapshot() ?? null;
   }
 
-  async withdraw(contactIds: string[], reason: SkipReason): Promise<void> {
-    if (this.#run && (reason === "optedOut" || reason === "inService")) withdraw(this.#run, contactIds, reason);
+  async withdraw(contactIds: string[], reason: Withdrawal): Promise<void> {
+    if (this.#run) withdraw(this.#run, contactIds, reason);
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {

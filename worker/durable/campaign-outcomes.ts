@@ -223,6 +223,7 @@ function anotherTry(
 ): RecipientRecord | null {
   const { onWebhook, code: known } = ruleFor(code);
   if (onWebhook.kind !== "wait_recipient" || !UNDER_WAY.has(run.state.status)) return null;
+  if (run.storage.withdrawal(row.contactId) !== null) return null;
   if (!mayWait(onWebhook, { waited: row.waited, now: run.deps.now(), lastWaveAt: lastWaveDue(run) })) return null;
   run.storage.retireMessage(messageId);
   const detail = writeRefusal({ code: known, fate: "waits" });

@@ -37,7 +37,9 @@ function addRows(run: CampaignRun, page: AudiencePage, inService: Set<string>): 
   let position = state.eligible;
   const rows = page.map((contact): NewRecipient => {
     const resolved = resolveVariables(rendering.template, variables, contact);
-    const skipReason = decide(contact, {
+    // Withdrawn since the page was asked for.
+    const withdrawal = storage.withdrawal(contact.id);
+    const decided = decide(contact, {
       optedOut: contact.optOutAt !== null && contact.optInStatus !== "granted",
       inService: contact.phone !== null && inService.has(contact.phone),
       // One row per person and tenant: the catalogue holds each phone once.
@@ -46,6 +48,7 @@ function addRows(run: CampaignRun, page: AudiencePage, inService: Set<string>): 
       filter,
       missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
     });
+    const skipReason = decided ?? withdrawal;
     return {
       contactId: contact.id,
       position: skipReason ? null : ++position,

@@ -58,7 +58,7 @@ export class CampaignRun {
     for (const row of rows) {
       const wanted = next(row);
       if (wanted === row) continue;
-      const after = withDoubt(row, wanted, now);
+      const after = withDoubt(row, this.#withheld(wanted), now);
       changed.push(after);
       this.storage.tally.move(this.tallyRow(row), this.tallyRow(after));
       if (!ENDED.has(row.status) && ENDED.has(after.status)) outcomes.sent += 1;
@@ -154,6 +154,12 @@ export class CampaignRun {
       counts: countsOf(tally, audience),
       accounting: accountingOf(tally, audience),
     };
+  }
+
+  /** Whoever was withdrawn while a call was under way does not wait for another. */
+  #withheld(row: RecipientRecord): RecipientRecord {
+    const withdrawal = row.status === "pending" ? this.storage.withdrawal(row.contactId) : null;
+    return withdrawal === null ? row : { ...row, status: "skipped", skipReason: withdrawal };
   }
 
   #touch(): void {

@@ -1,5 +1,5 @@
 import type { Outcomes } from "../core/circuit-breaker.ts";
-import type { AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
+import type { AlertKind, RecipientStatus, SkipReason, Withdrawal } from "../core/model.ts";
 import type { RecipientState } from "../core/recipient-status.ts";
 import { Tally } from "../core/tally.ts";
 import { type CampaignState, completeState } from "./campaign-state.ts";
@@ -58,6 +58,8 @@ const STEPS = [
    create table opt_outs (contact_id text primary key) without rowid;
    -- Messages whose recipients were given another try: what is told of them later is about the past.
    create table retired_messages (message_id text primary key) without rowid;`,
+  `-- Who must get nothing any more: no row of theirs waits again.
+   create table withdrawn (contact_id text primary key, reason text not null) without rowid;`,
 ];
 
 /** Columns that change after preparation. */
@@ -110,13 +112,16 @@ export class CampaignStorage {
   readonly tally: Tally;
   /** Most campaigns have none, and each status of a webhook asks. */
   #anyRetired: boolean;
+  #anyWithdrawn: boolean;
 
   constructor(storage: DurableObjectStorage) {
     migrate(storage, STEPS);
     this.sql = storage.sql;
     const counters = this.sql.exec<{ key: string; value: number }>("select key, value from counters").toArray();
     this.tally = new Tally(counters.map(({ key, value }) => [key, value]));
-    this.#anyRetired = this.sql.exec("select 1 from retired_messages limit 1").toArray().length > 0;
+    const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
+    this.#anyRetired = any("retired_messages");
+    this.#anyWithdrawn = any("withdrawn");
   }
 
   loadState(): CampaignState | null {
@@ -354,6 +359,30 @@ export class CampaignStorage {
          where sent_at is not null and contact_id in (select value from json_each(?)) on conflict do nothing`,
       JSON.stringify(contactIds),
     );
+  }
+
+  addWithdrawn(contactIds: string[], reason: Withdrawal): void {
+    this.sql.exec(
+      "insert into withdrawn (contact_id, reason) select value, ? from json_each(?) where true on conflict do nothing",
+      reason,
+      JSON.stringify(contactIds),
+    );
+    this.#anyWithdrawn = true;
+  }
+
+  /** Consent has been given anew. */
+  forgetWithdrawn(contactIds: string[]): void {
+    if (!this.#anyWithdrawn) return;
+    this.sql.exec(
+      "delete from withdrawn where contact_id in (select value from json_each(?))",
+      JSON.stringify(contactIds),
+    );
+  }
+
+  withdrawal(contactId: string): Withdrawal | null {
+    if (!this.#anyWithdrawn) return null;
+    const rows = this.sql.exec<{ reason: Withdrawal }>("select reason from withdrawn where contact_id = ?", contactId);
+    return rows.toArray()[0]?.reason ?? null;
   }
 
   optOuts(): number {

@@ -7,6 +7,7 @@ import type {
   RecipientStatus,
   Result,
   SkipReason,
+  Withdrawal,
 } from "../core/model.ts";
 import type { Settlement } from "../queue/messages.ts";
 
@@ -121,8 +122,8 @@ export interface CampaignRpc {
   snapshot(): Promise<CampaignSnapshot | null>;
   /** The cron's question: re-arms a lost or overdue alarm. */
   ensureAlarm(tenantId: string, campaignId: string): Promise<void>;
-  /** Recipients that must get nothing any more; those whose message has left are not touched. */
-  withdraw(contactIds: string[], reason: SkipReason): Promise<void>;
+  /** Recipients that must get nothing any more. A call that is under way is not stopped, and no other follows it. */
+  withdraw(contactIds: string[], reason: Withdrawal): Promise<void>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   /** Messages that were on the queue and may not leave now: their recipients wait until `retryAt`. */
   giveBack(messages: { contactId: string; attempt: number; retryAt: number }[]): Promise<void>;

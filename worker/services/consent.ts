@@ -1,4 +1,4 @@
-import type { SkipReason } from "../core/model.ts";
+import type { Withdrawal } from "../core/model.ts";
 import type { Deps } from "../deps.ts";
 
 /** Whose consent ends: ids of contacts, or phones in E.164. */
@@ -33,7 +33,7 @@ export async function withdrawFromCampaigns(
   deps: Deps,
   tenantId: string,
   contactIds: string[],
-  reason: SkipReason,
+  reason: Withdrawal,
 ): Promise<void> {
   const campaignIds = await deps.store(tenantId).contacts.campaignsUnderWay();
   const told = await Promise.allSettled(campaignIds.map((id) => deps.campaign(id).withdraw(contactIds, reason)));
