@@ -141,20 +141,24 @@ describe("sends in doubt", () => {
 describe("131049, Meta's cap on marketing to one person", () => {
   const capped = (messageId: string) =>
     ({ type: "failed", at: Date.now(), messageId, code: 131049, detail: "" }) as const;
-
-  test("as a status: one more try after a day, while the campaign is under way, and then it fails", async () => {
+  /** A campaign whose first wave of two has been sent, with one of the two. */
+  const halfSent = async () => {
     graph = stubMessages();
     const world = await aWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 3_000 } } });
     await start(world);
     await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2), { timeout: 10_000 });
     const { data } = await world.campaign.recipients({ limit: 1, status: "sent" });
-    const { contactId = "", messageId = null } = data[0] ?? {};
-    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(messageId ?? "") }]);
+    return { world, contactId: data[0]?.contactId ?? "", messageId: data[0]?.messageId ?? "" };
+  };
+
+  test("as a status: one more try after a day, while the campaign is under way, and then it fails", async () => {
+    const { world, contactId, messageId } = await halfSent();
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(messageId) }]);
     expect((await world.campaign.recipient(contactId))?.status).toBe("pending");
     // The same news again, and a late one of the first message, change nothing.
-    const late = { type: "sent", at: Date.now(), messageId: messageId ?? "", charged: null } as const;
+    const late = { type: "sent", at: Date.now(), messageId, charged: null } as const;
     await world.campaign.applyEvents(world.tenant.tenantId, [
-      { contactId, update: capped(messageId ?? "") },
+      { contactId, update: capped(messageId) },
       { contactId, update: late },
     ]);
     expect((await world.campaign.recipient(contactId))?.status).toBe("pending");
@@ -173,14 +177,9 @@ describe("131049, Meta's cap on marketing to one person", () => {
   });
 
   test("as a status for somebody who has opted out since: it fails, and nothing waits for the day to pass", async () => {
-    graph = stubMessages();
-    const world = await aWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 3_000 } } });
-    await start(world);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2), { timeout: 10_000 });
-    const { data } = await world.campaign.recipients({ limit: 1, status: "sent" });
-    const { contactId = "", messageId = null } = data[0] ?? {};
+    const { world, contactId, messageId } = await halfSent();
     await world.tenant.call("POST", `/v1/contacts/${contactId}/opt-out`, { reason: "asked" });
-    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(messageId ?? "") }]);
+    await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update: capped(messageId) }]);
     expect(await world.campaign.recipient(contactId)).toMatchObject({ status: "failed", errorCode: 131049 });
   });
 

@@ -3,7 +3,7 @@ import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } 
 import type { SendMessage } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { CampaignLine } from "./campaign-state.ts";
-import type { RecipientRecord } from "./campaign-storage.ts";
+import type { RecipientRecord } from "./campaign-tables.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./campaign-waves.ts";
 import { inTime } from "./patience.ts";
 import type { GrantAnswer } from "./rpc.ts";

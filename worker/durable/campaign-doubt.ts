@@ -1,6 +1,6 @@
 import { phonesInService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
-import type { RecipientRecord } from "./campaign-storage.ts";
+import type { RecipientRecord } from "./campaign-tables.ts";
 
 /** Rows a step takes; between steps other events are heard. */
 const STEP_ROWS = 1_000;

@@ -8,7 +8,7 @@ import { isOpen } from "../core/sending-window.ts";
 import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
 import type { Settlement } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
-import type { RecipientRecord } from "./campaign-storage.ts";
+import type { RecipientRecord } from "./campaign-tables.ts";
 import { lastWaveDue } from "./campaign-waves.ts";
 import type { ClaimAnswer, ClaimRequest, RecipientUpdate, UpdateAnswer } from "./rpc.ts";
 

@@ -3,7 +3,7 @@ import { compactVariables, resolveVariables } from "../core/rendering.ts";
 import { planWaves, waveSize } from "../core/waves.ts";
 import type { TenantStore } from "../deps.ts";
 import type { CampaignRun } from "./campaign-run.ts";
-import type { NewRecipient } from "./campaign-storage.ts";
+import type { NewRecipient } from "./campaign-tables.ts";
 
 type AudiencePage = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
 

@@ -5,7 +5,8 @@ import { waveSize } from "../core/waves.ts";
 import type { Deps } from "../deps.ts";
 import type { RenderRequest } from "./campaign-rendering.ts";
 import { type CampaignState, NEVER } from "./campaign-state.ts";
-import type { CampaignStorage, OutboxItem, RecipientRecord } from "./campaign-storage.ts";
+import type { CampaignStorage } from "./campaign-storage.ts";
+import type { OutboxItem, RecipientRecord } from "./campaign-tables.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */

@@ -1,110 +1,17 @@
 import type { Outcomes } from "../core/circuit-breaker.ts";
-import type { AlertKind, RecipientStatus, SkipReason, Withdrawal } from "../core/model.ts";
-import type { RecipientState } from "../core/recipient-status.ts";
+import type { RecipientStatus, Withdrawal } from "../core/model.ts";
 import { Tally } from "../core/tally.ts";
 import { type CampaignState, completeState } from "./campaign-state.ts";
+import {
+  COLUMNS,
+  type NewRecipient,
+  type OutboxItem,
+  type Raw,
+  type RecipientRecord,
+  STEPS,
+  toRecord,
+} from "./campaign-tables.ts";
 import { migrate } from "./migrate.ts";
-
-/*
- * Indexes are partial on purpose: leaving one costs no write, and only rows that wait or are under way are ever looked
- * for. Rendered texts are not kept: values are, and the text is made when it is sent or shown.
- */
-const STEPS = [
-  `create table state (key text primary key, value text not null) without rowid;
-   create table counters (key text primary key, value integer not null) without rowid;
-   create table recipients (
-     contact_id text primary key,
-     position integer,
-     status text not null,
-     skip_reason text,
-     name text not null,
-     phone text,
-     person text not null,
-     vars text,
-     line_id text,
-     pinned_line text,
-     dispatch_id integer,
-     attempt integer not null default 0,
-     tries integer not null default 0,
-     waited integer not null default 0,
-     not_before integer not null default 0,
-     claim_id text,
-     lease_until integer,
-     requested_at integer,
-     sent_at integer,
-     delivered_at integer,
-     read_at integer,
-     failed_at integer,
-     replied_at integer,
-     error_code integer,
-     error_detail text,
-     message_id text
-   ) without rowid;
-   create index recipients_pending on recipients (position) where status = 'pending';
-   create index recipients_under_way on recipients (lease_until, line_id) where status in ('queued', 'sending');
-   -- Why recipients were given to a line at a tick.
-   create table dispatches (id integer primary key, at integer not null, line_id text not null, reason text not null);
-   -- What happened to a recipient beside what its own columns tell: tries, waits, changes by people.
-   create table events (id integer primary key, contact_id text not null, at integer not null, event text not null, detail text not null);
-   create index events_contact on events (contact_id);
-   create table replies (message_id text primary key, contact_id text not null, at integer not null, kind text not null, channel text not null) without rowid;
-   -- What others must be told; kept until they have been.
-   create table outbox (id integer primary key, item text not null);`,
-  `alter table recipients add column doubt_ends integer;
-   create index recipients_unknown on recipients (doubt_ends) where status = 'unknown';
-   -- Sends that ended, by when, for the circuit breaker.
-   create table outcomes (bucket integer primary key, sent integer not null, failed integer not null);
-   -- Who opted out after this campaign had written to them.
-   create table opt_outs (contact_id text primary key) without rowid;
-   -- Messages whose recipients were given another try: what is told of them later is about the past.
-   create table retired_messages (message_id text primary key) without rowid;`,
-  `-- Who must get nothing any more: no row of theirs waits again.
-   create table withdrawn (contact_id text primary key, reason text not null) without rowid;`,
-];
-
-/** Columns that change after preparation. */
-export interface RecipientRecord extends RecipientState {
-  contactId: string;
-  position: number | null;
-  skipReason: SkipReason | null;
-  phone: string | null;
-  vars: string | null;
-  lineId: string | null;
-  pinnedLine: string | null;
-  dispatchId: number | null;
-  attempt: number;
-  tries: number;
-  waited: number;
-  notBefore: number;
-  claimId: string | null;
-  leaseUntil: number | null;
-  requestedAt: number | null;
-  /** A send in doubt is given up as such then. */
-  doubtEnds: number | null;
-}
-
-export interface NewRecipient {
-  contactId: string;
-  position: number | null;
-  status: "pending" | "skipped";
-  skipReason: SkipReason | null;
-  name: string;
-  phone: string | null;
-  /** [document, customer code, e-mail] for the report. */
-  person: [string | null, string | null, string | null];
-  vars: string | null;
-}
-
-export type OutboxItem =
-  | { kind: "alert"; alert: AlertKind; severity: "warning" | "critical"; message: string; subject: string }
-  | { kind: "opt_out"; contactId: string; reason: string }
-  | { kind: "strike"; contactId: string };
-
-type Raw = Record<string, SqlStorageValue>;
-
-const COLUMNS = `contact_id, position, status, skip_reason, phone, vars, line_id, pinned_line, dispatch_id, attempt, tries,
-  waited, not_before, claim_id, lease_until, requested_at, sent_at, delivered_at, read_at, failed_at, replied_at,
-  error_code, error_detail, message_id, doubt_ends`;
 
 /** The campaign object's tables. Synchronous: what is written without an `await` between is one commit. */
 export class CampaignStorage {
@@ -463,36 +370,4 @@ export class CampaignStorage {
       .toArray()
       .map(toRecord);
   }
-}
-
-function toRecord(row: Raw): RecipientRecord {
-  const number = (key: string) => row[key] as number | null;
-  const text = (key: string) => row[key] as string | null;
-  return {
-    contactId: row.contact_id as string,
-    position: number("position"),
-    status: row.status as RecipientStatus,
-    skipReason: text("skip_reason") as SkipReason | null,
-    phone: text("phone"),
-    vars: text("vars"),
-    lineId: text("line_id"),
-    pinnedLine: text("pinned_line"),
-    dispatchId: number("dispatch_id"),
-    attempt: row.attempt as number,
-    tries: row.tries as number,
-    waited: row.waited as number,
-    notBefore: row.not_before as number,
-    claimId: text("claim_id"),
-    leaseUntil: number("lease_until"),
-    requestedAt: number("requested_at"),
-    sentAt: number("sent_at"),
-    deliveredAt: number("delivered_at"),
-    readAt: number("read_at"),
-    failedAt: number("failed_at"),
-    repliedAt: number("replied_at"),
-    errorCode: number("error_code"),
-    errorDetail: text("error_detail"),
-    messageId: text("message_id"),
-    doubtEnds: number("doubt_ends"),
-  };
 }
