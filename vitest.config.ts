@@ -20,6 +20,9 @@ const workerd = async () => ({
   ],
 });
 
+/** Milliseconds. Ends what hangs; a busy machine alone must not. */
+const testTimeout = 60_000;
+
 export default defineConfig(async () => ({
   test: {
     // Tests of the objects wait for alarms more than they work: one file a core would leave the cores idle.
@@ -31,6 +34,7 @@ export default defineConfig(async () => ({
           name: "core",
           environment: "node" as const,
           include: ["test/core/**/*.test.ts", "test/structure/**/*.test.ts"],
+          testTimeout,
         },
       },
       {
@@ -39,7 +43,8 @@ export default defineConfig(async () => ({
           name: "worker",
           include: ["test/{http,durable,queue,adapters,journeys}/**/*.test.ts"],
           setupFiles: ["./test/support/migrate.ts"],
-          testTimeout: 30_000,
+          testTimeout,
+          hookTimeout: testTimeout,
         },
       },
     ],

@@ -76,7 +76,7 @@ describe("exactly one send", () => {
     const messages = caught.map(({ contactId, attempt }) => ({ contactId, attempt }));
     expect((await world.campaign.claim({ claimId: "clm_lost", messages })).claimed.length).toBe(5);
     await endLeases(world);
-    await vi.waitFor(async () => expect((await statuses(world)).unknown?.length).toBe(5));
+    await vi.waitFor(async () => expect((await statuses(world)).unknown?.length).toBe(5), { timeout: 10_000 });
     await deliver(caught);
     expect(graph.accepted.length).toBe(0);
     // The claimer was only slow: its result still counts.
@@ -195,8 +195,10 @@ describe("pause, resume, cancel", () => {
     await deliver(caught.slice(0, 10));
     expect((await world.campaign.cancel()).ok).toBe(true);
     await deliver(caught);
-    await vi.waitFor(async () =>
-      expect((await world.campaign.snapshot())?.accounting).toMatchObject({ skipped: 20, sent: 10, balanced: true }),
+    await vi.waitFor(
+      async () =>
+        expect((await world.campaign.snapshot())?.accounting).toMatchObject({ skipped: 20, sent: 10, balanced: true }),
+      { timeout: 10_000 },
     );
     expect((await world.campaign.resume()).ok).toBe(false);
     expect(graph.accepted.length).toBe(10);

@@ -100,7 +100,7 @@ describe("the gate before each wave", () => {
     await decides(world, { waveGate });
     await start(world);
     await accepted(10);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(10));
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(10), { timeout: 10_000 });
     await world.tenant.call("POST", `/v1/contacts/${world.contactIds[3]}/opt-out`, { reason: "asked" });
     await timePasses(world, 30 * MINUTE);
     await state(world, "paused", "wave_gate_opt_outs");

@@ -83,8 +83,10 @@ describe("when Meta refuses", () => {
     await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("paused"), { timeout: 10_000 });
     const snapshot = await world.campaign.snapshot();
     expect(snapshot?.statusReason).toBe("template_paused");
-    await vi.waitFor(async () =>
-      expect((await world.campaign.snapshot())?.accounting).toMatchObject({ pending: 20, failed: 0, balanced: true }),
+    await vi.waitFor(
+      async () =>
+        expect((await world.campaign.snapshot())?.accounting).toMatchObject({ pending: 20, failed: 0, balanced: true }),
+      { timeout: 10_000 },
     );
     // D1 hears of it too.
     await vi.waitFor(

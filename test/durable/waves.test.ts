@@ -89,7 +89,9 @@ describe("waves", () => {
     const startAt = Date.now() + 60 * MINUTE;
     const world = await aCampaignWorld({ people: 5, campaign: { startAt } });
     await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"));
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"), {
+      timeout: 10_000,
+    });
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: 5, pending: 5 });
     await timePasses(world, 61 * MINUTE);
     await accepted(5);

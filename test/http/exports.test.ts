@@ -16,7 +16,9 @@ const look = async (t: TestTenant, id: string) =>
 /** The queue may have been faster: then this waits for the run under way. */
 async function make(t: TestTenant, exportId: string): Promise<void> {
   await runExport(env, makeDeps(env), { kind: "export", tenantId: t.tenantId, exportId });
-  await vi.waitFor(async () => expect(await look(t, exportId)).toMatchObject({ status: "completed" }));
+  await vi.waitFor(async () => expect(await look(t, exportId)).toMatchObject({ status: "completed" }), {
+    timeout: 10_000,
+  });
 }
 const rowsOf = (csv: string, delimiter: string) =>
   Papa.parse<Record<string, string>>(csv, { delimiter, header: true, newline: "\r\n", skipEmptyLines: true }).data;
