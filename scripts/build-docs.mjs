@@ -1,5 +1,7 @@
 // Fills worker/assets/docs, from where the API Worker's static assets serve what /docs needs: no CDN, works offline.
-import { copyFile, mkdir, rm } from "node:fs/promises";
+// What is there already is left alone: a local API watches the folder, and a change restarts it in the middle of calls,
+// whose sends are then in doubt.
+import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +20,18 @@ const files = [
   [join(here, "docs"), "docs.css"],
 ];
 
-await rm(target, { recursive: true, force: true });
+const isSame = async (a, b) => {
+  const [one, other] = await Promise.all([readFile(a), readFile(b).catch(() => null)]);
+  return other !== null && one.equals(other);
+};
+
 await mkdir(target, { recursive: true });
-for (const [from, name] of files) await copyFile(join(from, name), join(target, name));
-console.log(`docs: ${files.length} files in worker/assets/docs`);
+const wanted = new Set(files.map(([, name]) => name));
+for (const name of await readdir(target)) if (!wanted.has(name)) await rm(join(target, name), { recursive: true });
+let changed = 0;
+for (const [from, name] of files) {
+  if (await isSame(join(from, name), join(target, name))) continue;
+  await copyFile(join(from, name), join(target, name));
+  changed += 1;
+}
+if (changed > 0) console.log(`docs: ${changed} files in worker/assets/docs`);
