@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupDepartures, partSizes, patienceFor, spacingFor, usualMs } from "../../worker/core/departures.ts";
+import { groupDepartures, leadFor, partSizes, patienceFor, spacingFor, usualMs } from "../../worker/core/departures.ts";
 
 describe("taking messages in parts", () => {
   test("takes every message once, in parts that differ by less than one part, each gone in about its time", () => {
@@ -66,5 +66,32 @@ describe("the usual duration of a call", () => {
   test("hardly moves when everything stands still for a moment, or when one call in a hundred hangs", () => {
     expect(after(40, repeat(24, 20_000))).toBeLessThan(55);
     expect(after(40, Array.from({ length: 20 }, () => [...repeat(99, 40), 20_000]).flat())).toBeLessThan(45);
+  });
+});
+
+describe("how early an object is asked", () => {
+  test("is as early as most ways to it need, wherever it is, and not much earlier", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 330 }), (usualMs) => {
+        // A fifth shorter or longer than usual, evenly.
+        const ways = Array.from({ length: 300 }, (_, i) => usualMs * (0.8 + 0.4 * ((i * Math.SQRT2) % 1)));
+        let next = 100;
+        const settled = ways
+          .map((tookMs) => {
+            const lead = next;
+            next = leadFor(lead, tookMs);
+            return { tookMs, lead };
+          })
+          .slice(100);
+        expect(settled.filter(({ tookMs, lead }) => tookMs <= lead).length).toBeGreaterThan(settled.length / 2);
+        expect(Math.max(...settled.map(({ lead }) => lead))).toBeLessThan(Math.max(15, usualMs * 1.2) + 1);
+      }),
+    );
+  });
+
+  test("forgets a moment in which everything stood still, and never asks for more than that moment is worth", () => {
+    const after = Array.from({ length: 24 }, () => 20_000).reduce(leadFor, 30);
+    expect(after).toBe(400);
+    expect(Array.from({ length: 100 }, () => 30).reduce(leadFor, after)).toBeLessThan(35);
   });
 });

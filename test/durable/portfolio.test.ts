@@ -71,6 +71,29 @@ describe("the gate before Meta", () => {
     expect((await portfolio().overview()).used24h).toBe(perWindow(80));
   });
 
+  test("no departure is sooner than the caller's way back, nor later than it is of use to anybody", async () => {
+    const full = perWindow(80);
+    const asked = Date.now();
+    const first = await portfolio().reserve({
+      ...{ campaignId: "cmp_a", spacingMs: 0, leadMs: 120 },
+      messages: people(full, "lin_1"),
+    });
+    const times = first.slots.flatMap((slot) => (slot.ok ? [slot.at] : []));
+    expect(times).toHaveLength(full);
+    expect(first.decidedAt).toBeGreaterThanOrEqual(asked);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(first.decidedAt + 120);
+    const [start = 0] = times;
+    // The line's next free time is a second after its first: of no use to this one, and so not kept from the next.
+    const reserveOne = async (contact: number, by?: number) => {
+      const messages = people(1, "lin_1", contact).map((person) => ({ ...person, by }));
+      return (await portfolio().reserve({ campaignId: "cmp_a", messages, spacingMs: 0 })).slots[0];
+    };
+    expect(await reserveOne(full, start + 900)).toMatchObject({ ok: false, reason: "too_far" });
+    const next = await reserveOne(full + 1);
+    expect(next?.ok && next.at - start).toBeCloseTo(1_000, 2);
+    expect((await portfolio().overview()).used24h).toBe(full + 1);
+  });
+
   test("new departures lie apart from each other, and from those that the caller has planned", async () => {
     const spacingMs = 20;
     const planned = Array.from({ length: 10 }, (_, i) => Date.now() + 100 * i);

@@ -6,6 +6,7 @@ import { ok } from "../../worker/core/model.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
 import type { CampaignRpc, ClaimRequest, PortfolioRpc, ReserveRequest } from "../../worker/durable/rpc.ts";
 import { deliver } from "../../worker/queue/deliver.ts";
+import { Durations } from "../../worker/queue/durations.ts";
 import type { SendMessage, Settlement } from "../../worker/queue/messages.ts";
 
 const MESSAGES = 100;
@@ -24,8 +25,9 @@ const messages = Array.from(
 function aWorld(send: (contactId: string) => Promise<SendAnswer>) {
   const told: Settlement[] = [];
   const portfolio: Partial<PortfolioRpc> = {
-    reserve: async ({ messages }: ReserveRequest) => ({
-      slots: messages.map((_, i) => ({ ok: true, at: Date.now() + i * SPACING_MS })),
+    reserve: async ({ messages, leadMs = 0 }: ReserveRequest) => ({
+      decidedAt: Date.now(),
+      slots: messages.map((_, i) => ({ ok: true, at: Date.now() + leadMs + i * SPACING_MS })),
       lines: { lin_1: { phoneNumberId: "1", sealedToken: "sealed" } },
     }),
     report: async () => undefined,
@@ -61,8 +63,7 @@ test("one call in a hundred that hangs holds up none of the others, and its own 
   const later: Promise<void>[] = [];
   await deliver(messages, deps, {
     limit: limitConcurrency(CALLS_AT_A_TIME),
-    spacingMs: SPACING_MS,
-    patienceMs: 500,
+    durations: new Durations(),
     later: (work) => void later.push(work),
   });
   // It comes back although that one call is still open, with everybody else settled once.

@@ -47,6 +47,20 @@ const PATIENCE_MS = { least: 250, most: 5_000 };
 export const patienceFor = (callMs: number): number =>
   Math.min(PATIENCE_MS.most, Math.max(PATIENCE_MS.least, HANGS * callMs));
 
+/** How an object's way there and back moves what is planned for it, and its bounds. */
+const LONGER = 0.5;
+const SHORTER = 0.05;
+const LEAD_MS = { least: 15, most: 400 };
+
+/**
+ * How long before a departure an object must be asked, after one more way that took `tookMs`: more than most ways take.
+ * Too little makes calls late, and each late one asks again; too much only lets them leave a moment later.
+ */
+export function leadFor(leadMs: number, tookMs: number): number {
+  const next = leadMs + (tookMs - leadMs) * (tookMs > leadMs ? LONGER : SHORTER);
+  return Math.min(LEAD_MS.most, Math.max(LEAD_MS.least, next));
+}
+
 /** Sizes of the parts in which `count` messages are taken: as equal as can be, each gone within `spanMs` or so. */
 export function partSizes(count: number, spacingMs: number, spanMs: number): number[] {
   const parts = Math.max(1, Math.round((count * spacingMs) / spanMs));

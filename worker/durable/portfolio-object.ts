@@ -131,7 +131,13 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     return { remaining24h, roomAt: this.#storage.window.roomAt(), lines };
   }
 
-  async reserve({ campaignId, messages, spacingMs, apartFrom = [] }: ReserveRequest): Promise<ReserveAnswer> {
+  async reserve({
+    campaignId,
+    messages,
+    spacingMs,
+    apartFrom = [],
+    leadMs = 0,
+  }: ReserveRequest): Promise<ReserveAnswer> {
     const now = Date.now();
     for (const line of this.#lines.values()) forgetBefore(line, now - WINDOW_MS);
     const last = this.#storage.lastMessages(messages.map((m) => m.phone));
@@ -153,7 +159,10 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
         return { ok: false, reason: "limit_spent", retryAt: now + LIMIT_RETRY_MS };
       }
       if (message.missed !== undefined) unbook(line.departures, message.missed);
-      const at = nextDeparture(line, times, { spacingMs, late: message.missed !== undefined }, now);
+      const late = message.missed !== undefined;
+      const from = now + leadMs;
+      const latest = Math.min(from + HORIZON_MS, message.by ?? Number.POSITIVE_INFINITY);
+      const at = nextDeparture(line, times, { spacingMs, late, from, latest }, now);
       if (at === null) return { ok: false, reason: "too_far", retryAt: now + HORIZON_MS };
       book(line.departures, at);
       times.push(at);
@@ -165,7 +174,7 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     this.#storage.count(taken, last, campaignId, now);
     const outstanding = this.#granted.get(campaignId);
     if (outstanding) outstanding.count = Math.max(0, outstanding.count - taken.length);
-    return { slots, lines: this.#credentialsOf(messages.map((m) => m.lineId)) };
+    return { decidedAt: now, slots, lines: this.#credentialsOf(messages.map((m) => m.lineId)) };
   }
 
   async report({ campaignId, unused, trouble }: SendReport): Promise<void> {
@@ -236,18 +245,17 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
 function nextDeparture(
   line: Line,
   callers: number[],
-  { spacingMs, late }: { spacingMs: number; late: boolean },
+  { spacingMs, late, from, latest }: { spacingMs: number; late: boolean; from: number; latest: number },
   now: number,
 ): number | null {
   const rate = line.facts.ratePerSecond * allowedShare(line.slowdown, now);
   // Between evenly planned departures is no room for another: one that lost its own may squeeze in.
   const gapMs = late ? 0 : planGapMs(rate);
-  let from = now;
-  for (;;) {
-    const at = earliestSlot(line.departures, rate, gapMs, from, now + HORIZON_MS);
+  for (let earliest = from; ; ) {
+    const at = earliestSlot(line.departures, rate, gapMs, earliest, latest);
     if (at === null) return null;
-    from = earliestApart(callers, spacingMs, at);
-    if (from === at) return at;
+    earliest = earliestApart(callers, spacingMs, at);
+    if (earliest === at) return at;
   }
 }
 

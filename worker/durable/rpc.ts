@@ -79,14 +79,21 @@ export interface GrantAnswer {
 
 export interface ReserveRequest {
   campaignId: string;
-  /** `missed`: the departure it had and could not keep, which is given back. */
-  messages: { contactId: string; phone: string; lineId: string; missed?: number }[];
+  /**
+   * `missed`: the departure it had and could not keep, which is given back. `by`: a departure after it is of no use, and
+   * would only keep the line from others.
+   */
+  messages: { contactId: string; phone: string; lineId: string; missed?: number; by?: number }[];
   /** The caller can't make calls that are nearer to each other than this, */
   spacingMs: number;
   /** nor to these, which it has planned already. */
   apartFrom?: number[];
+  /** The answer's way and what the caller has to do before its first call: departures are no sooner than that, ms. */
+  leadMs?: number;
 }
 export interface ReserveAnswer {
+  /** By the portfolio's clock, which departures are given in. */
+  decidedAt: number;
   /** In the order asked. `at`: not before this instant. */
   slots: (
     | { ok: true; at: number }

@@ -1,11 +1,12 @@
-import { type Departure, groupDepartures } from "../core/departures.ts";
+import { type Departure, groupDepartures, patienceFor } from "../core/departures.ts";
 import type { SendAnswer } from "../core/graph.ts";
 import { groupsOf } from "../core/groups.ts";
-import type { Limiter } from "../core/limit-concurrency.ts";
+import { CALLS_AT_A_TIME, type Limiter } from "../core/limit-concurrency.ts";
 import { lineTrouble } from "../core/refusal.ts";
 import type { Deps } from "../deps.ts";
 import type { LineTrouble } from "../durable/rpc.ts";
 import { makeRetimer, type Ready, type Refused, type Retimer, reserve } from "./departure-times.ts";
+import type { Durations } from "./durations.ts";
 import type { SendMessage, Settlement } from "./messages.ts";
 
 /**
@@ -15,8 +16,6 @@ import type { SendMessage, Settlement } from "./messages.ts";
 const PERMISSION_MS = 900;
 /** A call may leave this much after its time: a part of the room that Meta's rate has left; the way there needs the rest. */
 const LATE_MS = 12;
-/** A claim takes about this long: it's asked for so much before the first call. */
-const CLAIM_LEAD_MS = 15;
 /** Departures claimed together lie within this: what a crash finds claimed and not called is in doubt. */
 const CLAIM_SPAN_MS = 125;
 /** Waits between tries to tell a campaign its results, ms. */
@@ -26,43 +25,36 @@ const SETTLE_RETRIES_MS = [50, 250, 1_000, 3_000];
 export interface Sending {
   /** Lets as many calls run at a time as the platform allows. */
   limit: Limiter;
-  /** How far apart calls can be made, ms: departures are asked for no nearer than that. */
-  spacingMs: number;
-  /** Calls that take longer than this are told one by one, and nobody waits for them. */
-  patienceMs: number;
+  /** Kept up to date, and followed. */
+  durations: Durations;
   /** Gets the work on calls that nobody should wait for: it goes on after the batch has been answered for. */
   later: (work: Promise<void>) => void;
 }
 
 /** Takes messages through gate, claim, call and settlement. */
-export async function deliver(
-  messages: SendMessage[],
-  deps: Deps,
-  sending: Sending,
-): Promise<{ callDurationsMs: number[] }> {
-  const { departures, refused } = await reserve(messages, deps, sending.spacingMs);
-  const telling: Promise<void>[] = [giveBack(refused, deps)];
-  const callDurationsMs: number[] = [];
-  const retime = makeRetimer(departures, deps, sending.spacingMs);
-  for (const group of groupDepartures(departures, CLAIM_SPAN_MS)) {
-    await until((group[0]?.at ?? 0) - CLAIM_LEAD_MS, deps);
+export async function deliver(messages: SendMessage[], deps: Deps, sending: Sending): Promise<void> {
+  const { durations, limit } = sending;
+  // Departures are asked for no nearer to each other than calls can be made.
+  const spacingMs = durations.spacingMs(CALLS_AT_A_TIME);
+  const { departures, refused } = await reserve(messages, deps, spacingMs, durations);
+  const retime = makeRetimer(departures, deps, spacingMs, durations);
+  // Each group at its time, whether the one before has been claimed, called and told or not.
+  const groups = groupDepartures(departures, CLAIM_SPAN_MS).map(async (group) => {
+    await until((group[0]?.at ?? 0) - durations.claimMs, deps);
     // A claim while all calls are taken would run out before its turn.
-    await sending.limit(async () => undefined);
-    const calls = await startGroup(group, deps, sending, retime, callDurationsMs);
-    // The next group is claimed at its time, whether these calls have ended or not.
-    telling.push(tellWhenDone(calls, deps, sending));
-  }
-  await Promise.all(telling);
-  return { callDurationsMs };
+    await limit(async () => undefined);
+    await tellWhenDone(await startGroup(group, deps, sending, retime), deps, sending);
+  });
+  await Promise.all([giveBack(refused, deps), ...groups]);
 }
 
 /** Tells a group's results together; calls that take much longer are left to `later` and told one by one. */
-async function tellWhenDone(calls: Promise<SendResult>[], deps: Deps, sending: Sending): Promise<void> {
+async function tellWhenDone(calls: Promise<SendResult>[], deps: Deps, { durations, later }: Sending): Promise<void> {
   const done = new Set<SendResult>();
   const all = calls.map(async (call) => void done.add(await call));
-  await Promise.race([Promise.all(all), scheduler.wait(sending.patienceMs)]);
+  await Promise.race([Promise.all(all), scheduler.wait(patienceFor(durations.callMs))]);
   const first = [...done];
-  if (done.size < calls.length) sending.later(tellStragglers(calls, new Set(first), deps));
+  if (done.size < calls.length) later(tellStragglers(calls, new Set(first), deps));
   await tell(first, deps);
 }
 
@@ -96,19 +88,20 @@ interface SendResult {
 async function startGroup(
   departures: Departure<Ready>[],
   deps: Deps,
-  sending: Sending,
+  { limit, durations }: Sending,
   retime: Retimer,
-  callDurationsMs: number[],
 ): Promise<Promise<SendResult>[]> {
   const groups = await Promise.all(
     groupsOf(departures, ({ message }) => message.campaignId).map(async (together) => {
       const claimId = deps.newId("clm");
-      const leaveBy = deps.now() + PERMISSION_MS;
+      const askedAt = deps.now();
+      const leaveBy = askedAt + PERMISSION_MS;
       const bodies = await claim(
         claimId,
         together.map(({ message }) => message),
         deps,
       );
+      durations.claimed(deps.now() - askedAt);
       return together.map(async ({ at, message }): Promise<SendResult> => {
         // Taken, not read: the same message twice in one batch must not leave twice.
         const body = bodies.get(keyOf(message));
@@ -116,10 +109,10 @@ async function startGroup(
         if (body === undefined) return { message, claimId, settlement: null };
         if (body === UNCLEAR)
           return { message, claimId, settlement: released(message.contactId, deps, "the claim was not answered") };
-        const settlement = await leave({ at, message }, leaveBy, deps, sending.limit, retime, async () => {
+        const settlement = await leave({ at, message }, leaveBy, deps, limit, retime, async () => {
           const startedAt = deps.now();
           const outcome = await send(message, body, deps);
-          callDurationsMs.push(deps.now() - startedAt);
+          durations.called(deps.now() - startedAt);
           return outcome;
         });
         return { message, claimId, settlement };
@@ -147,7 +140,7 @@ async function leave(
     await until(planned, deps);
     const settlement = await limit(async () => (deps.now() - planned <= LATE_MS ? call() : null));
     if (settlement) return settlement;
-    due = await retime(message, planned);
+    due = await retime(message, planned, leaveBy);
   }
   return released(message.contactId, deps, "the permission ran out");
 }

@@ -1,7 +1,8 @@
 import type { Departure } from "../core/departures.ts";
 import { groupsOf } from "../core/groups.ts";
 import type { Deps } from "../deps.ts";
-import type { ReserveAnswer } from "../durable/rpc.ts";
+import type { ReserveAnswer, ReserveRequest } from "../durable/rpc.ts";
+import type { Durations } from "./durations.ts";
 import type { SendMessage } from "./messages.ts";
 
 /** A message that has a departure time, and what its line sends with. */
@@ -16,15 +17,20 @@ export async function reserve(
   messages: SendMessage[],
   deps: Deps,
   spacingMs: number,
+  durations: Durations,
 ): Promise<{ departures: Departure<Ready>[]; refused: Refused[] }> {
   const departures: Departure<Ready>[] = [];
   const refused: Refused[] = [];
   await Promise.all(
     groupsOf(messages, (m) => `${m.portfolioId}\n${m.campaignId}`).map(async (together) => {
       const [first] = together;
-      const { slots, lines } = await deps
-        .portfolio(first.portfolioId)
-        .reserve({ campaignId: first.campaignId, messages: together.map(pickReserve), spacingMs });
+      const { slots, lines } = await ask(first.portfolioId, deps, durations, {
+        campaignId: first.campaignId,
+        messages: together.map(pickReserve),
+        spacingMs,
+        // They are claimed before they leave.
+        leadMs: durations.answerMs + durations.claimMs,
+      });
       together.forEach((message, i) => {
         const slot = slots[i];
         const credentials = lines[message.lineId];
@@ -36,13 +42,20 @@ export async function reserve(
   return { departures, refused };
 }
 
+async function ask(portfolioId: string, deps: Deps, durations: Durations, request: ReserveRequest) {
+  const answer = await deps.portfolio(portfolioId).reserve(request);
+  durations.answered(deps.now() - answer.decidedAt);
+  return answer;
+}
+
 const pickReserve = ({ contactId, phone, lineId }: SendMessage) => ({ contactId, phone, lineId });
 
-/** A new departure time in place of one that was missed; null when there is none soon. */
-export type Retimer = (message: Ready, missed: number) => Promise<number | null>;
+/** A new departure time in place of one that was missed, at the latest `by`; null when there is none. */
+export type Retimer = (message: Ready, missed: number, by: number) => Promise<number | null>;
 interface Missed {
   message: Ready;
   missed: number;
+  by: number;
   answer: (at: number | null) => void;
 }
 
@@ -52,10 +65,15 @@ const RETIME_WITHIN_MS = 2;
 const LATE_SPACING_SHARE = 0.5;
 
 /** @param departures all that the caller has planned: a new time near one of them would find no free place, and be missed too */
-export function makeRetimer(departures: Departure<Ready>[], deps: Deps, spacingMs: number): Retimer {
+export function makeRetimer(
+  departures: Departure<Ready>[],
+  deps: Deps,
+  spacingMs: number,
+  durations: Durations,
+): Retimer {
   let planned = departures.map(({ at }) => at);
   let waiting: Missed[] = [];
-  const ask = async () => {
+  const askAgain = async () => {
     await scheduler.wait(RETIME_WITHIN_MS);
     const asked = waiting;
     waiting = [];
@@ -64,16 +82,14 @@ export function makeRetimer(departures: Departure<Ready>[], deps: Deps, spacingM
     await Promise.all(
       groupsOf(asked, ({ message }) => `${message.portfolioId}\n${message.campaignId}`).map(async (together) => {
         const [{ message }] = together;
-        const messages = together.map((each) => ({ ...pickReserve(each.message), missed: each.missed }));
-        const answer = await deps
-          .portfolio(message.portfolioId)
-          .reserve({
-            campaignId: message.campaignId,
-            messages,
-            spacingMs: spacingMs * LATE_SPACING_SHARE,
-            apartFrom: planned,
-          })
-          .catch(() => null);
+        const messages = together.map((each) => ({ ...pickReserve(each.message), missed: each.missed, by: each.by }));
+        const answer = await ask(message.portfolioId, deps, durations, {
+          campaignId: message.campaignId,
+          messages,
+          spacingMs: spacingMs * LATE_SPACING_SHARE,
+          apartFrom: planned,
+          leadMs: durations.answerMs,
+        }).catch(() => null);
         together.forEach((each, i) => {
           const slot = answer?.slots[i];
           if (slot?.ok) planned.push(slot.at);
@@ -82,9 +98,9 @@ export function makeRetimer(departures: Departure<Ready>[], deps: Deps, spacingM
       }),
     );
   };
-  return (message, missed) =>
+  return (message, missed, by) =>
     new Promise((answer) => {
-      if (waiting.length === 0) void ask();
-      waiting.push({ message, missed, answer });
+      if (waiting.length === 0) void askAgain();
+      waiting.push({ message, missed, by, answer });
     });
 }
