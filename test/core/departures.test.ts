@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { groupDepartures, leadFor, partSizes, patienceFor, spacingFor, usualMs } from "../../worker/core/departures.ts";
+import {
+  groupDepartures,
+  leadFor,
+  partSizes,
+  patienceFor,
+  spacingFor,
+  strainAfter,
+  usualMs,
+} from "../../worker/core/departures.ts";
 
 describe("taking messages in parts", () => {
   test("takes every message once, in parts that differ by less than one part, each gone in about its time", () => {
@@ -93,5 +101,20 @@ describe("how early an object is asked", () => {
     const after = Array.from({ length: 24 }, () => 20_000).reduce(leadFor, 30);
     expect(after).toBe(400);
     expect(Array.from({ length: 100 }, () => 30).reduce(leadFor, after)).toBeLessThan(35);
+  });
+});
+
+describe("asking for less when there is no time to keep what was asked for", () => {
+  const after = (strain: number, late: boolean[]) => late.reduce(strainAfter, strain);
+  const lateOneIn = (n: number, count: number) => Array.from({ length: count }, (_, i) => i % n === 0);
+
+  test("spaces calls as their duration has it while fewer than one in six is late", () => {
+    expect(after(8, lateOneIn(6, 3_000))).toBeLessThan(1.05);
+    expect(after(1, lateOneIn(6, 600))).toBeLessThan(1.05);
+  });
+
+  test("spaces them further apart while more than one in four is late, up to a bound", () => {
+    expect(after(1, lateOneIn(4, 100))).toBeGreaterThan(1.1);
+    expect(after(1, lateOneIn(1, 10_000))).toBe(8);
   });
 });

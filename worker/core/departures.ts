@@ -39,6 +39,19 @@ const HEADROOM = 1.5;
 export const spacingFor = (callMs: number, callsAtOnce: number): number =>
   (HEADROOM * Math.max(1, callMs)) / callsAtOnce;
 
+/** What a late call and a punctual one do to the strain: a fifth may be late. Each late one costs another reservation. */
+const LATE_STEP = 1.02;
+const PUNCTUAL_STEP = 0.995;
+const MOST_STRAIN = 8;
+
+/**
+ * How many times further apart departures should lie, after one more call, than the duration of calls alone would have
+ * it. Where more is to be done than there is time for, calls are late, and asking again makes more of them late: it has
+ * to ask for less.
+ */
+export const strainAfter = (strain: number, late: boolean): number =>
+  Math.min(MOST_STRAIN, Math.max(1, strain * (late ? LATE_STEP : PUNCTUAL_STEP)));
+
 /** A call that takes this many times the usual is one that hangs. */
 const HANGS = 4;
 const PATIENCE_MS = { least: 250, most: 5_000 };

@@ -109,7 +109,7 @@ async function startGroup(
         if (body === undefined) return { message, claimId, settlement: null };
         if (body === UNCLEAR)
           return { message, claimId, settlement: released(message.contactId, deps, "the claim was not answered") };
-        const settlement = await leave({ at, message }, leaveBy, deps, limit, retime, async () => {
+        const settlement = await leave({ at, message }, leaveBy, deps, limit, durations, retime, async () => {
           const startedAt = deps.now();
           const outcome = await send(message, body, deps);
           durations.called(deps.now() - startedAt);
@@ -131,6 +131,7 @@ async function leave(
   leaveBy: number,
   deps: Deps,
   limit: Limiter,
+  durations: Durations,
   retime: Retimer,
   call: () => Promise<Settlement>,
 ): Promise<Settlement> {
@@ -138,7 +139,11 @@ async function leave(
   while (due !== null && due <= leaveBy) {
     const planned: number = due;
     await until(planned, deps);
-    const settlement = await limit(async () => (deps.now() - planned <= LATE_MS ? call() : null));
+    const settlement = await limit(async () => {
+      const late = deps.now() - planned > LATE_MS;
+      durations.left(late);
+      return late ? null : call();
+    });
     if (settlement) return settlement;
     due = await retime(message, planned, leaveBy);
   }

@@ -1,4 +1,4 @@
-import { leadFor, spacingFor, usualMs } from "../core/departures.ts";
+import { leadFor, spacingFor, strainAfter, usualMs } from "../core/departures.ts";
 
 /** What nobody has measured yet. */
 const UNKNOWN_MS = 100;
@@ -11,6 +11,7 @@ export class Durations {
   #callMs = UNKNOWN_MS;
   #answerMs = UNKNOWN_MS;
   #claimMs = UNKNOWN_MS;
+  #strain = 1;
 
   /** A usual call to Meta, ms. */
   get callMs(): number {
@@ -29,7 +30,12 @@ export class Durations {
 
   /** How near to each other departures may lie, ms, when so many calls can be under way. */
   spacingMs(callsAtOnce: number): number {
-    return spacingFor(this.#callMs, callsAtOnce);
+    return this.#strain * spacingFor(this.#callMs, callsAtOnce);
+  }
+
+  /** A call found its time passed, or not. */
+  left(late: boolean): void {
+    this.#strain = strainAfter(this.#strain, late);
   }
 
   called(tookMs: number): void {
