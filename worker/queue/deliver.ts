@@ -5,6 +5,7 @@ import { CALLS_AT_A_TIME, type Limiter } from "../core/limit-concurrency.ts";
 import { lineTrouble } from "../core/refusal.ts";
 import type { Deps } from "../deps.ts";
 import type { LineTrouble } from "../durable/rpc.ts";
+import { logFailure } from "../log.ts";
 import { makeRetimer, type Ready, type Refused, type Retimer, reserve } from "./departure-times.ts";
 import type { Durations } from "./durations.ts";
 import type { SendMessage, Settlement } from "./messages.ts";
@@ -45,7 +46,9 @@ export async function deliver(messages: SendMessage[], deps: Deps, sending: Send
     await limit(async () => undefined);
     await tellWhenDone(await startGroup(group, deps, sending, retime), deps, sending);
   });
-  await Promise.all([giveBack(refused, deps), ...groups]);
+  // All to their end, also when one fails: whoever is done with a batch may be stopped, and calls would be cut.
+  const ends = await Promise.allSettled([giveBack(refused, deps), ...groups]);
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
 /** Tells a group's results together; calls that take much longer are left to `later` and told one by one. */
@@ -73,7 +76,8 @@ async function giveBack(refused: Refused[], deps: Deps): Promise<void> {
       // If it can't be told, the row's own lease ends and it is queued again.
       deps
         .campaign(together[0].campaignId)
-        .giveBack(together.map(({ contactId, attempt, retryAt }) => ({ contactId, attempt, retryAt }))),
+        .giveBack(together.map(({ contactId, attempt, retryAt }) => ({ contactId, attempt, retryAt })))
+        .catch((error) => logFailure("give_back_failed", error, { campaignId: together[0].campaignId })),
     ),
   );
 }
