@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import {
   groupDepartures,
   leadFor,
+  NO_STRAIN,
   partSizes,
   patienceFor,
+  type Strain,
   spacingFor,
   strainAfter,
   usualMs,
@@ -105,16 +107,28 @@ describe("how early an object is asked", () => {
 });
 
 describe("asking for less when there is no time to keep what was asked for", () => {
-  const after = (strain: number, late: boolean[]) => late.reduce(strainAfter, strain);
+  const after = (strain: Strain, late: boolean[]) => late.reduce(strainAfter, strain);
+  const repeat = (count: number, late: boolean) => Array.from({ length: count }, () => late);
   const lateOneIn = (n: number, count: number) => Array.from({ length: count }, (_, i) => i % n === 0);
 
-  test("spaces calls as their duration has it while fewer than one in six is late", () => {
-    expect(after(8, lateOneIn(6, 3_000))).toBeLessThan(1.05);
-    expect(after(1, lateOneIn(6, 600))).toBeLessThan(1.05);
+  test("spaces calls further apart while every other one is late, up to a bound, and as before when they are kept", () => {
+    const strained = after(NO_STRAIN, lateOneIn(2, 400));
+    expect(strained.factor).toBeGreaterThan(2);
+    expect(after(strained, repeat(400, false)).factor).toBe(1);
+    expect(after(NO_STRAIN, repeat(10_000, true)).factor).toBe(8);
   });
 
-  test("spaces them further apart while more than one in four is late, up to a bound", () => {
-    expect(after(1, lateOneIn(4, 100))).toBeGreaterThan(1.1);
-    expect(after(1, lateOneIn(1, 10_000))).toBe(8);
+  test("spaces them as their duration has it while one in four is late", () => {
+    expect(after(NO_STRAIN, lateOneIn(4, 10_000)).factor).toBe(1);
+  });
+
+  test("hardly changes for a moment in which everything stood still, whenever it comes", () => {
+    fc.assert(
+      fc.property(fc.nat(300), fc.nat(200), (before, stalled) => {
+        const calls = [...repeat(before, false), ...repeat(stalled, true)];
+        expect(after(NO_STRAIN, calls).factor).toBeLessThan(2);
+        expect(after(NO_STRAIN, [...calls, ...repeat(400, false)]).factor).toBe(1);
+      }),
+    );
   });
 });

@@ -39,18 +39,35 @@ const HEADROOM = 1.5;
 export const spacingFor = (callMs: number, callsAtOnce: number): number =>
   (HEADROOM * Math.max(1, callMs)) / callsAtOnce;
 
-/** What a late call and a punctual one do to the strain: a fifth may be late. Each late one costs another reservation. */
-const LATE_STEP = 1.02;
-const PUNCTUAL_STEP = 0.995;
+/** Calls after which the strain is set anew, the share of them that may be late, and what it grows or shrinks by then. */
+const STRAIN_CALLS = 100;
+const MOST_LATE = 1 / 3;
+const STRAIN_STEP = 1.25;
 const MOST_STRAIN = 8;
 
+/** How much more there is to do than there is time for. */
+export interface Strain {
+  /** How many times further apart departures should lie than the duration of calls alone would have it. */
+  factor: number;
+  /** Calls since it was set, */
+  calls: number;
+  /** and how many of them came too late for their time. */
+  late: number;
+}
+export const NO_STRAIN: Strain = { factor: 1, calls: 0, late: 0 };
+
 /**
- * How many times further apart departures should lie, after one more call, than the duration of calls alone would have
- * it. Where more is to be done than there is time for, calls are late, and asking again makes more of them late: it has
- * to ask for less.
+ * The strain after one more call. Each late call asks for another time, which makes more of them late: who cannot keep
+ * what was asked for has to ask for less. One moment in which everything stood still makes many late at once and says
+ * nothing of the next, so it is a step a hundred calls, not one a call.
  */
-export const strainAfter = (strain: number, late: boolean): number =>
-  Math.min(MOST_STRAIN, Math.max(1, strain * (late ? LATE_STEP : PUNCTUAL_STEP)));
+export function strainAfter(strain: Strain, isLate: boolean): Strain {
+  const calls = strain.calls + 1;
+  const late = strain.late + (isLate ? 1 : 0);
+  if (calls < STRAIN_CALLS) return { ...strain, calls, late };
+  const factor = late > MOST_LATE * calls ? strain.factor * STRAIN_STEP : strain.factor / STRAIN_STEP;
+  return { factor: Math.min(MOST_STRAIN, Math.max(1, factor)), calls: 0, late: 0 };
+}
 
 /** A call that takes this many times the usual is one that hangs. */
 const HANGS = 4;

@@ -1,4 +1,4 @@
-import { leadFor, spacingFor, strainAfter, usualMs } from "../core/departures.ts";
+import { leadFor, NO_STRAIN, spacingFor, strainAfter, usualMs } from "../core/departures.ts";
 
 /** What nobody has measured yet. */
 const UNKNOWN_MS = 100;
@@ -11,7 +11,7 @@ export class Durations {
   #callMs = UNKNOWN_MS;
   #answerMs = UNKNOWN_MS;
   #claimMs = UNKNOWN_MS;
-  #strain = 1;
+  #strain = NO_STRAIN;
 
   /** A usual call to Meta, ms. */
   get callMs(): number {
@@ -30,7 +30,7 @@ export class Durations {
 
   /** How near to each other departures may lie, ms, when so many calls can be under way. */
   spacingMs(callsAtOnce: number): number {
-    return this.#strain * spacingFor(this.#callMs, callsAtOnce);
+    return this.#strain.factor * spacingFor(this.#callMs, callsAtOnce);
   }
 
   /** A call found its time passed, or not. */
