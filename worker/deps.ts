@@ -22,11 +22,12 @@ import { type Identity, makeIdentity } from "./adapters/identity.ts";
 import { makeGraphManagement } from "./adapters/meta/management.ts";
 import { makeMessenger } from "./adapters/meta/messenger.ts";
 import { makeSealer, type Sealer } from "./adapters/seal.ts";
+import { enqueueSends } from "./adapters/send-queues.ts";
 import type { GraphManagement, Messenger } from "./core/graph.ts";
 import type { CampaignRpc, PortfolioRpc } from "./durable/rpc.ts";
 import type { Env } from "./env.ts";
 import type { Principal } from "./http/context.ts";
-import type { MetaEventsMessage } from "./queue/messages.ts";
+import type { MetaEventsMessage, SendMessage } from "./queue/messages.ts";
 
 /** A tenant's catalogue: every query in here begins with the tenant. */
 function openStore(env: Env, tenantId: string) {
@@ -74,6 +75,8 @@ export interface Deps {
   messenger: Messenger;
   campaign(campaignId: string): CampaignRpc;
   portfolio(portfolioId: string): PortfolioRpc;
+  /** Puts messages on the send queues; those that follow each other in batches of a consumer. */
+  enqueueSends(messages: SendMessage[]): Promise<void>;
   /** Results of sends that their campaign could not be told at once. */
   settleLater(message: Extract<MetaEventsMessage, { kind: "settlements" }>): Promise<void>;
 }
@@ -114,6 +117,7 @@ export function makeDeps(env: Env): Deps {
     messenger: makeMessenger(graphSettings),
     campaign: (campaignId) => env.CAMPAIGNS.get(env.CAMPAIGNS.idFromName(campaignId)) as unknown as CampaignRpc,
     portfolio: (portfolioId) => env.PORTFOLIOS.get(env.PORTFOLIOS.idFromName(portfolioId)) as unknown as PortfolioRpc,
+    enqueueSends: (messages) => enqueueSends(env, messages),
     settleLater: async (message) => void (await env.META_EVENTS.send(message)),
   };
 }

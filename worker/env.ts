@@ -8,10 +8,8 @@ export interface Env {
   FILES: R2Bucket;
   CAMPAIGNS: DurableObjectNamespace<CampaignObject>;
   PORTFOLIOS: DurableObjectNamespace<PortfolioObject>;
-  SENDS_0: Queue<SendMessage>;
-  SENDS_1: Queue<SendMessage>;
-  SENDS_2: Queue<SendMessage>;
-  SENDS_3: Queue<SendMessage>;
+  /** As many as wrangler.toml binds, counted from 0. */
+  [sends: `SENDS_${number}`]: Queue<SendMessage> | undefined;
   META_EVENTS: Queue<MetaEventsMessage>;
   JOBS: Queue<JobMessage>;
   API_RATE: RateLimit;

@@ -21,12 +21,9 @@ export default {
 
   async queue(batch, env, ctx) {
     const deps = makeDeps(env);
+    if (/^sends-\d+$/.test(batch.queue))
+      return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
     switch (batch.queue) {
-      case "sends-0":
-      case "sends-1":
-      case "sends-2":
-      case "sends-3":
-        return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
       case "meta-events":
         return consumeEvents(batch, env, deps);
       case "jobs":

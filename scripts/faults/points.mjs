@@ -3,12 +3,14 @@
  * how often a point may be passed before the kill, since batches are many and launches are few.
  */
 export const POINTS = [
-  { phase: "before claim", passes: 12, points: ["sends.before", "reserve.before", "reserve.after", "claim.before"] },
+  { phase: "before claim", passes: 12, points: ["sends.before", "claim.before"] },
   { phase: "between claim and send", passes: 8, points: ["claim.after"] },
   { phase: "between claim and send", passes: 120, points: ["graph.before"] },
   { phase: "between send and settle", passes: 120, points: ["graph.after"] },
   { phase: "between send and settle", passes: 8, points: ["settle.before"] },
-  { phase: "after settle before ack", passes: 8, points: ["settle.after", "sends.after", "report.before"] },
+  // A batch is answered for when its calls have left, whether they have been answered or not.
+  { phase: "after the calls have left", passes: 8, points: ["sends.after"] },
+  { phase: "after settle", passes: 8, points: ["settle.after", "report.before"] },
   {
     phase: "in preparation",
     passes: 2,
@@ -22,7 +24,7 @@ export const POINTS = [
     passes: 10,
     points: [
       ...["running.alarm.before", "running.d1.before", "running.d1.after", "running.alarm.after"],
-      ...["grant.before", "grant.after", "running.enqueue.before", "running.enqueue.after"],
+      ...["lease.before", "lease.after", "running.enqueue.before", "running.enqueue.after"],
     ],
   },
   {

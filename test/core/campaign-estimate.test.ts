@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { completionAt } from "../../worker/core/campaign-estimate.ts";
-import { perWindow } from "../../worker/core/pacing.ts";
+import { leasedRate } from "../../worker/core/pacing.ts";
 import { closesAt, isOpen, nextOpening, WINDOW_HORIZON_MS } from "../../worker/core/sending-window.ts";
 import { planWaves } from "../../worker/core/waves.ts";
 import { anyWindow, NEVER, OFFICE_HOURS } from "./windows.ts";
@@ -20,7 +20,7 @@ describe("completionAt", () => {
   it("is when a line of people who come in waves and leave at an even rate has gone", () => {
     fc.assert(
       fc.property(total, pacing, rates, (people, pace, perSecond) => {
-        const perMs = perSecond.map(perWindow).reduce((a, b) => a + b, 0) / 1_000;
+        const perMs = perSecond.map(leasedRate).reduce((a, b) => a + b, 0) / 1_000;
         let free = START;
         for (const wave of planWaves(people, START, pace)) free = Math.max(free, wave.at) + wave.count / perMs;
         const estimate = completionAt(people, START, pace, perSecond) ?? Number.NaN;
@@ -32,7 +32,7 @@ describe("completionAt", () => {
   it("under a window is when people who wait whenever it is closed have gone", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20_000 }), pacing, anyWindow, (people, pace, window) => {
-        const perMs = perWindow(1) / 1_000;
+        const perMs = leasedRate(1) / 1_000;
         let free = START;
         for (const wave of planWaves(people, START, pace, window)) {
           free = Math.max(free, wave.at);
@@ -55,10 +55,13 @@ describe("completionAt", () => {
   });
 
   it("leaves what does not fit into a day for the next one", () => {
-    // One a second from 19:00 on a Thursday: 3,600 before 20:00, the rest from 8:00 on.
+    // Not quite one a second from 19:00 on a Thursday: an hour's worth before 20:00, the rest from 8:00 on.
+    const hour = 3_600 * leasedRate(1);
     const startAt = Date.parse("2026-12-03T19:00:00-03:00");
-    expect(completionAt(3_600, startAt, null, [1], OFFICE_HOURS)).toBe(Date.parse("2026-12-03T20:00:00-03:00"));
-    expect(completionAt(3_660, startAt, null, [1], OFFICE_HOURS)).toBe(Date.parse("2026-12-04T08:01:00-03:00"));
+    expect(completionAt(hour, startAt, null, [1], OFFICE_HOURS)).toBe(Date.parse("2026-12-03T20:00:00-03:00"));
+    expect(completionAt(hour + 60 * leasedRate(1), startAt, null, [1], OFFICE_HOURS)).toBe(
+      Date.parse("2026-12-04T08:01:00-03:00"),
+    );
   });
 
   it("is unknown when nobody is to be sent to, no line can send, or the window never opens", () => {

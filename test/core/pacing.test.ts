@@ -2,101 +2,147 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   allowedShare,
-  book,
-  earliestApart,
-  earliestSlot,
-  perWindow,
-  planGapMs,
+  LeasedSlots,
+  LineSlots,
+  leasedRate,
+  RateCap,
+  RemoteClock,
   shareFairly,
+  slotSpacingMs,
   slowDown,
-  unbook,
-  WINDOW_MS,
 } from "../../worker/core/pacing.ts";
 
-/** The most departures that any second holds. */
-const worstSecond = (departures: number[]) =>
-  Math.max(0, ...departures.map((at, i) => departures.slice(i).filter((other) => other < at + WINDOW_MS).length));
+const START = 1_800_000_000_000;
 
-describe("departure times of a line", () => {
-  const asks = fc.array(
-    fc.record({
-      count: fc.integer({ min: 0, max: 120 }),
-      wait: fc.integer({ min: 0, max: 1_500 }),
-      spacing: fc.double({ min: 0, max: 40, noNaN: true }),
-      /** Which of the departures so far were missed and get new times. */
-      missed: fc.array(fc.nat({ max: 300 }), { maxLength: 10 }),
-    }),
-    { maxLength: 12 },
-  );
+/** The most that any window of a second holds, beginning at each of these instants. */
+function worstSecond(times: number[]): number {
+  const ascending = times.toSorted((a, b) => a - b);
+  let worst = 0;
+  for (let first = 0, end = 0; first < ascending.length; first++) {
+    while (end < ascending.length && (ascending[end] ?? 0) < (ascending[first] ?? 0) + 1_000) end++;
+    worst = Math.max(worst, end - first);
+  }
+  return worst;
+}
 
-  test("never more than the line's share of Meta's rate in any second, whatever is asked, missed and moved", () => {
+describe("the slots of a line", () => {
+  test("are leased once each, never more in a second than Meta allows, whoever asks when and for how many", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 120 }), asks, (rate, rounds) => {
-        let now = 1_000_000;
-        const booked: number[] = [];
-        for (const { count, wait, spacing, missed } of rounds) {
-          now += wait;
-          const own: number[] = [];
-          for (let i = 0; i < count; i++) {
-            const slotFrom = (from: number) => earliestSlot(booked, rate, planGapMs(rate), from, now + 1_500);
-            let at = slotFrom(now);
-            while (at !== null && earliestApart(own, spacing, at) !== at)
-              at = slotFrom(earliestApart(own, spacing, at));
-            if (at === null) break;
-            expect(at).toBeGreaterThanOrEqual(now);
-            expect(at).toBeLessThanOrEqual(now + 1_500);
-            book(booked, at);
-            own.push(at);
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.array(fc.record({ afterMs: fc.nat({ max: 900 }), count: fc.nat({ max: 300 }) }), { maxLength: 30 }),
+        (rate, asks) => {
+          const line = new LineSlots(START, slotSpacingMs(rate));
+          const leased: number[] = [];
+          let now = START;
+          for (const { afterMs, count } of asks) {
+            now += afterMs;
+            const slots = line.lease(count, now, now + 2_500);
+            expect(slots.length).toBeLessThanOrEqual(count);
+            for (const at of slots) expect(at >= now - 0.01 && at < now + 2_500).toBe(true);
+            leased.push(...slots);
           }
-          for (const index of missed) {
-            const old = booked[index];
-            if (old === undefined || old < now) continue;
-            unbook(booked, old);
-            const at = earliestSlot(booked, rate, 0, old + 15, old + 3_000);
-            if (at !== null) book(booked, at);
-          }
-          own
-            .sort((a, b) => a - b)
-            .forEach((at, i) => {
-              if (i > 0) expect(at - (own[i - 1] ?? 0)).toBeGreaterThanOrEqual(spacing - 1e-6);
-            });
-        }
-        expect(booked).toEqual(booked.toSorted((a, b) => a - b));
-        expect(worstSecond(booked)).toBeLessThanOrEqual(perWindow(rate));
-      }),
+          expect(new Set(leased).size).toBe(leased.length);
+          expect(worstSecond(leased)).toBeLessThanOrEqual(rate);
+        },
+      ),
     );
   });
 
-  test("a line that is always asked keeps 96 % of Meta's 80 a second", () => {
-    const booked: number[] = [];
-    for (let now = 0; now < 60_000; now += 100) {
-      for (let at = earliestSlot(booked, 80, planGapMs(80), now, now + 1_000); at !== null; ) {
-        book(booked, at);
-        at = earliestSlot(booked, 80, planGapMs(80), now, now + 1_000);
-      }
-    }
-    expect(booked.filter((at) => at < 60_000).length).toBeGreaterThanOrEqual(0.96 * 80 * 60);
+  test("that are asked for by one campaign alone leave no gap", () => {
+    const line = new LineSlots(START, 10);
+    const slots = [...line.lease(1_000, START, START + 1_000), ...line.lease(1_000, START + 500, START + 1_500)];
+    expect(slots).toEqual(Array.from({ length: 150 }, (_, i) => START + 10 * i));
   });
 
-  test("after a moment in which everything stood still, others fill in between what is planned", () => {
-    const even = WINDOW_MS / perWindow(80);
-    const planned = Array.from({ length: perWindow(80) }, (_, i) => i * even);
-    const stalledUntil = 250;
-    const booked = planned.filter((at) => at >= stalledUntil);
-    for (let i = booked.length; i < planned.length; i++) {
-      const at = earliestSlot(booked, 80, planGapMs(80), stalledUntil, 1_500);
-      expect(at).toBeLessThan(WINDOW_MS);
-      book(booked, at ?? -1);
+  test("are spread over the time that is free, so that campaigns send side by side", () => {
+    const line = new LineSlots(START, 10);
+    const a = line.lease(50, START, START + 1_000);
+    const b = line.lease(50, START, START + 1_000);
+    for (const own of [a, b]) {
+      expect(own).toHaveLength(50);
+      for (const half of [START, START + 500])
+        expect(own.filter((at) => at >= half && at < half + 500).length).toBe(25);
     }
-    expect(worstSecond(booked)).toBeLessThanOrEqual(perWindow(80));
   });
 
-  test("who missed a departure gets the next free moment, not the end of the queue", () => {
-    const booked: number[] = [];
-    for (let i = 0; i < 40; i++) book(booked, earliestSlot(booked, 80, planGapMs(80), 0, 1_000) ?? -1);
-    const [first = -1] = booked;
-    unbook(booked, first);
-    expect(earliestSlot(booked, 80, 0, first + 20, 1_000)).toBe(first + 20);
+  test("come no sooner than the last leased one when the rate changes", () => {
+    const line = new LineSlots(START, 10);
+    const before = line.lease(20, START, START + 1_000);
+    line.setSpacing(40, START + 100);
+    const after = line.lease(100, START + 100, START + 2_000);
+    expect(Math.min(...after) - Math.max(...before)).toBeGreaterThanOrEqual(40);
+  });
+});
+
+describe("the slots that a campaign holds", () => {
+  test("are used in order, once each, and one that has passed is lost", () => {
+    const slots = new LeasedSlots();
+    slots.add([30, 10, 20]);
+    expect(slots.left(0)).toBe(3);
+    expect(slots.next(5)).toBe(10);
+    slots.take();
+    expect(slots.next(25)).toBe(30);
+    expect(slots.next(40, 15)).toBe(30);
+    expect(slots.next(50)).toBeNull();
+    slots.add([60]);
+    expect(slots.next(50)).toBe(60);
+    slots.clear();
+    expect(slots.left(0)).toBe(0);
+  });
+});
+
+describe("a clock elsewhere", () => {
+  test("is known as well as the shortest way to it allows, however the two are set", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -3_600_000, max: 3_600_000 }),
+        fc.array(fc.record({ there: fc.nat({ max: 200 }), back: fc.nat({ max: 200 }) }), {
+          minLength: 1,
+          maxLength: 20,
+        }),
+        (aheadMs, ways) => {
+          const clock = new RemoteClock();
+          let now = START;
+          for (const { there, back } of ways) {
+            clock.heard(now, now + there + aheadMs, now + there + back);
+            now += there + back + 10;
+          }
+          const shortest = Math.min(...ways.map(({ there, back }) => there + back));
+          expect(Math.abs(clock.toLocal(now + aheadMs) - now)).toBeLessThanOrEqual(shortest / 2 + 0.01);
+        },
+      ),
+    );
+  });
+});
+
+describe("calls that were held up", () => {
+  test("leave no faster than the line's rate in any second, in the order they came", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 80 }),
+        fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 300 }),
+        (rate, gaps) => {
+          const cap = new RateCap();
+          let now = START;
+          const left = gaps.map((gap) => {
+            now += gap;
+            return cap.admit("lin_1", rate, now);
+          });
+          expect(worstSecond(left)).toBeLessThanOrEqual(rate);
+          for (let i = 1; i < left.length; i++) expect(left[i]).toBeGreaterThanOrEqual(left[i - 1] ?? 0);
+        },
+      ),
+    );
+  });
+
+  test("cost nothing when nothing is late: slots at the line's full pace pass as they come", () => {
+    const cap = new RateCap();
+    for (let i = 0; i < 500; i++) {
+      const at = START + i * slotSpacingMs(80);
+      expect(cap.admit("lin_1", 80, at)).toBe(at);
+      expect(cap.admit("lin_2", 80, at)).toBe(at);
+    }
   });
 });
 
@@ -106,19 +152,15 @@ describe("sharing", () => {
       fc.property(
         fc.integer({ min: 0, max: 1_000 }),
         fc.array(fc.integer({ min: 0, max: 500 }), { maxLength: 12 }),
-        (capacity, wanted) => {
-          const shares = shareFairly(capacity, wanted);
-          const sum = shares.reduce((a, b) => a + b, 0);
-          expect(sum).toBe(
-            Math.min(
-              capacity,
-              wanted.reduce((a, b) => a + b, 0),
-            ),
-          );
+        (rate, wanted) => {
+          const shares = shareFairly(rate, wanted);
+          const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+          expect(sum(shares)).toBeCloseTo(Math.min(rate, sum(wanted)), 6);
           shares.forEach((share, i) => {
-            expect(share).toBeLessThanOrEqual(wanted[i] ?? 0);
-            // Whoever got less than wanted has at most one less than anybody else.
-            if (share < (wanted[i] ?? 0)) for (const other of shares) expect(other).toBeLessThanOrEqual(share + 1);
+            expect(share).toBeLessThanOrEqual((wanted[i] ?? 0) + 1e-9);
+            // Nobody who got less than wanted has less than anybody else.
+            if (share < (wanted[i] ?? 0) - 1e-9)
+              for (const other of shares) expect(other).toBeLessThanOrEqual(share + 1e-9);
           });
         },
       ),
@@ -139,7 +181,7 @@ describe("a line that was told it is too fast", () => {
             slowdown = slowDown(slowdown, refused, rate, second * 1_000);
             const after = allowedShare(slowdown, second * 1_000);
             expect(after).toBeGreaterThanOrEqual(1 / 16);
-            expect(after).toBeLessThanOrEqual(Math.max(1 / 16, before - refused / perWindow(rate)));
+            expect(after).toBeLessThanOrEqual(Math.max(1 / 16, before - refused / rate));
           }
           expect(allowedShare(slowdown, bursts.length * 1_000 + 60_000)).toBe(1);
         },
@@ -155,9 +197,9 @@ describe("a line that was told it is too fast", () => {
   test("a limit of a quarter of what we were told is found within two seconds", () => {
     let slowdown = slowDown(null, 0, 80, 0);
     for (const second of [0, 1]) {
-      const sent = Math.floor(perWindow(80) * allowedShare(slowdown, second * 1_000));
+      const sent = Math.floor(leasedRate(80) * allowedShare(slowdown, second * 1_000));
       slowdown = slowDown(slowdown, Math.max(0, sent - 20), 80, second * 1_000);
     }
-    expect(perWindow(80) * allowedShare(slowdown, 2_000)).toBeLessThanOrEqual(20);
+    expect(leasedRate(80) * allowedShare(slowdown, 2_000)).toBeLessThanOrEqual(20);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyTally } from "../../worker/core/eligibility.ts";
-import { perWindow } from "../../worker/core/pacing.ts";
+import { leasedRate } from "../../worker/core/pacing.ts";
 import { MOST_WAVES, type PreflightFacts, type PreflightLine, preflight } from "../../worker/core/preflight.ts";
 import { NEVER, OFFICE_HOURS } from "./windows.ts";
 
@@ -62,7 +62,7 @@ describe("a campaign with nothing against it", () => {
         { index: 1, at: NOW + 10 * MINUTE, count: 50 },
       ],
       // 50 people on three lines.
-      estimatedCompletionAt: NOW + 10 * MINUTE + Math.ceil(50_000 / (3 * perWindow(80))),
+      estimatedCompletionAt: NOW + 10 * MINUTE + Math.ceil(50_000 / (3 * leasedRate(80))),
       estimatedCost: { amount: 6.25, currency: "USD", category: "MARKETING" },
     });
   });
@@ -219,7 +219,7 @@ describe("the sending window", () => {
     expect(issues).toMatchObject([{ code: "start_outside_window", severity: "warning", path: "startAt" }]);
     expect(issues[0]?.message).toContain(new Date(eight).toISOString());
     expect(waves).toEqual([{ index: 0, at: eight, count: 100 }]);
-    expect(estimatedCompletionAt).toBe(eight + Math.ceil(100_000 / (3 * perWindow(80))));
+    expect(estimatedCompletionAt).toBe(eight + Math.ceil(100_000 / (3 * leasedRate(80))));
   });
   it("is looked at where the campaign begins: at its start, or now", () => {
     expect(found({ window: OFFICE_HOURS, startAt: eight })).toEqual([]);

@@ -29,7 +29,7 @@ describe("a tick that throws", () => {
   test("seven times in a row still leaves a next alarm each time, and the campaign goes on when the trouble is over", async () => {
     graph = stubMessages();
     const world = await aCampaignWorld({ people: 8, campaign: { startAt: Date.now() - 1_000 } });
-    const away = vi.spyOn(PortfolioObject.prototype, "grant").mockRejectedValue(new Error("away"));
+    const away = vi.spyOn(PortfolioObject.prototype, "lease").mockRejectedValue(new Error("away"));
     await start(world);
     await status(world, "running");
     for (let i = 0; i < TRIES_OF_AN_ALARM; i++) {

@@ -1,7 +1,8 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
-import { perWindow } from "../../worker/core/pacing.ts";
+import { LEASE_AHEAD_MS } from "../../worker/core/line-leases.ts";
+import { leasedRate } from "../../worker/core/pacing.ts";
 import { newId } from "../support/builders.ts";
 
 let name: string;
@@ -15,12 +16,16 @@ const line = (lineId: string, ratePerSecond = 80) => ({
   quality: "GREEN" as const,
   ratePerSecond,
 });
-const people = (n: number, lineId: string, from = 0) =>
-  Array.from({ length: n }, (_, i) => ({
-    contactId: `con_${from + i}`,
-    phone: `+55119${60_000_000 + from + i}`,
-    lineId,
-  }));
+const people = (n: number, from = 0) =>
+  Array.from({ length: n }, (_, i) => ({ contactId: `con_${from + i}`, phone: `+55119${60_000_000 + from + i}` }));
+const MANY = 100_000;
+const lease = (campaignId: string, wanted: Record<string, number>, candidates: ReturnType<typeof people> = []) =>
+  portfolio().lease({
+    campaignId,
+    waiting: candidates.length,
+    lines: Object.entries(wanted).map(([lineId, count]) => ({ lineId, wanted: count })),
+    candidates,
+  });
 
 beforeEach(async () => {
   name = newId("pf");
@@ -29,211 +34,125 @@ beforeEach(async () => {
   await portfolio().putLimit("unlimited");
 });
 
-describe("the gate before Meta", () => {
-  test("gives a line no more departures in a second than its rate allows, over all campaigns", async () => {
-    const a = await portfolio().reserve({ campaignId: "cmp_a", messages: people(120, "lin_1"), spacingMs: 0 });
-    const b = await portfolio().reserve({ campaignId: "cmp_b", messages: people(120, "lin_1", 500), spacingMs: 0 });
-    const times = [...a.slots, ...b.slots].flatMap((slot) => (slot.ok ? [slot.at] : [])).toSorted((x, y) => x - y);
-    const size = perWindow(80);
-    expect(times.length).toBeGreaterThan(size);
-    for (let i = size; i < times.length; i++)
-      expect((times[i] ?? 0) - (times[i - size] ?? 0)).toBeGreaterThanOrEqual(1_000);
-    // What does not fit in the near future is told to come back rather than kept waiting.
-    expect(b.slots.some((slot) => !slot.ok && slot.reason === "too_far")).toBe(true);
+describe("the time of a line", () => {
+  test("is given out once, over all campaigns, and no second holds more than the line's rate", async () => {
+    const answers = [];
+    for (const campaign of ["cmp_a", "cmp_b", "cmp_a", "cmp_b"]) answers.push(await lease(campaign, { lin_1: MANY }));
+    const slots = answers.flatMap(({ lines }) => lines.flatMap((each) => each.slots)).toSorted((x, y) => x - y);
+    expect(slots.length).toBeGreaterThan(leasedRate(80));
+    for (let i = 80; i < slots.length; i++)
+      expect((slots[i] ?? 0) - (slots[i - 80] ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
-  test("asks nobody to make calls nearer to each other than they can, and leaves the gaps to others", async () => {
-    const slow = await portfolio().reserve({ campaignId: "cmp_a", messages: people(20, "lin_1"), spacingMs: 50 });
-    const times = slow.slots.flatMap((slot) => (slot.ok ? [slot.at] : []));
-    expect(times).toHaveLength(20);
-    for (let i = 1; i < times.length; i++) expect((times[i] ?? 0) - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(50);
-    const quick = await portfolio().reserve({ campaignId: "cmp_b", messages: people(20, "lin_1", 100), spacingMs: 0 });
-    const between = quick.slots.filter((slot) => slot.ok && slot.at < (times.at(-1) ?? 0));
-    expect(between).toHaveLength(20);
-  });
-
-  test("a departure that was missed is given back when a new one is asked for", async () => {
-    const { slots } = await portfolio().reserve({
-      campaignId: "cmp_a",
-      messages: people(perWindow(80), "lin_1"),
-      spacingMs: 0,
-    });
-    const [first] = slots;
-    const [person] = people(1, "lin_1");
-    if (!first?.ok || !person) throw new Error("the first departure was not given");
-    const again = await portfolio().reserve({
-      campaignId: "cmp_a",
-      messages: [{ ...person, missed: first.at }],
-      spacingMs: 0,
-    });
-    // Without giving back the old one, the second would be full until a second after it.
-    expect(again.slots[0]?.ok && again.slots[0].at).toBeLessThan(first.at + 1_000);
-    expect((await portfolio().overview()).used24h).toBe(perWindow(80));
-  });
-
-  test("no departure is sooner than the caller's way back, nor later than it is of use to anybody", async () => {
-    const full = perWindow(80);
+  test("lies ahead of the portfolio's clock, which the answer tells, and not further than campaigns look", async () => {
     const asked = Date.now();
-    const first = await portfolio().reserve({
-      ...{ campaignId: "cmp_a", spacingMs: 0, leadMs: 120 },
-      messages: people(full, "lin_1"),
-    });
-    const times = first.slots.flatMap((slot) => (slot.ok ? [slot.at] : []));
-    expect(times).toHaveLength(full);
-    expect(first.decidedAt).toBeGreaterThanOrEqual(asked);
-    expect(Math.min(...times)).toBeGreaterThanOrEqual(first.decidedAt + 120);
-    const [start = 0] = times;
-    // The line's next free time is a second after its first: of no use to this one, and so not kept from the next.
-    const reserveOne = async (contact: number, by?: number) => {
-      const messages = people(1, "lin_1", contact).map((person) => ({ ...person, by }));
-      return (await portfolio().reserve({ campaignId: "cmp_a", messages, spacingMs: 0 })).slots[0];
-    };
-    expect(await reserveOne(full, start + 900)).toMatchObject({ ok: false, reason: "too_far" });
-    const next = await reserveOne(full + 1);
-    expect(next?.ok && next.at - start).toBeCloseTo(1_000, 2);
-    expect((await portfolio().overview()).used24h).toBe(full + 1);
-  });
-
-  test("new departures lie apart from each other, and from those that the caller has planned", async () => {
-    const spacingMs = 20;
-    const planned = Array.from({ length: 10 }, (_, i) => Date.now() + 100 * i);
-    const { slots } = await portfolio().reserve({
-      ...{ campaignId: "cmp_a", spacingMs, apartFrom: planned },
-      messages: [...people(10, "lin_1"), ...people(10, "lin_2", 10)],
-    });
-    const times = slots.flatMap((slot) => (slot.ok ? [slot.at] : []));
-    expect(times).toHaveLength(20);
-    const all = [...planned, ...times].sort((a, b) => a - b);
-    const apart = all.slice(1).map((at, i) => at - (all[i] ?? 0));
-    // Instants of today are exact to a quarter of a microsecond only.
-    expect(Math.min(...apart)).toBeGreaterThan(spacingMs - 0.01);
-  });
-
-  test("keeps the rate through a restart of the object", async () => {
-    const before = await portfolio().reserve({
-      campaignId: "cmp_a",
-      messages: people(perWindow(80), "lin_1"),
-      spacingMs: 0,
-    });
-    await abortAllDurableObjects();
-    const after = await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1", 100), spacingMs: 0 });
-    const last = Math.min(...before.slots.flatMap((slot) => (slot.ok ? [slot.at] : [])));
-    for (const slot of after.slots) if (slot.ok) expect(slot.at).toBeGreaterThanOrEqual(last + 1_000);
-  });
-
-  test("glific #3541: never lets more unique users through than the portfolio's 24-hour limit, over all its lines", async () => {
-    await portfolio().putLimit(50);
-    const first = await portfolio().reserve({ campaignId: "cmp_a", messages: people(40, "lin_1"), spacingMs: 0 });
-    const second = await portfolio().reserve({ campaignId: "cmp_b", messages: people(40, "lin_2", 100), spacingMs: 0 });
-    const taken = [...first.slots, ...second.slots].filter((slot) => slot.ok).length;
-    expect(taken).toBe(50);
-    expect(second.slots.filter((slot) => !slot.ok && slot.reason === "limit_spent").length).toBe(30);
-    // Somebody who has been counted may be written to again.
-    const again = await portfolio().reserve({ campaignId: "cmp_c", messages: people(5, "lin_2"), spacingMs: 0 });
-    expect(again.slots.every((slot) => slot.ok)).toBe(true);
-    expect((await portfolio().overview()).used24h).toBe(50);
-    await abortAllDurableObjects();
-    expect((await portfolio().overview()).used24h).toBe(50);
-  });
-
-  test("a limit nobody has told us counts as Meta's smallest", async () => {
-    name = newId("pf");
-    await portfolio().putLine(line("lin_1", 1_000));
-    const { slots } = await portfolio().reserve({ campaignId: "cmp_a", messages: people(400, "lin_1"), spacingMs: 0 });
-    expect(slots.filter((slot) => slot.ok).length).toBe(250);
-  });
-
-  test("users who got nothing after all do not count", async () => {
-    await portfolio().putLimit(10);
-    await portfolio().reserve({ campaignId: "cmp_a", messages: people(10, "lin_1"), spacingMs: 0 });
-    await portfolio().report({ campaignId: "cmp_a", unused: people(4, "lin_1").map((p) => p.phone), trouble: [] });
-    expect((await portfolio().overview()).used24h).toBe(6);
-    const { slots } = await portfolio().reserve({
-      campaignId: "cmp_b",
-      messages: people(10, "lin_2", 50),
-      spacingMs: 0,
-    });
-    expect(slots.filter((slot) => slot.ok).length).toBe(4);
-  });
-
-  test("a reply belongs to the message the person had by then, not to one that is about to leave or never left", async () => {
-    const [person] = people(1, "lin_1");
-    const { phone = "" } = person ?? {};
-    const reserve = (campaignId: string) =>
-      portfolio().reserve({ campaignId, messages: people(1, "lin_1"), spacingMs: 0 });
-    const campaignBy = async (at: number) => (await portfolio().lastMessageTo(phone, at))?.campaignId;
-    await reserve("cmp_a");
-    const between = Date.now();
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await reserve("cmp_b");
-    expect(await campaignBy(between)).toBe("cmp_a");
-    expect(await campaignBy(Date.now())).toBe("cmp_b");
-    expect((await portfolio().lastMessageTo(phone, Date.now(), "cmp_b"))?.campaignId).toBe("cmp_a");
-    expect(await portfolio().lastMessageTo(phone, between, "cmp_a")).toBeNull();
-    await portfolio().report({ campaignId: "cmp_b", unused: [phone], trouble: [] });
-    expect(await campaignBy(Date.now())).toBe("cmp_a");
-  });
-
-  test("a departure that was missed and moved leaves what the person had been sent before as it was", async () => {
-    const [known, stranger] = people(2, "lin_1");
-    if (!known || !stranger) throw new Error("nobody to write to");
-    const reserve = async (campaignId: string, message: typeof known & { missed?: number }) => {
-      const { slots } = await portfolio().reserve({ campaignId, messages: [message], spacingMs: 0 });
-      return slots[0]?.ok ? slots[0].at : expect.unreachable("no departure was given");
-    };
-    const lastTo = async ({ phone }: typeof known, notOf?: string) =>
-      (await portfolio().lastMessageTo(phone, Date.now(), notOf))?.campaignId;
-    await reserve("cmp_a", known);
-    for (const person of [known, stranger]) {
-      await reserve("cmp_b", { ...person, missed: await reserve("cmp_b", person) });
+    const { decidedAt, lines } = await lease("cmp_a", { lin_1: MANY, lin_2: 3 });
+    expect(decidedAt).toBeGreaterThanOrEqual(asked);
+    expect(lines.map(({ lineId, slots }) => [lineId, slots.length > 3])).toEqual([
+      ["lin_1", true],
+      ["lin_2", false],
+    ]);
+    for (const { slots } of lines) {
+      expect(Math.min(...slots)).toBeGreaterThan(decidedAt);
+      expect(Math.max(...slots)).toBeLessThan(decidedAt + LEASE_AHEAD_MS);
     }
-    expect([await lastTo(known), await lastTo(known, "cmp_b")]).toEqual(["cmp_b", "cmp_a"]);
-    await portfolio().report({ campaignId: "cmp_b", unused: [known.phone, stranger.phone], trouble: [] });
-    expect([await lastTo(known), await lastTo(stranger)]).toEqual(["cmp_a", undefined]);
-    expect((await portfolio().overview()).used24h).toBe(1);
   });
 
-  test("a resting line lets nothing through until its rest ends", async () => {
+  test("that was given out before a restart is not given out again after it", async () => {
+    const before = await lease("cmp_a", { lin_1: MANY });
+    await abortAllDurableObjects();
+    const after = await lease("cmp_b", { lin_1: MANY });
+    const last = Math.max(...(before.lines[0]?.slots ?? []));
+    for (const at of after.lines[0]?.slots ?? []) expect(at).toBeGreaterThan(last);
+  });
+
+  test("comes with what the line sends with, and a line that nobody knows is left out", async () => {
+    const { lines } = await lease("cmp_a", { lin_1: 1, lin_gone: 1 });
+    expect(lines).toMatchObject([{ lineId: "lin_1", phoneNumberId: "1", sealedToken: "sealed", ratePerSecond: 80 }]);
+  });
+
+  test("of a resting line is nobody's until its rest ends", async () => {
     const now = Date.now();
     await portfolio().report({
       campaignId: "",
       unused: [],
       trouble: [{ kind: "rest", lineId: "lin_1", at: now, untilMs: now + 60_000, reason: "number_maintenance" }],
     });
-    const { slots } = await portfolio().reserve({
-      campaignId: "cmp_a",
-      messages: [...people(2, "lin_1"), ...people(2, "lin_2", 10)],
-      spacingMs: 0,
-    });
-    expect(slots.map((slot) => (slot.ok ? "ok" : slot.reason))).toEqual(["line_resting", "line_resting", "ok", "ok"]);
+    const resting = await lease("cmp_a", { lin_1: 5, lin_2: 5 });
+    expect(resting.lines.map(({ lineId, slots, resting: rest }) => [lineId, slots.length, rest?.reason])).toEqual([
+      ["lin_1", 0, "number_maintenance"],
+      ["lin_2", 5, undefined],
+    ]);
     await portfolio().setRest("lin_1", null);
-    const { slots: after } = await portfolio().reserve({
-      campaignId: "cmp_a",
-      messages: people(2, "lin_1"),
-      spacingMs: 0,
+    expect((await lease("cmp_a", { lin_1: 5 })).lines[0]?.slots).toHaveLength(5);
+  });
+
+  test("of a line that was refused for speed lies further apart", async () => {
+    await portfolio().report({
+      campaignId: "",
+      unused: [],
+      trouble: [{ kind: "slow", lineId: "lin_1", at: Date.now(), calls: 20 }],
     });
-    expect(after.every((slot) => slot.ok)).toBe(true);
+    const { lines } = await lease("cmp_a", { lin_1: MANY, lin_2: MANY });
+    const [slowed = 0, full = 0] = lines.map(({ slots }) => slots.length);
+    expect(slowed).toBeLessThan(0.7 * full);
   });
 });
 
-describe("grants", () => {
-  test("campaigns that run side by side share a line's rate, and none starves", async () => {
-    const ask = (campaignId: string) =>
-      portfolio().grant({ campaignId, periodMs: 1_000, wanted: [{ lineId: "lin_1", count: 1_000, underWay: 0 }] });
-    await ask("cmp_a");
-    await ask("cmp_b");
-    const a = (await ask("cmp_a")).lines[0]?.granted ?? 0;
-    const b = (await ask("cmp_b")).lines[0]?.granted ?? 0;
-    expect(a + b).toBeLessThanOrEqual(perWindow(80));
-    expect(Math.min(a, b)).toBeGreaterThanOrEqual(38);
+describe("the 24-hour limit", () => {
+  test("glific #3541: never lets more unique users through, over all lines and campaigns", async () => {
+    await portfolio().putLimit(50);
+    const first = await lease("cmp_a", { lin_1: 40 }, people(40));
+    const second = await lease("cmp_b", { lin_2: 40 }, people(40, 100));
+    expect(first.refused).toEqual([]);
+    expect(second.refused).toHaveLength(30);
+    expect(second.remaining24h).toBe(0);
+    // Somebody who has been counted may be written to again.
+    expect((await lease("cmp_c", { lin_2: 5 }, people(5))).refused).toEqual([]);
+    expect((await portfolio().overview()).used24h).toBe(50);
+    await abortAllDurableObjects();
+    expect((await portfolio().overview()).used24h).toBe(50);
   });
 
-  test("what is under way is part of the share", async () => {
-    const { lines } = await portfolio().grant({
-      campaignId: "cmp_a",
-      periodMs: 1_000,
-      wanted: [{ lineId: "lin_1", count: 500, underWay: 60 }],
-    });
-    expect(lines[0]?.granted).toBe(perWindow(80) - 60);
+  test("that nobody has told us counts as Meta's smallest", async () => {
+    name = newId("pf");
+    await portfolio().putLine(line("lin_1", 1_000));
+    expect((await lease("cmp_a", { lin_1: 400 }, people(400))).refused).toHaveLength(150);
+  });
+
+  test("does not count users who got nothing after all", async () => {
+    await portfolio().putLimit(10);
+    await lease("cmp_a", { lin_1: 10 }, people(10));
+    await portfolio().report({ campaignId: "cmp_a", unused: people(4).map((p) => p.phone), trouble: [] });
+    expect((await portfolio().overview()).used24h).toBe(6);
+    expect((await lease("cmp_b", { lin_2: 10 }, people(10, 50))).refused).toHaveLength(6);
+  });
+
+  test("shows what running campaigns are going to use of it, as far as it goes", async () => {
+    await portfolio().putLimit(100);
+    await portfolio().lease({ campaignId: "cmp_a", waiting: 30, lines: [], candidates: [] });
+    await portfolio().lease({ campaignId: "cmp_b", waiting: 20, lines: [], candidates: people(5) });
+    expect(await portfolio().overview()).toMatchObject({ used24h: 5, reserved24h: 50 });
+    await portfolio().lease({ campaignId: "cmp_a", waiting: 5_000, lines: [], candidates: [] });
+    expect((await portfolio().overview()).reserved24h).toBe(95);
+  });
+});
+
+describe("whose reply it is", () => {
+  test("a reply belongs to the message the person had by then, not to one that is about to leave or never left", async () => {
+    const [person] = people(1);
+    const { phone = "" } = person ?? {};
+    const write = (campaignId: string) => lease(campaignId, { lin_1: 1 }, people(1));
+    const campaignBy = async (at: number) => (await portfolio().lastMessageTo(phone, at))?.campaignId;
+    await write("cmp_a");
+    const between = Date.now();
+    await scheduler.wait(5);
+    await write("cmp_b");
+    expect(await campaignBy(between)).toBe("cmp_a");
+    expect(await campaignBy(Date.now())).toBe("cmp_b");
+    expect((await portfolio().lastMessageTo(phone, Date.now(), "cmp_b"))?.campaignId).toBe("cmp_a");
+    expect(await portfolio().lastMessageTo(phone, between, "cmp_a")).toBeNull();
+    await portfolio().report({ campaignId: "cmp_b", unused: [phone], trouble: [] });
+    expect(await campaignBy(Date.now())).toBe("cmp_a");
   });
 });

@@ -8,17 +8,12 @@ export interface Work {
 
 /** The same bindings, with a checkpoint on either side of each query of D1 and each batch put on a send queue. */
 export function watched(env: Env, work: Work): Env {
-  const queue = <T>(binding: Queue<T>) =>
-    intercept(binding, { sendBatch: (call) => between(`${work.name}.enqueue`, call) });
-  const { SENDS_0, SENDS_1, SENDS_2, SENDS_3, DB } = env;
-  return {
-    ...env,
-    DB: watchedDatabase(DB, work),
-    SENDS_0: queue(SENDS_0),
-    SENDS_1: queue(SENDS_1),
-    SENDS_2: queue(SENDS_2),
-    SENDS_3: queue(SENDS_3),
-  };
+  const sends = Object.entries(env).flatMap(([name, binding]) =>
+    name.startsWith("SENDS_")
+      ? [[name, intercept(binding, { sendBatch: (call) => between(`${work.name}.enqueue`, call) })]]
+      : [],
+  );
+  return { ...env, DB: watchedDatabase(env.DB, work), ...Object.fromEntries(sends) };
 }
 
 /** Statements that a watched one stands for: `batch` takes only the platform's own. */

@@ -34,10 +34,6 @@ export class WatchedCampaign extends CampaignObject {
     return between("claim", () => super.claim(request));
   }
 
-  override giveBack(messages: { contactId: string; attempt: number; retryAt: number }[]): Promise<void> {
-    return between("giveBack", () => super.giveBack(messages));
-  }
-
   override settle(claimId: string, settlements: Settlement[]): Promise<void> {
     return between("settle", () => super.settle(claimId, settlements));
   }

@@ -220,12 +220,11 @@ describe("changing a line", () => {
     const sealer = makeSealer(env.CREDENTIALS_KEY);
     const context = `line:${line.phoneNumberId}`;
     expect(await sealer.open(row?.sealedToken ?? "", context)).toEqual({ ok: true, value: "renewed-token" });
-    const reserved = await portfolio.reserve({
-      campaignId: "cmp_1",
-      messages: [{ contactId: "con_1", phone: "+5511987654321", lineId: line.id }],
-      spacingMs: 0,
+    const leased = await portfolio.lease({
+      ...{ campaignId: "cmp_1", waiting: 1, candidates: [] },
+      lines: [{ lineId: line.id, wanted: 1 }],
     });
-    expect(reserved.lines[line.id]?.sealedToken).toBe(row?.sealedToken);
+    expect(leased.lines[0]?.sealedToken).toBe(row?.sealedToken);
     expect(graph.current.accounts[0]?.subscribed).toBe(true);
     expect(await (await t.call("GET", "/v1/audit-log")).text()).not.toContain("renewed-token");
   });
@@ -287,14 +286,9 @@ describe("the list of portfolios", () => {
     const { line, portfolio } = await aLivingLine(t);
     const sibling = await aLine(t, { portfolioId: line.portfolioId });
     await portfolio.putLimit(2_000);
-    await portfolio.reserve({
-      campaignId: "cmp_1",
-      messages: ["+5511987654321", "+5511987654322"].map((phone, i) => ({
-        contactId: `con_${i}`,
-        phone,
-        lineId: line.id,
-      })),
-      spacingMs: 0,
+    await portfolio.lease({
+      ...{ campaignId: "cmp_1", waiting: 0, lines: [] },
+      candidates: ["+5511987654321", "+5511987654322"].map((phone, i) => ({ contactId: `con_${i}`, phone })),
     });
     expect((await list(t)).data).toEqual([
       { id: line.portfolioId, messagingLimit: 2_000, used24h: 2, reserved24h: 0, lineIds: [line.id, sibling.id] },

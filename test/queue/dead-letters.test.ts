@@ -96,13 +96,10 @@ describe("a dead letter of a send, retried", () => {
   const messageOf = async (world: CampaignWorld): Promise<SendMessage> => {
     const [row] = (await world.campaign.recipients({ limit: 1, status: "sent" })).data;
     return {
-      tenantId: world.tenant.tenantId,
       campaignId: world.campaignId,
       contactId: row?.contactId ?? "",
-      phone: row?.phone ?? "",
-      lineId: row?.lineId ?? "",
-      portfolioId: world.portfolioId,
       attempt: 1,
+      until: Date.now() + 60_000,
     };
   };
 

@@ -1,25 +1,17 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { SendAnswer } from "../../worker/core/graph.ts";
-import { CALLS_AT_A_TIME, limitConcurrency } from "../../worker/core/limit-concurrency.ts";
 import { ok } from "../../worker/core/model.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
-import type { CampaignRpc, ClaimRequest, PortfolioRpc, ReserveRequest } from "../../worker/durable/rpc.ts";
-import { deliver, type Sending } from "../../worker/queue/deliver.ts";
-import { Durations } from "../../worker/queue/durations.ts";
+import type { CampaignRpc, ClaimAnswer, ClaimRequest } from "../../worker/durable/rpc.ts";
+import { deliver } from "../../worker/queue/deliver.ts";
 import type { SendMessage, Settlement } from "../../worker/queue/messages.ts";
-
-const MESSAGES = 100;
-const SPACING_MS = 5;
-const HANGS = "con_30";
+import { consumeSends } from "../../worker/queue/send-consumer.ts";
 
 const messagesOf = (campaignId: string, count: number) =>
   Array.from(
     { length: count },
-    (_, i): SendMessage => ({
-      ...{ tenantId: "ten_1", campaignId, portfolioId: "pf_1", lineId: "lin_1", attempt: 1 },
-      ...{ contactId: `con_${i}`, phone: `+55119600000${i}` },
-    }),
+    (_, i): SendMessage => ({ campaignId, contactId: `con_${i}`, attempt: 1, until: Date.now() + 60_000 }),
   );
 
 const accepted = (contactId: string): SendAnswer => ({
@@ -28,112 +20,161 @@ const accepted = (contactId: string): SendAnswer => ({
   held: false,
 });
 
-/** The Worker's own wiring, with a portfolio and campaigns that say yes to everything, unless told otherwise. */
-function aWorld(
-  send: (contactId: string) => Promise<SendAnswer>,
-  other: { reserve?: PortfolioRpc["reserve"]; campaigns?: Record<string, Partial<CampaignRpc>> } = {},
-) {
-  const told: Settlement[] = [];
-  const portfolio: Partial<PortfolioRpc> = {
-    reserve: async ({ messages, leadMs = 0 }: ReserveRequest) => ({
-      decidedAt: Date.now(),
-      slots: messages.map((_, i) => ({ ok: true, at: Date.now() + leadMs + i * SPACING_MS })),
-      lines: { lin_1: { phoneNumberId: "1", sealedToken: "sealed" } },
-    }),
-    report: async () => undefined,
-    ...(other.reserve && { reserve: other.reserve }),
-  };
+/** A campaign's yes to all that is asked, each call `waitMs` from now. */
+function yesTo({ messages }: ClaimRequest, waitMs = 0): ClaimAnswer {
+  const claimed = messages.map((message) => ({ ...message, lineId: "lin_1", waitMs, body: message.contactId }));
+  const line = { phoneNumberId: "1", sealedToken: "sealed", ratePerSecond: 1_000 };
+  return { claimed, lines: { lin_1: line }, again: [], againInMs: 0 };
+}
+
+/** The Worker's own wiring, with campaigns that say yes to everything, unless told otherwise. */
+function aWorld({
+  send,
+  campaigns = {},
+}: {
+  send?: (contactId: string) => Promise<SendAnswer>;
+  campaigns?: Record<string, Partial<CampaignRpc>>;
+} = {}) {
+  const told: (Settlement & { claimId: string })[] = [];
+  const calls: { contactId: string; at: number }[] = [];
+  const later: Promise<void>[] = [];
   const campaign: Partial<CampaignRpc> = {
-    claim: async ({ messages }: ClaimRequest) => ({
-      claimed: messages.map((message) => ({ ...message, body: message.contactId })),
-    }),
-    giveBack: async () => undefined,
-    settle: async (_, settlements) => void told.push(...settlements),
+    claim: async (request) => yesTo(request),
+    settle: async (claimId, settlements) => void told.push(...settlements.map((each) => ({ claimId, ...each }))),
   };
   const deps: Deps = {
     ...makeDeps(env),
-    portfolio: () => portfolio as PortfolioRpc,
-    campaign: (id) => ({ ...campaign, ...other.campaigns?.[id] }) as CampaignRpc,
+    campaign: (id) => ({ ...campaign, ...campaigns[id] }) as CampaignRpc,
     sealer: { seal: async (text) => text, open: async () => ok("token") },
-    messenger: { send: (_token, _phoneNumberId, body) => send(body) },
+    messenger: {
+      send: (_token, _phoneNumberId, body) => {
+        calls.push({ contactId: body, at: Date.now() });
+        return send ? send(body) : Promise.resolve(accepted(body));
+      },
+    },
     settleLater: async () => {
       throw new Error("the queue is away too");
     },
   };
-  return { told, deps };
-}
-
-function aSending() {
-  const later: Promise<void>[] = [];
-  const sending: Sending = {
-    limit: limitConcurrency(CALLS_AT_A_TIME),
-    durations: new Durations(),
-    later: (work) => void later.push(work),
+  return {
+    told,
+    calls,
+    deps,
+    later,
+    deliver: (messages: SendMessage[]) => deliver(messages, deps, (work) => void later.push(work)),
   };
-  return { sending, later };
 }
 
 const away = async (): Promise<never> => {
   throw new Error("the object is away");
 };
 
-test("one call in a hundred that hangs holds up none of the others, and its own result is told when it comes", async () => {
-  let answer: (answer: SendAnswer) => void = () => undefined;
-  const hanging = new Promise<SendAnswer>((resolve) => {
-    answer = resolve;
+describe("a batch", () => {
+  test("is answered for once its calls have left, and a call that hangs keeps back no other's result", async () => {
+    let answer: (answer: SendAnswer) => void = () => undefined;
+    const hanging = new Promise<SendAnswer>((resolve) => {
+      answer = resolve;
+    });
+    const world = aWorld({ send: (id) => (id === "con_3" ? hanging : Promise.resolve(accepted(id))) });
+    await world.deliver(messagesOf("cmp_1", 6));
+    expect(world.calls).toHaveLength(6);
+    await expect
+      .poll(() => world.told.map(({ contactId }) => contactId).sort())
+      .toEqual(["con_0", "con_1", "con_2", "con_4", "con_5"]);
+    answer({ kind: "lost", detail: "TimeoutError" });
+    await Promise.all(world.later);
+    expect(world.told).toHaveLength(6);
+    expect(world.told.at(-1)).toMatchObject({ contactId: "con_3", outcome: "lost" });
+    expect(new Set(world.told.map(({ claimId }) => claimId)).size).toBe(1);
   });
-  const { told, deps } = aWorld(async (contactId) => (contactId === HANGS ? hanging : accepted(contactId)));
-  const messages = messagesOf("cmp_1", MESSAGES);
-  const { sending, later } = aSending();
-  await deliver(messages, deps, sending);
-  // It comes back although that one call is still open, with everybody else settled once.
-  expect(told.map(({ contactId, outcome }) => `${contactId} ${outcome}`).sort()).toEqual(
-    messages.flatMap(({ contactId }) => (contactId === HANGS ? [] : [`${contactId} accepted`])).sort(),
-  );
-  expect(later.length).toBeGreaterThan(0);
-  answer({ kind: "lost", detail: "TimeoutError" });
-  await Promise.all(later);
-  expect(told).toHaveLength(MESSAGES);
-  expect(told.at(-1)).toMatchObject({ contactId: HANGS, outcome: "lost" });
+
+  test("with a campaign that can't be told anything takes nothing from another's messages", async () => {
+    const world = aWorld({ campaigns: { cmp_away: { settle: away }, cmp_gone: { claim: away, settle: away } } });
+    await world.deliver([...messagesOf("cmp_away", 1), ...messagesOf("cmp_gone", 1), ...messagesOf("cmp_1", 3)]);
+    await Promise.allSettled(world.later);
+    // Of the one that was not claimed for sure nothing leaves.
+    expect(world.calls).toHaveLength(4);
+    expect(world.told.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted", "accepted"]);
+  });
+
+  test("whose claim was not answered calls nobody and gives back, under the claim's own id, what it may have taken", async () => {
+    const asked: string[] = [];
+    const claim = async ({ claimId }: ClaimRequest) => {
+      asked.push(claimId);
+      return away();
+    };
+    const world = aWorld({ campaigns: { cmp_1: { claim } } });
+    await world.deliver(messagesOf("cmp_1", 2));
+    expect(world.calls).toEqual([]);
+    expect(world.told).toMatchObject([
+      { claimId: asked[0], contactId: "con_0", outcome: "released" },
+      { claimId: asked[0], contactId: "con_1", outcome: "released" },
+    ]);
+  });
+
+  test("drops unread what has waited for too long, and acknowledges everything", async () => {
+    const asked: ClaimRequest[] = [];
+    const claim = async (request: ClaimRequest) => {
+      asked.push(request);
+      return yesTo(request);
+    };
+    const { deps, later } = aWorld({ campaigns: { cmp_1: { claim } } });
+    const [stale, fresh] = messagesOf("cmp_1", 2);
+    if (!stale || !fresh) throw new Error("no messages");
+    let acked = false;
+    const batch = {
+      messages: [{ body: { ...stale, until: Date.now() - 1 } }, { body: fresh }],
+      ackAll: () => (acked = true),
+    };
+    await consumeSends(batch as unknown as MessageBatch<SendMessage>, deps, (work) => void later.push(work));
+    expect(asked.map(({ messages }) => messages)).toEqual([[{ contactId: "con_1", attempt: 1 }]]);
+    expect(acked).toBe(true);
+  });
 });
 
-test("a campaign that can't be told anything takes nothing from another's messages in the same batch", async () => {
-  const calls: string[] = [];
-  const { told, deps } = aWorld(
-    async (contactId) => {
-      calls.push(contactId);
-      return accepted(contactId);
-    },
-    {
-      campaigns: { cmp_away: { settle: away } },
-      // The other's leave after all tries to tell the first's are over.
-      reserve: async ({ campaignId, messages, leadMs = 0 }) => ({
-        decidedAt: Date.now(),
-        slots: messages.map(() => ({ ok: true, at: Date.now() + leadMs + (campaignId === "cmp_away" ? 0 : 5_000) })),
-        lines: { lin_1: { phoneNumberId: "1", sealedToken: "sealed" } },
-      }),
-    },
-  );
-  const batch = [...messagesOf("cmp_away", 1), ...messagesOf("cmp_1", 3)];
-  // The batch comes back, for the one whose result is known to nobody; the others have been called and told by then.
-  await expect(deliver(batch, deps, aSending().sending)).rejects.toThrow("the queue is away too");
-  expect(calls).toHaveLength(4);
-  expect(told.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted", "accepted"]);
-});
-
-test("a campaign that can't take back whoever has to wait does not bring the batch back: their lease ends", async () => {
-  const { told, deps } = aWorld(async (contactId) => accepted(contactId), {
-    campaigns: { cmp_away: { giveBack: away } },
-    reserve: async ({ campaignId, messages, leadMs = 0 }) => ({
-      decidedAt: Date.now(),
-      slots: messages.map(() =>
-        campaignId === "cmp_away"
-          ? { ok: false, reason: "too_far", retryAt: Date.now() + 2_000 }
-          : { ok: true, at: Date.now() + leadMs },
-      ),
-      lines: { lin_1: { phoneNumberId: "1", sealedToken: "sealed" } },
-    }),
+describe("a call", () => {
+  test("is made at its slot and not before", async () => {
+    const world = aWorld({ campaigns: { cmp_1: { claim: async (request) => yesTo(request, 150) } } });
+    const startedAt = Date.now();
+    await world.deliver(messagesOf("cmp_1", 1));
+    expect(world.calls[0]?.at).toBeGreaterThanOrEqual(startedAt + 150);
   });
-  await deliver([...messagesOf("cmp_away", 2), ...messagesOf("cmp_1", 1)], deps, aSending().sending);
-  expect(told.map(({ outcome }) => outcome)).toEqual(["accepted"]);
+
+  test("whose permission has run out is not made, and its person waits again", async () => {
+    const world = aWorld({ campaigns: { cmp_1: { claim: async (request) => yesTo(request, 950) } } });
+    await world.deliver(messagesOf("cmp_1", 1));
+    await Promise.all(world.later);
+    expect(world.calls).toEqual([]);
+    expect(world.told).toMatchObject([{ outcome: "released", reason: "the permission ran out" }]);
+  });
+
+  test("whose slot is not near is claimed when it is, and left to the campaign when that is too far off", async () => {
+    const claims: number[] = [];
+    const first = Date.now();
+    const claim = async (request: ClaimRequest): Promise<ClaimAnswer> => {
+      claims.push(Date.now() - first);
+      const again = request.messages;
+      return claims.length === 1 ? { claimed: [], lines: {}, again, againInMs: 200 } : yesTo(request);
+    };
+    const never = async ({ messages }: ClaimRequest): Promise<ClaimAnswer> => ({
+      ...{ claimed: [], lines: {}, again: messages, againInMs: 60_000 },
+    });
+    const world = aWorld({ campaigns: { cmp_1: { claim }, cmp_2: { claim: never } } });
+    await world.deliver([...messagesOf("cmp_1", 1), ...messagesOf("cmp_2", 1)]);
+    expect(claims).toHaveLength(2);
+    expect(claims[1]).toBeGreaterThanOrEqual(199);
+    expect(world.calls).toHaveLength(1);
+  });
+
+  test.each([
+    [500, 131000, true],
+    [503, 2, true],
+    [400, 131000, false],
+    [500, 131026, false],
+  ])("refused with HTTP %i and code %i may have left: %s", async (httpStatus, code, mayHaveLeft) => {
+    const world = aWorld({ send: async () => ({ kind: "refused", httpStatus, code, detail: "" }) });
+    await world.deliver(messagesOf("cmp_1", 1));
+    await Promise.all(world.later);
+    expect(world.told).toMatchObject([{ outcome: "refused", code, mayHaveLeft }]);
+  });
 });

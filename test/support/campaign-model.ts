@@ -3,6 +3,8 @@ import { applyEvent, type RecipientEvent, type RecipientState } from "../../work
 
 /** What the model says of one recipient. */
 export interface ModelRow extends RecipientState {
+  /** On the queue, as its next try; the row itself is still pending. */
+  queued: boolean;
   attempt: number;
   tries: number;
   claimId: string | null;
@@ -32,7 +34,16 @@ export class CampaignModel {
   constructor(contactIds: string[]) {
     for (const contactId of contactIds) {
       this.rows.set(contactId, {
-        ...{ status: "pending", attempt: 0, tries: 0, claimId: null, waits: false, leaseOver: false, withdrawn: false },
+        ...{
+          status: "pending",
+          queued: false,
+          attempt: 0,
+          tries: 0,
+          claimId: null,
+          waits: false,
+          leaseOver: false,
+          withdrawn: false,
+        },
         ...{ sentAt: null, deliveredAt: null, readAt: null, failedAt: null, repliedAt: null },
         ...{ messageId: null, errorCode: null, errorDetail: null },
       });
@@ -44,19 +55,17 @@ export class CampaignModel {
     this.#each((row) => {
       if (!row.leaseOver) return;
       row.leaseOver = false;
-      if (row.status === "queued") row.status = "pending";
       if (row.status === "sending") row.status = "unknown";
     });
     if (this.status === "cancelled") this.#move("pending", "skipped");
     if (this.status !== "running") return [];
     const queued: Try[] = [];
     this.#each((row, contactId) => {
-      if (row.status !== "pending" || row.waits) return;
-      row.status = "queued";
-      row.attempt += 1;
-      queued.push({ contactId, attempt: row.attempt });
+      if (row.status !== "pending" || row.waits || row.queued) return;
+      row.queued = true;
+      queued.push({ contactId, attempt: row.attempt + 1 });
     });
-    const open: RecipientStatus[] = ["pending", "queued", "sending"];
+    const open: RecipientStatus[] = ["pending", "sending"];
     if (![...this.rows.values()].some((row) => open.includes(row.status))) this.status = "completed";
     return queued;
   }
@@ -65,9 +74,9 @@ export class CampaignModel {
     if (this.status !== "running") return [];
     const claimed: Try[] = [];
     this.#each((row, contactId) => {
-      const { attempt } = row;
-      if (row.status !== "queued" || !messages.some((m) => m.contactId === contactId && m.attempt === attempt)) return;
-      Object.assign(row, { status: "sending", claimId, leaseOver: false });
+      const attempt = row.attempt + 1;
+      if (!row.queued || !messages.some((m) => m.contactId === contactId && m.attempt === attempt)) return;
+      Object.assign(row, { status: "sending", queued: false, attempt, claimId, leaseOver: false });
       claimed.push({ contactId, attempt });
     });
     return claimed;
@@ -112,7 +121,7 @@ export class CampaignModel {
   pause(): void {
     if (this.status !== "running") return;
     this.status = "paused";
-    this.#move("queued", "pending");
+    this.forgetQueue();
   }
 
   resume(): void {
@@ -122,7 +131,14 @@ export class CampaignModel {
   cancel(): void {
     if (this.status !== "running" && this.status !== "paused") return;
     this.status = "cancelled";
-    this.#move("queued", "pending");
+    this.forgetQueue();
+  }
+
+  /** Also what a restart does. */
+  forgetQueue(): void {
+    this.#each((row) => {
+      row.queued = false;
+    });
   }
 
   /** Answers who gets another try. */
@@ -141,14 +157,13 @@ export class CampaignModel {
 
   withdraw(contactId: string): void {
     const row = this.row(contactId);
-    if (row.status === "pending" || row.status === "queued")
-      Object.assign(row, { status: "skipped", leaseOver: false });
+    if (row.status === "pending") Object.assign(row, { status: "skipped", queued: false, leaseOver: false });
     row.withdrawn = true;
   }
 
   leasesEnd(): void {
     this.#each((row) => {
-      row.leaseOver = row.status === "queued" || row.status === "sending";
+      row.leaseOver = row.status === "sending";
     });
   }
 
@@ -166,7 +181,8 @@ export class CampaignModel {
 
   #apply(row: ModelRow, event: RecipientEvent): void {
     Object.assign(row, applyEvent(row, event));
-    if (row.status !== "queued" && row.status !== "sending") row.leaseOver = false;
+    if (row.status !== "sending") row.leaseOver = false;
+    if (row.status !== "pending") row.queued = false;
   }
 
   #move(from: RecipientStatus, to: RecipientStatus): void {

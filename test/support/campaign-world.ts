@@ -235,8 +235,10 @@ export async function timePasses(world: CampaignWorld, ms: number): Promise<void
     }
     state.wavesOpenedAt = (state.wavesOpenedAt as number[]).map((at) => at - ms);
     sql.exec("update state set value = ? where key = 'campaign'", JSON.stringify(state));
-    for (const column of ["not_before", "lease_until", "doubt_ends"])
-      sql.exec(`update recipients set ${column} = ${column} - ?`, ms);
+    // 0 is no instant: such a row waits for its wave alone.
+    sql.exec("update recipients set not_before = max(1, not_before - ?) where not_before > 0", ms);
+    sql.exec("update recipients set doubt_ends = doubt_ends - ?", ms);
+    sql.exec("update claims set lease_until = lease_until - ?", ms);
   });
   // Whatever is in memory is from before.
   await abortAllDurableObjects();

@@ -1,4 +1,10 @@
-import { createExecutionContext, createMessageBatch, getQueueResult, runInDurableObject } from "cloudflare:test";
+import {
+  abortAllDurableObjects,
+  createExecutionContext,
+  createMessageBatch,
+  getQueueResult,
+  runInDurableObject,
+} from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
@@ -9,13 +15,7 @@ import { aCampaignWorld, type CampaignWorld } from "./campaign-world.ts";
 /** What a campaign puts on the queue is kept in `caught` from now on; after a restart it must be asked again. */
 export async function catchSends(world: CampaignWorld, caught: SendMessage[]): Promise<void> {
   await runInDurableObject(world.campaign, (instance: CampaignObject) => {
-    const sends = {
-      sendBatch: async (messages: Iterable<{ body: SendMessage }>) =>
-        void caught.push(...[...messages].map((message) => message.body)),
-    };
-    Object.defineProperty(instance, "env", {
-      value: { ...env, SENDS_0: sends, SENDS_1: sends, SENDS_2: sends, SENDS_3: sends },
-    });
+    instance.sendToQueue = async (messages) => void caught.push(...messages);
   });
 }
 
@@ -45,10 +45,16 @@ export const statusesOf = async (world: CampaignWorld) => {
   return Object.groupBy(data, (row) => row.status);
 };
 
-/** Lets every lease end now, and wakes the campaign. */
-export async function endLeases(world: CampaignWorld): Promise<void> {
-  await runInDurableObject(world.campaign, async (_, state) => {
-    state.storage.sql.exec("update recipients set lease_until = 1 where lease_until is not null");
-    await state.storage.setAlarm(Date.now() + 1);
-  });
+/**
+ * Lets the lease of every claim end now and the queue lose what is on it: as after a restart, when the campaign queues
+ * anew whoever was not claimed.
+ */
+export async function endLeases(world: CampaignWorld, caught: SendMessage[]): Promise<void> {
+  await runInDurableObject(
+    world.campaign,
+    (_, state) => void state.storage.sql.exec("update claims set lease_until = 1"),
+  );
+  await abortAllDurableObjects();
+  await catchSends(world, caught);
+  await world.campaign.ensureAlarm(world.tenant.tenantId, world.campaignId);
 }

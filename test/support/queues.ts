@@ -10,14 +10,9 @@ interface Caught {
   delaySeconds: number | undefined;
 }
 
-type QueueBinding = "SENDS_0" | "SENDS_1" | "SENDS_2" | "SENDS_3" | "META_EVENTS" | "JOBS";
-const NAMES: Record<QueueBinding, string> = {
-  SENDS_0: "sends",
-  SENDS_1: "sends",
-  SENDS_2: "sends",
-  SENDS_3: "sends",
-  META_EVENTS: "meta-events",
-  JOBS: "jobs",
+const nameOf = (binding: string): string | null => {
+  if (binding.startsWith("SENDS_")) return "sends";
+  return binding === "META_EVENTS" ? "meta-events" : binding === "JOBS" ? "jobs" : null;
 };
 
 /** An environment whose queues keep what is put on them, or refuse it when `refuse` says so. */
@@ -35,7 +30,12 @@ export function withCaughtQueues(refuse: (nth: number) => boolean = () => false)
       for (const { body, delaySeconds } of messages) take(queue, body, delaySeconds ?? options?.delaySeconds);
     },
   });
-  const queues = Object.fromEntries(Object.entries(NAMES).map(([binding, name]) => [binding, fake(name)]));
+  const queues = Object.fromEntries(
+    Object.keys(env).flatMap((binding) => {
+      const name = nameOf(binding);
+      return name ? [[binding, fake(name)]] : [];
+    }),
+  );
   return { env: { ...env, ...queues }, caught };
 }
 

@@ -19,7 +19,7 @@ const KILLS = [
   { when: "in preparation", point: "preparing.d1.after", pass: 2 },
   { when: "before claim", point: "claim.before", pass: 1 },
   { when: "in an alarm", point: "running.enqueue.after", pass: 1 },
-  { when: "after settle, before the acknowledgement", point: "sends.after", pass: 1 },
+  { when: "after the calls of a batch have left", point: "sends.after", pass: 1 },
 ];
 /** Trouble that ends soon; the whole of it is in `npm run test:faults`. */
 const kinds = ["none", "cut", "bad_gateway", "webhooks_wild", "webhooks_reversed", "template_paused"];

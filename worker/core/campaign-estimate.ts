@@ -1,5 +1,5 @@
 import type { Pacing } from "./model.ts";
-import { perWindow, WINDOW_MS } from "./pacing.ts";
+import { leasedRate } from "./pacing.ts";
 import type { SendingWindow } from "./policy.ts";
 import { openingFrom, WINDOW_HORIZON_MS } from "./sending-window.ts";
 import { waveCount, waveDueAt, waveInstants, waveSize } from "./waves.ts";
@@ -18,7 +18,7 @@ export function completionAt(
   ratesPerSecond: readonly number[],
   window: SendingWindow | null = null,
 ): number | null {
-  const perMs = ratesPerSecond.reduce((sum, rate) => sum + perWindow(rate), 0) / WINDOW_MS;
+  const perMs = ratesPerSecond.reduce((sum, rate) => sum + leasedRate(rate), 0) / 1_000;
   if (total <= 0 || perMs === 0) return null;
   const end =
     window === null

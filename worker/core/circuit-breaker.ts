@@ -11,6 +11,45 @@ export interface Outcomes {
   failed: number;
 }
 
+/** The outcomes of late, in buckets of time; what has left the window is forgotten. */
+export class RecentOutcomes {
+  #buckets: [bucket: number, sent: number, failed: number][];
+
+  constructor(entries: [bucket: number, sent: number, failed: number][] = []) {
+    this.#buckets = entries;
+  }
+
+  /** @param now ms */
+  add({ sent, failed }: Outcomes, now: number): void {
+    const bucket = bucketOf(now);
+    const last = this.#buckets.at(-1);
+    if (last?.[0] === bucket) {
+      last[1] += sent;
+      last[2] += failed;
+    } else this.#buckets.push([bucket, sent, failed]);
+    this.#buckets = this.#buckets.filter(([at]) => at >= bucketOf(now - BREAKER_WINDOW_MS));
+  }
+
+  sum(now: number): Outcomes {
+    const sum: Outcomes = { sent: 0, failed: 0 };
+    for (const [at, sent, failed] of this.#buckets) {
+      if (at < bucketOf(now - BREAKER_WINDOW_MS)) continue;
+      sum.sent += sent;
+      sum.failed += failed;
+    }
+    return sum;
+  }
+
+  forget(): void {
+    this.#buckets = [];
+  }
+
+  entries(): [bucket: number, sent: number, failed: number][] {
+    return this.#buckets;
+  }
+}
+const bucketOf = (at: number) => Math.floor(at / BREAKER_BUCKET_MS);
+
 /** The share of sends that failed, 0…1. A failure may be told long after its send, which then is not counted any more. */
 export function failureShare({ sent, failed }: Outcomes): number {
   const all = Math.max(sent, failed);

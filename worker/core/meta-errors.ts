@@ -73,6 +73,13 @@ export type TroubleReason =
   | "variable_invalid"
   | "verification_needed";
 
+/** Faults of Meta's own servers: under HTTP 5xx they do not say that nothing left. */
+const SERVER_FAULTS: ReadonlySet<number | null> = new Set([1, 2, 131000, 131016, 133004]);
+
+/** Whether a message that was refused so may have left all the same. */
+export const isAmbiguous = (code: number | null, httpStatus: number): boolean =>
+  httpStatus >= 500 && SERVER_FAULTS.has(code);
+
 /**
  * Our judgement on a code. R: try again later. L: this line is the trouble. X: no line reaches this recipient. O: the
  * recipient does not want it or has had enough. T: the template. A: the account. C: our request or set-up.

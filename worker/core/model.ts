@@ -20,7 +20,11 @@ export type AlertKind =
   | "in_doubt"
   | "import_failed"
   | "export_failed"
-  | "dead_letters";
+  | "dead_letters"
+  /** Sends wait on the queue for longer than they should. */
+  | "queue_delayed"
+  /** A campaign's work fails again and again. */
+  | "campaign_stalled";
 
 export type CampaignStatus =
   | "draft"

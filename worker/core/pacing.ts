@@ -1,115 +1,172 @@
 /**
  * How fast a line may send. Meta allows a number a fixed count of messages a second (80 by default, inbound included)
  * and answers 130429 above it; we stay below by design rather than by being told off.
- */
-
-/** Meta counts a second; we count a little longer one, because calls do not arrive as evenly as they leave. */
-export const WINDOW_MS = 1000;
-/** Share of Meta's rate that we use: the rest is room for inbound messages and for uneven arrival. */
-export const RATE_SHARE = 0.98;
-/**
- * After a stall a line may catch up, but no faster than this multiple of its even pace. It takes more than two for a
- * free place between neighbours that are planned evenly.
- */
-const CATCH_UP = 4;
-
-/** How many of our messages a line may send in any window of one second. */
-export const perWindow = (ratePerSecond: number): number => Math.max(1, Math.floor(ratePerSecond * RATE_SHARE));
-
-/** How far apart a line's departures are planned, ms. */
-export const planGapMs = (ratePerSecond: number): number => WINDOW_MS / perWindow(ratePerSecond) / CATCH_UP;
-
-/**
- * The first departure time that a line has free: with it, no window of a second holds more than `perWindow` departures
- * and it is no nearer than `gapMs` to its neighbours. Fills gaps between times given out before.
  *
- * @param booked the line's departures, ascending, at least those of the last second
- * @returns null when there is none up to `latest`
+ * The portfolio divides each line's time into slots, one message each, and leases them to campaigns a few seconds ahead
+ * (`LineSlots`). A campaign gives its slots to claims (`LeasedSlots`). The consumer that makes the calls only makes sure
+ * that calls which something held up do not leave in one burst (`RateCap`).
  */
-export function earliestSlot(
-  booked: readonly number[],
-  ratePerSecond: number,
-  gapMs: number,
-  from: number,
-  latest: number,
-): number | null {
-  const size = perWindow(ratePerSecond);
-  let at = from;
-  while (at <= latest) {
-    const clash = firstFreeAfterClash(booked, at, size, gapMs);
-    if (clash === null) return at;
-    at = clash;
+
+/** Share of Meta's rate that is leased: calls do not arrive quite as evenly as they leave. */
+export const RATE_SHARE = 0.99;
+
+/** Messages a second that a line is given. */
+export const leasedRate = (ratePerSecond: number): number => Math.max(1, ratePerSecond) * RATE_SHARE;
+
+/** From one slot of a line to the next, ms. @param share of the line's rate that it may use, 0…1 */
+export const slotSpacingMs = (ratePerSecond: number, share = 1): number => 1_000 / (leasedRate(ratePerSecond) * share);
+
+/** The time of one line, by the portfolio's clock (ms), and which of its slots have been leased. */
+export class LineSlots {
+  /** When slot 0 begins. */
+  #base: number;
+  #spacingMs: number;
+  #leased = new Set<number>();
+  #lastLeased = Number.NEGATIVE_INFINITY;
+
+  constructor(from: number, spacingMs: number) {
+    this.#base = from;
+    this.#spacingMs = spacingMs;
   }
-  return null;
-}
 
-/** When a departure at `at` is not allowed, the next time to look at; it is always later. */
-function firstFreeAfterClash(booked: readonly number[], at: number, size: number, gap: number): number | null {
-  const next = indexAfter(booked, at);
-  const before = booked[next - 1];
-  if (before !== undefined && at < before + gap) return before + gap;
-  const after = booked[next];
-  if (after !== undefined && after < at + gap) return after + gap;
-  // A window that begins at an earlier departure and would hold this one too; the last such one ends last.
-  for (let first = next - 1; first >= Math.max(0, next - size); first--) {
-    const last = first + size === next ? at : booked[first + size - 1];
-    const begins = booked[first];
-    if (begins !== undefined && last !== undefined && last < begins + WINDOW_MS) return begins + WINDOW_MS;
+  /** When the last slot begins that was ever leased. */
+  get leasedUntil(): number {
+    return this.#lastLeased;
   }
-  const lastOfOwnWindow = booked[next + size - 1];
-  if (after !== undefined && lastOfOwnWindow !== undefined && lastOfOwnWindow < at + WINDOW_MS) return after + gap;
-  return null;
-}
 
-/** How many are at `at` or before it. */
-function indexAfter(ascending: readonly number[], at: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? 0) <= at) low = middle + 1;
-    else high = middle;
+  /**
+   * Leases up to `count` of the free slots from `from` to `to`, spread over them evenly, so that several campaigns send
+   * side by side and not one after the other.
+   *
+   * @returns when each begins, ascending
+   */
+  lease(count: number, from: number, to: number): number[] {
+    const free = this.#free(from, to);
+    const taken = Math.min(Math.floor(count), free.length);
+    return Array.from({ length: taken }, (_, i) => {
+      const slot = free[Math.floor((i * free.length) / taken)] ?? 0;
+      this.#leased.add(slot);
+      const at = this.#at(slot);
+      this.#lastLeased = Math.max(this.#lastLeased, at);
+      return at;
+    });
   }
-  return low;
+
+  /** Changes the distance of slots from now on; those that were leased stay theirs, and new ones come after them. */
+  setSpacing(spacingMs: number, now: number): void {
+    if (spacingMs === this.#spacingMs) return;
+    this.#base = Math.max(now, this.#lastLeased + Math.max(spacingMs, this.#spacingMs));
+    this.#spacingMs = spacingMs;
+    this.#leased.clear();
+  }
+
+  #free(from: number, to: number): number[] {
+    const first = Math.max(0, Math.ceil((from - this.#base) / this.#spacingMs));
+    for (const slot of this.#leased) if (slot < first) this.#leased.delete(slot);
+    const free: number[] = [];
+    for (let slot = first; this.#at(slot) < to; slot++) if (!this.#leased.has(slot)) free.push(slot);
+    return free;
+  }
+
+  #at(slot: number): number {
+    return this.#base + slot * this.#spacingMs;
+  }
 }
 
-/** Adds a departure in its place. */
-export function book(booked: number[], at: number): void {
-  booked.splice(indexAfter(booked, at), 0, at);
-}
+/** The slots of one line that a campaign holds, by its own clock (ms). One that has passed is lost. */
+export class LeasedSlots {
+  #slots: number[] = [];
+  /** Slots before this place have been used or have passed. */
+  #next = 0;
 
-/** Takes back a departure that was not used; nothing happens when it is not (or no longer) known. */
-export function unbook(booked: number[], at: number): void {
-  const index = indexAfter(booked, at) - 1;
-  if (booked[index] === at) booked.splice(index, 1);
-}
+  add(slots: readonly number[]): void {
+    this.#slots = [...this.#slots.slice(this.#next), ...slots].sort((a, b) => a - b);
+    this.#next = 0;
+  }
 
-/** The first time from `from` on that is at least `spacingMs` away from all of `taken`. */
-export function earliestApart(taken: readonly number[], spacingMs: number, from: number): number {
-  let at = from;
-  for (;;) {
-    const near = taken.filter((other) => at < other + spacingMs && other < at + spacingMs);
-    if (near.length === 0) return at;
-    at = Math.max(...near) + spacingMs;
+  /** When the next slot begins that has not passed; null when there is none. A slot may be used `lateMs` late. */
+  next(now: number, lateMs = 0): number | null {
+    while ((this.#slots[this.#next] ?? Number.POSITIVE_INFINITY) < now - lateMs) this.#next += 1;
+    return this.#slots[this.#next] ?? null;
+  }
+
+  /** Uses the slot that `next` told. */
+  take(): void {
+    this.#next += 1;
+  }
+
+  /** How many slots have not passed. */
+  left(now: number): number {
+    this.next(now);
+    return this.#slots.length - this.#next;
+  }
+
+  clear(): void {
+    this.#slots = [];
+    this.#next = 0;
   }
 }
 
 /**
- * Divides a capacity between askers so that nobody gets more than asked and nobody could get more without taking from
- * one who has less (max-min fairness). Whole numbers; what does not divide goes to the first.
+ * What a clock elsewhere shows, told by its answers: the shortest way there and back of late says it best. Nothing
+ * depends on the two clocks being set alike.
  */
-export function shareFairly(capacity: number, wanted: readonly number[]): number[] {
+export class RemoteClock {
+  #samples: { at: number; wayMs: number; aheadMs: number }[] = [];
+
+  /** @param decidedAt by the other clock; the rest by ours, ms */
+  heard(askedAt: number, decidedAt: number, receivedAt: number): void {
+    const sample = { at: receivedAt, wayMs: receivedAt - askedAt, aheadMs: decidedAt - (askedAt + receivedAt) / 2 };
+    this.#samples = [...this.#samples.filter(({ at }) => at > receivedAt - CLOCK_MEMORY_MS), sample];
+  }
+
+  /** An instant of the other clock by ours, ms. */
+  toLocal(remoteAt: number): number {
+    const best = this.#samples.reduce((a, b) => (b.wayMs < a.wayMs ? b : a), {
+      wayMs: Number.POSITIVE_INFINITY,
+      aheadMs: 0,
+    });
+    return remoteAt - best.aheadMs;
+  }
+}
+const CLOCK_MEMORY_MS = 60_000;
+
+/**
+ * At most a line's rate in any second, whatever held calls up: those that would be one too many wait until the oldest
+ * is a second ago. Known to one isolate only; it evens out what was late, the slots keep the rate.
+ */
+export class RateCap {
+  readonly #left = new Map<string, number[]>();
+
+  /** When a call of this line may leave, ms, now or later; it counts as having left then. */
+  admit(lineId: string, ratePerSecond: number, now: number): number {
+    const most = Math.max(1, Math.floor(ratePerSecond));
+    const left = this.#left.get(lineId) ?? [];
+    const oldest = left.length >= most ? left[left.length - most] : undefined;
+    const at = Math.max(now, left.at(-1) ?? 0, oldest === undefined ? 0 : oldest + CAP_WINDOW_MS);
+    left.push(at);
+    if (left.length > 2 * most) left.splice(0, left.length - most);
+    this.#left.set(lineId, left);
+    return at;
+  }
+}
+/** A little more than Meta's second, for calls whose ways differ. At `RATE_SHARE` even departures never meet it. */
+const CAP_WINDOW_MS = 1_006;
+
+/**
+ * Divides a rate between askers so that nobody gets more than asked and nobody could get more without taking from one
+ * who has less (max-min fairness).
+ *
+ * @param wanted by each; the answer has the same order
+ */
+export function shareFairly(rate: number, wanted: readonly number[]): number[] {
   const shares = wanted.map(() => 0);
-  let left = Math.max(0, Math.floor(capacity));
-  let open = wanted.map((_, i) => i).filter((i) => (wanted[i] ?? 0) > 0);
-  while (left > 0 && open.length > 0) {
-    const each = Math.max(1, Math.floor(left / open.length));
-    for (const i of open) {
-      const more = Math.min(each, (wanted[i] ?? 0) - (shares[i] ?? 0), left);
-      shares[i] = (shares[i] ?? 0) + more;
-      left -= more;
-    }
-    open = open.filter((i) => (shares[i] ?? 0) < (wanted[i] ?? 0));
+  let left = rate;
+  const ascending = wanted.map((_, i) => i).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
+  for (const [place, i] of ascending.entries()) {
+    const share = Math.min(wanted[i] ?? 0, left / (ascending.length - place));
+    shares[i] = share;
+    left -= share;
   }
   return shares;
 }
@@ -133,7 +190,7 @@ export interface Slowdown {
  * a second or two.
  */
 export function slowDown(before: Slowdown | null, refused: number, ratePerSecond: number, now: number): Slowdown {
-  const tooFast = (STEP_BACK * refused) / perWindow(ratePerSecond);
+  const tooFast = (STEP_BACK * refused) / Math.max(1, ratePerSecond);
   return { share: Math.max(SLOWEST_SHARE, allowedShare(before, now) - tooFast), since: now };
 }
 

@@ -7,7 +7,9 @@ export interface RefusalOutcome {
   row:
     | { kind: "fail" }
     /** Back to waiting. `pin` keeps the line, for a person to decide. `spendsWait` uses up the one long wait. */
-    | { kind: "wait"; notBefore: number; pin: boolean; spendsWait: boolean };
+    | { kind: "wait"; notBefore: number; pin: boolean; spendsWait: boolean }
+    /** Nobody knows whether the message left: in doubt, as if no answer had come. */
+    | { kind: "lost" };
   hold: { reason: string; alert: AlertKind } | null;
   optOut: boolean;
   /** Counts toward "unreachable". */
@@ -16,6 +18,8 @@ export interface RefusalOutcome {
 
 export interface RefusalFacts {
   code: number | null;
+  /** The message may have left although Meta answered with an error (`isAmbiguous`). */
+  mayHaveLeft?: boolean | undefined;
   /** Refused sends to this recipient so far, this one included. */
   tries: number;
   /** Long waits (131049) it has had. */
@@ -27,6 +31,10 @@ export interface RefusalFacts {
   now: number;
   random: number;
 }
+
+/** A message that may have left is tried again only after this long: its first status would have come by then. */
+const STATUS_COMES_MS = 120_000;
+const AMBIGUOUS_TRIES = 2;
 
 /** A recipient refused this often for whatever passing reason is given up: nothing may circle for ever. */
 export const MAX_TRIES = 25;
@@ -42,6 +50,8 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
   });
   const wait = (ms: number, pin = false, spendsWait = false): RefusalOutcome["row"] =>
     facts.tries >= MAX_TRIES ? { kind: "fail" } : { kind: "wait", notBefore: facts.now + ms, pin, spendsWait };
+  // A status that comes meanwhile ends the waiting.
+  if (facts.mayHaveLeft) return outcome(facts.tries > AMBIGUOUS_TRIES ? { kind: "lost" } : wait(STATUS_COMES_MS));
   switch (action.kind) {
     case "retry":
       if (facts.tries >= action.maxTries) return outcome({ kind: "fail" });

@@ -96,12 +96,15 @@ export class Tally {
   }
 }
 
-/** @param audience members of the audience that were read so far */
-export function accountingOf(tally: Tally, audience: number): Accounting {
+/**
+ * @param audience members of the audience that were read so far
+ * @param queued how many of the pending ones wait on the send queue
+ */
+export function accountingOf(tally: Tally, audience: number, queued: number): Accounting {
   const s = (status: RecipientStatus) => tally.status(status);
   const parts = {
-    pending: s("pending"),
-    queued: s("queued"),
+    pending: s("pending") - queued,
+    queued,
     sending: s("sending"),
     sent: s("sent") + s("delivered") + s("read"),
     failed: s("failed"),
@@ -112,12 +115,13 @@ export function accountingOf(tally: Tally, audience: number): Accounting {
   return { audience, ...parts, balanced: sum === audience };
 }
 
-export function countsOf(tally: Tally, audience: number): CampaignCounts {
+/** @param queued as for `accountingOf` */
+export function countsOf(tally: Tally, audience: number, queued: number): CampaignCounts {
   const s = (status: RecipientStatus) => tally.status(status);
   return {
     total: audience,
-    pending: s("pending"),
-    queued: s("queued") + s("sending"),
+    pending: s("pending") - queued,
+    queued: queued + s("sending"),
     sent: s("sent") + s("delivered") + s("read"),
     delivered: s("delivered") + s("read"),
     read: s("read"),

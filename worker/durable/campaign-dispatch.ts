@@ -1,38 +1,44 @@
+import { LEASE_AHEAD_MS } from "../core/line-leases.ts";
 import type { Withdrawal } from "../core/model.ts";
-import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
+import { leasedRate } from "../core/pacing.ts";
+import { IDLE_MS, LONGEST_SLEEP_MS, type NextStep, planTick, type TickLine, type TickPlan } from "../core/plan-tick.ts";
+import { eligibleLines, usability } from "../core/rotation.ts";
 import type { SendMessage } from "../queue/messages.ts";
+import { inService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { CampaignLine } from "./campaign-state.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./campaign-waves.ts";
-import { inTime } from "./patience.ts";
-import type { GrantAnswer } from "./rpc.ts";
+import { answerInTime, inTime } from "./patience.ts";
+import type { LeaseRequest } from "./rpc.ts";
 
-/** A tick tops up the queue; short ticks keep what is on it, and can't be withdrawn, small. */
-export const TICK_MS = 1_000;
-/** How much of a line's rate may be on the queue or under way. */
-const BACKLOG_MS = 4_000;
-/** What was marked but never claimed after this long is queued again: a queue may lose or delay a message. */
-const QUEUED_LEASE_MS = 30_000;
-/** Lines, links and opt-outs are read again this often while sending. */
+/** Lines, links, opt-outs and who is in service are read again this often while sending. */
 const FACTS_MS = 15_000;
-/** More than any tick could put on the queue. */
-const MOST_A_TICK = 10_000;
-/** Nothing to do until something changes outside: look again after this long. */
-const IDLE_MS = 15_000;
-const LONGEST_SLEEP_MS = 60_000;
+/** Somebody queued and not claimed after this is put on the queue once more, and again after each of the second. */
+const REQUEUE_FIRST_MS = 5_000;
+const REQUEUE_AGAIN_MS = 10_000;
+/** A message that has waited this long is dropped unread: by then it has been put on the queue anew many times. */
+const MESSAGE_TTL_MS = 10 * 60_000;
+/** When this share of those on the queue had to be put there once more, the queue is late and people are told. */
+const LATE_QUEUE_SHARE = 0.5;
+const LATE_QUEUE_LEAST = 10;
+/** More slots are asked for than there are people, so that a claim finds one near whenever it comes; the portfolio is fair. */
+const SPARE_FACTOR = 2;
+const SPARE_SLOTS = 10;
+/** What a line that was not asked yet is taken for. */
+const USUAL_RATE = 80;
 /** Why a campaign paused that may go on by itself. */
 const NO_LINE_LEFT = "no_line_left";
 
 type SendToQueue = (messages: SendMessage[]) => Promise<void>;
 
 /**
- * One tick of a running campaign: ends leases, opens the waves that are due, asks the portfolios what may leave now and
- * puts that much on the queue.
+ * One tick of a running campaign: opens the waves that are due, leases slots of its lines, and queues as many people as
+ * it holds slots for.
  * @returns when to tick again, ms
  */
 export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Promise<number> {
-  const { state, deps, storage } = run;
+  const { state, deps } = run;
   await refreshFactsInTime(run);
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const reopensAt = closedUntil(run);
@@ -44,19 +50,15 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   );
   if (state.status !== "running") return deps.now() + IDLE_MS;
 
-  const { lines, grants } = await askForGrants(run);
+  const leased = await leaseSlots(run);
   // Other events have run while the portfolios were asked.
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const now = deps.now();
-  const granted = [...grants.values()].reduce((sum, line) => sum + line.granted, 0);
-  const upTo = run.openUpTo();
-  const ready = granted > 0 ? storage.ready(upTo, now, [...grants.keys()], granted) : [];
-  const messages = assign(run, ready, lines, grants, now);
-  if (messages.length > 0) {
-    await sendToQueue(messages);
-    return now + TICK_MS;
-  }
-  return whenNext(run, lines, now);
+  const late = requeueLate(run, now);
+  const { plan, messages } = queuePeople(run, leased, now);
+  if (plan.fewLines) warnOfFewLines(run, plan.fewLines);
+  if (late.length + messages.length > 0) await sendToQueue([...late, ...messages]);
+  return takeStep(run, plan.next, now);
 }
 
 /** A campaign that ran out of lines goes on by itself once one is back, when its tenant wants that. */
@@ -65,11 +67,26 @@ export async function waitForLine(run: CampaignRun): Promise<number | null> {
   if (state.statusReason !== NO_LINE_LEFT) return null;
   await refreshFactsInTime(run);
   if (!state.policy.resumeWhenLinesReturn) return deps.now() + LONGEST_SLEEP_MS;
-  const { lines } = await askForGrants(run);
+  const { lines } = await askPortfolios(run, new Map(), () => 0);
   const now = deps.now();
   const waits = state.status === "paused" && state.statusReason === NO_LINE_LEFT;
   if (waits && lines.some((line) => usability(line, now).usable)) run.resume(now);
   return now + IDLE_MS;
+}
+
+/** Tells portfolios what came of sends; what can't be told now is advice that was lost. */
+export async function tellPortfolios({ pipeline, deps, state }: CampaignRun): Promise<void> {
+  await Promise.all(
+    pipeline
+      .takeNews()
+      .map(([portfolioId, { unused, trouble }]) =>
+        inTime(
+          deps.portfolio(portfolioId).report({ campaignId: state.campaignId, unused, trouble }),
+          "portfolio_not_told",
+          state.campaignId,
+        ),
+      ),
+  );
 }
 
 /** D1 being away does not stop sends under way; a wave that falls due does wait for its check. */
@@ -80,18 +97,23 @@ async function refreshFactsInTime(run: CampaignRun): Promise<void> {
   await inTime(refreshFacts(run), "facts_not_read", state.campaignId);
 }
 
-/** Lines come and go, templates are paused, people opt out, the tenant decides anew: read again what the catalogue says. */
+/**
+ * Lines come and go, templates are paused, people opt out or are being served, the tenant decides anew: read again what
+ * the catalogue says.
+ */
 async function refreshFacts(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
   const store = deps.store(state.tenantId);
   const now = deps.now();
-  const [lines, policy, optedOut] = await Promise.all([
+  const [lines, policy, optedOut, served] = await Promise.all([
     store.campaigns.linesFor(state.spec),
     store.campaigns.policyOf(state.campaignId),
     store.contacts.optedOutSince(state.factsAt - FACTS_MS),
+    inService(run),
   ]);
   run.set({ lines, policy: policy ?? state.policy, factsAt: now });
   withdraw(run, optedOut, "optedOut");
+  skipInService(run, served.contactIds);
 }
 
 /**
@@ -104,173 +126,242 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
     if (reason === "optedOut") run.storage.addOptOuts(some);
     run.storage.addWithdrawn(some, reason);
     run.change(run.storage.byIds(some), (row) =>
-      row.status === "pending" || row.status === "queued"
-        ? { ...row, status: "skipped", skipReason: reason, leaseUntil: null }
-        : row,
+      row.status === "pending" ? { ...row, status: "skipped", skipReason: reason } : row,
     );
   }
 }
 
-type Grants = Map<string, GrantAnswer["lines"][number] & { remaining24h: number | null }>;
-
-async function askForGrants(run: CampaignRun): Promise<{ lines: LineFacts[]; grants: Grants }> {
-  const { state, deps, storage } = run;
-  const candidates = eligibleLines(state.lines, state.spec.sender);
-  const underWay = storage.underWayByLine();
-  const waiting = storage.readyCount(run.openUpTo(), deps.now(), MOST_A_TICK);
-  const answers = await Promise.all(
-    [...groupByPortfolio(candidates)].map(([portfolioId, lines]) =>
-      deps.portfolio(portfolioId).grant({
-        campaignId: state.campaignId,
-        periodMs: BACKLOG_MS,
-        wanted: lines.map(({ lineId, templateLinked }) => ({
-          lineId,
-          count: templateLinked ? waiting : 0,
-          underWay: underWay.get(lineId) ?? 0,
-        })),
-      }),
-    ),
+/** People of the open waves who are being served by now; those of later waves are looked at when these open. */
+export function skipInService(run: CampaignRun, contactIds: string[]): void {
+  const upTo = run.openUpTo();
+  const news = contactIds.filter((id) => !run.servedAtLook.has(id));
+  run.servedAtLook = new Set(contactIds);
+  run.change(run.storage.byIds(news), (row) =>
+    row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
+      ? { ...row, status: "skipped", skipReason: "inService" }
+      : row,
   );
+}
+
+interface Leased {
+  lines: TickLine[];
+  /** A portfolio did not answer. */
+  linesMissing: boolean;
+  /** New slots. */
+  leased: number;
+}
+
+/** Asks for new slots, and lets the portfolios count the people who are about to be queued. */
+async function leaseSlots(run: CampaignRun): Promise<Leased> {
+  const { state, deps, storage, pipeline } = run;
   const now = deps.now();
-  const grants: Grants = new Map();
-  const lines = answers.flatMap(({ remaining24h, lines }) =>
-    lines.flatMap((line): LineFacts[] => {
-      const candidate = candidates.find(({ lineId }) => lineId === line.lineId);
-      if (!candidate) return [];
-      const facts: LineFacts = {
-        ...line,
-        kind: candidate.kind,
-        templateLinked: candidate.templateLinked,
-        remaining24h,
-        used: usedBy(run, line.lineId),
+  const candidates = eligibleLines(state.lines, state.spec.sender).filter((line) => line.templateLinked);
+  const room = new Map(candidates.map((line) => [line.lineId, roomOf(run, line.lineId, now)]));
+  const most = [...room.values()].reduce((sum, each) => sum + each, 0);
+  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + most + 1);
+  const waiting = due.filter((row) => !pipeline.queued.has(row.contactId));
+  const byPortfolio = choosePortfolios(run, waiting, candidates, room);
+  const perLine = Math.ceil(waiting.length / Math.max(1, candidates.length));
+  return askPortfolios(run, byPortfolio, (lineId) => {
+    // Those on the queue whose slot has passed need another.
+    const held = pipeline.lines.get(lineId)?.slots.left(now) ?? 0;
+    const needed = Math.max(0, pipeline.queuedOn(lineId) - held) + perLine;
+    return needed === 0 ? 0 : SPARE_FACTOR * needed + SPARE_SLOTS;
+  });
+}
+
+/** How many more people could be queued for a line than are, when all of its time is the campaign's. */
+function roomOf({ pipeline }: CampaignRun, lineId: string, now: number): number {
+  const line = pipeline.lines.get(lineId);
+  const whole = Math.ceil((leasedRate(line?.ratePerSecond ?? USUAL_RATE) * LEASE_AHEAD_MS) / 1_000);
+  return Math.max(0, whole - pipeline.queuedOn(lineId), line ? pipeline.free(lineId, now) : 0);
+}
+
+/** Which portfolio each person will be written to from, as far as there is room; whoever was counted stays there. */
+function choosePortfolios(
+  { pipeline }: CampaignRun,
+  waiting: RecipientRecord[],
+  lines: CampaignLine[],
+  roomOfLine: ReadonlyMap<string, number>,
+): Map<string, LeaseRequest["candidates"]> {
+  const room = new Map<string, number>();
+  for (const { lineId, portfolioId } of lines)
+    room.set(portfolioId, (room.get(portfolioId) ?? 0) + (roomOfLine.get(lineId) ?? 0));
+  const portfolioOf = new Map(lines.map((line) => [line.lineId, line.portfolioId]));
+  const chosen = new Map<string, LeaseRequest["candidates"]>();
+  for (const { contactId, phone, pinnedLine } of waiting) {
+    const counted = pipeline.counted.get(contactId)?.portfolioId;
+    const roomiest = [...room].reduce<[string | null, number]>((a, b) => (b[1] > a[1] ? b : a), [null, 0])[0];
+    const portfolioId = pinnedLine === null ? (counted ?? roomiest) : (portfolioOf.get(pinnedLine) ?? null);
+    if (portfolioId === null || phone === null) continue;
+    room.set(portfolioId, (room.get(portfolioId) ?? 0) - 1);
+    if (portfolioId !== counted) chosen.set(portfolioId, [...(chosen.get(portfolioId) ?? []), { contactId, phone }]);
+  }
+  return chosen;
+}
+
+/** One call to each portfolio. One that does not answer costs its own lines a tick, not the others. */
+async function askPortfolios(
+  run: CampaignRun,
+  candidates: Map<string, LeaseRequest["candidates"]>,
+  wanted: (lineId: string) => number,
+): Promise<Leased> {
+  const { state, deps, storage, pipeline } = run;
+  const own = eligibleLines(state.lines, state.spec.sender);
+  const waiting = storage.tally.status("pending");
+  let leased = 0;
+  let linesMissing = false;
+  const lines: TickLine[] = [];
+  await Promise.all(
+    [...Map.groupBy(own, (line) => line.portfolioId)].map(async ([portfolioId, together]) => {
+      const askedAt = deps.now();
+      const people = candidates.get(portfolioId) ?? [];
+      const request: LeaseRequest = {
+        campaignId: state.campaignId,
+        waiting,
+        lines: together.map(({ lineId, templateLinked }) => ({ lineId, wanted: templateLinked ? wanted(lineId) : 0 })),
+        candidates: people,
       };
-      if (usability(facts, now).usable) grants.set(line.lineId, { ...line, remaining24h });
-      return [facts];
+      const leasing = deps.portfolio(portfolioId).lease(request);
+      const answer = await answerInTime(leasing, "slots_not_leased", state.campaignId);
+      if (answer === null) {
+        linesMissing = true;
+        return;
+      }
+      const { refused, remaining24h, lines: states } = answer;
+      const receivedAt = deps.now();
+      pipeline.leased(portfolioId, askedAt, receivedAt, answer);
+      const kept = new Set(refused);
+      for (const { contactId, phone } of people)
+        if (!kept.has(contactId)) pipeline.counted.set(contactId, { portfolioId, phone });
+      for (const { slots, ...line } of states) {
+        const candidate = together.find(({ lineId }) => lineId === line.lineId);
+        if (!candidate) continue;
+        leased += slots.length;
+        const { kind, templateLinked } = candidate;
+        const used = storage.tally.get(`line/${line.lineId}`);
+        const facts = { ...line, kind, templateLinked, portfolioId, remaining24h, used };
+        // Whoever has been counted may be sent to, also when the limit is spent by now.
+        const { usable } = usability({ ...facts, remaining24h: null }, receivedAt);
+        if (!usable) pipeline.closeLine(line.lineId);
+        lines.push({ ...facts, free: pipeline.free(line.lineId, receivedAt) });
+      }
     }),
   );
-  return { lines, grants };
+  return { lines, linesMissing, leased };
 }
 
-function usedBy(run: CampaignRun, lineId: string): number {
-  return run.storage.tally.get(`line/${lineId}`);
-}
-
-/** Gives recipients to lines and marks them as on the queue, in one commit. */
-function assign(
+/** Puts people on the queue as the plan says. In memory: only a claim is written down. */
+function queuePeople(
   run: CampaignRun,
-  ready: RecipientRecord[],
-  lines: LineFacts[],
-  grants: Grants,
+  { lines, linesMissing, leased }: Leased,
   now: number,
-): SendMessage[] {
-  const { state, storage } = run;
-  const shares = spread(
-    ready.length,
-    [...grants.values()].map((grant) => ({ ...grant, used: usedBy(run, grant.lineId) })),
-  );
-  const places = shares.flatMap(({ lineId, count, reason }) => {
-    const dispatchId = storage.addDispatch(now, lineId, reason);
-    storage.tally.add(`line/${lineId}`, count);
-    return [{ lineId, dispatchId, left: count }];
+): { plan: TickPlan; messages: SendMessage[] } {
+  const { state, storage, pipeline } = run;
+  const { tally } = storage;
+  const free = lines.reduce((sum, line) => sum + line.free, 0);
+  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + free + 1);
+  const waiting = due.filter((row) => !pipeline.queued.has(row.contactId));
+  const plan = planTick({
+    now,
+    prospect: state.spec.sender.mode === "prospect",
+    lines,
+    linesMissing,
+    people: waiting.flatMap(({ contactId, pinnedLine }) => {
+      const counted = pipeline.counted.get(contactId);
+      return counted ? [{ contactId, pinnedLine, portfolioId: counted.portfolioId }] : [];
+    }),
+    anyDue: waiting.length > 0,
+    open: tally.status("pending") + tally.status("sending"),
+    queued: pipeline.queued.size,
+    leased,
+    dueAt: [nextWaveDue(run), storage.nextReadyAt(), storage.nextClaimEnd()],
   });
-  const portfolioOf = new Map(state.lines.map((line) => [line.lineId, line.portfolioId]));
-  let turn = 0;
-  const messages: SendMessage[] = [];
-  run.change(ready, (row) => {
-    // Lines in turn, so that neighbours in the list do not all come from one number.
-    const open = places.filter(
-      (place) => place.left > 0 && (row.pinnedLine === null || row.pinnedLine === place.lineId),
-    );
-    const place = open[turn++ % Math.max(1, open.length)];
-    const portfolioId = place && portfolioOf.get(place.lineId);
-    if (!place || !portfolioId || row.phone === null) return row;
-    place.left -= 1;
+  const rows = new Map(waiting.map((row) => [row.contactId, row]));
+  const dispatches = new Map<string, number>();
+  const messages = plan.assign.flatMap(({ contactId, lineId, reason }): SendMessage[] => {
+    const row = rows.get(contactId);
+    if (!row) return [];
+    const dispatchId = dispatches.get(lineId) ?? storage.addDispatch(now, lineId, reason);
+    dispatches.set(lineId, dispatchId);
     const attempt = row.attempt + 1;
-    const { tenantId, campaignId } = state;
-    const { contactId, phone } = row;
-    messages.push({ tenantId, campaignId, contactId, phone, lineId: place.lineId, portfolioId, attempt });
-    return {
-      ...row,
-      status: "queued",
-      lineId: place.lineId,
-      dispatchId: place.dispatchId,
-      attempt,
-      leaseUntil: now + QUEUED_LEASE_MS,
-      requestedAt: row.requestedAt ?? now,
-    };
+    pipeline.counted.delete(contactId);
+    pipeline.queued.set(contactId, {
+      ...{ row, lineId, dispatchId, attempt, requestedAt: now },
+      requeueAt: now + REQUEUE_FIRST_MS,
+    });
+    return [{ campaignId: state.campaignId, contactId, attempt, until: now + MESSAGE_TTL_MS }];
   });
-  warnOfFewLines(run, lines, now);
-  return messages;
+  if (messages.length > 0) run.changed();
+  return { plan, messages: byLine(run, messages) };
 }
 
-function warnOfFewLines(run: CampaignRun, lines: LineFacts[], now: number): void {
-  if (run.state.spec.sender.mode !== "prospect" || run.storage.tally.get("warned/few_lines") > 0) return;
-  const healthy = lines.filter((line) => {
-    const found = usability(line, now);
-    // A spent limit belongs to the portfolio; the line itself is well.
-    return found.usable || found.reason === "limit_spent";
-  }).length;
-  if (healthy >= MIN_PROSPECT_LINES) return;
-  run.storage.tally.add("warned/few_lines", 1);
+/** Those of one line together: a batch then is one claim that gets neighbouring slots. */
+function byLine({ pipeline }: CampaignRun, messages: SendMessage[]): SendMessage[] {
+  const lineOf = ({ contactId }: SendMessage) => pipeline.queued.get(contactId)?.lineId ?? "";
+  return [...Map.groupBy(messages, lineOf).values()].flat();
+}
+
+/** Whoever has waited too long gets a second message: the row still takes only one of them. */
+function requeueLate(run: CampaignRun, now: number): SendMessage[] {
+  const { state, pipeline } = run;
+  const late: SendMessage[] = [];
+  for (const [contactId, send] of pipeline.queued) {
+    if (send.requeueAt > now) continue;
+    send.requeueAt = now + REQUEUE_AGAIN_MS;
+    late.push({ campaignId: state.campaignId, contactId, attempt: send.attempt, until: now + MESSAGE_TTL_MS });
+  }
+  if (late.length >= LATE_QUEUE_LEAST && late.length >= LATE_QUEUE_SHARE * pipeline.queued.size) {
+    run.alert(
+      "queue_delayed",
+      "warning",
+      `${late.length} messages waited longer than ${REQUEUE_FIRST_MS / 1_000} s on the send queue and were queued again; nobody gets one twice.`,
+    );
+  }
+  return byLine(run, late);
+}
+
+function warnOfFewLines(run: CampaignRun, { healthy, all }: { healthy: number; all: number }): void {
+  const { tally } = run.storage;
+  if (tally.get("warned/few_lines") > 0) return;
+  tally.add("warned/few_lines", 1);
   run.storage.saveCounters();
   run.alert(
     "too_few_lines",
     "warning",
-    `Only ${healthy} of ${lines.length} Prospect lines can send; the campaign goes on with them.`,
+    `Only ${healthy} of ${all} Prospect lines can send; the campaign goes on with them.`,
   );
 }
 
-/** Nothing left now: done, or wait for what comes first. */
-function whenNext(run: CampaignRun, lines: LineFacts[], now: number): number {
-  const { storage, deps } = run;
-  const { tally } = storage;
-  const open = tally.status("pending") + tally.status("queued") + tally.status("sending");
-  if (open === 0) {
-    run.set({ status: "completed", statusReason: null, completedAt: now });
-    const unknown = tally.status("unknown");
-    if (unknown > 0) {
+function takeStep(run: CampaignRun, next: NextStep, now: number): number {
+  const { state, storage } = run;
+  switch (next.kind) {
+    case "go_on":
+      return next.wakeAt;
+    case "limit_spent":
       run.alert(
-        "in_doubt",
+        "tier_limit",
         "warning",
-        `The campaign has ended with ${unknown} sends whose answer from Meta never came.`,
+        "The 24-hour limit of the business portfolio is used up; the rest waits until there is room.",
       );
+      return next.wakeAt;
+    case "stop": {
+      run.pause(NO_LINE_LEFT, now);
+      const until = state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
+      run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);
+      return now + IDLE_MS;
     }
-    return now + TICK_MS;
+    case "complete": {
+      run.set({ status: "completed", statusReason: null, completedAt: now });
+      const unknown = storage.tally.status("unknown");
+      if (unknown > 0) {
+        run.alert(
+          "in_doubt",
+          "warning",
+          `The campaign has ended with ${unknown} sends whose answer from Meta never came.`,
+        );
+      }
+      return now + IDLE_MS;
+    }
   }
-  const usable = lines.filter((line) => usability(line, now).usable);
-  const ready = storage.ready(run.openUpTo(), now, [...lines.map((l) => l.lineId)], 1).length > 0;
-  if (ready && usable.length === 0) return whenNoLine(run, lines, now);
-  if (ready) return now + TICK_MS;
-  const instants = [
-    nextWaveDue(run),
-    storage.nextReadyAt(run.openUpTo()),
-    storage.nextLeaseEnd(),
-    now + LONGEST_SLEEP_MS,
-  ].filter((at): at is number => at !== null);
-  return Math.max(deps.now() + 1, Math.min(...instants));
-}
-
-/** A spent limit or a short rest passes by itself; anything else needs a person. */
-function whenNoLine(run: CampaignRun, lines: LineFacts[], now: number): number {
-  const reasons = lines.map((line) => usability(line, now));
-  const spent = reasons.some((r) => !r.usable && r.reason === "limit_spent");
-  if (spent) {
-    run.alert(
-      "tier_limit",
-      "warning",
-      "The 24-hour limit of the business portfolio is used up; the rest waits until there is room.",
-    );
-    return now + IDLE_MS;
-  }
-  if (lines.some((line) => line.resting?.until != null)) return now + IDLE_MS;
-  run.pause(NO_LINE_LEFT, now);
-  const until = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
-  run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);
-  return now + TICK_MS;
-}
-
-function groupByPortfolio(lines: CampaignLine[]): Map<string, CampaignLine[]> {
-  const groups = new Map<string, CampaignLine[]>();
-  for (const line of lines) groups.set(line.portfolioId, [...(groups.get(line.portfolioId) ?? []), line]);
-  return groups;
 }

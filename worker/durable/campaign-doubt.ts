@@ -1,4 +1,5 @@
-import { phonesInService } from "./campaign-prepare.ts";
+import { CLAIM_LEASE_MS } from "./campaign-claims.ts";
+import { inService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
 
@@ -6,36 +7,49 @@ import type { RecipientRecord } from "./campaign-tables.ts";
 const STEP_ROWS = 1_000;
 
 /**
- * Ends what has waited long enough: a message that the queue did not deliver goes back to waiting, a send without a
- * result is in doubt, and a doubt that nobody cleared up within a day stays one for good.
+ * Ends what has waited long enough: a claimed send without a result is in doubt, and a doubt that nobody cleared up
+ * within a day stays one for good.
  */
 export function endWaits(run: CampaignRun): void {
-  endLeases(run);
+  endClaims(run);
   endDoubts(run);
 }
 
 /** When the next of those ends; null when nothing waits. */
 export function nextWaitEnd({ storage }: CampaignRun): number | null {
-  const ends = [storage.nextLeaseEnd(), storage.nextDoubtEnd()].filter((at) => at !== null);
+  const ends = [storage.nextClaimEnd(), storage.nextDoubtEnd()].filter((at) => at !== null);
   return ends.length > 0 ? Math.min(...ends) : null;
 }
 
-function endLeases(run: CampaignRun): void {
+/** Claimed, and never heard of again: nobody knows whether it left. */
+function endClaims(run: CampaignRun): void {
   const now = run.deps.now();
-  const changed = run.change(run.storage.leaseOver(now), (row) =>
-    row.status === "queued"
-      ? { ...row, status: "pending", lineId: null, leaseUntil: null }
-      : // Claimed, and never heard of again: nobody knows whether it left.
-        { ...row, status: "unknown", leaseUntil: null },
-  );
-  run.storage.addEvents(
-    changed.map((row) => ({
-      contactId: row.contactId,
-      at: now,
-      event: row.status === "unknown" ? "in_doubt" : "requeued",
-      detail: row.status === "unknown" ? "no_result" : "queue_late",
-    })),
-  );
+  for (const { claimId, contactIds } of run.storage.claimsOver(now)) {
+    const changed = run.change(run.storage.byIds(contactIds), (row) =>
+      row.status === "sending" && row.claimId === claimId ? { ...row, status: "unknown" } : row,
+    );
+    run.storage.closeClaim(claimId, new Set(contactIds));
+    run.storage.addEvents(
+      changed.map(({ contactId }) => ({ contactId, at: now, event: "in_doubt", detail: "no_result" })),
+    );
+  }
+}
+
+/**
+ * Rows as the version before left them: those on the queue wait, those being sent belong to their claims. The counters
+ * tell whether there are any, so nothing is read otherwise.
+ */
+export function adoptEarlierRows(run: CampaignRun): void {
+  const { storage, deps } = run;
+  if (storage.tally.status("queued") > 0)
+    run.change(storage.scan("queued"), (row) => ({ ...row, status: "pending", lineId: null }));
+  if (storage.tally.status("sending") === 0 || storage.nextClaimEnd() !== null) return;
+  for (const [claimId, rows] of Map.groupBy(storage.scan("sending"), (row) => row.claimId ?? ""))
+    storage.addClaim(
+      claimId,
+      deps.now() + CLAIM_LEASE_MS,
+      rows.map((row) => row.contactId),
+    );
 }
 
 function endDoubts(run: CampaignRun): void {
@@ -73,19 +87,17 @@ export interface ResendAnswer {
 export async function resendInDoubt(run: CampaignRun, contactIds: string[] | null): Promise<ResendAnswer> {
   const { state, storage, deps } = run;
   const answer: ResendAnswer = { resent: 0, withheld: 0 };
-  const inService = await phonesInService(run);
+  const served = await inService(run);
   for (const rows of pages(run, contactIds)) {
     const consenting = await deps.store(state.tenantId).contacts.consenting(rows.map((row) => row.contactId));
     const now = deps.now();
     // Other events have run meanwhile: only what is still in doubt.
     const fresh = storage.byIds(rows.map((row) => row.contactId)).filter((row) => row.status === "unknown");
     const may = (row: RecipientRecord) =>
-      consenting.has(row.contactId) && row.phone !== null && !inService.has(row.phone);
+      consenting.has(row.contactId) && row.phone !== null && !served.phones.has(row.phone);
     storage.forgetWithdrawn(fresh.filter(may).map((row) => row.contactId));
     const resent = run.change(fresh, (row) =>
-      may(row)
-        ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null, leaseUntil: null }
-        : row,
+      may(row) ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null } : row,
     );
     storage.addEvents([
       ...resent.map(({ contactId }) => ({ contactId, at: now, event: "resent", detail: "by_user" })),

@@ -1,9 +1,14 @@
+import type { CampaignStatus } from "../core/model.ts";
 import type { Metric } from "../core/tally.ts";
 import { recordOptOut } from "../services/consent.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 
-/** D1 is told at most this often while a campaign moves. */
-export const MIRROR_MS = 5_000;
+/** D1 is told at most this often while a campaign moves, */
+const MIRROR_MS = 5_000;
+/** and this often of what comes after its end, for a day. */
+const MIRROR_AFTER_END_MS = 60_000;
+export const mirrorIntervalMs = (status: CampaignStatus): number =>
+  status === "running" || status === "preparing" ? MIRROR_MS : MIRROR_AFTER_END_MS;
 
 /** One line's hour of one campaign, in absolute figures. */
 export interface HourFigures extends Record<Metric, number> {
@@ -33,27 +38,29 @@ export function hoursOf(run: CampaignRun): HourFigures[] {
 }
 
 /**
- * Tells D1 where the campaign stands: absolute figures, so that telling twice changes nothing. D1 being away for
+ * Tells D1 where the campaign stands: what has changed, in absolute figures, so that telling twice changes nothing. D1 being away for
  * minutes neither stops sends nor loses anything: what is dirty stays dirty.
  */
 export async function mirror(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
   if (!state.mirrorDirty) return;
   state.mirrorDirty = false;
+  const { storage } = run;
+  const changed = storage.changedHours;
+  storage.changedHours = new Set();
   try {
     const { status, statusReason, completedAt, counts } = run.snapshot();
     await deps.store(state.tenantId).campaigns.mirror(
       state.campaignId,
       { status, statusReason, launchedAt: state.launchedAt, completedAt, counts, updatedAt: deps.now() },
-      hoursOf(run).map((figures) => ({
-        ...figures,
-        segmentId: state.spec.segmentId,
-        templateId: state.spec.templateId,
-      })),
+      hoursOf(run)
+        .filter(({ hour, lineId }) => changed === null || changed.has(`${hour}/${lineId}`))
+        .map((figures) => ({ ...figures, segmentId: state.spec.segmentId, templateId: state.spec.templateId })),
     );
     run.storage.saveState(state);
   } catch (error) {
     state.mirrorDirty = true;
+    storage.changedHours = changed === null ? null : new Set([...changed, ...storage.changedHours]);
     throw error;
   }
 }

@@ -1,15 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { err, ok, type Result, type Withdrawal } from "../core/model.ts";
+import { TICK_MS } from "../core/plan-tick.ts";
 import { NO_LINE } from "../core/tally.ts";
 import { type Deps, makeDeps } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
-import type { SendMessage, Settlement } from "../queue/messages.ts";
-import { dispatch, TICK_MS, waitForLine, withdraw } from "./campaign-dispatch.ts";
-import { endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./campaign-doubt.ts";
+import type { Settlement } from "../queue/messages.ts";
+import { claim } from "./campaign-claims.ts";
+import { dispatch, skipInService, tellPortfolios, waitForLine, withdraw } from "./campaign-dispatch.ts";
+import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./campaign-doubt.ts";
 import { LivePages } from "./campaign-live.ts";
-import { deliverOutbox, MIRROR_MS, mirror } from "./campaign-mirror.ts";
-import { applyUpdates, claim, giveBack, type Repeats, settle } from "./campaign-outcomes.ts";
+import { deliverOutbox, mirror, mirrorIntervalMs } from "./campaign-mirror.ts";
+import { applyUpdates, type Repeats, settle } from "./campaign-outcomes.ts";
 import { prepareStep } from "./campaign-prepare.ts";
 import { makeRendering } from "./campaign-rendering.ts";
 import { CampaignRun } from "./campaign-run.ts";
@@ -37,17 +39,20 @@ const WATCHDOG_MS = 60_000;
 const ALARM_LATE_MS = 5_000;
 /** After a tick that failed. */
 const RETRY_MS = 5_000;
-/** Queues take 100 messages or 256 KB a call. */
-const QUEUE_BATCH = 100;
+/** After so many failed ticks in a row people are told: the campaign stands still. */
+const FAILED_TICKS = 3;
 
 /** One per campaign: its recipients, its waves, its counts. Decisions live in `core/`, steps in the files beside this. */
 export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   readonly #storage: CampaignStorage;
   readonly #deps: Deps;
   readonly #live: LivePages;
+  /** Where messages for consumers go. */
+  sendToQueue: Deps["enqueueSends"];
   readonly #repeats = new Map<string, Repeats>([[NO_LINE, { code: null, count: 0 }]]);
   #run: CampaignRun | null = null;
   #alarmAt: number | null = null;
+  #failedTicks = 0;
   /** The earliest wake that was asked for while a tick ran. */
   #wakeAsked: number | null = null;
   #mirrored = { at: 0, status: "" };
@@ -58,9 +63,13 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     super(ctx, env);
     this.#storage = new CampaignStorage(ctx.storage);
     this.#deps = makeDeps(env);
+    this.sendToQueue = this.#deps.enqueueSends;
     this.#live = new LivePages(ctx, () => this.#run?.snapshot() ?? null);
     const state = this.#storage.loadState();
-    if (state) this.#run = this.#open(state);
+    if (state) {
+      this.#run = this.#open(state);
+      adoptEarlierRows(this.#run);
+    }
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAt = await ctx.storage.getAlarm();
       // Started again after a crash: whatever was planned, or not told to the catalogue, look now.
@@ -106,9 +115,12 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     let next: number | null;
     try {
       next = await this.#tick(run);
+      this.#failedTicks = 0;
     } catch (error) {
       logFailure("campaign_tick_failed", error, { campaignId: run.state.campaignId });
       next = Date.now() + RETRY_MS;
+      this.#failedTicks += 1;
+      if (this.#failedTicks === FAILED_TICKS) await this.#tellStall(run);
     }
     if (this.#wakeAsked !== null) next = Math.min(next ?? Number.POSITIVE_INFINITY, this.#wakeAsked);
     this.#alarmAt = next;
@@ -161,12 +173,16 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     if (this.#run) withdraw(this.#run, contactIds, reason);
   }
 
-  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    return this.#run ? claim(this.#run, request) : { claimed: [] };
+  async served(contactIds: string[]): Promise<void> {
+    if (this.#run?.state.spec.inService.mode === "exclude") skipInService(this.#run, contactIds);
   }
 
-  async giveBack(messages: { contactId: string; attempt: number; retryAt: number }[]): Promise<void> {
-    if (this.#run) giveBack(this.#run, messages);
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    if (!this.#run) return { claimed: [], lines: {}, again: [], againInMs: 0 };
+    const answer = claim(this.#run, request);
+    // Slots have run out, or a tick is late: the next one brings more.
+    if (answer.again.length > 0) this.#wakeBy(Date.now() + TICK_MS);
+    return answer;
   }
 
   async settle(claimId: string, settlements: Settlement[]): Promise<void> {
@@ -211,6 +227,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const { state } = run;
     let next: number | null = null;
     endWaits(run);
+    await tellPortfolios(run);
     switch (state.status) {
       case "preparing":
         await prepareStep(run);
@@ -221,7 +238,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
         next = Math.max(state.waveBase ?? 0, Date.now() + 1);
         break;
       case "running":
-        next = await dispatch(run, (messages) => this.#enqueue(messages));
+        next = await dispatch(run, this.sendToQueue);
         break;
       case "paused":
         next = await waitForLine(run);
@@ -250,7 +267,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     if (!told) return soonest(now + RETRY_MS);
     if (this.#storage.outbox(1).length > 0) return soonest(now + 1);
     if (!run.state.mirrorDirty) return next;
-    return soonest(Math.max(this.#mirrored.at + MIRROR_MS, now + TICK_MS));
+    return soonest(Math.max(this.#mirrored.at + mirrorIntervalMs(run.state.status), now + TICK_MS));
   }
 
   async #tell(run: CampaignRun): Promise<void> {
@@ -258,23 +275,23 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const now = Date.now();
     const { status } = run.state;
     const urgent = status !== this.#mirrored.status;
-    if (!run.state.mirrorDirty || (!urgent && now < this.#mirrored.at + MIRROR_MS)) return;
+    if (!run.state.mirrorDirty || (!urgent && now < this.#mirrored.at + mirrorIntervalMs(status))) return;
     await mirror(run);
     this.#mirrored = { at: now, status };
   }
 
-  /** Spreads messages over the queues evenly, each line over all of them: the portfolio keeps the rates, not the queue. */
-  async #enqueue(messages: SendMessage[]): Promise<void> {
-    const { SENDS_0, SENDS_1, SENDS_2, SENDS_3 } = this.env;
-    const queues = [SENDS_0, SENDS_1, SENDS_2, SENDS_3];
-    await Promise.all(
-      queues.map(async (queue, n) => {
-        const share = messages.filter((_, i) => i % queues.length === n);
-        for (let i = 0; i < share.length; i += QUEUE_BATCH) {
-          await queue.sendBatch(share.slice(i, i + QUEUE_BATCH).map((body) => ({ body })));
-        }
-      }),
-    );
+  /** An alert tells people, and the reason stands with the campaign, as far as either can be done. */
+  async #tellStall(run: CampaignRun): Promise<void> {
+    try {
+      run.alert(
+        "campaign_stalled",
+        "critical",
+        "The campaign's work fails again and again; it is tried again every few seconds.",
+      );
+      await inTime(deliverOutbox(run), "campaign_not_told", run.state.campaignId);
+    } catch (error) {
+      logFailure("stall_not_told", error, { campaignId: run.state.campaignId });
+    }
   }
 
   #open(state: CampaignState): CampaignRun {

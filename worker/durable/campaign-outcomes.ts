@@ -1,51 +1,15 @@
 import { ruleFor } from "../core/meta-errors.ts";
 import type { CampaignStatus } from "../core/model.ts";
 import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
-import { decideRefusal, lineTrouble, mayWait } from "../core/refusal.ts";
+import { decideRefusal, lineTrouble, mayWait, type Trouble } from "../core/refusal.ts";
 import { writeRefusal } from "../core/refusal-note.ts";
 import { type ReplyFit, replyFit } from "../core/reply-fit.ts";
-import { isOpen } from "../core/sending-window.ts";
 import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
 import type { Settlement } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
 import { lastWaveDue } from "./campaign-waves.ts";
-import type { ClaimAnswer, ClaimRequest, RecipientUpdate, UpdateAnswer } from "./rpc.ts";
-
-/** A claimed message whose result is not told by then is in doubt. Longer than the longest call plus its settling. */
-export const SENDING_LEASE_MS = 60_000;
-
-/**
- * The one place that decides who sends: a row goes from queued to sending once, for one claim, and only while the
- * campaign runs. A redelivered queue message, an older try or a second consumer gets nothing.
- */
-export function claim(run: CampaignRun, { claimId, messages }: ClaimRequest): ClaimAnswer {
-  const { status, policy } = run.state;
-  if (status !== "running" || !isOpen(policy.sendingWindow, run.deps.now())) return { claimed: [] };
-  // A batch may hold an older try of the same person beside the present one.
-  const asked = new Set(messages.map(({ contactId, attempt }) => `${contactId}/${attempt}`));
-  const rows = run.storage.byIds([...new Set(messages.map((message) => message.contactId))]);
-  const leaseUntil = run.deps.now() + SENDING_LEASE_MS;
-  const claimed = run.change(rows, (row) =>
-    row.status === "queued" && asked.has(`${row.contactId}/${row.attempt}`) && row.phone !== null
-      ? { ...row, status: "sending", claimId, leaseUntil }
-      : row,
-  );
-  return {
-    claimed: claimed.flatMap(({ contactId, attempt, phone, vars }) =>
-      phone === null ? [] : [{ contactId, attempt, body: run.rendering.body(contactId, phone, vars) }],
-    ),
-  };
-}
-
-/** Back from the queue without a claim: the rate gate said no. */
-export function giveBack(run: CampaignRun, messages: { contactId: string; attempt: number; retryAt: number }[]): void {
-  const retryAt = new Map(messages.map((message) => [`${message.contactId}/${message.attempt}`, message.retryAt]));
-  run.change(run.storage.byIds([...new Set(messages.map((message) => message.contactId))]), (row) => {
-    const at = retryAt.get(`${row.contactId}/${row.attempt}`);
-    return row.status === "queued" && at !== undefined ? backToWaiting(row, at) : row;
-  });
-}
+import type { RecipientUpdate, UpdateAnswer } from "./rpc.ts";
 
 /** Results of claimed sends. Only the claim that holds a row may settle it; telling twice changes nothing. */
 export function settle(
@@ -86,13 +50,16 @@ export function settle(
         return row.status === "sending" ? advance(row, { type: "lost", at: settlement.at }) : row;
       case "released":
         if (row.status !== "sending" && row.status !== "unknown") return row;
+        uncount(run, row);
         return backToWaiting(row, settlement.retryAt);
       case "refused": {
         if (row.status !== "sending" && row.status !== "unknown") return row;
+        if (!settlement.mayHaveLeft) uncount(run, row);
         return refuse(run, row, settlement, now, repeats, notes);
       }
     }
   });
+  storage.closeClaim(claimId, new Set(byId.keys()));
   storage.addEvents(notes);
   run.countOutcomes({ sent: lost, failed: lost });
 }
@@ -106,7 +73,7 @@ export interface Repeats {
 function refuse(
   run: CampaignRun,
   row: RecipientRecord,
-  { code, detail, at }: Extract<Settlement, { outcome: "refused" }>,
+  { code, detail, at, mayHaveLeft = false }: Extract<Settlement, { outcome: "refused" }>,
   now: number,
   repeats: Map<string, Repeats>,
   notes: { contactId: string; at: number; event: string; detail: string }[],
@@ -117,7 +84,8 @@ function refuse(
   const tries = row.tries + 1;
   const { waited } = row;
   const lastWaveAt = lastWaveDue(run);
-  const outcome = decideRefusal({ code, tries, waited, lastWaveAt, consecutiveSame, now, random: run.deps.random() });
+  const random = run.deps.random();
+  const outcome = decideRefusal({ code, mayHaveLeft, tries, waited, lastWaveAt, consecutiveSame, now, random });
   const rule = ruleFor(code);
   const fate = outcome.hold ? "paused" : outcome.row.kind === "fail" ? "refused" : "waits";
   notes.push({ contactId: row.contactId, at, event: "refused", detail: writeRefusal({ code: rule.code, fate }) });
@@ -132,12 +100,17 @@ function refuse(
     );
   }
   const trouble = lineTrouble(code, "answer", now);
+  if (trouble) reportTrouble(run, lineId, trouble, now);
   if (trouble && trouble.kind !== "slow" && trouble.alert) {
     run.alert(trouble.alert, "warning", `A line stopped sending: code ${rule.code} (${rule.titleEn}).`, lineId);
   }
   if (outcome.row.kind === "fail") {
     repeats.set(lineId, { code, count: consecutiveSame });
     return { ...advance(row, { type: "refused", at, code: rule.code, detail }), tries };
+  }
+  if (outcome.row.kind === "lost") {
+    notes.push({ contactId: row.contactId, at: now, event: "in_doubt", detail: "no_answer" });
+    return { ...advance(row, { type: "lost", at }), tries };
   }
   const waiting = backToWaiting(row, outcome.row.notBefore);
   return {
@@ -148,19 +121,38 @@ function refuse(
   };
 }
 
+/**
+ * The portfolio hears of it within a tick. This campaign acts at once: a line that must stop gets no more claims, and one
+ * that was too fast is slowed by the portfolio's next slots.
+ */
+function reportTrouble(run: CampaignRun, lineId: string, trouble: Trouble, at: number): void {
+  const { pipeline } = run;
+  const line = pipeline.lines.get(lineId);
+  if (!line) return;
+  pipeline.tellTrouble(line.portfolioId, { lineId, at, ...trouble });
+  if (trouble.kind === "rest") pipeline.closeLine(lineId);
+  if (trouble.kind !== "rest_account") return;
+  for (const [id, { portfolioId }] of pipeline.lines) if (portfolioId === line.portfolioId) pipeline.closeLine(id);
+}
+
+/** Meta took no message: this person does not count toward the 24-hour limit. */
+function uncount(run: CampaignRun, row: RecipientRecord): void {
+  const line = run.pipeline.lines.get(row.lineId ?? "");
+  if (line && row.phone !== null) run.pipeline.tellUnused(line.portfolioId, row.phone);
+}
+
 const backToWaiting = (row: RecipientRecord, notBefore: number): RecipientRecord => ({
   ...row,
   status: "pending",
   notBefore,
   lineId: null,
   claimId: null,
-  leaseUntil: null,
 });
 
-/** The status machine on a whole row. Whatever can be told of a message means that it is under way no more. */
+/** The status machine on a whole row. */
 function advance(row: RecipientRecord, event: RecipientEvent): RecipientRecord {
   const next = applyEvent(row, event);
-  return next === row ? row : { ...row, ...next, leaseUntil: null };
+  return next === row ? row : { ...row, ...next };
 }
 
 /** Statuses and replies from webhooks, in any order, any number of times. */

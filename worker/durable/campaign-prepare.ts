@@ -20,18 +20,18 @@ export async function prepareStep(run: CampaignRun): Promise<void> {
   const { deps, state } = run;
   const store = deps.store(state.tenantId);
   const startedAt = deps.now();
-  const inService = await phonesInService(run);
+  const { phones } = await inService(run);
   while (deps.now() - startedAt < STEP_MS && state.status === "preparing") {
     const cursor = state.cursor;
     const page = await store.contacts.pageForCampaign(state.spec.audienceId, cursor, PAGE_ROWS);
     // Another event may have run meanwhile.
     if (state.status !== "preparing" || state.cursor !== cursor) return;
     if (page.length === 0) return finish(run);
-    addRows(run, page, inService);
+    addRows(run, page, phones);
   }
 }
 
-function addRows(run: CampaignRun, page: AudiencePage, inService: Set<string>): void {
+function addRows(run: CampaignRun, page: AudiencePage, served: Set<string>): void {
   const { state, storage, rendering } = run;
   const { filter, variables } = state.spec;
   let position = state.eligible;
@@ -41,7 +41,7 @@ function addRows(run: CampaignRun, page: AudiencePage, inService: Set<string>): 
     const withdrawal = storage.withdrawal(contact.id);
     const decided = decide(contact, {
       optedOut: contact.optOutAt !== null && contact.optInStatus !== "granted",
-      inService: contact.phone !== null && inService.has(contact.phone),
+      inService: contact.phone !== null && served.has(contact.phone),
       // One row per person and tenant: the catalogue holds each phone once.
       seenBefore: false,
       unreachable: contact.unreachable,
@@ -84,12 +84,12 @@ function finish(run: CampaignRun): void {
   run.set({ prepared: true, waveBase: state.spec.startAt ?? now, status: "scheduled", statusReason: null });
 }
 
-/** Phones in service when the campaign leaves such people out, else nobody. */
-export async function phonesInService({ deps, state }: CampaignRun): Promise<Set<string>> {
+/** Who is being served when the campaign leaves such people out, else nobody. */
+export async function inService({ deps, state }: CampaignRun): Promise<{ phones: Set<string>; contactIds: string[] }> {
   const { mode, withinMinutes } = state.spec.inService;
-  if (mode === "include") return new Set();
+  if (mode === "include") return { phones: new Set(), contactIds: [] };
   const rows = await deps
     .store(state.tenantId)
     .attendances.inService({ now: deps.now(), withinMinutes: withinMinutes ?? 0 });
-  return new Set(rows.map((row) => row.phone));
+  return { phones: new Set(rows.map((row) => row.phone)), contactIds: rows.flatMap((row) => row.contactId ?? []) };
 }

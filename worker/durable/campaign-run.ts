@@ -1,8 +1,9 @@
-import { BREAKER_BUCKET_MS, BREAKER_WINDOW_MS, breaks, type Outcomes } from "../core/circuit-breaker.ts";
+import { breaks, type Outcomes } from "../core/circuit-breaker.ts";
 import type { AlertKind, RecipientStatus } from "../core/model.ts";
 import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
 import { waveSize } from "../core/waves.ts";
 import type { Deps } from "../deps.ts";
+import { SendPipeline } from "./campaign-pipeline.ts";
 import type { RenderRequest } from "./campaign-rendering.ts";
 import { type CampaignState, NEVER } from "./campaign-state.ts";
 import type { CampaignStorage } from "./campaign-storage.ts";
@@ -22,6 +23,9 @@ const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read"
 export class CampaignRun {
   /** When the catalogue was last asked for news, whether it answered or not. */
   factsTriedAt = 0;
+  readonly pipeline = new SendPipeline();
+  /** Who was being served when that was last looked at. */
+  servedAtLook: ReadonlySet<string> = new Set();
 
   constructor(
     readonly storage: CampaignStorage,
@@ -54,47 +58,71 @@ export class CampaignRun {
    */
   change(rows: RecipientRecord[], next: (row: RecipientRecord) => RecipientRecord): RecipientRecord[] {
     const now = this.deps.now();
-    const changed: RecipientRecord[] = [];
+    const changes: { before: RecipientRecord; after: RecipientRecord }[] = [];
     const outcomes: Outcomes = { sent: 0, failed: 0 };
-    for (const row of rows) {
-      const wanted = next(row);
-      if (wanted === row) continue;
-      const after = withDoubt(row, this.#withheld(wanted), now);
-      changed.push(after);
-      this.storage.tally.move(this.tallyRow(row), this.tallyRow(after));
-      if (!ENDED.has(row.status) && ENDED.has(after.status)) outcomes.sent += 1;
-      if (row.status !== "failed" && after.status === "failed") outcomes.failed += 1;
+    for (const before of rows) {
+      const wanted = next(before);
+      if (wanted === before) continue;
+      const after = withDoubt(before, this.#withheld(wanted), now);
+      changes.push({ before, after });
+      if (!ENDED.has(before.status) && ENDED.has(after.status)) outcomes.sent += 1;
+      if (before.status !== "failed" && after.status === "failed") outcomes.failed += 1;
     }
-    if (changed.length > 0) {
-      this.storage.update(changed);
+    if (changes.length > 0) {
+      // The counters only once the rows are written: they must not move for a statement that fails.
+      this.storage.update(changes);
+      for (const { before, after } of changes) {
+        this.storage.tally.move(this.tallyRow(before), this.tallyRow(after));
+        this.#followOnQueue(after);
+      }
+    }
+    const broken = this.#addOutcomes(outcomes, now);
+    if (changes.length > 0) {
       this.storage.saveCounters();
       // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
       if (this.state.mirrorDirty) this.changed();
       else this.#touch();
       // In doubt when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
-      if (this.state.status === "completed" && changed.some(({ status }) => status === "pending"))
+      if (this.state.status === "completed" && changes.some(({ after }) => after.status === "pending"))
         this.set({ status: "running", completedAt: null });
     }
-    this.countOutcomes(outcomes);
-    return changed;
+    if (broken) this.#break(broken, now);
+    return changes.map(({ after }) => after);
   }
 
-  /** Counts sends that ended; when too many of late have failed, the campaign waits for a person. */
+  /** Counts sends that ended otherwise than by a change of their rows. */
   countOutcomes(outcomes: Outcomes): void {
-    if (outcomes.sent === 0 && outcomes.failed === 0) return;
     const now = this.deps.now();
-    const bucket = (at: number) => Math.floor(at / BREAKER_BUCKET_MS);
-    const oldest = bucket(now - BREAKER_WINDOW_MS);
-    this.storage.countOutcomes(bucket(now), outcomes, oldest);
-    if (outcomes.failed === 0 || this.state.status !== "running") return;
-    const recent = this.storage.outcomesSince(oldest);
-    if (!breaks(recent, this.state.policy)) return;
+    const broken = this.#addOutcomes(outcomes, now);
+    if (broken) this.#break(broken, now);
+  }
+
+  /** @returns the outcomes of late when so many have failed that a person must look */
+  #addOutcomes(outcomes: Outcomes, now: number): Outcomes | null {
+    if (outcomes.sent === 0 && outcomes.failed === 0) return null;
+    this.storage.outcomes.add(outcomes, now);
+    if (outcomes.failed === 0 || this.state.status !== "running") return null;
+    const recent = this.storage.outcomes.sum(now);
+    return breaks(recent, this.state.policy) ? recent : null;
+  }
+
+  #break(recent: Outcomes, now: number): void {
     this.pause("failure_rate", now);
     this.alert(
       "failure_rate",
       "critical",
       `${recent.failed} of the last ${Math.max(recent.sent, recent.failed)} sends failed; the campaign is paused.`,
     );
+  }
+
+  /** Whoever waits on the queue does so as the row stands now, or no more. */
+  #followOnQueue(after: RecipientRecord): void {
+    const { pipeline } = this;
+    const send = pipeline.queued.get(after.contactId);
+    if (after.status === "pending") {
+      if (send) send.row = after;
+    } else if (after.status === "sending") pipeline.queued.delete(after.contactId);
+    else pipeline.forget(after.contactId);
   }
 
   /** Changes what the campaign itself stands at. */
@@ -114,7 +142,7 @@ export class CampaignRun {
     const { prepared, waveBase, waveClock, pausedAt, statusReason, wavesOpenedAt } = this.state;
     const base = waveBase === null || waveClock !== null ? waveBase : Math.max(waveBase, now);
     // Whoever resumes has seen why it stopped: the same failures, or the same gate, must not stop it again at once.
-    if (statusReason === "failure_rate") this.storage.forgetOutcomes();
+    if (statusReason === "failure_rate") this.storage.outcomes.forget();
     const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
     this.set({
       status: prepared ? (base !== null && base > now ? "scheduled" : "running") : "preparing",
@@ -128,11 +156,7 @@ export class CampaignRun {
 
   /** Takes back what is on the queue: a claim for it is refused from now on. */
   recall(): void {
-    for (;;) {
-      const rows = this.storage.queued(5_000);
-      if (rows.length === 0) return;
-      this.change(rows, (row) => ({ ...row, status: "pending", lineId: null, leaseUntil: null }));
-    }
+    if (this.pipeline.recall()) this.changed();
   }
 
   alert(alert: AlertKind, severity: "warning" | "critical", message: string, subject = this.state.campaignId): void {
@@ -146,14 +170,15 @@ export class CampaignRun {
   snapshot(): CampaignSnapshot {
     const { status, statusReason, launchedAt, completedAt, audience, reopensAt } = this.state;
     const { tally } = this.storage;
+    const { pipeline } = this;
     return {
       status,
       statusReason,
       waitsUntil: status === "running" && reopensAt !== NEVER ? reopensAt : null,
       launchedAt,
       completedAt,
-      counts: countsOf(tally, audience),
-      accounting: accountingOf(tally, audience),
+      counts: countsOf(tally, audience, pipeline.queued.size),
+      accounting: accountingOf(tally, audience, pipeline.queued.size),
     };
   }
 

@@ -1,9 +1,10 @@
-import type { Outcomes } from "../core/circuit-breaker.ts";
+import { RecentOutcomes } from "../core/circuit-breaker.ts";
 import type { RecipientStatus, Withdrawal } from "../core/model.ts";
 import { Tally } from "../core/tally.ts";
 import { type CampaignState, completeState } from "./campaign-state.ts";
 import {
   COLUMNS,
+  MUTABLE,
   type NewRecipient,
   type OutboxItem,
   type Raw,
@@ -13,199 +14,196 @@ import {
 } from "./campaign-tables.ts";
 import { migrate } from "./migrate.ts";
 
+/** More than a commit moves of a campaign under way; some kilobytes as one row. */
+const MOST_RECENT_COUNTERS = 200;
+/** A value may have 2 MB; below 1 MB there is room for whatever else is in the statement. */
+const MOST_JSON_CHARS = 500_000;
+
+interface Recent {
+  counters: [key: string, value: number][];
+  outcomes: [bucket: number, sent: number, failed: number][];
+}
+
 /** The campaign object's tables. Synchronous: what is written without an `await` between is one commit. */
 export class CampaignStorage {
   readonly sql: SqlStorage;
   readonly tally: Tally;
+  /** Sends that ended of late, for the circuit breaker. */
+  readonly outcomes: RecentOutcomes;
+  /** Hours of lines, as `hour/line`, whose figures have changed since D1 was told; null while that is not known. */
+  changedHours: Set<string> | null = null;
   /** Most campaigns have none, and each status of a webhook asks. */
   #anyRetired: boolean;
   #anyWithdrawn: boolean;
+  /** Counters that are newer than their rows. */
+  readonly #recentCounters: Map<string, number>;
 
   constructor(storage: DurableObjectStorage) {
     migrate(storage, STEPS);
     this.sql = storage.sql;
     const counters = this.sql.exec<{ key: string; value: number }>("select key, value from counters").toArray();
-    this.tally = new Tally(counters.map(({ key, value }) => [key, value]));
+    const recent = this.#state<Recent>("recent");
+    this.#recentCounters = new Map(recent?.counters);
+    this.outcomes = new RecentOutcomes(recent?.outcomes);
+    this.tally = new Tally([
+      ...counters.map(({ key, value }): [string, number] => [key, value]),
+      ...this.#recentCounters,
+    ]);
     const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
     this.#anyRetired = any("retired_messages");
     this.#anyWithdrawn = any("withdrawn");
   }
 
   loadState(): CampaignState | null {
-    const row = this.sql.exec<{ value: string }>("select value from state where key = 'campaign'").toArray()[0];
-    return row ? completeState(JSON.parse(row.value)) : null;
+    const stored = this.#state<CampaignState>("campaign");
+    return stored ? completeState(stored) : null;
   }
 
   saveState(state: CampaignState): void {
-    this.sql.exec(
-      "insert into state (key, value) values ('campaign', ?) on conflict (key) do update set value = excluded.value",
-      JSON.stringify(state),
-    );
+    this.#putState("campaign", state);
   }
 
-  /** Writes the counters that the last changes moved; call it in the same commit. */
+  /**
+   * Writes the counters that the last changes moved; call it in the same commit. They go into one row together, and into
+   * rows of their own once there are many: a row is what the platform bills.
+   */
   saveCounters(): void {
-    const changes = this.tally.takeChanges();
-    if (changes.length === 0) return;
-    this.sql.exec(
-      `insert into counters (key, value) select value ->> 0, value ->> 1 from json_each(?) where true
-         on conflict (key) do update set value = excluded.value`,
-      JSON.stringify(changes),
-    );
+    for (const [key, value] of this.tally.takeChanges()) {
+      this.#recentCounters.set(key, value);
+      if (key.startsWith("hour/")) this.changedHours?.add(key.split("/", 3).slice(1).join("/"));
+    }
+    if (this.#recentCounters.size > MOST_RECENT_COUNTERS) {
+      this.sql.exec(
+        `insert into counters (key, value) select value ->> 0, value ->> 1 from json_each(?) where true
+           on conflict (key) do update set value = excluded.value`,
+        JSON.stringify([...this.#recentCounters]),
+      );
+      this.#recentCounters.clear();
+    }
+    this.#putState("recent", { counters: [...this.#recentCounters], outcomes: this.outcomes.entries() });
   }
 
   insert(rows: NewRecipient[]): void {
-    this.sql.exec(
-      `insert into recipients (contact_id, position, status, skip_reason, name, phone, person, vars)
-         select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
-         from json_each(?)`,
-      JSON.stringify(
-        rows.map((r) => [
-          r.contactId,
-          r.position,
-          r.status,
-          r.skipReason,
-          r.name,
-          r.phone,
-          JSON.stringify(r.person),
-          r.vars,
-        ]),
-      ),
-    );
+    const values = rows.map((r) => [
+      r.contactId,
+      r.position,
+      r.status,
+      r.skipReason,
+      r.name,
+      r.phone,
+      JSON.stringify(r.person),
+      r.vars,
+    ]);
+    for (const json of jsonChunks(values)) {
+      this.sql.exec(
+        `insert into recipients (contact_id, position, status, skip_reason, name, phone, person, vars)
+           select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+           from json_each(?)`,
+        json,
+      );
+    }
   }
 
   byIds(contactIds: string[]): RecipientRecord[] {
-    return this.#records(
-      `select ${COLUMNS} from recipients where contact_id in (select value from json_each(?))`,
+    return jsonChunks(contactIds).flatMap((json) =>
+      this.#records(`select ${COLUMNS} from recipients where contact_id in (select value from json_each(?))`, json),
+    );
+  }
+
+  /** People who may be sent to now: later tries that are due, then the others in the order of their waves. */
+  ready(upToPosition: number, now: number, limit: number): RecipientRecord[] {
+    const again = this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_later
+         where status = 'pending' and not_before > 0 and not_before <= ? order by not_before limit ?`,
+      now,
+      limit,
+    );
+    const first = this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_first
+         where status = 'pending' and not_before = 0 and position <= ? order by position limit ?`,
+      upToPosition,
+      limit - again.length,
+    );
+    return [...again, ...first];
+  }
+
+  /** Whether anybody could be sent to now. */
+  anyReady(upToPosition: number, now: number): boolean {
+    return this.ready(upToPosition, now, 1).length > 0;
+  }
+
+  /** When the next later try falls due; null when none waits. */
+  nextReadyAt(): number | null {
+    return this.sql
+      .exec<{ at: number | null }>(
+        `select min(not_before) as at from recipients indexed by recipients_later
+           where status = 'pending' and not_before > 0`,
+      )
+      .one().at;
+  }
+
+  addClaim(claimId: string, leaseUntil: number, contactIds: string[]): void {
+    this.sql.exec(
+      "insert into claims (claim_id, lease_until, contact_ids) values (?, ?, ?)",
+      claimId,
+      leaseUntil,
       JSON.stringify(contactIds),
     );
   }
 
-  /** People who may be sent to now, in the order of their waves. Pinned ones only when their line is among `lineIds`. */
-  ready(upToPosition: number, now: number, lineIds: string[], limit: number): RecipientRecord[] {
-    return this.#records(
-      `select ${COLUMNS} from recipients indexed by recipients_pending
-         where status = 'pending' and position <= ?1 and not_before <= ?2
-           and (pinned_line is null or pinned_line in (select value from json_each(?3)))
-         order by position limit ?4`,
-      upToPosition,
-      now,
-      JSON.stringify(lineIds),
-      limit,
-    );
-  }
-
-  /** How many could be sent to now, counted up to `most`. */
-  readyCount(upToPosition: number, now: number, most: number): number {
-    return this.sql
-      .exec<{ n: number }>(
-        `select count(*) as n from (select 1 from recipients indexed by recipients_pending
-           where status = 'pending' and position <= ? and not_before <= ? limit ?)`,
-        upToPosition,
-        now,
-        most,
-      )
-      .one().n;
-  }
-
-  /** When the next waiting recipient of the opened waves may be tried; null when none waits. */
-  nextReadyAt(upToPosition: number): number | null {
-    return this.sql
-      .exec<{ at: number | null }>(
-        "select min(not_before) as at from recipients indexed by recipients_pending where status = 'pending' and position <= ?",
-        upToPosition,
-      )
-      .one().at;
-  }
-
-  leaseOver(now: number): RecipientRecord[] {
-    return this.#records(
-      `select ${COLUMNS} from recipients indexed by recipients_under_way
-         where status in ('queued', 'sending') and lease_until <= ? limit 5000`,
-      now,
-    );
-  }
-
-  nextLeaseEnd(): number | null {
-    return this.sql
-      .exec<{ at: number | null }>(
-        "select min(lease_until) as at from recipients indexed by recipients_under_way where status in ('queued', 'sending')",
-      )
-      .one().at;
-  }
-
-  underWayByLine(): Map<string, number> {
-    const rows = this.sql
-      .exec<{ line_id: string; n: number }>(
-        `select line_id, count(*) as n from recipients indexed by recipients_under_way
-           where status in ('queued', 'sending') group by line_id`,
-      )
+  /** These have a result; when all have, the claim is over. */
+  closeClaim(claimId: string, contactIds: ReadonlySet<string>): void {
+    const [row] = this.sql
+      .exec<{ contact_ids: string }>("select contact_ids from claims where claim_id = ?", claimId)
       .toArray();
-    return new Map(rows.map((row) => [row.line_id, row.n]));
+    if (!row) return;
+    const open = (JSON.parse(row.contact_ids) as string[]).filter((id) => !contactIds.has(id));
+    if (open.length === 0) this.sql.exec("delete from claims where claim_id = ?", claimId);
+    else this.sql.exec("update claims set contact_ids = ? where claim_id = ?", JSON.stringify(open), claimId);
   }
 
-  queued(limit: number): RecipientRecord[] {
-    return this.#records(
-      `select ${COLUMNS} from recipients indexed by recipients_under_way
-         where status in ('queued', 'sending') and status = 'queued' limit ?`,
-      limit,
-    );
+  /** Claims whose lease is over, with those of their people who have no result. */
+  claimsOver(now: number): { claimId: string; contactIds: string[] }[] {
+    return this.sql
+      .exec<{ claim_id: string; contact_ids: string }>(
+        "select claim_id, contact_ids from claims where lease_until <= ?",
+        now,
+      )
+      .toArray()
+      .map((row) => ({ claimId: row.claim_id, contactIds: JSON.parse(row.contact_ids) }));
+  }
+
+  nextClaimEnd(): number | null {
+    return this.sql.exec<{ at: number | null }>("select min(lease_until) as at from claims").one().at;
+  }
+
+  /** Rows by a status that few of them have; reads all. */
+  scan(status: "queued" | "sending"): RecipientRecord[] {
+    return this.#records(`select ${COLUMNS} from recipients where status = ?`, status);
   }
 
   pending(limit: number): RecipientRecord[] {
     return this.#records(
-      `select ${COLUMNS} from recipients indexed by recipients_pending where status = 'pending' limit ?`,
+      `select ${COLUMNS} from recipients indexed by recipients_later where status = 'pending' and not_before > 0
+         union all
+       select ${COLUMNS} from recipients indexed by recipients_first where status = 'pending' and not_before = 0
+         limit ?`,
       limit,
     );
   }
 
-  pendingByPhone(phones: string[], fromPosition: number): RecipientRecord[] {
-    return this.#records(
-      `select ${COLUMNS} from recipients indexed by recipients_pending
-         where status = 'pending' and position >= ? and phone in (select value from json_each(?))`,
-      fromPosition,
-      JSON.stringify(phones),
-    );
-  }
-
-  /** Writes changed rows in one statement. */
-  update(rows: RecipientRecord[]): void {
-    if (rows.length === 0) return;
-    this.sql.exec(
-      `update recipients set status = j.value ->> 1, skip_reason = j.value ->> 2, line_id = j.value ->> 3,
-         pinned_line = j.value ->> 4, dispatch_id = j.value ->> 5, attempt = j.value ->> 6, tries = j.value ->> 7,
-         waited = j.value ->> 8, not_before = j.value ->> 9, claim_id = j.value ->> 10, lease_until = j.value ->> 11,
-         requested_at = j.value ->> 12, sent_at = j.value ->> 13, delivered_at = j.value ->> 14, read_at = j.value ->> 15,
-         failed_at = j.value ->> 16, replied_at = j.value ->> 17, error_code = j.value ->> 18,
-         error_detail = j.value ->> 19, message_id = j.value ->> 20, doubt_ends = j.value ->> 21
-       from json_each(?) as j where recipients.contact_id = j.value ->> 0`,
-      JSON.stringify(
-        rows.map((r) => [
-          r.contactId,
-          r.status,
-          r.skipReason,
-          r.lineId,
-          r.pinnedLine,
-          r.dispatchId,
-          r.attempt,
-          r.tries,
-          r.waited,
-          r.notBefore,
-          r.claimId,
-          r.leaseUntil,
-          r.requestedAt,
-          r.sentAt,
-          r.deliveredAt,
-          r.readAt,
-          r.failedAt,
-          r.repliedAt,
-          r.errorCode,
-          r.errorDetail,
-          r.messageId,
-          r.doubtEnds,
-        ]),
-      ),
-    );
+  /** Writes what differs, in one statement. */
+  update(changes: { before: RecipientRecord; after: RecipientRecord }[]): void {
+    const fields = MUTABLE.filter(([field]) => changes.some(({ before, after }) => before[field] !== after[field]));
+    if (fields.length === 0) return;
+    const set = fields.map(([, column], i) => `${column} = j.value ->> ${i + 1}`).join(", ");
+    const values = changes.map(({ after }) => [after.contactId, ...fields.map(([field]) => after[field])]);
+    for (const json of jsonChunks(values)) {
+      this.sql.exec(
+        `update recipients set ${set} from json_each(?) as j where recipients.contact_id = j.value ->> 0`,
+        json,
+      );
+    }
   }
 
   /** Sends in doubt, in the order of their ids. */
@@ -232,31 +230,6 @@ export class CampaignStorage {
         "select min(doubt_ends) as at from recipients indexed by recipients_unknown where status = 'unknown'",
       )
       .one().at;
-  }
-
-  /** Counts sends that ended now; what is older than the window is forgotten. */
-  countOutcomes(bucket: number, { sent, failed }: Outcomes, oldest: number): void {
-    this.sql.exec(
-      `insert into outcomes (bucket, sent, failed) values (?, ?, ?)
-         on conflict (bucket) do update set sent = sent + excluded.sent, failed = failed + excluded.failed`,
-      bucket,
-      sent,
-      failed,
-    );
-    this.sql.exec("delete from outcomes where bucket < ?", oldest);
-  }
-
-  outcomesSince(bucket: number): Outcomes {
-    return this.sql
-      .exec<{ sent: number; failed: number }>(
-        "select coalesce(sum(sent), 0) as sent, coalesce(sum(failed), 0) as failed from outcomes where bucket >= ?",
-        bucket,
-      )
-      .one();
-  }
-
-  forgetOutcomes(): void {
-    this.sql.exec("delete from outcomes");
   }
 
   /** Notes which of these people had been written to; each is counted once. */
@@ -364,10 +337,42 @@ export class CampaignStorage {
     this.sql.exec("delete from outbox where id in (select value from json_each(?))", JSON.stringify(ids));
   }
 
+  #state<T>(key: string): T | null {
+    const row = this.sql.exec<{ value: string }>("select value from state where key = ?", key).toArray()[0];
+    return row ? JSON.parse(row.value) : null;
+  }
+
+  #putState(key: string, value: unknown): void {
+    this.sql.exec(
+      "insert into state (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
+      key,
+      JSON.stringify(value),
+    );
+  }
+
   #records(query: string, ...bindings: SqlStorageValue[]): RecipientRecord[] {
     return this.sql
       .exec<Raw>(query, ...bindings)
       .toArray()
       .map(toRecord);
   }
+}
+
+/** Values as JSON arrays that each fit into one parameter. */
+export function jsonChunks(values: readonly unknown[]): string[] {
+  const chunks: string[] = [];
+  let chunk: string[] = [];
+  let chars = 0;
+  for (const value of values) {
+    const json = JSON.stringify(value);
+    if (chunk.length > 0 && chars + json.length > MOST_JSON_CHARS) {
+      chunks.push(`[${chunk.join(",")}]`);
+      chunk = [];
+      chars = 0;
+    }
+    chunk.push(json);
+    chars += json.length + 1;
+  }
+  if (chunk.length > 0) chunks.push(`[${chunk.join(",")}]`);
+  return chunks;
 }

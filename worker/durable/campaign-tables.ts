@@ -56,9 +56,17 @@ export const STEPS = [
    create table retired_messages (message_id text primary key) without rowid;`,
   `-- Who must get nothing any more: no row of theirs waits again.
    create table withdrawn (contact_id text primary key, reason text not null) without rowid;`,
+  `-- Sends whose result is not known yet: the lease belongs to the claim, the rows only name it.
+   create table claims (claim_id text primary key, lease_until integer not null, contact_ids text not null) without rowid;
+   -- Whoever waits is in one of these: a first try by its position, a later one by its time.
+   create index recipients_first on recipients (position) where status = 'pending' and not_before = 0;
+   create index recipients_later on recipients (not_before) where status = 'pending' and not_before > 0;
+   drop index recipients_pending;
+   drop index recipients_under_way;
+   drop table outcomes;`,
 ];
 
-/** Columns that change after preparation. */
+/** A row as it changes after preparation. */
 export interface RecipientRecord extends RecipientState {
   contactId: string;
   position: number | null;
@@ -73,7 +81,6 @@ export interface RecipientRecord extends RecipientState {
   waited: number;
   notBefore: number;
   claimId: string | null;
-  leaseUntil: number | null;
   requestedAt: number | null;
   /** A send in doubt is given up as such then. */
   doubtEnds: number | null;
@@ -99,8 +106,32 @@ export type OutboxItem =
 export type Raw = Record<string, SqlStorageValue>;
 
 export const COLUMNS = `contact_id, position, status, skip_reason, phone, vars, line_id, pinned_line, dispatch_id, attempt, tries,
-  waited, not_before, claim_id, lease_until, requested_at, sent_at, delivered_at, read_at, failed_at, replied_at,
+  waited, not_before, claim_id, requested_at, sent_at, delivered_at, read_at, failed_at, replied_at,
   error_code, error_detail, message_id, doubt_ends`;
+
+/** Fields that change, with their columns. */
+export const MUTABLE = [
+  ["status", "status"],
+  ["skipReason", "skip_reason"],
+  ["lineId", "line_id"],
+  ["pinnedLine", "pinned_line"],
+  ["dispatchId", "dispatch_id"],
+  ["attempt", "attempt"],
+  ["tries", "tries"],
+  ["waited", "waited"],
+  ["notBefore", "not_before"],
+  ["claimId", "claim_id"],
+  ["requestedAt", "requested_at"],
+  ["sentAt", "sent_at"],
+  ["deliveredAt", "delivered_at"],
+  ["readAt", "read_at"],
+  ["failedAt", "failed_at"],
+  ["repliedAt", "replied_at"],
+  ["errorCode", "error_code"],
+  ["errorDetail", "error_detail"],
+  ["messageId", "message_id"],
+  ["doubtEnds", "doubt_ends"],
+] as const satisfies [keyof RecipientRecord, string][];
 
 export function toRecord(row: Raw): RecipientRecord {
   const number = (key: string) => row[key] as number | null;
@@ -120,7 +151,6 @@ export function toRecord(row: Raw): RecipientRecord {
     waited: row.waited as number,
     notBefore: row.not_before as number,
     claimId: text("claim_id"),
-    leaseUntil: number("lease_until"),
     requestedAt: number("requested_at"),
     sentAt: number("sent_at"),
     deliveredAt: number("delivered_at"),

@@ -52,15 +52,17 @@ function present(run: CampaignRun, cells: Cells): RecipientRow {
     ...rest
   ] = cells;
   const [readAt, failedAt, repliedAt, errorCode, errorDetail, messageId] = rest;
+  // On the queue is nothing that the row says: it is written down with the claim.
+  const queued = status === "pending" ? run.pipeline.queued.get(contactId) : undefined;
   return {
     contactId,
     name,
     phone,
-    status,
+    status: queued ? "queued" : status,
     skipReason,
     wave: run.waveOf(position),
-    lineId,
-    requestedAt,
+    lineId: queued?.lineId ?? lineId,
+    requestedAt: queued?.requestedAt ?? requestedAt,
     sentAt,
     deliveredAt,
     readAt,
@@ -78,17 +80,21 @@ export function listRecipients(
   run: CampaignRun,
   query: RecipientQuery,
 ): { data: RecipientRow[]; nextCursor: string | null } {
+  const { status } = query;
   const rows = select(
     run,
     "null",
     `where contact_id > ?1 and (?2 is null or status = ?2) and (?3 is null or line_id = ?3)
+           and (?6 is null or (contact_id in (select value from json_each(?7))) = ?6)
            and (?4 is null or instr(lower(name), lower(?4)) > 0 or instr(phone, ?4) > 0)
          order by contact_id limit ?5`,
     query.cursor ?? "",
-    query.status ?? null,
+    (status === "queued" ? "pending" : status) ?? null,
     query.lineId ?? null,
     query.q || null,
     query.limit + 1,
+    status === "queued" || status === "pending" ? Number(status === "queued") : null,
+    JSON.stringify([...run.pipeline.queued.keys()]),
   );
   const data = rows.slice(0, query.limit).map((row) => present(run, row));
   return { data, nextCursor: rows.length > query.limit ? (data.at(-1)?.contactId ?? null) : null };
@@ -112,6 +118,7 @@ export function recipientWithHistory(
   const [cells] = select(run, "dispatch_id", "where contact_id = ?", contactId);
   if (!cells) return null;
   const row = present(run, cells);
+  const dispatchId = run.pipeline.queued.get(contactId)?.dispatchId ?? cells[17];
   const history: HistoryEntry[] = [
     {
       at: run.state.launchedAt,
@@ -124,7 +131,7 @@ export function recipientWithHistory(
   const dispatch = sql
     .exec<{ at: number; line_id: string; reason: string }>(
       "select at, line_id, reason from dispatches where id = ?",
-      cells[17],
+      dispatchId,
     )
     .toArray()[0];
   if (dispatch)

@@ -1,7 +1,7 @@
 import { gateHolds } from "../core/circuit-breaker.ts";
 import { nextOpening } from "../core/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "../core/waves.ts";
-import { phonesInService } from "./campaign-prepare.ts";
+import { inService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import { NEVER } from "./campaign-state.ts";
 
@@ -66,14 +66,15 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     if (due === null || due > deps.now()) return;
     const next = state.wavesOpenedAt.length;
     await check();
-    const phones = await phonesInService(run);
+    const served = await inService(run);
     if (next > 0 && (await heldByGate(run))) return;
     if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
-    if (phones.size > 0) {
-      const { from, to } = waveRange(next, state.eligible, state.spec.pacing);
-      const rows = storage.pendingByPhone([...phones], from).filter((row) => (row.position ?? 0) <= to);
-      run.change(rows, (row) => ({ ...row, status: "skipped", skipReason: "inService" }));
-    }
+    const { from, to } = waveRange(next, state.eligible, state.spec.pacing);
+    run.change(storage.byIds(served.contactIds), (row) =>
+      row.status === "pending" && row.position !== null && row.position >= from && row.position <= to
+        ? { ...row, status: "skipped", skipReason: "inService" }
+        : row,
+    );
     const now = deps.now();
     // The moments an alarm is late by are not the wave's: the plan is what people were told.
     const openedAt = now - due > LATE_MS ? now : due;
@@ -131,7 +132,7 @@ export function closedUntil(run: CampaignRun): number | null {
     return reopensAt;
   }
   if (state.reopensAt !== null) {
-    const left = storage.readyCount(run.openUpTo(), now, 1) > 0;
+    const left = storage.anyReady(run.openUpTo(), now);
     run.set({ reopensAt: null, statusReason: null, ...(left && state.waveClock !== null ? { waveClock: now } : {}) });
   }
   return null;

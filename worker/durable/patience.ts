@@ -9,12 +9,19 @@ const PATIENCE_MS = 2_000;
  * @returns whether it was done in time
  */
 export async function inTime(work: Promise<unknown>, event: string, campaignId: string): Promise<boolean> {
-  const done = work.then(
-    () => true,
-    (error: unknown) => {
-      logFailure(event, error, { campaignId });
-      return false;
-    },
+  const done = await answerInTime(
+    work.then(() => true),
+    event,
+    campaignId,
   );
-  return Promise.race([done, scheduler.wait(PATIENCE_MS).then(() => false)]);
+  return done === true;
+}
+
+/** The same for an answer; null when it failed or did not come in time. */
+export async function answerInTime<T>(work: Promise<T>, event: string, campaignId: string): Promise<T | null> {
+  const answer = work.catch((error: unknown) => {
+    logFailure(event, error, { campaignId });
+    return null;
+  });
+  return Promise.race([answer, scheduler.wait(PATIENCE_MS).then(() => null)]);
 }

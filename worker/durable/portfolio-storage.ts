@@ -66,15 +66,20 @@ export class PortfolioStorage {
   }
 
   limit(): MessagingLimit | null {
-    const row = this.#sql.exec<{ value: string }>("select value from settings where key = 'limit'").toArray()[0];
-    return row ? JSON.parse(row.value) : null;
+    return this.#setting<MessagingLimit>("limit");
   }
 
   putLimit(limit: MessagingLimit | null): void {
-    this.#sql.exec(
-      "insert into settings (key, value) values ('limit', ?) on conflict (key) do update set value = excluded.value",
-      JSON.stringify(limit),
-    );
+    this.#putSetting("limit", limit);
+  }
+
+  /** No slot of any line is leased beyond this, ms. */
+  leasedUntil(): number {
+    return this.#setting<number>("leased_until") ?? 0;
+  }
+
+  putLeasedUntil(at: number): void {
+    this.#putSetting("leased_until", at);
   }
 
   /** What these people were sent last, by phone. */
@@ -161,8 +166,22 @@ export class PortfolioStorage {
     return row ? { campaignId: row.campaign_id, contactId: row.contact_id, at: row.at } : null;
   }
 
+  #setting<T>(key: string): T | null {
+    const row = this.#sql.exec<{ value: string }>("select value from settings where key = ?", key).toArray()[0];
+    return row ? JSON.parse(row.value) : null;
+  }
+
+  #putSetting(key: string, value: unknown): void {
+    this.#sql.exec(
+      "insert into settings (key, value) values (?, ?) on conflict (key) do update set value = excluded.value",
+      key,
+      JSON.stringify(value),
+    );
+  }
+
   #saveMinutes(): void {
     const changes = this.window.takeChanges();
+    if (changes.length === 0) return;
     this.#sql.exec(
       `insert into minutes (minute, users) select value ->> 0, value ->> 1 from json_each(?) where true
          on conflict (minute) do update set users = excluded.users`,

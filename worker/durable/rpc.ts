@@ -21,11 +21,12 @@ export interface PortfolioRpc {
   /** Facts learned from Meta about the portfolio's own limit. */
   putLimit(limit: MessagingLimit | null): Promise<void>;
   overview(): Promise<PortfolioOverview>;
-  /** How much a campaign may put on the queue now, per line: its fair share of rate and of the 24 h budget. */
-  grant(request: GrantRequest): Promise<GrantAnswer>;
-  /** The gate right before Meta: a departure time per message, counted against rate and unique users. */
-  reserve(request: ReserveRequest): Promise<ReserveAnswer>;
-  /** What came of reserved sends: takes back the count of users who got nothing, and acts on line trouble. */
+  /**
+   * A campaign's tick: slots of each line's time for the next seconds, its fair share of them, and which of the people
+   * that it is about to put on the queue the 24-hour limit allows. Those count from now on.
+   */
+  lease(request: LeaseRequest): Promise<LeaseAnswer>;
+  /** What came of it: takes back the count of users who got nothing, and acts on line trouble. */
   report(report: SendReport): Promise<void>;
   /**
    * Which of our messages a person's inbound message or status of that instant (ms) most likely belongs to; `notOf` is a
@@ -62,49 +63,35 @@ export interface PortfolioLineState {
   resting: { reason: string; since: number; until: number | null } | null;
 }
 
-export interface GrantRequest {
+export interface LeaseRequest {
   campaignId: string;
-  /** Per line: how many recipients wait, and how many of the campaign's are on the queue or being sent already. */
-  wanted: { lineId: string; count: number; underWay: number }[];
-  /** How much of the line's time may be on the queue. */
-  periodMs: number;
+  /** How many people it has yet to send to, in all. */
+  waiting: number;
+  /** How many messages it could send by each line now; with 0 it leaves its share of the line to others. */
+  lines: { lineId: string; wanted: number }[];
+  /** People about to be put on the queue, and not told of before. */
+  candidates: { contactId: string; phone: string }[];
 }
-export interface GrantAnswer {
+export interface LeaseAnswer {
+  /** By the portfolio's clock, in which slots are told, ms. */
+  decidedAt: number;
   /** Unique users left in the moving 24 h; null when Meta sets no limit. */
   remaining24h: number | null;
   /** When the oldest counted user leaves the window, so that there is room again. */
   roomAt: number | null;
-  lines: (PortfolioLineState & { granted: number })[];
+  /** Candidates whom the 24-hour limit does not allow now. */
+  refused: string[];
+  lines: (PortfolioLineState & LineCredentials & { slots: number[] })[];
 }
-
-export interface ReserveRequest {
-  campaignId: string;
-  /**
-   * `missed`: the departure it had and could not keep, which is given back. `by`: a departure after it is of no use, and
-   * would only keep the line from others.
-   */
-  messages: { contactId: string; phone: string; lineId: string; missed?: number; by?: number }[];
-  /** The caller can't make calls that are nearer to each other than this, */
-  spacingMs: number;
-  /** nor to these, which it has planned already. */
-  apartFrom?: number[];
-  /** The answer's way and what the caller has to do before its first call: departures are no sooner than that, ms. */
-  leadMs?: number;
-}
-export interface ReserveAnswer {
-  /** By the portfolio's clock, which departures are given in. */
-  decidedAt: number;
-  /** In the order asked. `at`: not before this instant. */
-  slots: (
-    | { ok: true; at: number }
-    | { ok: false; reason: "line_resting" | "limit_spent" | "too_far" | "unknown_line"; retryAt: number }
-  )[];
-  lines: Record<string, { phoneNumberId: string; sealedToken: string }>;
+/** What a line sends with. */
+export interface LineCredentials {
+  phoneNumberId: string;
+  sealedToken: string;
 }
 
 export interface SendReport {
   campaignId: string;
-  /** Phones of reserved sends that surely reached nobody: they do not count toward the limit. */
+  /** Phones of people who were counted and surely got nothing: they do not count toward the limit. */
   unused: string[];
   trouble: LineTrouble[];
 }
@@ -131,9 +118,9 @@ export interface CampaignRpc {
   ensureAlarm(tenantId: string, campaignId: string): Promise<void>;
   /** Recipients that must get nothing any more. A call that is under way is not stopped, and no other follows it. */
   withdraw(contactIds: string[], reason: Withdrawal): Promise<void>;
+  /** Who is being served, of all contacts; a campaign that leaves such people out skips those who wait in open waves. */
+  served(contactIds: string[]): Promise<void>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
-  /** Messages that were on the queue and may not leave now: their recipients wait until `retryAt`. */
-  giveBack(messages: { contactId: string; attempt: number; retryAt: number }[]): Promise<void>;
   settle(claimId: string, settlements: Settlement[]): Promise<void>;
   /**
    * Statuses and replies that webhooks told of this tenant's lines. Answers which fit no recipient: all of them when the
@@ -164,8 +151,13 @@ export interface ClaimRequest {
   messages: { contactId: string; attempt: number }[];
 }
 export interface ClaimAnswer {
-  /** Only those that are this caller's to send, with the request body for Meta. */
-  claimed: { contactId: string; attempt: number; body: string }[];
+  /** Only those that are this caller's to send, with the request body for Meta and the wait before its call, ms. */
+  claimed: { contactId: string; attempt: number; lineId: string; waitMs: number; body: string }[];
+  /** What the lines of these send with, and how many messages a second Meta allows each. */
+  lines: Record<string, LineCredentials & { ratePerSecond: number }>;
+  /** Those whose time is not yet near: to be asked for again after so many ms. */
+  again: { contactId: string; attempt: number }[];
+  againInMs: number;
 }
 
 export interface RecipientUpdate {

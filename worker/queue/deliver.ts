@@ -1,13 +1,11 @@
-import { type Departure, groupDepartures, patienceFor } from "../core/departures.ts";
 import type { SendAnswer } from "../core/graph.ts";
 import { groupsOf } from "../core/groups.ts";
-import { CALLS_AT_A_TIME, type Limiter } from "../core/limit-concurrency.ts";
-import { lineTrouble } from "../core/refusal.ts";
+import { CALLS_AT_A_TIME, type Limiter, limitConcurrency } from "../core/limit-concurrency.ts";
+import { isAmbiguous } from "../core/meta-errors.ts";
+import { RateCap } from "../core/pacing.ts";
 import type { Deps } from "../deps.ts";
-import type { LineTrouble } from "../durable/rpc.ts";
+import type { ClaimAnswer, LineCredentials } from "../durable/rpc.ts";
 import { logFailure } from "../log.ts";
-import { makeRetimer, type Ready, type Refused, type Retimer, reserve } from "./departure-times.ts";
-import type { Durations } from "./durations.ts";
 import type { SendMessage, Settlement } from "./messages.ts";
 
 /**
@@ -15,161 +13,133 @@ import type { SendMessage, Settlement } from "./messages.ts";
  * answered is kept within a second, whatever a consumer is doing.
  */
 const PERMISSION_MS = 900;
-/** A call may leave this much after its time: a part of the room that Meta's rate has left; the way there needs the rest. */
-const LATE_MS = 12;
-/** Departures claimed together lie within this: what a crash finds claimed and not called is in doubt. */
-const CLAIM_SPAN_MS = 125;
+/** Whose time is further off than this is left to the campaign, which queues it again. */
+const LONGEST_HOLD_MS = 5_000;
+const SHORTEST_HOLD_MS = 20;
+/** Calls of one claim that take about as long as each other are told together; the others one by one. */
+const TOGETHER_MS = 250;
+/** An object that does not answer in this time is asked no longer. */
+const ANSWER_MS = 10_000;
 /** Waits between tries to tell a campaign its results, ms. */
 const SETTLE_RETRIES_MS = [50, 250, 1_000, 3_000];
 
-/** How a consumer sends. */
-export interface Sending {
-  /** Lets as many calls run at a time as the platform allows. */
-  limit: Limiter;
-  /** Kept up to date, and followed. */
-  durations: Durations;
-  /** Gets the work on calls that nobody should wait for: it goes on after the batch has been answered for. */
-  later: (work: Promise<void>) => void;
-}
-
-/** Takes messages through gate, claim, call and settlement. */
-export async function deliver(messages: SendMessage[], deps: Deps, sending: Sending): Promise<void> {
-  const { durations, limit } = sending;
-  // Departures are asked for no nearer to each other than calls can be made.
-  const spacingMs = durations.spacingMs(CALLS_AT_A_TIME);
-  const { departures, refused } = await reserve(messages, deps, spacingMs, durations);
-  const retime = makeRetimer(departures, deps, spacingMs, durations);
-  // Each group at its time, whether the one before has been claimed, called and told or not.
-  const groups = groupDepartures(departures, CLAIM_SPAN_MS).map(async (group) => {
-    await until((group[0]?.at ?? 0) - durations.claimMs, deps);
-    // A claim while all calls are taken would run out before its turn.
-    await limit(async () => undefined);
-    await tellWhenDone(await startGroup(group, deps, sending, retime), deps, sending);
-  });
-  // All to their end, also when one fails: whoever is done with a batch may be stopped, and calls would be cut.
-  const ends = await Promise.allSettled([giveBack(refused, deps), ...groups]);
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
-}
-
-/** Tells a group's results together; calls that take much longer are left to `later` and told one by one. */
-async function tellWhenDone(calls: Promise<SendResult>[], deps: Deps, { durations, later }: Sending): Promise<void> {
-  const done = new Set<SendResult>();
-  const all = calls.map(async (call) => void done.add(await call));
-  await Promise.race([Promise.all(all), scheduler.wait(patienceFor(durations.callMs))]);
-  const first = [...done];
-  if (done.size < calls.length) later(tellStragglers(calls, new Set(first), deps));
-  await tell(first, deps);
-}
-
-async function tellStragglers(calls: Promise<SendResult>[], told: Set<SendResult>, deps: Deps): Promise<void> {
-  await Promise.all(
-    calls.map(async (call) => {
-      const result = await call;
-      if (!told.has(result)) await tell([result], deps);
-    }),
-  );
-}
-
-async function giveBack(refused: Refused[], deps: Deps): Promise<void> {
-  await Promise.all(
-    groupsOf(refused, (m) => m.campaignId).map((together) =>
-      // If it can't be told, the row's own lease ends and it is queued again.
-      deps
-        .campaign(together[0].campaignId)
-        .giveBack(together.map(({ contactId, attempt, retryAt }) => ({ contactId, attempt, retryAt })))
-        .catch((error) => logFailure("give_back_failed", error, { campaignId: together[0].campaignId })),
-    ),
-  );
-}
-
-interface SendResult {
-  message: Ready;
-  claimId: string;
-  settlement: Settlement | null;
-}
-
-/** Claims a group and starts its calls at their times. What is not claimed is another's, or no longer wanted. */
-async function startGroup(
-  departures: Departure<Ready>[],
-  deps: Deps,
-  { limit, durations }: Sending,
-  retime: Retimer,
-): Promise<Promise<SendResult>[]> {
-  const groups = await Promise.all(
-    groupsOf(departures, ({ message }) => message.campaignId).map(async (together) => {
-      const claimId = deps.newId("clm");
-      const askedAt = deps.now();
-      const leaveBy = askedAt + PERMISSION_MS;
-      const bodies = await claim(
-        claimId,
-        together.map(({ message }) => message),
-        deps,
-      );
-      durations.claimed(deps.now() - askedAt);
-      return together.map(async ({ at, message }): Promise<SendResult> => {
-        // Taken, not read: the same message twice in one batch must not leave twice.
-        const body = bodies.get(keyOf(message));
-        bodies.delete(keyOf(message));
-        if (body === undefined) return { message, claimId, settlement: null };
-        if (body === UNCLEAR)
-          return { message, claimId, settlement: released(message.contactId, deps, "the claim was not answered") };
-        const settlement = await leave({ at, message }, leaveBy, deps, limit, durations, retime, async () => {
-          const startedAt = deps.now();
-          const outcome = await send(message, body, deps);
-          durations.called(deps.now() - startedAt);
-          return outcome;
-        });
-        return { message, claimId, settlement };
-      });
-    }),
-  );
-  return groups.flat();
-}
+/** What this isolate has sent of late. */
+const departures = new RateCap();
 
 /**
- * Makes a call at its time. A time that has passed is somebody else's second by now: late calls and punctual ones
- * together would be more than the line may send, so a late one asks for a new time, and gives up its place meanwhile.
+ * Takes messages through claim and call, and leaves the settlement of those calls to `later`. Resolves when the last
+ * call has left.
  */
-async function leave(
-  { at, message }: Departure<Ready>,
+export async function deliver(
+  messages: SendMessage[],
+  deps: Deps,
+  later: (work: Promise<void>) => void,
+): Promise<void> {
+  const limit = limitConcurrency(CALLS_AT_A_TIME);
+  // Each campaign by itself: one that does not answer holds up no other.
+  const ends = await Promise.allSettled(
+    groupsOf(messages, (message) => message.campaignId).map((group) => deliverGroup(group, deps, limit, later)),
+  );
+  for (const end of ends) if (end.status === "rejected") logFailure("sends_failed", end.reason);
+}
+
+async function deliverGroup(
+  messages: [SendMessage, ...SendMessage[]],
+  deps: Deps,
+  limit: Limiter,
+  later: (work: Promise<void>) => void,
+): Promise<void> {
+  const [{ campaignId }] = messages;
+  const holdUntil = deps.now() + LONGEST_HOLD_MS;
+  let open: { contactId: string; attempt: number }[] = messages;
+  while (open.length > 0) {
+    const claimId = deps.newId("clm");
+    const leaveBy = deps.now() + PERMISSION_MS;
+    const answer = await claim(campaignId, claimId, open, deps);
+    const calls = answer.claimed.map((claimed) => startCall(claimed, answer, leaveBy, deps, limit));
+    if (calls.length > 0) {
+      later(
+        tellWhenDone(
+          campaignId,
+          claimId,
+          calls.map((call) => call.settled),
+          deps,
+        ),
+      );
+      await Promise.all(calls.map((call) => call.left));
+    }
+    open = answer.again;
+    const waitMs = Math.max(SHORTEST_HOLD_MS, answer.againInMs);
+    if (open.length === 0 || deps.now() + waitMs > holdUntil) return;
+    await scheduler.wait(waitMs);
+  }
+}
+
+async function claim(
+  campaignId: string,
+  claimId: string,
+  messages: { contactId: string; attempt: number }[],
+  deps: Deps,
+): Promise<ClaimAnswer> {
+  const pairs = messages.map(({ contactId, attempt }) => ({ contactId, attempt }));
+  try {
+    return await withTimeout(deps.campaign(campaignId).claim({ claimId, messages: pairs }));
+  } catch (error) {
+    logFailure("claim_failed", error, { campaignId });
+    // It may have been made all the same. Nothing was sent, so whatever it took is given back under its own id.
+    const reason = "the claim was not answered";
+    const released = pairs.map(({ contactId }) => ({
+      contactId,
+      outcome: "released" as const,
+      retryAt: deps.now(),
+      reason,
+    }));
+    await settle(campaignId, claimId, released, deps);
+    return { claimed: [], lines: {}, again: [], againInMs: 0 };
+  }
+}
+
+interface Call {
+  /** The request is on its way, or will not be made. */
+  left: Promise<void>;
+  settled: Promise<Settlement>;
+}
+
+/** Makes a claimed call at its time. */
+function startCall(
+  { contactId, lineId, waitMs, body }: ClaimAnswer["claimed"][number],
+  { lines }: ClaimAnswer,
   leaveBy: number,
   deps: Deps,
   limit: Limiter,
-  durations: Durations,
-  retime: Retimer,
-  call: () => Promise<Settlement>,
-): Promise<Settlement> {
-  let due: number | null = at;
-  while (due !== null && due <= leaveBy) {
-    const planned: number = due;
-    await until(planned, deps);
-    const settlement = await limit(async () => {
-      const late = deps.now() - planned > LATE_MS;
-      durations.left(late);
-      return late ? null : call();
+): Call {
+  const dueAt = deps.now() + waitMs;
+  const line = lines[lineId];
+  const left = Promise.withResolvers<void>();
+  const call = async (): Promise<Settlement> => {
+    if (!line) return released(contactId, deps, "the line is not known");
+    await until(dueAt, deps);
+    return limit(async () => {
+      await until(departures.admit(lineId, line.ratePerSecond, deps.now()), deps);
+      if (deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
+      const token = await openToken(line, deps);
+      // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
+      if (token === null)
+        return {
+          contactId,
+          outcome: "refused",
+          at: deps.now(),
+          code: 190,
+          detail: "The stored access token can't be read.",
+        };
+      const answer = deps.messenger.send(token, line.phoneNumberId, body);
+      left.resolve();
+      return settlementOf(contactId, await answer, deps.now());
     });
-    if (settlement) return settlement;
-    due = await retime(message, planned, leaveBy);
-  }
-  return released(message.contactId, deps, "the permission ran out");
+  };
+  const settled = call().finally(() => left.resolve());
+  return { left: left.promise, settled };
 }
-
-/** The claim's answer was lost: it may have been made. Nothing was sent, so it is given back under its own id. */
-const UNCLEAR = Symbol("unclear");
-
-async function claim(claimId: string, messages: Ready[], deps: Deps): Promise<Map<string, string | typeof UNCLEAR>> {
-  try {
-    const { claimed } = await deps
-      .campaign(messages[0]?.campaignId ?? "")
-      .claim({ claimId, messages: messages.map(({ contactId, attempt }) => ({ contactId, attempt })) });
-    return new Map(claimed.map((row) => [keyOf(row), row.body]));
-  } catch {
-    return new Map(messages.map((message) => [keyOf(message), UNCLEAR]));
-  }
-}
-
-/** One try to reach one person. */
-const keyOf = ({ contactId, attempt }: { contactId: string; attempt: number }) => `${contactId}/${attempt}`;
 
 const released = (contactId: string, deps: Deps, reason: string): Settlement => ({
   contactId,
@@ -178,27 +148,11 @@ const released = (contactId: string, deps: Deps, reason: string): Settlement => 
   reason,
 });
 
-async function send({ contactId, credentials }: Ready, body: string, deps: Deps): Promise<Settlement> {
-  const token = await openToken(credentials, deps);
-  // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
-  if (token === null) {
-    return {
-      contactId,
-      outcome: "refused",
-      at: deps.now(),
-      code: 190,
-      detail: "The stored access token can't be read.",
-    };
-  }
-  const answer = await deps.messenger.send(token, credentials.phoneNumberId, body);
-  return settlementOf(contactId, answer, deps.now());
-}
-
 /** Opened tokens by what they were sealed as: a line sends thousands of messages with one. */
 const openTokens = new Map<string, string>();
 const MOST_OPEN_TOKENS = 1_000;
 
-async function openToken({ sealedToken, phoneNumberId }: Ready["credentials"], deps: Deps): Promise<string | null> {
+async function openToken({ sealedToken, phoneNumberId }: LineCredentials, deps: Deps): Promise<string | null> {
   const known = openTokens.get(sealedToken);
   if (known !== undefined) return known;
   const token = await deps.sealer.open(sealedToken, `line:${phoneNumberId}`);
@@ -212,8 +166,10 @@ export function settlementOf(contactId: string, answer: SendAnswer, at: number):
   switch (answer.kind) {
     case "accepted":
       return { contactId, outcome: "accepted", messageId: answer.messageId, at, held: answer.held };
-    case "refused":
-      return { contactId, outcome: "refused", at, code: answer.code, detail: answer.detail };
+    case "refused": {
+      const { code, detail, httpStatus } = answer;
+      return { contactId, outcome: "refused", at, code, detail, mayHaveLeft: isAmbiguous(code, httpStatus) };
+    }
     case "not_sent":
       return { contactId, outcome: "released", retryAt: at + 5_000, reason: answer.detail };
     case "lost":
@@ -221,29 +177,31 @@ export function settlementOf(contactId: string, answer: SendAnswer, at: number):
   }
 }
 
-/** Tells campaigns and portfolios what came of it. */
-async function tell(results: SendResult[], deps: Deps): Promise<void> {
-  const settled = results.filter((result) => result.settlement !== null);
-  await Promise.all([
-    ...groupsOf(settled, (r) => r.claimId).map((together) =>
-      settle(
-        together[0].message.campaignId,
-        together[0].claimId,
-        together.flatMap((r) => r.settlement ?? []),
-        deps,
-      ),
-    ),
-    ...groupsOf(results, (r) => `${r.message.portfolioId}\n${r.message.campaignId}`).map((together) =>
-      report(together, deps),
-    ),
-  ]);
+/** Tells a claim's results together; calls that take much longer than the others are told one by one. */
+async function tellWhenDone(
+  campaignId: string,
+  claimId: string,
+  calls: Promise<Settlement>[],
+  deps: Deps,
+): Promise<void> {
+  const together: Settlement[] = [];
+  let told = false;
+  const all = calls.map(async (call) => {
+    const settlement = await call;
+    if (told) await settle(campaignId, claimId, [settlement], deps);
+    else together.push(settlement);
+  });
+  await Promise.race(all);
+  await Promise.race([Promise.all(all), scheduler.wait(TOGETHER_MS)]);
+  told = true;
+  await Promise.all([settle(campaignId, claimId, together, deps), ...all]);
 }
 
 /** Results must not be lost: told again for a while, then left on a queue that tells them later. */
 async function settle(campaignId: string, claimId: string, settlements: Settlement[], deps: Deps): Promise<void> {
   for (const waitMs of SETTLE_RETRIES_MS) {
     try {
-      return await deps.campaign(campaignId).settle(claimId, settlements);
+      return await withTimeout(deps.campaign(campaignId).settle(claimId, settlements));
     } catch {
       await scheduler.wait(waitMs);
     }
@@ -251,35 +209,16 @@ async function settle(campaignId: string, claimId: string, settlements: Settleme
   await deps.settleLater({ kind: "settlements", campaignId, claimId, settlements });
 }
 
-async function report(results: SendResult[], deps: Deps): Promise<void> {
-  const [first] = results;
-  if (!first) return;
-  const unused = results.flatMap(({ message, settlement }) =>
-    settlement === null || settlement.outcome === "released" || settlement.outcome === "refused" ? [message.phone] : [],
-  );
-  const trouble = results.flatMap(({ message: { lineId }, settlement }): LineTrouble[] => {
-    if (settlement?.outcome !== "refused") return [];
-    const found = lineTrouble(settlement.code, "answer", settlement.at);
-    return found ? [{ lineId, at: settlement.at, ...found }] : [];
+async function withTimeout<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The object did not answer in time.")), ANSWER_MS);
   });
-  if (unused.length === 0 && trouble.length === 0) return;
-  // Advice only: an unused user who stays counted costs a little of the budget for a day.
-  await deps
-    .portfolio(first.message.portfolioId)
-    .report({ campaignId: first.message.campaignId, unused, trouble: onePerLine(trouble) })
-    .catch(() => undefined);
-}
-
-/** A burst of the same refusal is one piece of news, with how many calls it was. */
-function onePerLine(trouble: LineTrouble[]): LineTrouble[] {
-  const news = new Map<string, LineTrouble>();
-  for (const item of trouble) {
-    const key = `${item.lineId}/${item.kind}`;
-    const before = news.get(key);
-    const told = before?.kind === "slow" ? before.calls : 0;
-    news.set(key, item.kind === "slow" ? { ...item, calls: told + item.calls } : item);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
-  return [...news.values()];
 }
 
 async function until(at: number, deps: Deps): Promise<void> {

@@ -2,16 +2,15 @@ import { z } from "zod";
 import type { MetaEvent } from "../core/meta-event.ts";
 import { metaEvent } from "../core/meta-event-schema.ts";
 
-/** One HSM to one person. `attempt` makes a redelivered message of an earlier try harmless. */
+/**
+ * One HSM to one person: a wake-up, no more. Who it is sent to, by which line and when, the campaign says when it is
+ * claimed. `attempt` makes a redelivered message of an earlier try harmless; after `until` (ms) it is dropped unread.
+ */
 export interface SendMessage {
-  tenantId: string;
   campaignId: string;
   contactId: string;
-  /** Canonical E.164: the portfolio counts unique users by it. */
-  phone: string;
-  lineId: string;
-  portfolioId: string;
   attempt: number;
+  until: number;
 }
 
 /** Part of a webhook body, verified and read. `receivedAt` in ms. */
@@ -37,7 +36,15 @@ export type Settlement =
   | { contactId: string; outcome: "accepted"; messageId: string; at: number; held: boolean }
   /** Surely never sent: the permission ran out or the rate gate said no. */
   | { contactId: string; outcome: "released"; retryAt: number; reason: string }
-  | { contactId: string; outcome: "refused"; at: number; code: number | null; detail: string }
+  | {
+      contactId: string;
+      outcome: "refused";
+      at: number;
+      code: number | null;
+      detail: string;
+      /** The refusal is one of those under which messages have been seen to leave. */
+      mayHaveLeft?: boolean | undefined;
+    }
   /** The answer never came. */
   | { contactId: string; outcome: "lost"; at: number };
 
@@ -48,14 +55,12 @@ export type Settlement =
 const text = z.string();
 
 export const sendMessage = z.object({
-  tenantId: text,
   campaignId: text,
   contactId: text,
-  phone: text,
-  lineId: text,
-  portfolioId: text,
   attempt: z.number().int(),
-}) satisfies z.ZodType<SendMessage>;
+  // Messages had none once.
+  until: z.number().default(Number.MAX_SAFE_INTEGER),
+}) satisfies z.ZodType<SendMessage, unknown>;
 
 export const jobMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("import"), tenantId: text, importId: text }),
@@ -71,6 +76,7 @@ const settlement = z.discriminatedUnion("outcome", [
     at: z.number(),
     code: z.number().nullable(),
     detail: text,
+    mayHaveLeft: z.boolean().optional(),
   }),
   z.object({ contactId: text, outcome: z.literal("lost"), at: z.number() }),
 ]) satisfies z.ZodType<Settlement>;

@@ -19,7 +19,7 @@ const MOST_PAGES = 50;
 /** A letter may have 170 KB. */
 const PAGE_ROWS = 20;
 
-type Queues = Pick<Env, "SENDS_0" | "SENDS_1" | "SENDS_2" | "SENDS_3" | "META_EVENTS" | "JOBS">;
+type Queues = Pick<Env, "META_EVENTS" | "JOBS">;
 type SealedLetter = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["sealed"]>>>;
 type Work =
   | { queue: "sends"; body: SendMessage }
@@ -139,12 +139,9 @@ async function read(letter: SealedLetter, deps: Deps): Promise<Work | null> {
 
 async function putOnQueue(work: Work, queues: Queues, deps: Deps): Promise<void> {
   switch (work.queue) {
-    case "sends": {
-      const sends = [queues.SENDS_0, queues.SENDS_1, queues.SENDS_2, queues.SENDS_3];
-      const queue = sends[Math.floor(deps.random() * sends.length)] ?? queues.SENDS_0;
-      await queue.send(work.body);
+    case "sends":
+      await deps.enqueueSends([work.body]);
       return;
-    }
     case "meta-events":
       await queues.META_EVENTS.send(work.body);
       return;

@@ -52,6 +52,8 @@ export function makeGraphCaller({ baseUrl, version }: GraphSettings, timing: Gra
           ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        // Not followed: a POST would be made twice, and the token would go wherever the answer points.
+        redirect: "manual",
         signal: AbortSignal.timeout(timing.timeoutMs),
       });
       return readAnswer(response.status, await response.text());

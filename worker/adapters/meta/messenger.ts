@@ -23,6 +23,8 @@ export function makeMessenger({ baseUrl, version }: GraphSettings): Messenger {
           method: "POST",
           headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
           body,
+          // A redirect may ask for the same body again, which could be a second message.
+          redirect: "manual",
           signal,
         });
         text = await response.text();
@@ -36,6 +38,7 @@ export function makeMessenger({ baseUrl, version }: GraphSettings): Messenger {
 
 /** Exported for its own tests: what an answer means, whatever a gateway made of it. */
 export function readSendAnswer(httpStatus: number, text: string): SendAnswer {
+  if (httpStatus >= 300 && httpStatus < 400) return { kind: "lost", detail: `HTTP ${httpStatus}` };
   const json = parseJson(text);
   const success = httpStatus >= 200 && httpStatus < 300 ? accepted.safeParse(json) : null;
   if (success?.success) {

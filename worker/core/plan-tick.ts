@@ -1,0 +1,126 @@
+import { type Choice, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "./rotation.ts";
+
+/** A running campaign looks at its lines this often; what is on the queue, and can't be withdrawn from it, stays small. */
+export const TICK_MS = 1_000;
+/** With a share of a line so small that a tick brings next to nothing, every second tick will do. */
+const SMALL_SHARE = 3;
+/** Nothing to do until something changes outside: look again after this long. */
+export const IDLE_MS = 15_000;
+export const LONGEST_SLEEP_MS = 60_000;
+
+/** A line of the campaign at this moment. */
+export interface TickLine extends LineFacts {
+  portfolioId: string;
+  /** Slots of its time that the campaign holds and has queued nobody for. */
+  free: number;
+}
+
+/** Somebody who may be queued now: allowed by the portfolio's 24-hour limit. */
+export interface TickPerson {
+  contactId: string;
+  portfolioId: string;
+  /** The only line that may send to this person; null for any. */
+  pinnedLine: string | null;
+}
+
+export interface TickFacts {
+  now: number;
+  prospect: boolean;
+  lines: TickLine[];
+  /** Whether some lines are not among these because their portfolio did not answer. */
+  linesMissing: boolean;
+  /** In the order in which they are due. */
+  people: TickPerson[];
+  /** Whether somebody is due, whom `people` may leave out: the limit, or the number of slots, did not allow them. */
+  anyDue: boolean;
+  /** People who have not been sent to yet, those on the queue or being sent included. */
+  open: number;
+  /** Of these, on the queue. */
+  queued: number;
+  /** Slots that were leased in this tick. */
+  leased: number;
+  /** When something falls due by itself: a wave, a later try. */
+  dueAt: (number | null)[];
+}
+
+export interface Assignment {
+  contactId: string;
+  lineId: string;
+  reason: Choice;
+}
+
+export type NextStep =
+  /** Nobody is left to send to. */
+  | { kind: "complete" }
+  /** No line can send and none comes back by itself: a person must do something. */
+  | { kind: "stop" }
+  /** The 24-hour limit is used up. */
+  | { kind: "limit_spent"; wakeAt: number }
+  | { kind: "go_on"; wakeAt: number };
+
+export interface TickPlan {
+  assign: Assignment[];
+  next: NextStep;
+  /** Set when fewer lines than the campaign should have can send. */
+  fewLines: { healthy: number; all: number } | null;
+}
+
+/** What a running campaign does now: who is queued for which line, and what comes next. */
+export function planTick(facts: TickFacts): TickPlan {
+  const { now, lines } = facts;
+  // These people have been counted already: the limit, if it is spent by now, is not in their way.
+  const able = lines.filter((line) => usability({ ...line, remaining24h: null }, now).usable);
+  const assign = assignPeople(facts.people, able);
+  return { assign, next: nextStep(facts, assign.length), fewLines: assign.length > 0 ? fewLines(facts) : null };
+}
+
+function nextStep(facts: TickFacts, assigned: number): NextStep {
+  const { now, lines, anyDue, open, queued, leased } = facts;
+  if (open === 0) return { kind: "complete" };
+  if (assigned > 0 || queued > 0) return { kind: "go_on", wakeAt: now + (leased <= SMALL_SHARE ? 2 : 1) * TICK_MS };
+  if (anyDue && facts.linesMissing) return { kind: "go_on", wakeAt: now + TICK_MS };
+  const reasons = lines.map((line) => usability(line, now));
+  if (anyDue && !reasons.some(({ usable }) => usable)) {
+    // A spent limit or a short rest passes by itself; anything else needs a person.
+    if (reasons.some((reason) => !reason.usable && reason.reason === "limit_spent"))
+      return { kind: "limit_spent", wakeAt: now + IDLE_MS };
+    if (lines.some((line) => line.resting?.until != null)) return { kind: "go_on", wakeAt: now + IDLE_MS };
+    return { kind: "stop" };
+  }
+  if (anyDue) return { kind: "go_on", wakeAt: now + TICK_MS };
+  const dueAt = facts.dueAt.filter((at) => at !== null);
+  return { kind: "go_on", wakeAt: Math.max(now + 1, Math.min(...dueAt, now + LONGEST_SLEEP_MS)) };
+}
+
+function assignPeople(people: TickPerson[], lines: TickLine[]): Assignment[] {
+  return [...Map.groupBy(lines, (line) => line.portfolioId)].flatMap(([portfolioId, own]) =>
+    assignWithin(
+      people.filter((person) => person.portfolioId === portfolioId),
+      own,
+    ),
+  );
+}
+
+/** Lines in turn, so that neighbours in the list do not all come from one number. */
+function assignWithin(people: TickPerson[], lines: TickLine[]): Assignment[] {
+  const granted = lines.map((line) => ({ ...line, granted: line.free, remaining24h: null }));
+  const places = spread(people.length, granted).map((share) => ({ ...share, left: share.count }));
+  let turn = 0;
+  return people.flatMap(({ contactId, pinnedLine }): Assignment[] => {
+    const open = places.filter(({ left, lineId }) => left > 0 && (pinnedLine === null || pinnedLine === lineId));
+    const place = open[turn++ % Math.max(1, open.length)];
+    if (!place) return [];
+    place.left -= 1;
+    return [{ contactId, lineId: place.lineId, reason: place.reason }];
+  });
+}
+
+function fewLines({ now, prospect, lines }: TickFacts): TickPlan["fewLines"] {
+  if (!prospect) return null;
+  const healthy = lines.filter((line) => {
+    const found = usability(line, now);
+    // A spent limit belongs to the portfolio; the line itself is well.
+    return found.usable || found.reason === "limit_spent";
+  }).length;
+  return healthy < MIN_PROSPECT_LINES ? { healthy, all: lines.length } : null;
+}

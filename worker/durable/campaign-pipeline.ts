@@ -1,0 +1,124 @@
+import { LeasedSlots, RemoteClock } from "../core/pacing.ts";
+import type { RecipientRecord } from "./campaign-tables.ts";
+import type { LeaseAnswer, LineCredentials, LineTrouble } from "./rpc.ts";
+
+/** Somebody who waits on the send queue. The row says `pending` until a consumer claims it. */
+export interface QueuedSend {
+  row: RecipientRecord;
+  lineId: string;
+  /** Why it was this line. */
+  dispatchId: number;
+  attempt: number;
+  requestedAt: number;
+  /** Not claimed by then, it is put on the queue once more: a queue may lose a message, or be slow. */
+  requeueAt: number;
+}
+
+/** A line of the campaign while it sends. */
+export interface PipelineLine extends LineCredentials {
+  portfolioId: string;
+  ratePerSecond: number;
+  slots: LeasedSlots;
+}
+
+/** What portfolios must be told. */
+interface PortfolioNews {
+  unused: string[];
+  trouble: LineTrouble[];
+}
+
+/**
+ * What a running campaign has on its way to the lines, in memory only: a claim is the first step that is written down.
+ * An object that starts again has nothing on the queue, queues everybody anew within a tick, and whatever old messages
+ * arrive find a row that takes one of them.
+ */
+export class SendPipeline {
+  readonly queued = new Map<string, QueuedSend>();
+  readonly lines = new Map<string, PipelineLine>();
+  /** People whom a portfolio has counted already, and who are not on the queue. */
+  readonly counted = new Map<string, { portfolioId: string; phone: string }>();
+  readonly #clocks = new Map<string, RemoteClock>();
+  readonly #news = new Map<string, PortfolioNews>();
+
+  queuedOn(lineId: string): number {
+    let n = 0;
+    for (const send of this.queued.values()) if (send.lineId === lineId) n += 1;
+    return n;
+  }
+
+  /** Slots of a line that nobody is queued for. */
+  free(lineId: string, now: number): number {
+    return Math.max(0, (this.lines.get(lineId)?.slots.left(now) ?? 0) - this.queuedOn(lineId));
+  }
+
+  leased(portfolioId: string, askedAt: number, receivedAt: number, { decidedAt, lines }: LeaseAnswer): void {
+    const clock = this.#clocks.get(portfolioId) ?? new RemoteClock();
+    this.#clocks.set(portfolioId, clock);
+    clock.heard(askedAt, decidedAt, receivedAt);
+    for (const { lineId, phoneNumberId, sealedToken, ratePerSecond, slots } of lines) {
+      const held = this.lines.get(lineId)?.slots ?? new LeasedSlots();
+      held.add(slots.map((at) => clock.toLocal(at)));
+      this.lines.set(lineId, { portfolioId, phoneNumberId, sealedToken, ratePerSecond, slots: held });
+    }
+  }
+
+  /** Nothing more by this line; whoever is queued for it waits for another. */
+  closeLine(lineId: string): void {
+    this.lines.get(lineId)?.slots.clear();
+    for (const [contactId, send] of this.queued) if (send.lineId === lineId) this.unqueue(contactId);
+  }
+
+  /** Takes somebody off the queue: a claim for it is refused from now on. The portfolio has counted this person. */
+  unqueue(contactId: string): void {
+    const send = this.queued.get(contactId);
+    if (!send) return;
+    const portfolioId = this.lines.get(send.lineId)?.portfolioId;
+    if (portfolioId && send.row.phone !== null) this.counted.set(contactId, { portfolioId, phone: send.row.phone });
+    this.queued.delete(contactId);
+  }
+
+  /** Somebody who will get nothing. */
+  forget(contactId: string): void {
+    this.unqueue(contactId);
+    const counted = this.counted.get(contactId);
+    if (counted) this.tellUnused(counted.portfolioId, counted.phone);
+    this.counted.delete(contactId);
+  }
+
+  /** Forgets all slots and takes everybody off the queue. @returns whether anybody was on it */
+  recall(): boolean {
+    const any = this.queued.size > 0;
+    for (const contactId of [...this.queued.keys(), ...this.counted.keys()]) this.forget(contactId);
+    for (const line of this.lines.values()) line.slots.clear();
+    return any;
+  }
+
+  tellUnused(portfolioId: string, phone: string): void {
+    this.#newsFor(portfolioId).unused.push(phone);
+  }
+
+  /** A burst of the same refusal is one piece of news, with how many calls it was. */
+  tellTrouble(portfolioId: string, trouble: LineTrouble): void {
+    const news = this.#newsFor(portfolioId).trouble;
+    const same = news.findIndex((item) => item.lineId === trouble.lineId && item.kind === trouble.kind);
+    const before = news[same];
+    if (before === undefined) news.push(trouble);
+    else
+      news[same] =
+        trouble.kind === "slow" && before.kind === "slow"
+          ? { ...trouble, calls: trouble.calls + before.calls }
+          : trouble;
+  }
+
+  takeNews(): [portfolioId: string, news: PortfolioNews][] {
+    const news = [...this.#news];
+    this.#news.clear();
+    return news;
+  }
+
+  #newsFor(portfolioId: string): PortfolioNews {
+    const news = this.#news.get(portfolioId) ?? { unused: [], trouble: [] };
+    this.#news.set(portfolioId, news);
+    return news;
+  }
+}
