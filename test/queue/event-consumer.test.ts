@@ -1,10 +1,4 @@
-import {
-  createExecutionContext,
-  createMessageBatch,
-  getQueueResult,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult, runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import type { z } from "zod";
@@ -13,7 +7,6 @@ import { encodeCallbackData } from "../../worker/core/callback-data.ts";
 import type { MetaEvent, StatusEvent } from "../../worker/core/meta-event.ts";
 import type { metaEvent } from "../../worker/core/meta-event-schema.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
-import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
 import type { CampaignRpc, PortfolioRpc } from "../../worker/durable/rpc.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
 import { consumeEvents } from "../../worker/queue/event-consumer.ts";
@@ -33,6 +26,7 @@ import {
   type GraphAnswer,
   stubMessages,
 } from "../support/campaign-world.ts";
+import { catchSends } from "../support/caught-campaign.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
 
@@ -176,13 +170,11 @@ describe("one event that can't be applied", () => {
 describe("postmangovsg #2151: a status that comes before the row", () => {
   test("is settled is kept, and the row ends right", async () => {
     const world = await aCampaignWorld({ people: 1 });
-    const queues = withCaughtQueues();
+    const caught: SendMessage[] = [];
     const contactId = world.contactIds[0] ?? "";
-    await runInDurableObject(world.campaign, (instance: CampaignObject) => {
-      Object.defineProperty(instance, "env", { value: queues.env });
-    });
+    await catchSends(world, caught);
     await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await vi.waitFor(() => expect(queues.caught).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(() => expect(caught).toHaveLength(1), { timeout: 10_000 });
     await world.campaign.claim({ claimId: "clm_1", messages: [{ contactId, attempt: 1 }] });
     const read = statusOf(world, contactId, { status: "read", messageId: "wamid.1" });
     expect(await deliver("meta-events", [events(read)])).toEqual({ acked: 1, retried: [] });

@@ -40,6 +40,36 @@ export async function deliverSends(messages: SendMessage[]) {
   return getQueueResult(batch, ctx);
 }
 
+/**
+ * Delivers what was caught, and what is queued again, until nobody is left to be sent to: a call whose permission ran
+ * out on a busy machine is made with a later message.
+ */
+export async function deliverAll(world: CampaignWorld, caught: SendMessage[]): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await deliverSends([...caught]);
+      const { accounting } = (await world.campaign.snapshot()) ?? {};
+      expect(accounting).toMatchObject({ pending: 0, queued: 0, sending: 0 });
+    },
+    { timeout: 30_000, interval: 250 },
+  );
+}
+
+/** Claims one message, when its line has a slot. */
+export async function claimOne(
+  world: CampaignWorld,
+  claimId: string,
+  { contactId, attempt }: Pick<SendMessage, "contactId" | "attempt">,
+): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { claimed } = await world.campaign.claim({ claimId, messages: [{ contactId, attempt }] });
+      expect(claimed).toHaveLength(1);
+    },
+    { timeout: 10_000, interval: 50 },
+  );
+}
+
 export const statusesOf = async (world: CampaignWorld) => {
   const { data } = await world.campaign.recipients({ limit: 200 });
   return Object.groupBy(data, (row) => row.status);

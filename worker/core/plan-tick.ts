@@ -35,8 +35,10 @@ export interface TickFacts {
   anyDue: boolean;
   /** People who have not been sent to yet, those on the queue or being sent included. */
   open: number;
-  /** Of these, on the queue. */
+  /** Of these, on the queue, */
   queued: number;
+  /** and with a call that is open. */
+  sending: number;
   /** Slots that were leased in this tick. */
   leased: number;
   /** When something falls due by itself: a wave, a later try. */
@@ -85,6 +87,7 @@ function nextStep(facts: TickFacts, assigned: number): NextStep {
     if (reasons.some((reason) => !reason.usable && reason.reason === "limit_spent"))
       return { kind: "limit_spent", wakeAt: now + IDLE_MS };
     if (lines.some((line) => line.resting?.until != null)) return { kind: "go_on", wakeAt: now + IDLE_MS };
+    if (facts.sending > 0) return { kind: "go_on", wakeAt: now + TICK_MS };
     return { kind: "stop" };
   }
   if (anyDue) return { kind: "go_on", wakeAt: now + TICK_MS };

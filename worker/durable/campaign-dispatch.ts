@@ -274,6 +274,7 @@ function queuePeople(
     anyDue: waiting.length > 0,
     open: tally.status("pending") + tally.status("sending"),
     queued: pipeline.queued.size,
+    sending: tally.status("sending"),
     leased,
     dueAt: [nextWaveDue(run), storage.nextReadyAt(), storage.nextClaimEnd()],
   });

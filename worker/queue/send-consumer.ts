@@ -20,5 +20,5 @@ export async function consumeSends(
   } catch (error) {
     logFailure("sends_failed", error);
   }
-  batch.ackAll();
+  for (const message of batch.messages) message.ack();
 }
