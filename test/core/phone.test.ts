@@ -98,6 +98,7 @@ describe("a Brazilian number", () => {
     ["-", "11", "empty"],
     ["nao tem", "11", "not_a_number"],
     ["96123-4567 Ana", "11", "not_a_number"],
+    ["11961234567 + 11961234568", null, "not_a_number"],
     ["96123", "11", "too_short"],
     ["0", "11", "too_short"],
     ["+55 11 9612", null, "too_short"],
@@ -116,21 +117,7 @@ describe("a Brazilian number", () => {
   });
 
   it("is never made of the digits of two, whatever stands between them", () => {
-    const between = fc.constantFrom(
-      "/",
-      " / ",
-      ",",
-      ";",
-      " | ",
-      "\n",
-      " \r\n ",
-      " ou ",
-      " OU ",
-      " e ",
-      "; ",
-      " & ",
-      " + ",
-    );
+    const between = fc.constantFrom("/", " / ", ",", ";", " | ", "\n", " \r\n ", " ou ", " OU ", " e ", "; ", " & ");
     const written = fc.constantFrom<(ddd: string, local: string) => string>(
       (ddd, local) => `(${ddd}) ${local.slice(0, -4)}-${local.slice(-4)}`,
       (ddd, local) => `${ddd}${local}`,

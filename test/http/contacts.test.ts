@@ -183,6 +183,33 @@ describe("consent", () => {
     expect(await consentOf(t, id)).toEqual(["granted loja", "revoked api"]);
   });
 
+  test("from between two opt-outs does not undo the second", async () => {
+    const t = await aTenant();
+    const { id } = await create(t, { phone: "11961234567" });
+    const { contacts } = makeDeps(env).store(t.tenantId);
+    const no = (eventId: string, at: number) =>
+      contacts.optOut([id], { eventId, source: "reply", at }, null, Date.now());
+    await no("cns_1", Date.parse("2026-01-01T12:00:00Z"));
+    await no("cns_2", Date.parse("2026-03-01T12:00:00Z"));
+    await expectProblem(await optIn(t, id, "2026-02-01T12:00:00Z"), 409, "conflict");
+    await expectBody(await optIn(t, id, "2026-03-01T12:00:01Z"), 200, answers.contact);
+    expect(await consentOf(t, id)).toEqual(["revoked reply", "granted loja"]);
+  });
+
+  test("and opt-out at the same time end in what was heard last, and both are recorded", async () => {
+    const t = await aTenant();
+    const { contacts } = makeDeps(env).store(t.tenantId);
+    const { id } = await create(t, { phone: "11961234567" });
+    const now = Date.now();
+    const no = { eventId: "cns_no", source: "reply", at: now - 1_000 };
+    await Promise.all([
+      contacts.optOut([id], no, null, now),
+      contacts.optIn(id, { eventId: "cns_yes", source: "loja", at: now - 2_000 }, now),
+    ]);
+    expect((await read(t, id)).optIn.status).toBe("revoked");
+    expect(await consentOf(t, id)).toContain("revoked reply");
+  });
+
   test("from before an opt-out does not undo it, and none comes from the future", async () => {
     const t = await aTenant();
     const { id } = await create(t, { phone: "11961234567" });

@@ -32,7 +32,7 @@ const DECORATION = /[\s().\-'"=_\u2010-\u2015\u2212\p{Cf}\p{Cc}]/gu;
  * Two numbers in one cell: digits on both sides of a slash, comma, line break, "ou" …, or a second ending of one or two
  * digits as in `3141-5926/27`. Their digits together are somebody else's number, so they are never joined.
  */
-const BETWEEN_NUMBERS = /\d[^\p{L}\d]*(?:[/\\|,;:&+\n\r\v\f\u0085\u2028\u2029]|\b(?:ou|e|or|and)\b)[^\p{L}\d]*\d/iu;
+const BETWEEN_NUMBERS = /\d[^\p{L}\d]*(?:[/\\|,;:&\n\r\v\f\u0085\u2028\u2029]|\b(?:ou|e|or|and)\b)[^\p{L}\d]*\d/iu;
 const SECOND_ENDING = /\d{4}[\s().\-'"=_\u2010-\u2015\u2212]+\d{1,2}\D*$/u;
 
 /** A number in a spreadsheet's scientific notation. */

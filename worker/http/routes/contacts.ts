@@ -41,8 +41,9 @@ const present = (row: ContactRow): schema.Contact => {
 const phoneTaken = () => problem("conflict", "There is a contact with this phone already; change that one.");
 
 /** When the person agreed: not in the future. */
-function consentAt(at: string | undefined, now: number): number {
-  const said = at === undefined ? now : Date.parse(at);
+function consentAt(at: string | undefined, now: number): number | "now" {
+  if (at === undefined) return "now";
+  const said = Date.parse(at);
   if (said > now + CLOCK_SKEW_MS) throw problem("invalid_request", "Nobody can have agreed in the future.");
   return Math.min(said, now);
 }

@@ -245,6 +245,15 @@ export const importQuery = z.object({
   /** JSON object: column of the file → column of the contract. */
   mapping: z.string().max(4000).optional(),
 });
+const importReason = z.object({
+  code: z.string().openapi({ example: "phone_two_numbers" }),
+  /** As it stands in the files of rejects and notices. */
+  message: z.string(),
+  /** Rows it is about; 0 when it is about the file as a whole. */
+  count: z.number().int(),
+  /** The first of their lines in the file, 20 at most; the header's is 1. */
+  lines: z.array(z.number().int()),
+});
 export const importJob = z
   .object({
     id: id("imp"),
@@ -254,11 +263,18 @@ export const importJob = z
     importedRows: z.number().int(),
     updatedRows: z.number().int(),
     rejectedRows: z.number().int(),
+    /** Rows of an e-mail address in a file with one row per channel: nothing is wrong with them, and nobody is made of them. */
+    otherChannelRows: z.number().int(),
     /** Rows that were taken although a field of theirs could not be read, such as a CPF with wrong check digits. */
     warningRows: z.number().int(),
+    rejections: z.array(importReason),
+    notices: z.array(importReason),
     rejectsUrl: z.string().nullable(),
+    noticesUrl: z.string().nullable(),
     progress: z.number().min(0).max(1),
-    error: z.string().nullable(),
+    error: z.string().nullable().openapi({ example: "no_phone_column" }),
+    /** What `error` means and what to do; the words of the alert. */
+    errorDetail: z.string().nullable(),
     createdAt: instant,
     completedAt: instant.nullable(),
   })
