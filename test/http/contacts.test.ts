@@ -46,6 +46,27 @@ describe("a new contact", () => {
     expect(await read(t, contact.id)).toEqual(contact);
   });
 
+  test("keeps nothing that nobody sees, and its e-mail is the one that is read", async () => {
+    const t = await aTenant();
+    const input = {
+      name: "Z\u200bara\u0001 \u202eLima",
+      phone: "11961234567",
+      customerCode: "C\u00ad1",
+      email: "z@example.com\u200b",
+      hashtags: ["v\u200bip"],
+      attributes: { Cidade: "Re\u001bcife" },
+      optIn: { source: "si\u200bte" },
+    };
+    expect(await create(t, input)).toMatchObject({
+      name: "Zara Lima",
+      customerCode: "C1",
+      email: "z@example.com",
+      hashtags: ["vip"],
+      attributes: { Cidade: "Recife" },
+      optIn: { source: "site" },
+    });
+  });
+
   test("with the phone of somebody else, however it is written, is a conflict that tells nothing about them", async () => {
     const t = await aTenant();
     await create(t, { name: "Ana Souza", phone: "11961234567" });

@@ -190,7 +190,9 @@ export function contactRoutes(app: App): void {
       path: "/v1/contacts/{id}/opt-in",
       tags,
       summary: "Record a person's consent",
-      description: "409 `conflict` when the person opted out after `at`. Safe to repeat.",
+      description:
+        "Without `at` the person agrees now. 409 `conflict` when the person has opted out at `at` or later: only a newer " +
+        "consent lifts an opt-out. Safe to repeat.",
       middleware: [permit("contacts:write")],
       request: { params: idParam, body: body(schema.optInInput) },
       responses: { 200: json(schema.contact, "The contact") },

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { QUEUES } from "../../core/queues.ts";
+import { visibleText } from "../../core/visible-text.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { tenantPolicy, tenantSettings } from "./policy.ts";
 
@@ -171,32 +172,33 @@ export const contact = z
     updatedAt: instant,
   })
   .openapi("Contact");
-const attributes = z
-  .record(z.string().min(1).max(80), z.string().max(1000))
-  .refine((a) => Object.keys(a).length <= 100, {
-    message: "at most 100 attributes",
-  });
-const hashtags = z.array(z.string().trim().min(1).max(60)).max(50);
+/** What people read: nothing invisible comes in. */
+const text = (max: number) => z.string().overwrite(visibleText).max(max);
+const source = z.string().overwrite(visibleText).min(1).max(120);
+const attributes = z.record(z.string().min(1).max(80), text(1000)).refine((a) => Object.keys(a).length <= 100, {
+  message: "at most 100 attributes",
+});
+const hashtags = z.array(z.string().overwrite(visibleText).trim().min(1).max(60)).max(50);
 export const contactInput = z
   .object({
-    name: z.string().trim().max(200).default(""),
+    name: text(200).trim().default(""),
     document: z.string().max(30).nullish(),
-    customerCode: z.string().max(80).nullish(),
+    customerCode: text(80).nullish(),
     phone: z.string().min(1).max(30),
-    email: z.string().max(254).nullish(),
+    email: text(254).nullish(),
     hashtags: hashtags.default([]),
     attributes: attributes.default({}),
-    optIn: z.object({ source: z.string().min(1).max(120), at: instantInput.optional() }).optional(),
+    optIn: z.object({ source, at: instantInput.optional() }).optional(),
     audienceId: id("aud").optional(),
   })
   .strict();
 export const contactPatch = z
   .object({
-    name: z.string().trim().max(200),
+    name: text(200).trim(),
     document: z.string().max(30).nullable(),
-    customerCode: z.string().max(80).nullable(),
+    customerCode: text(80).nullable(),
     phone: z.string().min(1).max(30),
-    email: z.string().max(254).nullable(),
+    email: text(254).nullable(),
     hashtags,
     attributes,
   })
@@ -210,8 +212,8 @@ export const contactQuery = listQuery.extend({
   q: z.string().max(120).optional(),
 });
 export const contactList = list(contact);
-export const optInInput = z.object({ source: z.string().min(1).max(120), at: instantInput.optional() }).strict();
-export const optOutInput = z.object({ reason: z.string().max(200).optional() }).strict();
+export const optInInput = z.object({ source, at: instantInput.optional() }).strict();
+export const optOutInput = z.object({ reason: text(200).optional() }).strict();
 
 export const attendance = z
   .object({
