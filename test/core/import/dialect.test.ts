@@ -86,7 +86,7 @@ describe("UTF-16", () => {
   test("is read to the last character, whatever is cut where", () => {
     const text = 'Nome\tTelefone\r\n"Íris ""I""\r\n😀"\t11961234567\r\nZoé\t11961234568';
     for (const encoding of ["utf-16le with mark", "utf-16be"] as const) {
-      for (const windowBytes of [2, 7, 60, 1000]) {
+      for (let windowBytes = 1; windowBytes < 160; windowBytes += 1) {
         const { rows, rejects } = readFile(encode(text, encoding), { encoding: encodingOf(encoding), windowBytes });
         expect(rows.map(({ name, line }) => [name, line])).toEqual([
           ['Íris "I" 😀', 2],
