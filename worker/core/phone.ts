@@ -112,7 +112,7 @@ function withoutAdditions(text: string): string {
 
 /** Empty when the column says nothing; two area codes in it are none that exists. */
 function areaColumn(ddd: string): string {
-  const written = withoutAdditions(ddd.slice(0, MAX_WRITTEN));
+  const written = PLAIN.test(ddd) ? ddd : withoutAdditions(ddd.slice(0, MAX_WRITTEN));
   if (BETWEEN_NUMBERS.test(written)) return "00";
   const digits = written.replace(/\D/g, "").replace(/^0+/, "");
   return /^55\d{2}$/.test(digits) ? digits.slice(2) : digits;
