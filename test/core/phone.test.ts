@@ -35,6 +35,12 @@ const layouts: ((area: string, local: string) => { ddd?: string; number: string 
   (ddd, local) => ({ number: `(${ddd}) ${local.slice(0, -4)}-${local.slice(-4)}` }),
   (ddd, local) => ({ number: `0${ddd} ${local}` }),
   (ddd, local) => ({ number: `015 ${ddd} ${local}` }),
+  (ddd, local) => ({ number: `0XX${ddd} ${local}` }),
+  (ddd, local) => ({ number: `(0xx${ddd}) ${local}` }),
+  (ddd, local) => ({ number: `0 ** ${ddd} ${local}` }),
+  (ddd, local) => ({ number: `+55 (0xx${ddd}) ${local}` }),
+  (ddd, local) => ({ ddd: `0XX${ddd}`, number: local }),
+  (ddd, local) => ({ ddd: `${ddd},0`, number: `${local},0` }),
   (ddd, local) => ({ number: `55${ddd}${local}` }),
   (ddd, local) => ({ number: `0055 ${ddd} ${local}` }),
   (ddd, local) => ({ number: `+55 (${ddd}) ${local}` }),
@@ -92,8 +98,7 @@ describe("a Brazilian number", () => {
     ["-", "11", "empty"],
     ["nao tem", "11", "not_a_number"],
     ["96123-4567 Ana", "11", "not_a_number"],
-    ["5,51196E+12", null, "not_a_number"],
-    ["11961234567;11961234568", null, "not_a_number"],
+    ["11961234567 + 11961234568", null, "not_a_number"],
     ["96123", "11", "too_short"],
     ["0", "11", "too_short"],
     ["+55 11 9612", null, "too_short"],
@@ -102,7 +107,6 @@ describe("a Brazilian number", () => {
     ["20961234567", null, "bad_area_code"],
     ["21961234567", "11", "bad_area_code"],
     ["119612345678", null, "too_long"],
-    ["11961234567 / 11961234568", null, "too_long"],
     ["351961234567", null, "too_long"],
     ["00351961234567", null, "too_long"],
     ["1112345678", null, "invalid"],
@@ -111,6 +115,57 @@ describe("a Brazilian number", () => {
   ])("%j with DDD %j is refused as %s", (number, ddd, error) => {
     expect(read(number, ddd)).toBe(error);
   });
+
+  it("is never made of the digits of two, whatever stands between them", () => {
+    const between = fc.constantFrom("/", " / ", ",", ";", " | ", "\n", " \r\n ", " ou ", " OU ", " e ", "; ", " & ");
+    const written = fc.constantFrom<(ddd: string, local: string) => string>(
+      (ddd, local) => `(${ddd}) ${local.slice(0, -4)}-${local.slice(-4)}`,
+      (ddd, local) => `${ddd}${local}`,
+      (_, local) => local,
+      (ddd, local) => `+55 ${ddd} ${local}`,
+    );
+    // What follows may be another number, the end of one, or a single digit.
+    const other = fc
+      .integer({ min: 1, max: 11 })
+      .chain(digits)
+      .filter((rest) => /[1-9]/.test(rest));
+    fc.assert(
+      fc.property(
+        area,
+        fc.oneof(mobile, oldMobile, landline),
+        written,
+        between,
+        other,
+        (ddd, local, write, sign, rest) => {
+          for (const column of [undefined, ddd])
+            expect(read(`${write(ddd, local)}${sign}${rest}`, column)).toBe("two_numbers");
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ["(11) 9123-4567/8", null],
+    ["3141-5926/27", null],
+    ["(11) 9123-4567-8", null],
+    ["3141-5926 27", "11"],
+    ["11 3141-5926 (27)", null],
+    ["11/961234567", null],
+    ["+351 912 345 678/9", null],
+    ["96123\n4567", "11"],
+  ])("%j with DDD %j may be two, and is refused as such", (number, ddd) => {
+    expect(read(number, ddd)).toBe("two_numbers");
+  });
+
+  it.each(["1/1", "11,21", "11 ou 21"])("with the area codes %j is nobody's", (ddd) => {
+    expect(read("961234567", ddd)).toBe("bad_area_code");
+  });
+
+  it.each(["5,51199E+12", "5.51199e+12", "5,582E+12", "5E12", '="5,51199E+12"'])(
+    "that a spreadsheet wrote as %s has lost digits",
+    (number) => expect(read(number)).toBe("lost_digits"),
+  );
 
   it("with its own country code stands alone, whatever the column says", () => {
     expect(read("+55 21 96123-4567", "11")).toBe("+5521961234567");

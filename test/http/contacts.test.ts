@@ -46,6 +46,27 @@ describe("a new contact", () => {
     expect(await read(t, contact.id)).toEqual(contact);
   });
 
+  test("keeps nothing that nobody sees, and its e-mail is the one that is read", async () => {
+    const t = await aTenant();
+    const input = {
+      name: "Z\u200bara\u0001 \u202eLima",
+      phone: "11961234567",
+      customerCode: "C\u00ad1",
+      email: "z@example.com\u200b",
+      hashtags: ["v\u200bip"],
+      attributes: { Cidade: "Re\u001bcife" },
+      optIn: { source: "si\u200bte" },
+    };
+    expect(await create(t, input)).toMatchObject({
+      name: "Zara Lima",
+      customerCode: "C1",
+      email: "z@example.com",
+      hashtags: ["vip"],
+      attributes: { Cidade: "Recife" },
+      optIn: { source: "site" },
+    });
+  });
+
   test("with the phone of somebody else, however it is written, is a conflict that tells nothing about them", async () => {
     const t = await aTenant();
     await create(t, { name: "Ana Souza", phone: "11961234567" });
@@ -181,6 +202,33 @@ describe("consent", () => {
     await optOut(t, id, "segunda");
     expect(await read(t, id)).toEqual(first);
     expect(await consentOf(t, id)).toEqual(["granted loja", "revoked api"]);
+  });
+
+  test("from between two opt-outs does not undo the second", async () => {
+    const t = await aTenant();
+    const { id } = await create(t, { phone: "11961234567" });
+    const { contacts } = makeDeps(env).store(t.tenantId);
+    const no = (eventId: string, at: number) =>
+      contacts.optOut([id], { eventId, source: "reply", at }, null, Date.now());
+    await no("cns_1", Date.parse("2026-01-01T12:00:00Z"));
+    await no("cns_2", Date.parse("2026-03-01T12:00:00Z"));
+    await expectProblem(await optIn(t, id, "2026-02-01T12:00:00Z"), 409, "conflict");
+    await expectBody(await optIn(t, id, "2026-03-01T12:00:01Z"), 200, answers.contact);
+    expect(await consentOf(t, id)).toEqual(["revoked reply", "granted loja"]);
+  });
+
+  test("and opt-out at the same time end in what was heard last, and both are recorded", async () => {
+    const t = await aTenant();
+    const { contacts } = makeDeps(env).store(t.tenantId);
+    const { id } = await create(t, { phone: "11961234567" });
+    const now = Date.now();
+    const no = { eventId: "cns_no", source: "reply", at: now - 1_000 };
+    await Promise.all([
+      contacts.optOut([id], no, null, now),
+      contacts.optIn(id, { eventId: "cns_yes", source: "loja", at: now - 2_000 }, now),
+    ]);
+    expect((await read(t, id)).optIn.status).toBe("revoked");
+    expect(await consentOf(t, id)).toContain("revoked reply");
   });
 
   test("from before an opt-out does not undo it, and none comes from the future", async () => {

@@ -35,9 +35,14 @@ test("a file is taken, imported, counted, and its rejects can be fetched", async
     importedRows: 1,
     updatedRows: 0,
     rejectedRows: 1,
+    otherChannelRows: 0,
     warningRows: 0,
+    rejections: [{ code: "phone_not_a_number", message: "Telefone com letras ou outros sinais", count: 1, lines: [3] }],
+    notices: [{ code: "no_consent_column", count: 0, lines: [] }],
+    noticesUrl: null,
     progress: 1,
     error: null,
+    errorDetail: null,
     rejectsUrl: `${ORIGIN}/v1/imports/${queued.id}/rejects`,
     completedAt: expect.any(String),
   });
@@ -84,9 +89,74 @@ describe("what the file is", () => {
     await runImport(t, id);
     expect(await read(t, id)).toMatchObject({ status: "failed", error: "binary_file", totalRows: 0, rejectsUrl: null });
   });
+
+  test("UTF-16 is seen by itself, with a mark and without, whatever encoding is told", async () => {
+    for (const [mark, query] of [
+      ["\ufeff", ""],
+      ["", "?encoding=utf-8"],
+      ["", "?encoding=latin1"],
+    ]) {
+      const { t, path } = await anEmptyAudience();
+      const text = `${mark}Nome\tTelefone\r\nÂngela\t11961234567\r\n`;
+      const file = new Uint8Array(Uint16Array.from(text, (char) => char.charCodeAt(0)).buffer);
+      const { id } = await accepted(await postBytes(t, path + query, file));
+      await runImport(t, id);
+      expect((await contactsOf(t)).map(({ name }) => name)).toEqual(["Ângela"]);
+    }
+  });
+
+  test("one zero byte costs nobody", async () => {
+    const { t, path } = await anEmptyAudience();
+    const { id } = await accepted(await t.call("POST", path, "Nome;Telefone\r\nYara\0 Nula;11961234567\r\n", CSV));
+    await runImport(t, id);
+    expect((await contactsOf(t)).map(({ name }) => name)).toEqual(["Yara Nula"]);
+  });
+});
+
+describe("what is to be said of an import", () => {
+  const done = async (file: string) => {
+    const { t, path } = await anEmptyAudience();
+    const { id } = await accepted(await t.call("POST", path, file, CSV));
+    await runImport(t, id);
+    return { t, job: await read(t, id) };
+  };
+
+  test("of a header alone: that there are no rows", async () => {
+    const { job } = await done("NomePessoa;NumeroTelefone;OptIn\r\n");
+    expect(job).toMatchObject({ status: "completed", totalRows: 0, notices: [{ code: "no_rows", count: 0 }] });
+  });
+
+  test("of rows with a notice: why, how many, which lines, and a file with all of them", async () => {
+    const { t, job } = await done(
+      "Nome;Telefone;OptIn;DataHoraOptIn\nAna;11961234567;Sim;ontem\nBia;11961234568;Sim;01/03/2026\n",
+    );
+    expect(job).toMatchObject({
+      warningRows: 1,
+      notices: [{ code: "consent_date_unreadable", count: 1, lines: [2] }],
+      noticesUrl: `${ORIGIN}/v1/imports/${job.id}/notices`,
+    });
+    const file = await (await t.call("GET", `/v1/imports/${job.id}/notices`)).text();
+    expect(file).toContain("Ana;11961234567;Sim;ontem;2;");
+    expect(file).not.toContain("Bia");
+  });
+
+  test("of a file that can't be read: the words of its alert, beside the code", async () => {
+    const { t, job } = await done("Nome;Cidade\nAna;Recife\n");
+    const { data } = await expectBody(await t.call("GET", "/v1/alerts"), 200, answers.alertList);
+    expect(job).toMatchObject({ status: "failed", error: "no_phone_column", errorDetail: data[0]?.message });
+    expect(job.errorDetail).toMatch(/NumeroTelefone/);
+  });
 });
 
 describe("refused before anything is stored", () => {
+  test("a file that is told to be UTF-8 and is not: no name is overwritten by damaged characters", async () => {
+    const { t, path } = await anEmptyAudience();
+    const file = Uint8Array.from("Nome;Telefone\r\nJoão;11961234567\r\n", (char) => char.charCodeAt(0));
+    const { errors } = await expectProblem(await postBytes(t, `${path}?encoding=utf-8`, file), 400, "invalid_request");
+    expect(errors?.map((error) => error.path)).toEqual(["encoding"]);
+    expect(await filesOf(t)).toEqual([]);
+  });
+
   test("an empty body", async () => {
     const { t, path } = await anEmptyAudience();
     await expectProblem(await t.call("POST", path, "", CSV), 400, "invalid_request");

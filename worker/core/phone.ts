@@ -1,16 +1,45 @@
 import { parsePhoneNumberFromString, validatePhoneNumberLength } from "libphonenumber-js/max";
 import { err, ok, type Result } from "./model.ts";
 
-/** `bad_area_code` also means: none given, or the column and the number name two different ones. */
-export type PhoneError = "empty" | "not_a_number" | "too_short" | "too_long" | "bad_area_code" | "invalid";
+/**
+ * `bad_area_code` also means: none given, or the column and the number name two different ones. `two_numbers`: more
+ * than one is written, or may be. `lost_digits`: a spreadsheet's `5,51199E+12`.
+ */
+export type PhoneError =
+  | "empty"
+  | "not_a_number"
+  | "two_numbers"
+  | "lost_digits"
+  | "too_short"
+  | "too_long"
+  | "bad_area_code"
+  | "invalid";
 
 type Parsed = Result<{ e164: string }, PhoneError>;
 
 /** Brazil's 67 area codes in Anatel's numbering plan. */
 const AREA_CODE = /^(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])$/;
 
-/** What people and spreadsheets put around digits: spaces, brackets, dashes, quotes, Excel's `="…"`, direction marks. */
-const DECORATION = /[\s().\-/'"=_\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u2060-\u2069\u2212\ufeff]/g;
+const PLAIN = /^\+?\d+$/;
+
+/** No one number takes more characters to write; patterns need not be tried on a page of text. */
+const MAX_WRITTEN = 100;
+
+/** What people and spreadsheets put around digits: spaces, brackets, dashes, quotes, Excel's `="…"`, invisible marks. */
+const DECORATION = /[\s().\-'"=_\u2010-\u2015\u2212\p{Cf}\p{Cc}]/gu;
+
+/**
+ * Two numbers in one cell: digits on both sides of a slash, comma, line break, "ou" …, or a second ending of one or two
+ * digits as in `3141-5926/27`. Their digits together are somebody else's number, so they are never joined.
+ */
+const BETWEEN_NUMBERS = /\d[^\p{L}\d]*(?:[/\\|,;:&\n\r\v\f\u0085\u2028\u2029]|\b(?:ou|e|or|and)\b)[^\p{L}\d]*\d/iu;
+const SECOND_ENDING = /\d{4}[\s().\-'"=_\u2010-\u2015\u2212]+\d{1,2}\D*$/u;
+
+/** A number in a spreadsheet's scientific notation. */
+const SCIENTIFIC = /^[+'"=\s]*\d(?:[.,]\d+)?\s*E\s*\+?\s*\d{1,2}["\s]*$/iu;
+
+/** The trunk zero with the placeholder of a carrier, as it was printed for decades: `0XX11`, `(0xx11)`, `0**11`. */
+const CARRIER_PLACEHOLDER = /^(\D*(?:(?:00)?55\D*)?0)\s*(?:xx|\*\*)/iu;
 
 /**
  * Reads a phone number as Brazilian offices write it; `ddd` is the area code when it has a column of its own.
@@ -19,12 +48,13 @@ const DECORATION = /[\s().\-/'"=_\u00ad\u200b-\u200f\u2010-\u2015\u202a-\u202e\u
  * `+` or `00`; so may the trunk `0` and a two-digit carrier after it. A number that carries its country code and an
  * area code stands alone; one that carries only an area code must agree with the column, because guessing would
  * write to a stranger. Eight-digit mobiles (first digit 6 to 9) get their ninth digit. Landlines are valid.
- * Brazilian service numbers without an area code (0800, 4004) are not people and are refused.
+ * Brazilian service numbers without an area code (0800, 4004) are not people and are refused. So is a cell in which
+ * two numbers stand, however they are told apart.
  */
 export function parsePhone(input: { ddd?: string | null; number: string }): Parsed {
-  const number = undecorate(input.number);
-  if (number === "") return err("empty");
-  if (!/^\+?\d+$/.test(number)) return err("not_a_number");
+  const read = readDigits(input.number);
+  if (!read.ok) return read;
+  const number = read.value;
   const column = areaColumn(input.ddd ?? "");
   if (number.startsWith("+55")) return brazilian(number.slice(3), column, true);
   if (number.startsWith("+")) return foreign(number.slice(1));
@@ -40,7 +70,8 @@ export function parsePhone(input: { ddd?: string | null; number: string }): Pars
  * not know is kept as it is, since Meta has just used it.
  */
 export function canonicalPhone(waIdOrPhone: string): string | null {
-  const digits = /^\+?([1-9]\d{6,14})$/.exec(undecorate(waIdOrPhone))?.[1];
+  const number = readDigits(waIdOrPhone);
+  const digits = number.ok ? /^\+?([1-9]\d{6,14})$/.exec(number.value)?.[1] : undefined;
   if (digits === undefined) return null;
   const parsed = parsePhone({ number: `+${digits}` });
   return parsed.ok ? parsed.value.e164 : `+${digits}`;
@@ -52,21 +83,38 @@ export function splitPhone(e164: string): { ddd: string; number: string } {
   return match?.[1] && match[2] ? { ddd: match[1], number: match[2] } : { ddd: "", number: e164 };
 }
 
-function undecorate(text: string): string {
-  if (/^\+?\d+$/.test(text)) return text;
+/** The digits of the one number that is written, with its `+`. */
+function readDigits(text: string): Result<string, PhoneError> {
+  if (PLAIN.test(text)) return ok(text);
+  if (text.length > MAX_WRITTEN) return err("too_long");
+  const written = withoutAdditions(text);
+  if (SCIENTIFIC.test(written)) return err("lost_digits");
+  if (BETWEEN_NUMBERS.test(written)) return err("two_numbers");
+  const number = written.replace(DECORATION, "");
+  if (number === "") return err("empty");
+  if (!PLAIN.test(number)) return err("not_a_number");
+  const isForeign = number.startsWith("+") && !number.startsWith("+55");
+  return !isForeign && SECOND_ENDING.test(written) ? err("two_numbers") : ok(number);
+}
+
+/** The text with its digits in ASCII, without a scheme, what a spreadsheet added, or the placeholder of a carrier. */
+function withoutAdditions(text: string): string {
   return (
     text
       .normalize("NFKC")
       .trim()
       .replace(/^(?:tel|whatsapp):/i, "")
       // A spreadsheet that took the column for numbers writes 11961234567.0
-      .replace(/^(\+?\d{8,15})[.,]0+$/, "$1")
-      .replace(DECORATION, "")
+      .replace(/^(\+?\d+)[.,]0+$/, "$1")
+      .replace(CARRIER_PLACEHOLDER, "$1")
   );
 }
 
+/** Empty when the column says nothing; two area codes in it are none that exists. */
 function areaColumn(ddd: string): string {
-  const digits = ddd.normalize("NFKC").replace(/\D/g, "").replace(/^0+/, "");
+  const written = PLAIN.test(ddd) ? ddd : withoutAdditions(ddd.slice(0, MAX_WRITTEN));
+  if (BETWEEN_NUMBERS.test(written)) return "00";
+  const digits = written.replace(/\D/g, "").replace(/^0+/, "");
   return /^55\d{2}$/.test(digits) ? digits.slice(2) : digits;
 }
 

@@ -1,8 +1,10 @@
 import { readLayout } from "../core/import/columns.ts";
+import { decideConsents } from "../core/import/consent.ts";
 import type { SeenEncoding, TextEncoding } from "../core/import/dialect.ts";
 import { readHead } from "../core/import/head.ts";
-import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError } from "../core/import/job.ts";
-import { type FileFormat, type RejectedRow, readSlice, rejectLine } from "../core/import/read-slice.ts";
+import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "../core/import/job.ts";
+import { withReasons } from "../core/import/notices.ts";
+import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "../core/import/read-slice.ts";
 import { err, ok, type Result } from "../core/model.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
@@ -36,6 +38,9 @@ const STALLED_MS = 60_000;
 /** An import that was woken this often without moving, for a quarter of an hour, can't be read and is given up. */
 const MAX_WAKES = 15;
 const MOST_IMPORTS = 200;
+
+/** So often other doors may change a consent between weighing a step and storing it; then the queue tries later. */
+const MOST_TRIES = 5;
 
 /**
  * Goes on with an import where its cursor stands, for some seconds, and sends itself the next message. Safe to deliver
@@ -90,9 +95,11 @@ async function importRows(
   const layout = readLayout(cursor.header, job.mapping);
   if (!layout.ok) return layout;
   const { newline } = cursor;
-  const format = { encoding: encoding.value, delimiter, newline, layout: layout.value, timeZone: job.timeZone };
+  const begun = deps.now();
+  const clock = { timeZone: job.timeZone, now: begun };
+  const format = { encoding: encoding.value, delimiter, newline, layout: layout.value, clock };
 
-  const until = deps.now() + pace.runMs;
+  const until = begun + pace.runMs;
   do {
     const window = await windowAt(cursor.offset);
     if (!window) return err("file_missing");
@@ -105,7 +112,7 @@ async function importRows(
   return ok("more");
 }
 
-/** One step: rejects to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
+/** One step: rejects and notices to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
 async function storeStep(
   env: Bindings,
   deps: Deps,
@@ -117,35 +124,60 @@ async function storeStep(
   const reading = readSlice(bytes, format, { line: cursor.line, last, maxRecords });
   const isLast = last && reading.end === bytes.length;
   if (reading.end === 0 && !isLast) return err("line_too_long");
+  const { header } = cursor;
+  const { delimiter } = format;
   // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
-  if (reading.rejects.length > 0) await storeRejects(env, job, cursor, reading.rejects, format);
+  const rejects = reading.rejects.map((reject) => rejectLine(reject, header.length, delimiter));
+  await storePart(env, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
 
-  const next = { ...cursor, offset: cursor.offset + reading.end, line: cursor.line + reading.lines };
-  const { moved, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
-    importId: job.id,
-    audienceId: job.audienceId,
-    from: cursor.offset,
-    cursor: next,
-    isLast,
-    now: deps.now(),
-    contactIdPrefix: deps.newId("con"),
-    rows: reading.rows,
-    rejectedRows: reading.rejects.length,
-  });
-  if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
-  return ok(moved && !isLast ? next : "over");
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const { known, rows } = await weighConsents(deps, job.tenantId, reading.rows);
+    const noticed = rows.filter((row) => row.notices.length > 0);
+    const notices = noticed.map((row) => noticeLine(row, header.length, delimiter));
+    await storePart(env, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
+    const next: ImportCursor = {
+      ...cursor,
+      offset: cursor.offset + reading.end,
+      line: cursor.line + reading.lines,
+      rejections: withReasons(cursor.rejections ?? {}, reading.rejects),
+      notices: withReasons(
+        cursor.notices ?? {},
+        noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
+      ),
+    };
+    const { outcome, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
+      importId: job.id,
+      audienceId: job.audienceId,
+      from: cursor.offset,
+      cursor: next,
+      isLast,
+      now: deps.now(),
+      contactIdPrefix: deps.newId("con"),
+      rows,
+      known,
+      rejectedRows: reading.rejects.length,
+      warningRows: noticed.length,
+      otherChannelRows: reading.otherChannelRows,
+    });
+    if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
+    if (outcome !== "consent_changed") return ok(outcome === "moved" && !isLast ? next : "over");
+  }
+  throw new Error("consents kept changing while a step was weighed");
 }
 
-async function storeRejects(
-  env: Bindings,
-  job: OpenImport,
-  { offset, header }: ImportCursor,
-  rejects: RejectedRow[],
-  { delimiter }: FileFormat,
-): Promise<void> {
-  const text = rejects.map((reject) => rejectLine(reject, header.length, delimiter)).join("");
+/** The rows with what they make of the consents that stand now. */
+async function weighConsents(deps: Deps, tenantId: string, rows: ReadRow[]) {
+  const phones = new Set(rows.filter((row) => row.optIn !== null).map((row) => row.phone));
+  const known = await deps.store(tenantId).contacts.consentsByPhone([...phones]);
+  return { known, rows: decideConsents(rows, known, deps.now()) };
+}
+
+/** A part of a file of rejects or notices; a repeat that has none takes away what the first try left. */
+async function storePart(env: Bindings, prefix: string, { offset }: ImportCursor, lines: string[]): Promise<void> {
   // Padded, so that the order of names is the order of the file.
-  await env.FILES.put(`${job.rejectsKey}${String(offset).padStart(15, "0")}.csv`, text);
+  const key = `${prefix}${String(offset).padStart(15, "0")}.csv`;
+  if (lines.length > 0) await env.FILES.put(key, lines.join(""));
+  else await env.FILES.delete(key);
 }
 
 /** A campaign that can't be reached now looks for opt-outs itself before each wave. */
@@ -171,7 +203,5 @@ async function giveUp(deps: Deps, tenantId: string, importId: string, error: Imp
   });
 }
 
-function textEncoding(seen: SeenEncoding): Result<TextEncoding, ImportError> {
-  if (seen === "utf-8" || seen === "windows-1252") return ok(seen);
-  return err(seen === "utf-16" ? "utf16_file" : "binary_file");
-}
+const textEncoding = (seen: SeenEncoding): Result<TextEncoding, ImportError> =>
+  seen === "binary" ? err("binary_file") : ok(seen);

@@ -6,7 +6,7 @@ export type People = { contactIds: string[] } | { phones: string[] };
 
 /**
  * Takes consent back and lets every campaign that is under way know, so that nothing more leaves. Safe to repeat: a
- * second call changes no consent, and brings a campaign that could not be reached the first time up to date.
+ * second call only moves on what a later consent must be newer than, and brings a campaign that could not be reached the first time up to date.
  *
  * @param why.source where it came from, such as `api` or `reply`; `reason` is the person's or operator's own word
  * @param why.at when the person said so, in milliseconds; now when it is left out
@@ -22,7 +22,7 @@ export async function recordOptOut(
   const contactIds = "contactIds" in people ? people.contactIds : await contacts.idsByPhone(people.phones);
   if (contactIds.length === 0) return [];
   const now = deps.now();
-  const change = { eventId: deps.newId("cns"), source: why.source, at: why.at ?? now };
+  const change = { eventId: deps.newId("cns"), source: why.source, at: why.at ?? ("now" as const) };
   await contacts.optOut(contactIds, change, why.reason ?? null, now);
   await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
   return contactIds;

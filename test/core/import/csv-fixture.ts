@@ -1,6 +1,6 @@
 import type { TextEncoding } from "../../../worker/core/import/dialect.ts";
 import { type Head, type HeadOptions, readHead } from "../../../worker/core/import/head.ts";
-import { readSlice, type SliceReading } from "../../../worker/core/import/read-slice.ts";
+import { type ReadRow, readSlice, type SliceReading } from "../../../worker/core/import/read-slice.ts";
 
 /** Every character of Windows-1252 and its byte, but for the zero byte. */
 const WINDOWS_1252 = new Map(
@@ -11,9 +11,15 @@ const WINDOWS_1252 = new Map(
 );
 export const windows1252Characters = [...WINDOWS_1252.keys()];
 
-export function encode(text: string, encoding: TextEncoding | "utf-8 with mark"): Uint8Array {
+export type FileEncoding = TextEncoding | "utf-8 with mark" | "utf-16le with mark" | "utf-16be with mark";
+
+export function encode(text: string, encoding: FileEncoding): Uint8Array {
+  if (encoding.endsWith(" with mark")) return encode(`\ufeff${text}`, encodingOf(encoding));
+  if (encoding === "utf-8") return new TextEncoder().encode(text);
   if (encoding !== "windows-1252") {
-    return new TextEncoder().encode(encoding === "utf-8" ? text : `\ufeff${text}`);
+    const bytes = new DataView(new ArrayBuffer(text.length * 2));
+    for (let at = 0; at < text.length; at += 1) bytes.setUint16(at * 2, text.charCodeAt(at), encoding === "utf-16le");
+    return new Uint8Array(bytes.buffer);
   }
   return Uint8Array.from(text, (char) => {
     const byte = WINDOWS_1252.get(char);
@@ -21,6 +27,8 @@ export function encode(text: string, encoding: TextEncoding | "utf-8 with mark")
     return byte;
   });
 }
+
+export const encodingOf = (encoding: FileEncoding) => encoding.replace(" with mark", "") as TextEncoding;
 
 export const concat = (parts: Uint8Array[]): Uint8Array => {
   const all = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
@@ -32,7 +40,11 @@ export const concat = (parts: Uint8Array[]): Uint8Array => {
   return all;
 };
 
-export interface FileReading extends Pick<SliceReading, "rows" | "rejects"> {
+/** All instants of the tests are before it. */
+export const CLOCK = { timeZone: "America/Sao_Paulo", now: Date.UTC(2026, 10, 27, 12) };
+
+export interface FileReading extends Pick<SliceReading, "rejects" | "otherChannelRows"> {
+  rows: Omit<ReadRow, "cells">[];
   head: Head;
   slices: number;
 }
@@ -50,8 +62,8 @@ export function readFile(
   const head = readHead(file, { delimiter: null, mapping: null, ...options, encoding, last: true });
   if (!head.ok) throw new Error(head.error);
   const { delimiter, layout, cursor } = head.value;
-  const format = { encoding, delimiter, newline: cursor.newline, layout, timeZone: "America/Sao_Paulo" };
-  const reading: FileReading = { head: head.value, rows: [], rejects: [], slices: 0 };
+  const format = { encoding, delimiter, newline: cursor.newline, layout, clock: CLOCK };
+  const reading: FileReading = { head: head.value, rows: [], rejects: [], otherChannelRows: 0, slices: 0 };
   let { offset, line } = cursor;
   let size = windowBytes;
   while (offset < file.length) {
@@ -63,7 +75,8 @@ export function readFile(
     size = slice.end === 0 ? size * 2 : windowBytes;
     offset += slice.end;
     line += slice.lines;
-    reading.rows.push(...slice.rows);
+    reading.rows.push(...slice.rows.map(({ cells: _, ...row }) => row));
+    reading.otherChannelRows += slice.otherChannelRows;
     reading.rejects.push(...slice.rejects);
     reading.slices += 1;
   }

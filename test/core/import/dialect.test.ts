@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { delimiterHint, detectDelimiter, encodingProbe } from "../../../worker/core/import/dialect.ts";
-import { encode, readText } from "./csv-fixture.ts";
+import { readHead } from "../../../worker/core/import/head.ts";
+import { encode, encodingOf, readFile, readText } from "./csv-fixture.ts";
 
 /** What the probe says of a file that comes in chunks of this size. */
 function seen(file: Uint8Array, chunkBytes = file.length || 1) {
@@ -31,12 +32,26 @@ describe("what a file is", () => {
     expect(seen(encode("Conceição;São Luís", "utf-8").subarray(0, -2))).toBe("utf-8");
   });
 
+  test("UTF-16 is known without a mark, also with names that are not Latin", () => {
+    const text = "Nome;Telefone\r\nÂngela;11961234567\r\n山田太郎;11961234568\r\n";
+    for (const encoding of ["utf-16le", "utf-16be"] as const) {
+      for (const size of [1, 3, 1000]) expect(seen(encode(text, encoding), size)).toBe(encoding);
+    }
+  });
+
+  test("a zero byte somewhere makes no text binary", () => {
+    expect(seen(encode("Nome;Telefone\nJosé\0;1\n", "utf-8"))).toBe("utf-8");
+    expect(seen(encode("Nome;Telefone\nJosé", "windows-1252").map((byte) => (byte === 0x3b ? 0 : byte)))).toBe(
+      "windows-1252",
+    );
+  });
+
   test.each([
     ["a PNG", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], "binary"],
     ["an XLSX", [0x50, 0x4b, 0x03, 0x04, 0x14], "binary"],
     ["a PDF", [0x25, 0x50, 0x44, 0x46, 0x2d], "binary"],
-    ["a zero byte somewhere", [0x41, 0x3b, 0x00, 0x42], "binary"],
-    ["UTF-16 of a spreadsheet's Unicode text", [0xff, 0xfe, 0x41, 0x00], "utf-16"],
+    ["UTF-16 of a spreadsheet's Unicode text", [0xff, 0xfe, 0x41, 0x00], "utf-16le"],
+    ["UTF-16 with the other mark", [0xfe, 0xff, 0x00, 0x41], "utf-16be"],
   ])("%s is told apart, in one chunk or byte by byte", (_, bytes, kind) => {
     expect(seen(Uint8Array.from(bytes))).toBe(kind);
     expect(seen(Uint8Array.from(bytes), 1)).toBe(kind);
@@ -65,4 +80,34 @@ describe("the delimiter", () => {
   test("that is asked for wins over the one that is seen", () => {
     expect(readText("Nome;a;b,Telefone\nAna,11961234567\n", { delimiter: "," }).rows).toHaveLength(1);
   });
+});
+
+describe("UTF-16", () => {
+  test("is read to the last character, whatever is cut where", () => {
+    const text = 'Nome\tTelefone\r\n"Íris ""I""\r\n😀"\t11961234567\r\nZoé\t11961234568';
+    for (const encoding of ["utf-16le with mark", "utf-16be"] as const) {
+      for (let windowBytes = 1; windowBytes < 160; windowBytes += 1) {
+        const { rows, rejects } = readFile(encode(text, encoding), { encoding: encodingOf(encoding), windowBytes });
+        expect(rows.map(({ name, line }) => [name, line])).toEqual([
+          ['Íris "I" 😀', 2],
+          ["Zoé", 4],
+        ]);
+        expect(rejects).toEqual([]);
+      }
+    }
+  });
+
+  test("that ends within a character loses that character and nothing else", () => {
+    const file = encode("Nome;Telefone\nAna;11961234567\nBia;11961234568", "utf-16le").subarray(0, -1);
+    const { rows, rejects } = readFile(file, { encoding: "utf-16le" });
+    expect(rows.map(({ name }) => name)).toEqual(["Ana"]);
+    expect(rejects).toHaveLength(1);
+  });
+});
+
+test("a file whose header has no column for phones but characters of no text is no text", () => {
+  const head = (bytes: number[]) =>
+    readHead(Uint8Array.from(bytes), { encoding: "windows-1252", delimiter: null, mapping: null, last: true });
+  expect(head([0x41, 0x00, 0x01, 0x0a, 0x03])).toEqual({ ok: false, error: "binary_file" });
+  expect(head([0x41, 0x3b, 0x42, 0x0a])).toEqual({ ok: false, error: "no_phone_column" });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readRow } from "../../../worker/core/import/row.ts";
 import { cutRecords, MAX_RECORD_BYTES } from "../../../worker/core/import/slices.ts";
-import { encode, readFile, readText, windows1252Characters } from "./csv-fixture.ts";
+import { CLOCK, encode, encodingOf, readFile, readText, windows1252Characters } from "./csv-fixture.ts";
 
 const HEADER = ["NomePessoa", "DDDTelefone", "NumeroTelefone", "OptIn", "Obs"];
 const text = fc.string({ unit: fc.constantFrom(...windows1252Characters, ...'""";;,,\t\t\r\n\n  Sn1') });
@@ -31,7 +31,14 @@ test("any table, in any encoding, delimiter and cut, gives the same rows: each a
   fc.assert(
     fc.property(
       anyTable,
-      fc.constantFrom("utf-8" as const, "utf-8 with mark" as const, "windows-1252" as const),
+      fc.constantFrom(
+        "utf-8" as const,
+        "utf-8 with mark" as const,
+        "windows-1252" as const,
+        "utf-16le" as const,
+        "utf-16le with mark" as const,
+        "utf-16be with mark" as const,
+      ),
       fc.constantFrom(";", ",", "\t"),
       fc.boolean(),
       fc.uniqueArray(fc.constantFrom("\r\n", "\n"), { minLength: 1 }),
@@ -41,14 +48,14 @@ test("any table, in any encoding, delimiter and cut, gives the same rows: each a
       (table, encoding, delimiter, quoteAll, lineEnds, hasLastEnd, windowBytes, maxRecords) => {
         const file = encode(writeCsv([HEADER, ...table], delimiter, quoteAll, lineEnds, hasLastEnd), encoding);
         const reading = readFile(file, {
-          encoding: encoding === "windows-1252" ? encoding : "utf-8",
+          encoding: encodingOf(encoding),
           windowBytes,
           maxRecords,
         });
 
         let line = 2;
         const expected = table.flatMap((cells) => {
-          const outcome = readRow(cells, reading.head.layout, "America/Sao_Paulo");
+          const outcome = readRow(cells, reading.head.layout, CLOCK);
           const at = line;
           line += 1 + cells.join("").split("\n").length - 1;
           return outcome ? [{ line: at, outcome }] : [];
@@ -144,6 +151,62 @@ test("blanks between a closing quote and the delimiter do no harm", () => {
     ["Ana", "x"],
     ["Bia", "y"],
   ]);
+});
+
+describe("line ends", () => {
+  const people = (rows: { name: string; phone: string; line: number }[]) =>
+    rows.map(({ name, phone, line }) => [name, phone.slice(-1), line]);
+
+  test("of an old Mac are CR, although a cell has a line of its own", () => {
+    const file = 'Nome;Telefone\rAda;11961234561\r"Bia\nLima";11961234562\rCai;11961234563';
+    const { rows, rejects } = readText(file);
+    expect(people(rows)).toEqual([
+      ["Ada", "1", 2],
+      ["Bia Lima", "2", 3],
+      ["Cai", "3", 4],
+    ]);
+    expect(rejects).toEqual([]);
+  });
+
+  test("are decided outside quotes in a header too", () => {
+    const { rows } = readText('"Nome\ncompleto";Telefone\rAda;11961234561\rBia;11961234562\r');
+    expect(rows.map(({ name }) => name)).toEqual(["Ada", "Bia"]);
+    expect(readText('"Nome\rcompleto";Telefone\nAda;11961234561\nBia;11961234562\n').rows).toHaveLength(2);
+  });
+
+  test("that are mixed put nobody's name on another's number: what they run together is rejected", () => {
+    const withShortRows = "Telefone;Nome;OptIn;Obs\n11961234561;Ada\r11961234562;Bia\n11961234563;Cai\n";
+    const { rows, rejects } = readText(withShortRows);
+    expect(people(rows)).toEqual([["Cai", "3", 3]]);
+    expect(rejects.map(({ line, reason }) => [line, reason])).toEqual([[2, "stray_line_break"]]);
+    const quoted = 'Telefone;Nome;Obs\r11961234561;"Ada"\n11961234562;Bia\r11961234563;"Cai"\r\n11961234564;Dora\r';
+    expect(people(readText(quoted).rows)).toEqual([
+      ["Cai", "3", 3],
+      ["Dora", "4", 4],
+    ]);
+    expect(readText(quoted).rejects.map(({ reason }) => reason)).toEqual(["stray_line_break"]);
+  });
+
+  test("of any table survive any choice of CR, LF or CR LF for the whole file", () => {
+    fc.assert(
+      fc.property(
+        anyTable,
+        fc.constantFrom("\r", "\n", "\r\n"),
+        fc.integer({ min: 1, max: 300 }),
+        (table, end, windowBytes) => {
+          const { rows, rejects } = readFile(encode(writeCsv([HEADER, ...table], ";", true, [end], true), "utf-8"), {
+            windowBytes,
+          });
+          const read = table.map((cells) => readRow(cells, readText(HEADER.join(";")).head.layout, CLOCK));
+          expect([rows.length, rejects.length]).toEqual([
+            read.filter((row) => row?.ok).length,
+            read.filter((row) => row && !row.ok).length,
+          ]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
 });
 
 test("lines of an old Mac, which end in CR alone, are lines", () => {

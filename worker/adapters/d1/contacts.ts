@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, gt, lt, or, sql } from "drizzle-orm";
+import { afterWord, NO_WORD_YET } from "../../core/consent.ts";
 import type { Contact } from "../../core/model.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
 import { type PageQuery, toPage } from "./page.ts";
@@ -89,9 +90,7 @@ export function contactStore(db: TenantDb) {
       { id, createdAt, ...fields }: ContactFields & { id: string; createdAt: number },
       { optIn, audienceId }: { optIn?: ConsentChange | undefined; audienceId?: string | undefined } = {},
     ): Promise<ContactRow | null> {
-      const given = optIn
-        ? { optInStatus: "granted" as const, optInSource: optIn.source, optInAt: optIn.at, consentId: optIn.eventId }
-        : {};
+      const given = optIn ? consentGiven(optIn, createdAt) : {};
       const insert = orm
         .insert(contacts)
         .values({ ...fields, ...given, id, tenantId, createdAt, updatedAt: createdAt })
@@ -205,6 +204,11 @@ export function contactStore(db: TenantDb) {
         .limit(limit);
     },
   };
+
+  function consentGiven({ source, at, eventId }: ConsentChange, now: number) {
+    const { status, yesAt } = afterWord(NO_WORD_YET, { says: "yes", at }, now);
+    return { optInStatus: status, optInSource: source, optInAt: yesAt, consentId: eventId };
+  }
 
   function joinAudience(contactId: string, audienceId: string): D1PreparedStatement[] {
     const isThere = "exists (select 1 from contacts where tenant_id = ?1 and id = ?3)";

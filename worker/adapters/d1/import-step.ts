@@ -1,5 +1,7 @@
+import type { RowConsent } from "../../core/import/consent.ts";
 import type { ImportCursor } from "../../core/import/job.ts";
 import type { ImportedRow } from "../../core/import/row.ts";
+import type { KnownConsent } from "./consent.ts";
 
 /** Some thousands of records of a file that are stored together. */
 export interface ImportStep {
@@ -11,10 +13,15 @@ export interface ImportStep {
   /** The step reaches the end of the file. */
   isLast: boolean;
   now: number;
-  /** Ids of new contacts are this and four hexadecimal digits, so they sort by creation and by row. */
+  /** Ids of new contacts are this and four hexadecimal digits, so they sort by creation and by row. Another for each try. */
   contactIdPrefix: string;
-  rows: (ImportedRow & { line: number })[];
+  /** With what each row makes of its person's consent; null when it changes nothing. */
+  rows: (ImportedRow & { line: number; consent: RowConsent | null })[];
+  /** The consents by phone that were weighed: the step counts only while they stand. */
+  known: ReadonlyMap<string, Pick<KnownConsent, "version">>;
   rejectedRows: number;
+  warningRows: number;
+  otherChannelRows: number;
 }
 
 /** Where consent comes from when the file does not say. */
@@ -25,46 +32,49 @@ const MAX_CHUNK_ROWS = 1000;
 const MAX_CHUNK_CHARS = 600_000;
 
 /**
- * The statements of a step, for one `batch`. Each of them does nothing unless the import's cursor stands at
- * `step.from`, so a slice that is delivered twice changes nothing the second time.
+ * The statements of a step, for one `batch`. The first claims the step: it does nothing unless the import's cursor stands
+ * at `step.from` and the consents are the ones that were weighed. The others do nothing without its claim, so a slice
+ * that is delivered twice changes nothing the second time.
  */
 export function importStepStatements(d1: D1Database, tenantId: string, step: ImportStep) {
+  const claim = d1
+    .prepare(CLAIM)
+    .bind(tenantId, step.importId, step.contactIdPrefix, step.from, JSON.stringify(weighed(step)));
+
   // A scalar, which SQLite computes once; it turns `exists` into a join and looks at the import again for every row.
   const guard = `(select count(*) from imports where tenant_id = ?1 and id = ?2 and status = 'running'
-                    and json_extract(cursor, '$.offset') = ?3)`;
+                    and json_extract(cursor, '$.step') = ?3)`;
   const guarded = (sql: string, ...values: (string | number | null)[]) =>
-    d1.prepare(sql.replace("GUARD", guard)).bind(tenantId, step.importId, step.from, ...values);
+    d1.prepare(sql.replace("GUARD", guard)).bind(tenantId, step.importId, step.contactIdPrefix, ...values);
 
-  const statements: D1PreparedStatement[] = [];
+  const statements: D1PreparedStatement[] = [claim];
   let firstRow = 0;
   for (const { rows, json } of chunks(step)) {
     const phones = rows.map((row) => row.phone);
-    const consents = rows.flatMap((row) => (row.optIn === null ? [] : [[row.phone, consentId(row, step)]]));
-    statements.push(guarded(UPSERT, json, step.contactIdPrefix, firstRow, step.now));
+    const events = rows.flatMap((row) => (row.consent?.isChange ? [event(row, row.consent, step)] : []));
+    statements.push(guarded(UPSERT, json, firstRow, step.now));
     statements.push(guarded(JOIN_AUDIENCE, JSON.stringify(phones), step.audienceId));
-    if (consents.length > 0) statements.push(guarded(RECORD_CONSENT, JSON.stringify(consents), step.now));
+    if (events.length > 0) statements.push(guarded(RECORD_CONSENT, JSON.stringify(events), step.now));
     firstRow += rows.length;
   }
   if (step.isLast) statements.push(guarded(COUNT_AUDIENCE, step.audienceId));
-
-  const cursorAt = statements.length;
-  const warnings = step.rows.filter((row) => row.hasWarning).length;
   statements.push(
     guarded(
       MOVE_CURSOR,
       JSON.stringify(step.cursor),
       step.rows.length,
       step.rejectedRows,
-      warnings,
+      step.warningRows,
+      step.otherChannelRows,
       step.now,
-      step.contactIdPrefix,
       step.isLast ? "completed" : "running",
       step.isLast ? step.now : null,
     ),
   );
-  const nos = step.rows.filter((row) => row.optIn === "no").map((row) => row.phone);
-  statements.push(d1.prepare(REVOKED).bind(tenantId, JSON.stringify(nos), step.now));
-  return { statements, cursorAt, revokedAt: cursorAt + 1 };
+  const nos = step.rows.filter((row) => row.consent?.isChange && row.consent.status === "revoked");
+  const phones = nos.map((row) => row.phone);
+  statements.push(d1.prepare(REVOKED).bind(tenantId, JSON.stringify(phones), step.now));
+  return { statements, claimAt: 0, revokedAt: statements.length - 1 };
 }
 
 type StepRow = ImportStep["rows"][number];
@@ -72,12 +82,18 @@ type StepRow = ImportStep["rows"][number];
 /** The consent event of a row names the import and the line that is the proof. */
 const consentId = (row: StepRow, { importId }: ImportStep) => `${importId}:${row.line}`;
 
-/**
- * One row as the upsert reads it. A consent in the future is no date: it counts as given now, like one without a date.
- * A "no" has a consent id but no status of its own, since it means something only where there was a "yes".
- */
+/** The consents that the step's words were weighed against: phone and what changes whenever the consent does. */
+function weighed({ rows, known }: ImportStep) {
+  const phones = new Set(rows.filter((row) => row.optIn !== null).map((row) => row.phone));
+  return [...phones].map((phone) => {
+    const version = known.get(phone)?.version;
+    return [phone, version?.consentId ?? null, version?.lastNoAt ?? null];
+  });
+}
+
+/** One row as the upsert reads it. Its consent is the one that the row leads to, without an id when nothing changes. */
 function tuple(row: StepRow, step: ImportStep) {
-  const isYes = row.optIn === "yes";
+  const { consent } = row;
   return [
     row.phone,
     row.name,
@@ -86,11 +102,17 @@ function tuple(row: StepRow, step: ImportStep) {
     row.email,
     row.hashtags,
     row.attributes,
-    isYes ? "granted" : "unknown",
-    isYes ? (row.optInSource ?? IMPORT_SOURCE) : null,
-    isYes ? Math.min(row.optInAt ?? step.now, step.now) : null,
-    row.optIn === null ? null : consentId(row, step),
+    consent?.status ?? "unknown",
+    consent?.status === "granted" ? (row.optInSource ?? IMPORT_SOURCE) : null,
+    consent?.status === "granted" ? consent.yesAt : null,
+    consent?.noAt ?? null,
+    consent?.isChange ? consentId(row, step) : null,
   ];
+}
+
+function event(row: StepRow, { status, yesAt, noAt }: RowConsent, step: ImportStep) {
+  const source = status === "granted" ? (row.optInSource ?? IMPORT_SOURCE) : IMPORT_SOURCE;
+  return [row.phone, consentId(row, step), status, source, status === "granted" ? yesAt : noAt];
 }
 
 /** The rows in parts that fit one parameter each; `json` is an array of tuples. */
@@ -111,24 +133,27 @@ function* chunks(step: ImportStep): Generator<{ rows: StepRow[]; json: string }>
   if (rows.length > 0) yield { rows, json: `[${parts.join(",")}]` };
 }
 
-/*
- * The rule of consent, where `contacts` is what we know and `excluded` what the file says. A dated "yes" counts when
- * it is newer than the opt-out or the consent that we know; an undated one only while nobody has said anything. So no
- * import undoes an opt-out, unless the person agreed after it. "No" takes back a consent that was given.
- * An undated "yes" carries the step's own instant, which is how it is told from a dated one.
- */
-const GRANTS = `excluded.opt_in_status = 'granted' and (contacts.opt_in_status = 'unknown'
-  or (excluded.opt_in_at < excluded.updated_at and excluded.opt_in_at >
-      case contacts.opt_in_status when 'revoked' then contacts.opt_out_at else contacts.opt_in_at end))`;
-const REVOKES = `excluded.opt_in_status = 'unknown' and excluded.consent_id is not null
-  and contacts.opt_in_status = 'granted'`;
+const CLAIM = `
+update imports set cursor = json_set(cursor, '$.step', ?3)
+where tenant_id = ?1 and id = ?2 and status = 'running' and json_extract(cursor, '$.offset') = ?4
+  and not exists (
+    select 1 from json_each(?5) as weighed
+    left join contacts on contacts.tenant_id = ?1 and contacts.phone = weighed.value ->> 0
+    where contacts.consent_id is not weighed.value ->> 1 or contacts.last_no_at is not weighed.value ->> 2)`;
+
+/** The row says something new of the person's consent. */
+const CHANGES = "excluded.consent_id is not null";
+const GRANTS = `${CHANGES} and excluded.opt_in_status = 'granted'`;
 
 /** SQLite takes the rows one by one, so a phone that stands twice in a step is inserted first and updated then. */
 const UPSERT = `
 insert into contacts (id, tenant_id, phone, name, document, customer_code, email, hashtags, attributes,
-                      opt_in_status, opt_in_source, opt_in_at, consent_id, import_id, created_at, updated_at)
-select ?5 || printf('%04x', ?6 + key), ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5, value -> 6,
-       value ->> 7, value ->> 8, value ->> 9, value ->> 10, ?2, ?7, ?7
+                      opt_in_status, opt_in_source, opt_in_at, last_no_at, consent_id, opt_out_at, opt_out_reason,
+                      import_id, created_at, updated_at)
+select ?3 || printf('%04x', ?5 + key), ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5, value -> 6,
+       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
+       case value ->> 7 when 'revoked' then ?6 end, case value ->> 7 when 'revoked' then '${IMPORT_SOURCE}' end,
+       ?2, ?6, ?6
 from json_each(?4) where GUARD
 on conflict (tenant_id, phone) do update set
   name = case excluded.name when '' then contacts.name else excluded.name end,
@@ -143,12 +168,13 @@ on conflict (tenant_id, phone) do update set
       where value not in (select value from json_each(contacts.hashtags)))) end,
   attributes = case when excluded.attributes in ('{}', contacts.attributes) then contacts.attributes
                     else json_patch(contacts.attributes, excluded.attributes) end,
-  opt_in_status = case when ${GRANTS} then 'granted' when ${REVOKES} then 'revoked' else contacts.opt_in_status end,
+  opt_in_status = case when ${CHANGES} then excluded.opt_in_status else contacts.opt_in_status end,
   opt_in_source = case when ${GRANTS} then excluded.opt_in_source else contacts.opt_in_source end,
   opt_in_at = case when ${GRANTS} then excluded.opt_in_at else contacts.opt_in_at end,
-  opt_out_at = case when ${GRANTS} then null when ${REVOKES} then excluded.updated_at else contacts.opt_out_at end,
-  opt_out_reason = case when ${GRANTS} then null when ${REVOKES} then '${IMPORT_SOURCE}' else contacts.opt_out_reason end,
-  consent_id = case when ${GRANTS} or ${REVOKES} then excluded.consent_id else contacts.consent_id end,
+  opt_out_at = case when ${CHANGES} then excluded.opt_out_at else contacts.opt_out_at end,
+  opt_out_reason = case when ${CHANGES} then excluded.opt_out_reason else contacts.opt_out_reason end,
+  last_no_at = coalesce(excluded.last_no_at, contacts.last_no_at),
+  consent_id = coalesce(excluded.consent_id, contacts.consent_id),
   import_id = excluded.import_id,
   updated_at = excluded.updated_at`;
 
@@ -158,14 +184,12 @@ select ?1, ?5, contacts.id
 from json_each(?4) as phone cross join contacts on contacts.tenant_id = ?1 and contacts.phone = phone.value
 where GUARD`;
 
-/** One event for each contact whose consent stands as this step's row left it. */
+/** One event for each row that changed its person's consent. */
 const RECORD_CONSENT = `
 insert or ignore into consent_events (tenant_id, contact_id, id, status, source, at, recorded_at)
-select ?1, contacts.id, contacts.consent_id, contacts.opt_in_status,
-       case contacts.opt_in_status when 'granted' then contacts.opt_in_source else '${IMPORT_SOURCE}' end,
-       case contacts.opt_in_status when 'granted' then contacts.opt_in_at else ?5 end, ?5
+select ?1, contacts.id, said.value ->> 1, said.value ->> 2, said.value ->> 3, said.value ->> 4, ?5
 from json_each(?4) as said cross join contacts on contacts.tenant_id = ?1 and contacts.phone = said.value ->> 0
-where contacts.consent_id = said.value ->> 1 and GUARD`;
+where GUARD`;
 
 const COUNT_AUDIENCE = `
 update audiences
@@ -176,13 +200,14 @@ where tenant_id = ?1 and id = ?4 and GUARD`;
 const MOVE_CURSOR = `
 update imports set
   cursor = ?4,
-  total_rows = total_rows + ?5 + ?6,
+  total_rows = total_rows + ?5 + ?6 + ?8,
   imported_rows = imported_rows + made.contacts,
   updated_rows = updated_rows + ?5 - made.contacts,
   rejected_rows = rejected_rows + ?6,
   warning_rows = warning_rows + ?7,
-  moved_at = ?8, wakes = 0, status = ?10, completed_at = ?11
-from (select count(*) as contacts from contacts where tenant_id = ?1 and id > ?9 and id < ?9 || '~') as made
+  other_channel_rows = other_channel_rows + ?8,
+  moved_at = ?9, wakes = 0, status = ?10, completed_at = ?11
+from (select count(*) as contacts from contacts where tenant_id = ?1 and id > ?3 and id < ?3 || '~') as made
 where imports.tenant_id = ?1 and imports.id = ?2 and GUARD`;
 
 const REVOKED = `

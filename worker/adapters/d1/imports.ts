@@ -78,14 +78,24 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
       return begun.length > 0;
     },
     /**
-     * Stores a step's rows, its counts and the moved cursor together, or nothing at all when the cursor is no longer
-     * where the step began. Answers who lost their consent by it.
+     * Stores a step's rows, its counts and the moved cursor together, or nothing at all: when the cursor is no longer
+     * where the step began (`over`), or a consent is not the one that was weighed (`consent_changed`). Answers who lost
+     * their consent by it.
      */
-    async commit(step: ImportStep): Promise<{ moved: boolean; revokedContactIds: string[] }> {
-      const { statements, cursorAt, revokedAt } = importStepStatements(d1, tenantId, step);
+    async commit(
+      step: ImportStep,
+    ): Promise<{ outcome: "moved" | "over" | "consent_changed"; revokedContactIds: string[] }> {
+      const { statements, claimAt, revokedAt } = importStepStatements(d1, tenantId, step);
       const results = await d1.batch<{ id: string }>(statements);
-      const moved = (results[cursorAt]?.meta.changes ?? 0) > 0;
-      return { moved, revokedContactIds: moved ? (results[revokedAt]?.results ?? []).map(({ id }) => id) : [] };
+      if (results[claimAt]?.meta.changes) {
+        return { outcome: "moved", revokedContactIds: (results[revokedAt]?.results ?? []).map(({ id }) => id) };
+      }
+      const row = await orm
+        .select({ cursor: imports.cursor })
+        .from(imports)
+        .where(and(own(step.importId), eq(imports.status, "running")))
+        .get();
+      return { outcome: row?.cursor?.offset === step.from ? "consent_changed" : "over", revokedContactIds: [] };
     },
     /** False when it was over already. */
     async fail(id: string, error: ImportError, now: number): Promise<boolean> {

@@ -238,8 +238,11 @@ export const contacts = sqliteTable(
     optInStatus: text("opt_in_status").$type<ConsentStatus>().notNull().default("unknown"),
     optInSource: text("opt_in_source"),
     optInAt: instant("opt_in_at"),
+    /** When we learned that consent was taken back, and why; set while it is. */
     optOutAt: instant("opt_out_at"),
     optOutReason: text("opt_out_reason"),
+    /** When the person said no last: what a later consent must be newer than. Null when never, or before this was kept. */
+    lastNoAt: instant("last_no_at"),
     /** The consent event that made the consent above what it is; null while nobody has said anything. */
     consentId: text("consent_id"),
     /** Which import wrote the row last. */
@@ -290,8 +293,8 @@ export const consentEvents = sqliteTable(
     status: text().$type<ConsentStatus>().notNull(),
     source: text(),
     reason: text(),
-    /** When the person said so; `recorded_at` is when we learned of it. */
-    at: instant("at").notNull(),
+    /** When the person said so, null when nobody knows; `recorded_at` is when we learned of it. */
+    at: instant("at"),
     recordedAt: instant("recorded_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.contactId, t.id] })],
@@ -393,6 +396,8 @@ export const imports = sqliteTable(
     updatedRows: integer("updated_rows").notNull().default(0),
     rejectedRows: integer("rejected_rows").notNull().default(0),
     warningRows: integer("warning_rows").notNull().default(0),
+    /** Rows of an e-mail address, in a layout with one row per channel. */
+    otherChannelRows: integer("other_channel_rows").notNull().default(0),
     rejectsKey: text("rejects_key"),
     /** A word such as `no_phone_column` when the file could not be read. */
     error: text().$type<ImportError>(),

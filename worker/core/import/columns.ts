@@ -10,7 +10,15 @@ export type ImportField =
   | "optIn"
   | "optInSource"
   | "optInAt"
-  | "hashtags";
+  | "hashtags"
+  | "channel";
+
+/**
+ * Robbu's layout has one row per channel of a person: `TIPO_DE_REGISTRO` says whether `VALOR_DO_REGISTRO` is a phone or
+ * an e-mail address. The type is nothing of ours without that column.
+ */
+const TYPE_OF_RECORD = "tipoderegistro";
+const VALUE_OF_RECORD = "valordoregistro";
 
 /** Names under which offices export each field, folded; the contract's own first. Earlier ones win over later ones. */
 const ALIASES: Record<ImportField, string[]> = {
@@ -54,6 +62,7 @@ const ALIASES: Record<ImportField, string[]> = {
     "phonenumber",
     "mobile",
     "msisdn",
+    VALUE_OF_RECORD,
   ],
   email: ["enderecoemail", "email", "enderecodeemail", "correioeletronico", "mail"],
   optIn: ["optin", "consentimento", "aceite", "autorizacao"],
@@ -68,6 +77,7 @@ const ALIASES: Record<ImportField, string[]> = {
     "optinat",
   ],
   hashtags: ["hashtags", "hashtag", "tags", "tag", "etiquetas"],
+  channel: [TYPE_OF_RECORD],
 };
 const FIELD_OF = new Map(
   Object.entries(ALIASES).flatMap(([field, names]) =>
@@ -115,7 +125,9 @@ export function readLayout(header: string[], mapping: Record<string, string> | n
     const rival = best.get(known.field);
     if (!rival || rank < rival.rank) best.set(known.field, { index, rank });
   });
-  if (!best.has("phone")) return err("no_phone_column");
+  const phone = best.get("phone");
+  if (!phone) return err("no_phone_column");
+  if (foldName(header[phone.index] ?? "") !== VALUE_OF_RECORD) best.delete("channel");
 
   const taken = new Set([...best.values()].map(({ index }) => index));
   const free = names

@@ -24,7 +24,7 @@ const NO = new Set(["n", "nao", "0", "false", "no", "f", "falso", "recuso", "rec
 export function readOptInWord(text: string): OptInWord {
   const word = text
     .normalize("NFKD")
-    .replace(/[\p{M}\s.!]/gu, "")
+    .replace(/[\p{M}\p{C}\s.!]/gu, "")
     .toLowerCase();
   if (word === "") return null;
   if (YES.has(word)) return "yes";

@@ -1,7 +1,9 @@
+/** Encodings in which a quote, delimiter or line end is one byte that is never part of another character. */
+export type ByteEncoding = "utf-8" | "windows-1252";
 /** Encodings of text that an import reads. */
-export type TextEncoding = "utf-8" | "windows-1252";
-/** What a file turned out to be; the last two can't be imported. */
-export type SeenEncoding = TextEncoding | "utf-16" | "binary";
+export type TextEncoding = ByteEncoding | "utf-16le" | "utf-16be";
+/** What a file turned out to be; what is `binary` can't be imported. */
+export type SeenEncoding = TextEncoding | "binary";
 
 export const DELIMITERS = [";", ",", "\t"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
@@ -15,10 +17,7 @@ const MAGIC = [
   [0xd0, 0xcf, 0x11, 0xe0],
   [0x1f, 0x8b],
 ];
-const UTF16_MARKS = [
-  [0xff, 0xfe],
-  [0xfe, 0xff],
-];
+const UTF16_MARKS = { "utf-16le": [0xff, 0xfe], "utf-16be": [0xfe, 0xff] };
 const UTF8_MARK = [0xef, 0xbb, 0xbf];
 const HEAD_BYTES = 4;
 
@@ -36,14 +35,16 @@ export interface EncodingProbe {
 const MAX_CUT_BYTES = 3;
 
 /**
- * Text that is valid UTF-8 is UTF-8; other text is taken for Windows-1252, which Excel writes in Brazil and in which
- * every byte is a character. A zero byte never occurs in either.
+ * UTF-16 is known by its mark or, without one, by the zero that is one byte of each Latin letter. Other text that is
+ * valid UTF-8 is UTF-8, and the rest is taken for Windows-1252, which Excel writes in Brazil and in which every byte is
+ * a character. A zero byte here or there does not make a file binary: the header tells whether it is a list of people.
  */
 export function encodingProbe(): EncodingProbe {
   const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const head: number[] = [];
+  /** Zero bytes at even and at odd offsets. */
+  const zeros: [number, number] = [0, 0];
   let isUtf8 = true;
-  let hasZero = false;
   let bytes = 0;
   let units = 0;
   const decode = (chunk?: Uint8Array): boolean => {
@@ -57,15 +58,21 @@ export function encodingProbe(): EncodingProbe {
   return {
     push(chunk) {
       if (head.length < HEAD_BYTES) head.push(...chunk.subarray(0, HEAD_BYTES - head.length));
+      for (let at = chunk.indexOf(0); at !== -1; at = chunk.indexOf(0, at + 1)) {
+        if ((bytes + at) % 2 === 0) zeros[0] += 1;
+        else zeros[1] += 1;
+      }
       bytes += chunk.length;
-      hasZero ||= chunk.includes(0);
       isUtf8 &&= decode(chunk);
     },
     verdict() {
       const startsWith = (mark: number[]) => mark.every((byte, index) => head[index] === byte);
       if (MAGIC.some(startsWith)) return "binary";
-      if (UTF16_MARKS.some(startsWith)) return "utf-16";
-      if (hasZero) return "binary";
+      if (startsWith(UTF16_MARKS["utf-16le"])) return "utf-16le";
+      if (startsWith(UTF16_MARKS["utf-16be"])) return "utf-16be";
+      const [even, odd] = zeros;
+      if (odd > bytes / 4 && even < odd / 8) return "utf-16le";
+      if (even > bytes / 4 && odd < even / 8) return "utf-16be";
       // A file that was cut off within its last character is still what all the other accents say.
       const hasAccents = units < bytes - MAX_CUT_BYTES;
       return isUtf8 && (hasAccents || decode()) ? "utf-8" : "windows-1252";
@@ -95,10 +102,22 @@ export function delimiterHint(line: string): Delimiter | null {
   return DELIMITERS.find((delimiter) => delimiter === hint) ?? null;
 }
 
-/** Lines end with LF (CR LF counts as that), or with CR alone in files of old Macs. */
+/**
+ * Lines end with LF (CR LF counts as that), or with CR alone in files of old Macs: as the first line does. Breaks within
+ * quotes are part of a cell and say nothing.
+ */
 export function detectNewline(start: Uint8Array): number {
+  let quoted = false;
+  for (const [index, byte] of start.entries()) {
+    if (byte === QUOTE) quoted = !quoted;
+    else if (quoted) continue;
+    else if (byte === LF) return LF;
+    else if (byte === CR) return start[index + 1] === LF ? LF : CR;
+  }
+  // A quote without its partner, or one line alone.
   return !start.includes(LF) && start.includes(CR) ? CR : LF;
 }
 
 export const LF = 0x0a;
 export const CR = 0x0d;
+export const QUOTE = 0x22;

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from "../model.ts";
+import { byteText } from "./byte-text.ts";
 import { readCells } from "./cells.ts";
 import { type Layout, readLayout } from "./columns.ts";
 import {
@@ -11,7 +12,12 @@ import {
   textDecoder,
 } from "./dialect.ts";
 import type { ImportCursor, ImportError } from "./job.ts";
-import { cutRecords } from "./slices.ts";
+import type { FileNotice } from "./notices.ts";
+import { plainCell } from "./row.ts";
+import { cutRecords, MAX_RECORD_BYTES } from "./slices.ts";
+
+/** A character that no header has: what names no column for phones then is no text. */
+const BINARY = /[^\P{Cc}\t\r\n]/u;
 
 export interface Head {
   delimiter: string;
@@ -30,16 +36,17 @@ export interface HeadOptions {
 
 /** Reads the header: the first line that is not blank, behind a byte order mark and Excel's `sep=;`, if there are any. */
 export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, ImportError> {
-  const decoder = textDecoder(options.encoding);
-  const newline = detectNewline(start);
+  const { bytes, encoding, fileBytes } = byteText(start, options.encoding, options.last);
+  const decoder = textDecoder(encoding);
+  const newline = detectNewline(bytes);
   let delimiter = options.delimiter;
-  let offset = markLength(start);
+  let offset = markLength(bytes);
   let line = 1;
-  while (offset < start.length) {
-    const rest = start.subarray(offset);
+  while (offset < bytes.length) {
+    const rest = bytes.subarray(offset);
     const lineEnd = rest.indexOf(newline);
-    if (lineEnd === -1 && !options.last) return err("line_too_long");
-    const firstLine = decoder.decode(lineEnd === -1 ? rest : rest.subarray(0, lineEnd));
+    const firstLine = decoder.decode(rest.subarray(0, lineEnd === -1 ? MAX_RECORD_BYTES : lineEnd));
+    const unlessBinary = (error: ImportError) => err(BINARY.test(firstLine) ? "binary_file" : error);
 
     const hint: Delimiter | null = delimiterHint(firstLine.trim());
     const guess = delimiter ?? detectDelimiter(firstLine);
@@ -50,7 +57,7 @@ export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, 
       maxRecords: 1,
     });
     const record = records[0];
-    if (!record) return err("line_too_long");
+    if (!record) return unlessBinary("line_too_long");
     offset += end;
     line += lines;
     if (hint) {
@@ -58,13 +65,14 @@ export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, 
       continue;
     }
     const text = decoder.decode(rest.subarray(record.start, record.end));
-    const cells = readCells(text, guess) ?? text.split(guess);
-    if (cells.every((cell) => cell.trim() === "")) continue;
+    const header = (readCells(text, guess) ?? text.split(guess)).map(plainCell);
+    if (header.every((cell) => cell === "")) continue;
 
-    const header = cells.map((cell) => cell.trim());
     const layout = readLayout(header, options.mapping);
-    if (!layout.ok) return layout;
-    return ok({ delimiter: guess, layout: layout.value, cursor: { offset, line, header, newline } });
+    if (!layout.ok) return unlessBinary(layout.error);
+    const fileNotices: FileNotice[] = layout.value.fields.optIn === undefined ? ["no_consent_column"] : [];
+    const cursor = { offset: fileBytes(offset), line, header, newline, fileNotices };
+    return ok({ delimiter: guess, layout: layout.value, cursor });
   }
   return err("empty_file");
 }

@@ -1,7 +1,9 @@
-/** Why a whole file could not be imported: words for programs, the web application has the sentences. */
+import type { FileNotice, Notice, ReasonTally } from "./notices.ts";
+import type { Rejection } from "./row.ts";
+
+/** Why a whole file could not be imported. */
 export type ImportError =
   | "binary_file"
-  | "utf16_file"
   | "empty_file"
   | "no_phone_column"
   | "too_many_columns"
@@ -10,10 +12,9 @@ export type ImportError =
   | "audience_deleted"
   | "stalled";
 
-/** For the alert. */
+/** For the alert and for the import itself. */
 export const IMPORT_ERROR_WORDS: Record<ImportError, string> = {
   binary_file: "The file is no text: it looks like a spreadsheet, PDF or image. Save it as CSV and import it again.",
-  utf16_file: "The file is UTF-16 text. Save it as CSV in UTF-8 and import it again.",
   empty_file: "The file has no header line.",
   no_phone_column: "No column of the file holds phone numbers. Name one NumeroTelefone, or give a mapping.",
   too_many_columns: "The file has more than 200 columns.",
@@ -32,4 +33,12 @@ export interface ImportCursor {
   header: string[];
   /** LF or CR, as a byte. */
   newline: number;
+  /** Why rows were left out or are to be looked at, counted up to `offset`. Absent in imports begun before it was. */
+  rejections?: ReasonTally<Rejection>;
+  notices?: ReasonTally<Notice>;
+  fileNotices?: FileNotice[];
 }
+
+/** Under which names the parts of an import's file of rejects or notices lie, in the order of the file. */
+export const partsPrefix = (tenantId: string, importId: string, file: "rejects" | "notices") =>
+  `${tenantId}/imports/${importId}/${file}/`;

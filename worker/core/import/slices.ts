@@ -1,4 +1,4 @@
-import { CR, LF } from "./dialect.ts";
+import { CR, LF, QUOTE } from "./dialect.ts";
 
 /**
  * The most a record may hold. It bounds how far an opening quote is followed when its partner is missing, so that a
@@ -6,10 +6,10 @@ import { CR, LF } from "./dialect.ts";
  */
 export const MAX_RECORD_BYTES = 64 * 1024;
 
-const QUOTE = 0x22;
 const SPACE = 0x20;
 
-export type RecordFault = "malformed_quotes" | "record_too_long";
+/** `stray_line_break`: a break of another kind than the file's, outside quotes: whose cells are those behind it? */
+export type RecordFault = "malformed_quotes" | "record_too_long" | "stray_line_break";
 
 /** Where a record stands in the slice: bytes `start` to `end`, without its line end. */
 export interface RecordCut {
@@ -41,7 +41,8 @@ export interface CutOptions {
  * and Windows-1252 a quote, delimiter or line end is never part of another character: cuts are exact offsets.
  *
  * A quote opens only at the start of a cell and closes only before a delimiter or line end (blanks may follow it). A
- * record whose quotes don't add up ends at its first line end and is marked; the next line starts afresh.
+ * record whose quotes don't add up, or in which a stray CR or LF stands outside quotes, ends at its first line end and
+ * is marked; the next line starts afresh.
  */
 export function cutRecords(bytes: Uint8Array, options: CutOptions): Cuts {
   const { newline, last, maxRecords } = options;
@@ -49,36 +50,58 @@ export function cutRecords(bytes: Uint8Array, options: CutOptions): Cuts {
   let at = 0;
   let lines = 0;
   let quote = -1;
+  let stray = -1;
   while (at < bytes.length && records.length < maxRecords) {
     const found = bytes.indexOf(newline, at);
     if (found === -1 && !last) break;
     const lineEnd = found === -1 ? bytes.length : found;
+    // In a file of CR, one of CR LF is a line end as well.
+    const start = newline === CR && bytes[at] === LF ? at + 1 : at;
     if (quote < at) quote = orEnd(bytes, bytes.indexOf(QUOTE, at));
+    if (stray < start) stray = strayBreak(bytes, start, newline);
 
     let end = lineEnd;
     let fault: RecordFault | null = lineEnd - at > MAX_RECORD_BYTES ? "record_too_long" : null;
     if (quote < lineEnd && !fault) {
-      const recordEnd = endOfQuotedRecord(bytes, at, options);
+      const recordEnd = endOfQuotedRecord(bytes, start, options);
       if (recordEnd === "unfinished") break;
-      if (recordEnd === "malformed") fault = "malformed_quotes";
+      if (typeof recordEnd === "string") fault = recordEnd;
       else end = recordEnd;
+    } else if (stray < lineEnd && !fault) {
+      fault = "stray_line_break";
     }
-    const bare = newline === LF && end > at && bytes[end - 1] === CR ? end - 1 : end;
-    records.push({ start: at, end: bare, line: lines, fault });
+    records.push({ start, end: withoutCr(bytes, start, end, newline), line: lines, fault });
     lines += 1 + (end > lineEnd ? count(bytes, newline, lineEnd, end) : 0);
     at = Math.min(end + 1, bytes.length);
   }
   return { records, end: at, lines };
 }
 
+/** Without the CR of a CR LF. */
+function withoutCr(bytes: Uint8Array, start: number, end: number, newline: number): number {
+  return newline === LF && end > start && bytes[end - 1] === CR ? end - 1 : end;
+}
+
+/** Offset of the next break of the other kind: a CR that no LF follows, or an LF in a file of CR. */
+function strayBreak(bytes: Uint8Array, from: number, newline: number): number {
+  if (newline === CR) return orEnd(bytes, bytes.indexOf(LF, from));
+  let at = bytes.indexOf(CR, from);
+  while (at !== -1 && endsLine(bytes, at)) at = bytes.indexOf(CR, at + 1);
+  return orEnd(bytes, at);
+}
+
+/** A CR before LF is part of the line end; one at the end of what is there may be. */
+const endsLine = (bytes: Uint8Array, cr: number) => cr + 1 >= bytes.length || bytes[cr + 1] === LF;
+
 /** Offset of the line end (or of the end of the file) that closes the record at `start`. */
 function endOfQuotedRecord(
   bytes: Uint8Array,
   start: number,
   { delimiter, newline, last }: CutOptions,
-): number | "unfinished" | "malformed" {
+): number | "unfinished" | "malformed_quotes" | "stray_line_break" {
   const limit = Math.min(bytes.length, start + MAX_RECORD_BYTES);
-  const runOut = () => (limit === bytes.length && !last ? "unfinished" : "malformed");
+  const runOut = () => (limit === bytes.length && !last ? "unfinished" : "malformed_quotes");
+  const isStray = (at: number) => (newline === CR ? bytes[at] === LF : bytes[at] === CR && !endsLine(bytes, at));
   let at = start;
   for (;;) {
     if (bytes[at] === QUOTE) {
@@ -89,11 +112,13 @@ function endOfQuotedRecord(
       if (newline === LF && bytes[at] === CR && (at + 1 >= limit || bytes[at + 1] === LF)) at += 1;
       // At the end of what is there, the quote may still turn out to be the first of two.
       if (at >= bytes.length) return last ? bytes.length : "unfinished";
-      if (at >= limit || (bytes[at] !== delimiter && bytes[at] !== newline)) return "malformed";
+      if (at < limit && isStray(at)) return "stray_line_break";
+      if (at >= limit || (bytes[at] !== delimiter && bytes[at] !== newline)) return "malformed_quotes";
     } else {
-      while (at < limit && bytes[at] !== delimiter && bytes[at] !== newline) at += 1;
+      while (at < limit && bytes[at] !== delimiter && bytes[at] !== newline && !isStray(at)) at += 1;
       if (at >= bytes.length) return last ? bytes.length : "unfinished";
-      if (at >= limit) return "malformed";
+      if (at >= limit) return "malformed_quotes";
+      if (isStray(at)) return "stray_line_break";
     }
     if (bytes[at] === newline) return at;
     at += 1;

@@ -6,7 +6,7 @@ import { problem } from "../errors.ts";
 export function phoneOr422(text: string): string {
   const phone = parsePhone({ number: text });
   if (phone.ok) return phone.value.e164;
-  throw problem("invalid_phone", "Give a Brazilian number with its area code, or one with + and its country code.", {
+  throw problem("invalid_phone", "Give one Brazilian number with its area code, or one with + and its country code.", {
     errors: [{ path: "phone", message: phone.error }],
   });
 }

@@ -41,8 +41,9 @@ const present = (row: ContactRow): schema.Contact => {
 const phoneTaken = () => problem("conflict", "There is a contact with this phone already; change that one.");
 
 /** When the person agreed: not in the future. */
-function consentAt(at: string | undefined, now: number): number {
-  const said = at === undefined ? now : Date.parse(at);
+function consentAt(at: string | undefined, now: number): number | "now" {
+  if (at === undefined) return "now";
+  const said = Date.parse(at);
   if (said > now + CLOCK_SKEW_MS) throw problem("invalid_request", "Nobody can have agreed in the future.");
   return Math.min(said, now);
 }
@@ -189,7 +190,9 @@ export function contactRoutes(app: App): void {
       path: "/v1/contacts/{id}/opt-in",
       tags,
       summary: "Record a person's consent",
-      description: "409 `conflict` when the person opted out after `at`. Safe to repeat.",
+      description:
+        "Without `at` the person agrees now. 409 `conflict` when the person has opted out at `at` or later: only a newer " +
+        "consent lifts an opt-out. Safe to repeat.",
       middleware: [permit("contacts:write")],
       request: { params: idParam, body: body(schema.optInInput) },
       responses: { 200: json(schema.contact, "The contact") },

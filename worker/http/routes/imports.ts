@@ -2,6 +2,9 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { csvLine } from "../../core/csv-cell.ts";
 import { encodingProbe } from "../../core/import/dialect.ts";
+import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "../../core/import/job.ts";
+import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "../../core/import/notices.ts";
+import { REJECTION_WORDS } from "../../core/import/row.ts";
 import { permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";
 import { found, problem } from "../errors.ts";
@@ -20,31 +23,57 @@ interface ImportRow {
   audienceId: string;
   status: schema.ImportJob["status"];
   fileBytes: number;
-  cursor: { offset: number } | null;
+  cursor: Pick<ImportCursor, "offset" | "rejections" | "notices" | "fileNotices"> | null;
   totalRows: number;
   importedRows: number;
   updatedRows: number;
   rejectedRows: number;
+  otherChannelRows: number;
   warningRows: number;
-  error: string | null;
+  error: ImportError | null;
   createdAt: number;
   completedAt: number | null;
 }
-const present = (row: ImportRow, origin: string): schema.ImportJob => ({
-  id: row.id,
-  audienceId: row.audienceId,
-  status: row.status,
-  totalRows: row.totalRows,
-  importedRows: row.importedRows,
-  updatedRows: row.updatedRows,
-  rejectedRows: row.rejectedRows,
-  warningRows: row.warningRows,
-  rejectsUrl: row.completedAt !== null && row.rejectedRows > 0 ? `${origin}/v1/imports/${row.id}/rejects` : null,
-  progress: row.status === "completed" ? 1 : (row.cursor?.offset ?? 0) / row.fileBytes,
-  error: row.error,
-  createdAt: iso(row.createdAt),
-  completedAt: row.completedAt === null ? null : iso(row.completedAt),
-});
+const present = (row: ImportRow, origin: string): schema.ImportJob => {
+  const fileUrl = (name: string, rows: number) =>
+    row.completedAt !== null && rows > 0 ? `${origin}/v1/imports/${row.id}/${name}` : null;
+  return {
+    id: row.id,
+    audienceId: row.audienceId,
+    status: row.status,
+    totalRows: row.totalRows,
+    importedRows: row.importedRows,
+    updatedRows: row.updatedRows,
+    rejectedRows: row.rejectedRows,
+    otherChannelRows: row.otherChannelRows,
+    warningRows: row.warningRows,
+    rejections: reasonsOf(row.cursor?.rejections ?? {}, REJECTION_WORDS),
+    notices: [
+      ...fileNoticesOf(row).map((code) => ({ code, message: NOTICE_WORDS[code], count: 0, lines: [] })),
+      ...reasonsOf(row.cursor?.notices ?? {}, NOTICE_WORDS),
+    ],
+    rejectsUrl: fileUrl("rejects", row.rejectedRows),
+    noticesUrl: fileUrl("notices", row.warningRows),
+    progress: row.status === "completed" ? 1 : (row.cursor?.offset ?? 0) / row.fileBytes,
+    error: row.error,
+    errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error] ?? null),
+    createdAt: iso(row.createdAt),
+    completedAt: row.completedAt === null ? null : iso(row.completedAt),
+  };
+};
+
+function fileNoticesOf({ status, totalRows, cursor }: ImportRow): FileNotice[] {
+  if (status === "completed" && totalRows === 0) return ["no_rows"];
+  return cursor?.fileNotices ?? [];
+}
+
+function reasonsOf<Reason extends string>(tally: ReasonTally<Reason>, words: Record<Reason, string>) {
+  const codes = Object.keys(words) as Reason[];
+  return codes.flatMap((code) => {
+    const found = tally[code];
+    return found ? [{ code, message: words[code], count: found.count, lines: found.lines }] : [];
+  });
+}
 const originOf = (c: Context<AppEnv>) => new URL(c.env.API_PUBLIC_URL).origin;
 
 const mappingSchema = z.record(z.string(), z.string());
@@ -67,9 +96,14 @@ export function importRoutes(app: App): void {
       tags,
       summary: "Import a CSV file into an audience",
       description:
-        "The body is the file itself. Delimiter (`;`, `,` or tab) and encoding (UTF-8 or Windows-1252) are detected. " +
+        "The body is the file itself. Delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are " +
+        "detected; `encoding` decides between the first two, and 400 says that a file is not the UTF-8 it is said to be. " +
         "Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, " +
-        "EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing.",
+        "EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. " +
+        "In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail " +
+        "addresses are counted as another channel.\n\n" +
+        "A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that " +
+        "can be read is a consent without a date.",
       middleware: [permit("contacts:write")],
       request: {
         params: idParam,
@@ -99,19 +133,26 @@ export function importRoutes(app: App): void {
       });
       await writer.close();
       if (fileBytes === 0) throw problem("invalid_request", "The body is empty; send the CSV file itself.");
+      const drop = () => c.env.FILES.delete(fileKey);
+      const seen = probe.verdict();
+      const told = query.encoding && ENCODINGS[query.encoding];
+      if (told === "utf-8" && seen === "windows-1252") {
+        await drop();
+        throw problem("invalid_request", "The file is not UTF-8. Leave `encoding` out, or send the file as UTF-8.", {
+          errors: [{ path: "encoding", message: "the bytes are not UTF-8" }],
+        });
+      }
 
       const create = async () => {
-        const seen = probe.verdict();
-        const isText = seen === "utf-8" || seen === "windows-1252";
         const row = await store.imports.create({
           id,
           audienceId,
           fileKey,
           fileBytes,
-          encoding: isText && query.encoding ? ENCODINGS[query.encoding] : seen,
+          encoding: told && (seen === "utf-8" || seen === "windows-1252") ? told : seen,
           delimiter: query.delimiter === "tab" ? "\t" : (query.delimiter ?? null),
           mapping,
-          rejectsKey: `${principal.tenantId}/imports/${id}/rejects/`,
+          rejectsKey: partsPrefix(principal.tenantId, id, "rejects"),
           createdBy: `${principal.kind}:${principal.id}`,
           createdAt: deps.now(),
         });
@@ -119,7 +160,6 @@ export function importRoutes(app: App): void {
         await deps.audit(c.var, "import.create", id, { audienceId, fileBytes });
         return present(row, originOf(c));
       };
-      const drop = () => c.env.FILES.delete(fileKey);
       const read = (answer: unknown) => schema.importJob.parse(answer);
       return c.json(await idempotentUpload(c, await digest.digest, { create, drop, read }), 202);
     },
@@ -152,7 +192,9 @@ export function importRoutes(app: App): void {
       path: "/v1/imports/{id}",
       tags,
       summary: "Read an import",
-      description: "`importedRows`, `updatedRows` and `rejectedRows` always add up to `totalRows`.",
+      description:
+        "`importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` " +
+        "and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them.",
       middleware: [permit("contacts:read")],
       request: { params: idParam },
       responses: { 200: json(schema.importJob, "The import as it stands now") },
@@ -164,29 +206,32 @@ export function importRoutes(app: App): void {
     },
   );
 
-  app.openapi(
-    route({
-      method: "get",
-      path: "/v1/imports/{id}/rejects",
-      tags,
-      summary: "Download the rows that were left out",
-      description: "The file's own columns and delimiter, and `Linha` and `Motivo`; UTF-8 with a byte order mark.",
-      middleware: [permit("contacts:read")],
-      request: { params: idParam },
-      responses: { 200: { description: "The rows", content: { "text/csv": { schema: z.string() } } } },
-    }),
-    async (c) => {
-      const { deps, principal } = c.var;
-      const row = found(await deps.store(principal.tenantId).imports.get(c.req.valid("param").id), "import");
-      if (row.completedAt === null) throw problem("not_ready", "The import is not done yet.");
-      const delimiter = row.delimiter ?? ";";
-      const head = csvLine([...(row.cursor?.header ?? []), "Linha", "Motivo"], delimiter);
-      return c.body(rejectFile(c.env.FILES, row.rejectsKey ?? "", head), 200, {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": `attachment; filename="${row.id}-rejeitados.csv"`,
-      });
-    },
-  );
+  const download = (name: "rejects" | "notices", fileName: string, summary: string, lastColumn: string) =>
+    app.openapi(
+      route({
+        method: "get",
+        path: `/v1/imports/{id}/${name}`,
+        tags,
+        summary,
+        description: `The file's own columns and delimiter, and \`Linha\` and \`${lastColumn}\`; UTF-8 with a byte order mark.`,
+        middleware: [permit("contacts:read")],
+        request: { params: idParam },
+        responses: { 200: { description: "The rows", content: { "text/csv": { schema: z.string() } } } },
+      }),
+      async (c) => {
+        const { deps, principal } = c.var;
+        const row = found(await deps.store(principal.tenantId).imports.get(c.req.valid("param").id), "import");
+        if (row.completedAt === null) throw problem("not_ready", "The import is not done yet.");
+        const head = csvLine([...(row.cursor?.header ?? []), "Linha", lastColumn], row.delimiter ?? ";");
+        const prefix = (name === "rejects" && row.rejectsKey) || partsPrefix(principal.tenantId, row.id, name);
+        return c.body(rejectFile(c.env.FILES, prefix, head), 200, {
+          "Content-Type": "text/csv; charset=utf-8",
+          "Content-Disposition": `attachment; filename="${row.id}-${fileName}.csv"`,
+        });
+      },
+    );
+  download("rejects", "rejeitados", "Download the rows that were left out", "Motivo");
+  download("notices", "avisos", "Download the rows that were taken and are to be looked at", "Aviso");
 }
 
 const ENCODINGS = { "utf-8": "utf-8", utf8: "utf-8", "windows-1252": "windows-1252", latin1: "windows-1252" } as const;

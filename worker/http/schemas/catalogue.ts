@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { QUEUES } from "../../core/queues.ts";
+import { visibleText } from "../../core/visible-text.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { tenantPolicy, tenantSettings } from "./policy.ts";
 
@@ -171,32 +172,33 @@ export const contact = z
     updatedAt: instant,
   })
   .openapi("Contact");
-const attributes = z
-  .record(z.string().min(1).max(80), z.string().max(1000))
-  .refine((a) => Object.keys(a).length <= 100, {
-    message: "at most 100 attributes",
-  });
-const hashtags = z.array(z.string().trim().min(1).max(60)).max(50);
+/** What people read: nothing invisible comes in. */
+const text = (max: number) => z.string().overwrite(visibleText).max(max);
+const source = z.string().overwrite(visibleText).min(1).max(120);
+const attributes = z.record(z.string().min(1).max(80), text(1000)).refine((a) => Object.keys(a).length <= 100, {
+  message: "at most 100 attributes",
+});
+const hashtags = z.array(z.string().overwrite(visibleText).trim().min(1).max(60)).max(50);
 export const contactInput = z
   .object({
-    name: z.string().trim().max(200).default(""),
+    name: text(200).trim().default(""),
     document: z.string().max(30).nullish(),
-    customerCode: z.string().max(80).nullish(),
+    customerCode: text(80).nullish(),
     phone: z.string().min(1).max(30),
-    email: z.string().max(254).nullish(),
+    email: text(254).nullish(),
     hashtags: hashtags.default([]),
     attributes: attributes.default({}),
-    optIn: z.object({ source: z.string().min(1).max(120), at: instantInput.optional() }).optional(),
+    optIn: z.object({ source, at: instantInput.optional() }).optional(),
     audienceId: id("aud").optional(),
   })
   .strict();
 export const contactPatch = z
   .object({
-    name: z.string().trim().max(200),
+    name: text(200).trim(),
     document: z.string().max(30).nullable(),
-    customerCode: z.string().max(80).nullable(),
+    customerCode: text(80).nullable(),
     phone: z.string().min(1).max(30),
-    email: z.string().max(254).nullable(),
+    email: text(254).nullable(),
     hashtags,
     attributes,
   })
@@ -210,8 +212,8 @@ export const contactQuery = listQuery.extend({
   q: z.string().max(120).optional(),
 });
 export const contactList = list(contact);
-export const optInInput = z.object({ source: z.string().min(1).max(120), at: instantInput.optional() }).strict();
-export const optOutInput = z.object({ reason: z.string().max(200).optional() }).strict();
+export const optInInput = z.object({ source, at: instantInput.optional() }).strict();
+export const optOutInput = z.object({ reason: text(200).optional() }).strict();
 
 export const attendance = z
   .object({
@@ -245,6 +247,15 @@ export const importQuery = z.object({
   /** JSON object: column of the file → column of the contract. */
   mapping: z.string().max(4000).optional(),
 });
+const importReason = z.object({
+  code: z.string().openapi({ example: "phone_two_numbers" }),
+  /** As it stands in the files of rejects and notices. */
+  message: z.string(),
+  /** Rows it is about; 0 when it is about the file as a whole. */
+  count: z.number().int(),
+  /** The first of their lines in the file, 20 at most; the header's is 1. */
+  lines: z.array(z.number().int()),
+});
 export const importJob = z
   .object({
     id: id("imp"),
@@ -254,11 +265,18 @@ export const importJob = z
     importedRows: z.number().int(),
     updatedRows: z.number().int(),
     rejectedRows: z.number().int(),
+    /** Rows of an e-mail address in a file with one row per channel: nothing is wrong with them, and nobody is made of them. */
+    otherChannelRows: z.number().int(),
     /** Rows that were taken although a field of theirs could not be read, such as a CPF with wrong check digits. */
     warningRows: z.number().int(),
+    rejections: z.array(importReason),
+    notices: z.array(importReason),
     rejectsUrl: z.string().nullable(),
+    noticesUrl: z.string().nullable(),
     progress: z.number().min(0).max(1),
-    error: z.string().nullable(),
+    error: z.string().nullable().openapi({ example: "no_phone_column" }),
+    /** What `error` means and what to do; the words of the alert. */
+    errorDetail: z.string().nullable(),
     createdAt: instant,
     completedAt: instant.nullable(),
   })

@@ -1,0 +1,44 @@
+/** What became of a row that was taken although something in it could not be. Codes are stable. */
+export type Notice =
+  | "document_unreadable"
+  | "email_unreadable"
+  | "opt_in_unclear"
+  | "consent_date_unreadable"
+  | "consent_date_in_future"
+  | "damaged_characters"
+  | "refusal_kept";
+
+/** What is to be said of the file as a whole. */
+export type FileNotice = "no_rows" | "no_consent_column";
+
+/** For whoever reads the file of notices, or the import. */
+export const NOTICE_WORDS: Record<Notice | FileNotice, string> = {
+  document_unreadable: "CPF ou CNPJ inválido: ficou como atributo",
+  email_unreadable: "E-mail inválido: ficou como atributo",
+  opt_in_unclear: "OptIn não entendido: nada mudou no consentimento",
+  consent_date_unreadable: "Data do OptIn não entendida: o consentimento ficou sem data",
+  consent_date_in_future: "Data do OptIn no futuro: o consentimento ficou sem data",
+  damaged_characters: "Caracteres danificados (�): a célula não foi usada",
+  refusal_kept: "A pessoa recusou, e este OptIn é mais antigo ou não tem data: a recusa continua",
+  no_rows: "O arquivo tem cabeçalho e nenhuma linha",
+  no_consent_column: "O arquivo não tem coluna OptIn: ninguém ganha consentimento por ele",
+};
+
+/** How often each reason occurred, and its first lines in the file. */
+export type ReasonTally<Reason extends string> = Partial<Record<Reason, { count: number; lines: number[] }>>;
+
+/** As many lines as a person looks up by hand; the files have them all. */
+const MOST_LINES = 20;
+
+/** The tally with these occurrences added, which come in the order of the file. */
+export function withReasons<Reason extends string>(
+  tally: ReasonTally<Reason>,
+  found: { line: number; reason: Reason }[],
+): ReasonTally<Reason> {
+  const sum = { ...tally };
+  for (const { line, reason } of found) {
+    const { count, lines } = sum[reason] ?? { count: 0, lines: [] };
+    sum[reason] = { count: count + 1, lines: lines.length < MOST_LINES ? [...lines, line] : lines };
+  }
+  return sum;
+}
