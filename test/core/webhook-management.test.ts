@@ -148,6 +148,7 @@ describe("news about lines and accounts", () => {
         { type: "RESTRICTED_ADD_PHONE_NUMBER_ACTION", expiresAt: null },
       ],
       banState: null,
+      banDate: null,
       violation: null,
       at: AT,
     });
@@ -166,6 +167,7 @@ describe("news about lines and accounts", () => {
     ).toMatchObject({
       event: "DISABLED_UPDATE",
       banState: "DISABLE",
+      banDate: "x",
     });
     expect(account({ event: "ACCOUNT_VIOLATION", violation_info: { violation_type: "SCAM" } })).toMatchObject({
       violation: "SCAM",

@@ -1,0 +1,1 @@
+import { env, exports } from "cloudflare:workers";
