@@ -38,6 +38,26 @@ describe("what a sync changes", () => {
     expect(templateChanges([known()], []).removedIds).toEqual(["tpl_1"]);
   });
 
+  test("what the list does not say stays what it was", () => {
+    const before = known({ category: "UTILITY", parameterFormat: "NAMED" });
+    const mute = { ...remote(), category: null, parameterFormat: null };
+    expect(templateChanges([before], [mute]).unchanged).toMatchObject([
+      { category: "UTILITY", parameterFormat: "NAMED" },
+    ]);
+    expect(templateChanges([], [mute]).created).toMatchObject([{ category: "UNKNOWN", parameterFormat: "POSITIONAL" }]);
+  });
+
+  test.each([
+    ["UTILITY", "MARKETING", true],
+    ["AUTHENTICATION", "MARKETING", true],
+    ["MARKETING", "MARKETING", false],
+    ["MARKETING", "UTILITY", false],
+    ["UNKNOWN", "MARKETING", false],
+  ])("%s that is %s now costs more: %s", (before, after, dearer) => {
+    const { becameMarketing } = templateChanges([known({ category: before })], [remote({ category: after })]);
+    expect(becameMarketing.map(({ id, category }) => [id, category])).toEqual(dearer ? [["tpl_1", before]] : []);
+  });
+
   test("one that was removed before is not removed again, and is updated when it comes back", () => {
     expect(counts([known({ removed: true })], [])).toEqual(only({}));
     expect(counts([known({ removed: true })], [remote()])).toEqual(only({ updated: 1 }));

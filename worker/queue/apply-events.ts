@@ -7,7 +7,7 @@ import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
 import type { LineTrouble, RecipientUpdate } from "../durable/rpc.ts";
 import { applyAccountEvent } from "../services/account-events.ts";
-import { recordOptOut } from "../services/consent.ts";
+import { personChangedNumber, personPrefers } from "../services/person-events.ts";
 
 type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
 type Line = Awaited<ReturnType<Deps["platform"]["linesByPhoneNumberId"]>>[number];
@@ -29,7 +29,7 @@ export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<Stra
   const [strays] = await Promise.all([
     applyRecipientEvents(events, lines, deps),
     applyTrouble(events, lines, deps),
-    applyPreferences(events, lines, deps),
+    applyPersonEvents(events, lines, deps),
     forgetStrikes(events, lines, deps),
   ]);
   for (const event of events) await applyAccountEvent(event, deps);
@@ -221,18 +221,13 @@ async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps:
   );
 }
 
-/** "Stop promotions" in WhatsApp itself: an opt-out like any other. */
-async function applyPreferences(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+/** What people decide in WhatsApp itself. */
+async function applyPersonEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
   for (const event of events) {
-    if (event.kind !== "preference" || event.value !== "stop" || event.phone === null || event.phoneNumberId === null)
-      continue;
+    if ((event.kind !== "preference" && event.kind !== "number_changed") || event.phoneNumberId === null) continue;
     const line = lines.get(event.phoneNumberId);
     if (!line) continue;
-    await recordOptOut(
-      deps,
-      line.tenantId,
-      { phones: [event.phone] },
-      { reason: "user_preferences", source: "meta", at: event.at },
-    );
+    if (event.kind === "preference") await personPrefers(event, line, deps);
+    else await personChangedNumber(event, line, deps);
   }
 }

@@ -1,1 +1,0 @@
-import { env, exports } from "cloudflare:workers";
