@@ -124,6 +124,9 @@ export interface InService {
   withinMinutes?: number | undefined;
 }
 
+/** `hold`: it pauses until a person agrees to the new price. */
+export type CategoryChange = "hold" | "continue";
+
 /** What a tenant may tune; every field has a default where it is read. */
 export interface TenantSettings {
   /** Pause a campaign when more than this share of its recent sends failed; default 0.10. */
@@ -137,6 +140,8 @@ export interface TenantSettings {
   resumeWhenLinesReturn?: boolean | undefined;
   /** When campaigns may send, unless they say otherwise; null or absent: at any time. */
   sendingWindow?: SendingWindow | null | undefined;
+  /** What a campaign does before its next wave when Meta has made its template MARKETING; default "hold". */
+  categoryChange?: CategoryChange | undefined;
   /** How long after a campaign's message a reply counts as its own; default 72 hours. */
   replyWindowMinutes?: number | undefined;
 }

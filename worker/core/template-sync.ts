@@ -29,6 +29,18 @@ export const becameMarketing = (before: string, after: string): boolean =>
 /** The only status that Meta sends a template in. */
 export const isSendable = (status: string): boolean => status === "APPROVED";
 
+/**
+ * Why no line may send a template, when that is the template's own doing; null when it is not.
+ * @param lines with the template's status in each line's account, null where it is not
+ */
+export function templateStop(
+  lines: { templateStatus?: string | null | undefined }[],
+): "template_deleted" | "template_not_approved" | null {
+  const statuses = lines.flatMap(({ templateStatus }) => templateStatus ?? []);
+  if (statuses.length === 0 || statuses.some(isSendable)) return null;
+  return statuses.every((status) => GOING.has(status)) ? "template_deleted" : "template_not_approved";
+}
+
 /** Statuses of a template that is about to give its name free. */
 const GOING = new Set(["PENDING_DELETION", "DELETED"]);
 

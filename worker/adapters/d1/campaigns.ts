@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
+import { isSendable } from "../../core/template-sync.ts";
 import { type PageQuery, toPage } from "./page.ts";
 import { campaigns, lines, templateLines, templates, tenants } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
@@ -45,8 +46,6 @@ interface HourRow {
   operation: number;
 }
 
-const APPROVED = "APPROVED";
-
 export function campaignStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id));
   const get = async (id: string): Promise<CampaignRow | null> =>
@@ -72,7 +71,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
 
   /**
    * Lines the campaign may use with whether its template may go through them: the same name and language must be
-   * approved in the line's own WABA and linked to the line.
+   * approved in the line's own WABA and linked to the line. Status and category there are null when it is not in that
+   * account.
    */
   const linesFor = async (campaign: Pick<CampaignSettings, "segmentId" | "templateId" | "sender">) => {
     const template = await templateOf(campaign.templateId);
@@ -83,7 +83,14 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
         ? eq(lines.id, sender.lineId)
         : and(eq(lines.segmentId, campaign.segmentId), eq(lines.kind, "prospect"));
     const rows = await orm
-      .select({ lineId: lines.id, portfolioId: lines.portfolioId, kind: lines.kind, linked: templateLines.lineId })
+      .select({
+        lineId: lines.id,
+        portfolioId: lines.portfolioId,
+        kind: lines.kind,
+        linked: templateLines.lineId,
+        templateStatus: templates.status,
+        templateCategory: templates.category,
+      })
       .from(lines)
       .leftJoin(
         templates,
@@ -92,8 +99,6 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
           eq(templates.wabaId, lines.wabaId),
           eq(templates.name, template.name),
           eq(templates.language, template.language),
-          eq(templates.status, APPROVED),
-          sql`${templates.removedAt} is null`,
         ),
       )
       .leftJoin(
@@ -106,7 +111,11 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       )
       .where(and(eq(lines.tenantId, tenantId), chosen))
       .orderBy(lines.id);
-    return rows.map(({ linked, ...line }) => ({ ...line, templateLinked: linked !== null }));
+    // One that Meta no longer lists has the status DELETED.
+    return rows.map(({ linked, ...line }) => ({
+      ...line,
+      templateLinked: linked !== null && line.templateStatus !== null && isSendable(line.templateStatus),
+    }));
   };
 
   return {
