@@ -8,6 +8,7 @@ import {
 } from "../core/circuit-breaker.ts";
 import type { AlertFacts, AlertKind, RecipientStatus } from "../core/model.ts";
 import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
+import { MARKETING } from "../core/template-sync.ts";
 import { waveSize } from "../core/waves.ts";
 import type { Deps } from "../deps.ts";
 import type { RenderRequest } from "./campaign-rendering.ts";
@@ -18,6 +19,9 @@ import type { CampaignSnapshot } from "./rpc.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
 const DOUBT_MS = 24 * 3_600_000;
+
+/** Why a campaign waits for a person to agree to a new price. */
+export const CATEGORY_CHANGED = "category_changed";
 
 /** Ended with an answer of Meta's. */
 const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
@@ -121,6 +125,7 @@ export class CampaignRun {
     // Whoever resumes has seen why it stopped: the same failures, or the same gate, must not stop it again at once.
     if (statusReason === "failure_rate") this.storage.forgetOutcomes();
     const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
+    if (statusReason === CATEGORY_CHANGED) this.state.agreedCategory = MARKETING;
     this.set({
       status: prepared ? (base !== null && base > now ? "scheduled" : "running") : "preparing",
       statusReason: null,

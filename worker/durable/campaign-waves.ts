@@ -1,8 +1,10 @@
 import { gateHolds, outcomeWords } from "../core/circuit-breaker.ts";
+import { eligibleLines } from "../core/rotation.ts";
 import { nextOpening } from "../core/sending-window.ts";
+import { becameMarketing } from "../core/template-sync.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "../core/waves.ts";
 import { phonesInService } from "./campaign-prepare.ts";
-import type { CampaignRun } from "./campaign-run.ts";
+import { CATEGORY_CHANGED, type CampaignRun } from "./campaign-run.ts";
 import { NEVER } from "./campaign-state.ts";
 
 /** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
@@ -67,6 +69,7 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     const next = state.wavesOpenedAt.length;
     await check();
     const phones = await phonesInService(run);
+    if (heldByPrice(run)) return;
     if (next > 0 && (await heldByGate(run))) return;
     if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
     if (phones.size > 0) {
@@ -79,6 +82,24 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     const openedAt = now - due > LATE_MS ? now : due;
     run.set({ wavesOpenedAt: [...state.wavesOpenedAt, openedAt], waveClock: openedAt });
   }
+}
+
+/** A template that became MARKETING since a person last agreed to its price; `check` has just read the category. */
+function heldByPrice(run: CampaignRun): boolean {
+  const { spec, lines, policy, status, wavesOpenedAt, agreedCategory = spec.template.category } = run.state;
+  if (policy.categoryChange === "continue" || status !== "running") return false;
+  const isDearer = eligibleLines(lines, spec.sender).some(
+    ({ templateLinked, templateCategory }) =>
+      templateLinked && templateCategory != null && becameMarketing(agreedCategory, templateCategory),
+  );
+  if (!isDearer) return false;
+  run.pause(CATEGORY_CHANGED, run.deps.now());
+  run.alert(
+    "template_price",
+    "warning",
+    `Wave ${wavesOpenedAt.length + 1} is held: Meta has made the template MARKETING, which costs more. Resume the campaign to agree to the new price.`,
+  );
+  return true;
 }
 
 /** The tenant's gate before each wave but the first. What can't be asked does not hold it. */
