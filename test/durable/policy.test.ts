@@ -125,6 +125,93 @@ describe("the gate before each wave", () => {
   });
 });
 
+const templateIs = (world: CampaignWorld, columns: Partial<typeof schema.templates.$inferInsert>) =>
+  orm.update(schema.templates).set(columns).where(eq(schema.templates.id, world.templateId));
+
+describe("a template that Meta has made MARKETING", () => {
+  const pacing = { percent: 50, intervalMinutes: 30 };
+
+  test("holds the next wave until a person agrees to the new price, once", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 30, campaign: { pacing: { percent: 34, intervalMinutes: 30 } } });
+    await start(world);
+    await accepted(11);
+    await templateIs(world, { category: "MARKETING" });
+    await timePasses(world, 30 * MINUTE);
+    await state(world, "paused", "category_changed");
+    await alerted(world, "template_price");
+    expect(graph.accepted.length).toBe(11);
+    await world.campaign.resume();
+    await accepted(22);
+    await timePasses(world, 30 * MINUTE);
+    await accepted(30);
+    await state(world, "completed");
+  });
+
+  test("holds the first wave too, when that was after the launch", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 5, campaign: { startAt: Date.now() + 30 * MINUTE } });
+    await start(world);
+    await state(world, "scheduled");
+    await templateIs(world, { category: "MARKETING" });
+    await timePasses(world, 31 * MINUTE);
+    await state(world, "paused", "category_changed");
+    expect(graph.accepted.length).toBe(0);
+    await world.campaign.resume();
+    await accepted(5);
+  });
+
+  test.each<[string, TenantSettings, string]>([
+    ["when the tenant wants to go on", { categoryChange: "continue" }, "MARKETING"],
+    ["when it has become cheaper, or another of the same price", {}, "AUTHENTICATION"],
+  ])("holds nothing %s", async (_, settings, category) => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 10, campaign: { pacing } });
+    await decides(world, settings);
+    await start(world);
+    await accepted(5);
+    await templateIs(world, { category });
+    await timePasses(world, 30 * MINUTE);
+    await accepted(10);
+    await state(world, "completed");
+  });
+});
+
+describe("a template that Meta no longer sends", () => {
+  const pacing = { percent: 50, intervalMinutes: 30 };
+
+  test("because it was deleted is named as the reason, and somebody has to decide", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 10, campaign: { pacing } });
+    await decides(world, { resumeWhenLinesReturn: true });
+    await start(world);
+    await accepted(5);
+    await templateIs(world, { status: "DELETED", removedAt: Date.now() });
+    await timePasses(world, 30 * MINUTE);
+    await state(world, "paused", "template_deleted");
+    await alerted(world, "template_paused");
+    await templateIs(world, { status: "APPROVED", removedAt: null });
+    await timePasses(world, MINUTE);
+    await state(world, "paused", "template_deleted");
+    await world.campaign.resume();
+    await accepted(10);
+  });
+
+  test("because it is paused is named too, and the campaign goes on by itself where its tenant wants that", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 10, campaign: { pacing } });
+    await decides(world, { resumeWhenLinesReturn: true });
+    await start(world);
+    await accepted(5);
+    await templateIs(world, { status: "PAUSED" });
+    await timePasses(world, 30 * MINUTE);
+    await state(world, "paused", "template_not_approved");
+    await templateIs(world, { status: "APPROVED" });
+    await timePasses(world, MINUTE);
+    await accepted(10);
+  });
+});
+
 describe("the sending window", () => {
   const pad = (n: number) => String(n).padStart(2, "0");
   const time = (at: number) => `${pad(new Date(at).getUTCHours())}:${pad(new Date(at).getUTCMinutes())}`;

@@ -1,5 +1,6 @@
 import type { Withdrawal } from "../core/model.ts";
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
+import { templateStop } from "../core/template-sync.ts";
 import type { SendMessage } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { CampaignLine } from "./campaign-state.ts";
@@ -23,6 +24,8 @@ const IDLE_MS = 15_000;
 const LONGEST_SLEEP_MS = 60_000;
 /** Why a campaign paused that may go on by itself. */
 const NO_LINE_LEFT = "no_line_left";
+const TEMPLATE_NOT_APPROVED = "template_not_approved";
+const mayGoOnByItself = (reason: string | null) => reason === NO_LINE_LEFT || reason === TEMPLATE_NOT_APPROVED;
 
 type SendToQueue = (messages: SendMessage[]) => Promise<void>;
 
@@ -62,12 +65,12 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
 /** A campaign that ran out of lines goes on by itself once one is back, when its tenant wants that. */
 export async function waitForLine(run: CampaignRun): Promise<number | null> {
   const { state, deps } = run;
-  if (state.statusReason !== NO_LINE_LEFT) return null;
+  if (!mayGoOnByItself(state.statusReason)) return null;
   await refreshFactsInTime(run);
   if (!state.policy.resumeWhenLinesReturn) return deps.now() + LONGEST_SLEEP_MS;
   const { lines } = await askForGrants(run);
   const now = deps.now();
-  const waits = state.status === "paused" && state.statusReason === NO_LINE_LEFT;
+  const waits = state.status === "paused" && mayGoOnByItself(state.statusReason);
   if (waits && lines.some((line) => usability(line, now).usable)) run.resume(now);
   return now + IDLE_MS;
 }
@@ -252,6 +255,13 @@ function whenNext(run: CampaignRun, lines: LineFacts[], now: number): number {
 
 /** A spent limit or a short rest passes by itself; anything else needs a person. */
 function whenNoLine(run: CampaignRun, lines: LineFacts[], now: number): number {
+  const stop = templateStop(eligibleLines(run.state.lines, run.state.spec.sender));
+  if (stop !== null) {
+    run.pause(stop, now);
+    const what = stop === TEMPLATE_NOT_APPROVED ? "does not let the template be sent" : "no longer has the template";
+    run.alert("template_paused", "critical", `Meta ${what}; the campaign is paused.`);
+    return now + TICK_MS;
+  }
   const reasons = lines.map((line) => usability(line, now));
   const spent = reasons.some((r) => !r.usable && r.reason === "limit_spent");
   if (spent) {
