@@ -336,6 +336,14 @@ export class CampaignStorage {
     );
   }
 
+  /** For what may be told any number of times: one such event a recipient is kept. */
+  addEventOnce(event: { contactId: string; at: number; event: string; detail: string }): void {
+    const known = this.sql
+      .exec("select 1 from events where contact_id = ? and event = ?", event.contactId, event.event)
+      .toArray();
+    if (known.length === 0) this.addEvents([event]);
+  }
+
   /** True when this reply was not known yet. */
   addReply(reply: { messageId: string; contactId: string; at: number; kind: string; channel: string }): boolean {
     const { rowsWritten } = this.sql.exec(
