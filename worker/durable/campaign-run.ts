@@ -67,17 +67,21 @@ export class CampaignRun {
     const now = this.deps.now();
     const changed: RecipientRecord[] = [];
     const outcomes: Outcomes = { sent: 0, failed: 0 };
+    const named: { messageId: string; contactId: string }[] = [];
     for (const row of rows) {
       const wanted = next(row);
       if (wanted === row) continue;
       const after = withDoubt(row, this.#withheld(wanted), now);
       changed.push(after);
       this.storage.tally.move(this.tallyRow(row), this.tallyRow(after));
+      if (row.messageId === null && after.messageId !== null)
+        named.push({ messageId: after.messageId, contactId: after.contactId });
       if (!ENDED.has(row.status) && ENDED.has(after.status)) outcomes.sent += 1;
       if (row.status !== "failed" && after.status === "failed") outcomes.failed += 1;
     }
     if (changed.length > 0) {
       this.storage.update(changed);
+      this.storage.markMessages(named);
       this.storage.saveCounters();
       // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
       if (this.state.mirrorDirty) this.changed();

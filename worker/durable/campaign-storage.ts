@@ -1,4 +1,5 @@
 import type { Outcomes } from "../core/circuit-breaker.ts";
+import { markOf, packMarks, placesIn, unpackMarks } from "../core/message-marks.ts";
 import type { RecipientStatus, Withdrawal } from "../core/model.ts";
 import { Tally } from "../core/tally.ts";
 import { type CampaignState, completeState } from "./campaign-state.ts";
@@ -12,6 +13,10 @@ import {
   toRecord,
 } from "./campaign-tables.ts";
 import { migrate } from "./migrate.ts";
+import type { SentMessage } from "./rpc.ts";
+
+/** Messages are told of in small groups; a row is written anew with each until it has this many. */
+const MARKS_A_ROW = 100;
 
 /** The campaign object's tables. Synchronous: what is written without an `await` between is one commit. */
 export class CampaignStorage {
@@ -20,6 +25,8 @@ export class CampaignStorage {
   /** Most campaigns have none, and each status of a webhook asks. */
   #anyRetired: boolean;
   #anyWithdrawn: boolean;
+  /** The row of marks that is being filled. */
+  #lastMarks: { id: number; marks: number[]; contactIds: string[] };
 
   constructor(storage: DurableObjectStorage) {
     migrate(storage, STEPS);
@@ -29,6 +36,14 @@ export class CampaignStorage {
     const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
     this.#anyRetired = any("retired_messages");
     this.#anyWithdrawn = any("withdrawn");
+    const [last] = this.sql
+      .exec<{ id: number; marks: ArrayBuffer; contact_ids: string }>(
+        "select id, marks, contact_ids from message_marks order by id desc limit 1",
+      )
+      .toArray();
+    this.#lastMarks = last
+      ? { id: last.id, marks: unpackMarks(last.marks), contactIds: JSON.parse(last.contact_ids) }
+      : { id: 1, marks: [], contactIds: [] };
   }
 
   loadState(): CampaignState | null {
@@ -304,6 +319,52 @@ export class CampaignStorage {
   isRetired(messageId: string): boolean {
     if (!this.#anyRetired) return false;
     return this.sql.exec("select 1 from retired_messages where message_id = ?", messageId).toArray().length > 0;
+  }
+
+  /** Notes messages by their ids, so that they can be found by nothing else: one write for all of them. */
+  markMessages(messages: { messageId: string; contactId: string }[]): void {
+    if (messages.length === 0) return;
+    const last = this.#lastMarks;
+    if (last.marks.length >= MARKS_A_ROW) this.#lastMarks = { id: last.id + 1, marks: [], contactIds: [] };
+    const { id, marks, contactIds } = this.#lastMarks;
+    for (const { messageId, contactId } of messages) {
+      marks.push(markOf(messageId));
+      contactIds.push(contactId);
+    }
+    this.sql.exec(
+      `insert into message_marks (id, marks, contact_ids) values (?, ?, ?)
+         on conflict (id) do update set marks = excluded.marks, contact_ids = excluded.contact_ids`,
+      id,
+      packMarks(marks),
+      JSON.stringify(contactIds),
+    );
+  }
+
+  /** Whose messages these are. Only marks are read, four bytes a message, the newest first; rows decide. */
+  findMessages(messageIds: string[]): SentMessage[] {
+    const wanted = new Set(messageIds);
+    const marks = new Set(messageIds.map(markOf));
+    const found: SentMessage[] = [];
+    for (const { id, marks: noted } of this.sql.exec<{ id: number; marks: ArrayBuffer }>(
+      "select id, marks from message_marks order by id desc",
+    )) {
+      const places = placesIn(noted, marks);
+      if (places.length === 0) continue;
+      const contactIds = this.#markedContacts(id);
+      for (const { messageId, contactId, phone, sentAt } of this.byIds(
+        places.flatMap((place) => contactIds[place] ?? []),
+      )) {
+        if (messageId === null || !wanted.delete(messageId)) continue;
+        found.push({ messageId, contactId, phone, sentAt });
+      }
+      if (wanted.size === 0) break;
+    }
+    return found;
+  }
+
+  #markedContacts(id: number): string[] {
+    const row = this.sql.exec<{ contact_ids: string }>("select contact_ids from message_marks where id = ?", id).one();
+    return JSON.parse(row.contact_ids);
   }
 
   /** Waves are known once everybody has a row: [wave, status, people]. */

@@ -56,6 +56,9 @@ export const STEPS = [
    create table retired_messages (message_id text primary key) without rowid;`,
   `-- Who must get nothing any more: no row of theirs waits again.
    create table withdrawn (contact_id text primary key, reason text not null) without rowid;`,
+  `-- Messages in the order in which they were accepted, about a hundred a row: marks of their ids, and whose they are.
+   -- An index on the recipients' message ids would cost a write for each.
+   create table message_marks (id integer primary key, marks blob not null, contact_ids text not null);`,
 ];
 
 /** Columns that change after preparation. */

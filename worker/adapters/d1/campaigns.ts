@@ -1,9 +1,10 @@
-import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
+import { hourOf } from "../../core/tally.ts";
 import { isSendable } from "../../core/template-sync.ts";
 import { type PageQuery, toPage } from "./page.ts";
-import { campaigns, lines, templateLines, templates, tenants } from "./schema.ts";
+import { campaigns, lines, sendRollups, templateLines, templates, tenants } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type CampaignRow = typeof campaigns.$inferSelect;
@@ -198,6 +199,20 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
           ),
         );
       return rows.map((row) => row.id);
+    },
+
+    /** Campaigns that sent from a line since an instant (ms), the last first. */
+    async lastOnLine(lineId: string, since: number, limit: number): Promise<string[]> {
+      const rows = await orm
+        .select({ id: sendRollups.campaignId })
+        .from(sendRollups)
+        .where(
+          and(eq(sendRollups.tenantId, tenantId), gte(sendRollups.hour, hourOf(since)), eq(sendRollups.lineId, lineId)),
+        )
+        .groupBy(sendRollups.campaignId)
+        .orderBy(desc(sql`max(${sendRollups.hour})`))
+        .limit(limit);
+      return rows.map(({ id }) => id);
     },
 
     /** All that a launched campaign's object needs to begin; null when the campaign was not launched. */
