@@ -48,7 +48,8 @@ describe("the circuit breaker", () => {
     await state(world, "paused", "failure_rate");
     await alerted(world, "failure_rate");
     const [alert] = await orm.select().from(schema.alerts).where(eq(schema.alerts.tenantId, world.tenant.tenantId));
-    const { sent = 0, failed = 0, minutes } = alert?.facts ?? {};
+    const { minutes, ...counted } = alert?.facts ?? {};
+    const [sent, failed] = [Number(counted.sent), Number(counted.failed)];
     expect([sent >= 50, failed > sent / 10, minutes]).toEqual([true, true, 10]);
     expect(alert?.message).toContain(`Of ${sent} sends that ended in the last 10 minutes, ${failed} failed`);
     const { accounting } = (await world.campaign.snapshot()) ?? {};

@@ -109,6 +109,7 @@ describe("a person's new number", () => {
     expect(others).toEqual([]);
     expect(alert).toMatchObject({ kind: "number_changed", subject: contact.id, severity: "warning" });
     expect(alert?.message).toMatch(/\+5511900000288.*PATCH \/v1\/contacts/);
+    expect(alert?.facts).toEqual({ newPhone: "+5511900000288" });
     const row = await orm.select().from(contacts).where(eq(contacts.id, contact.id)).get();
     expect(row?.phone).toBe(contact.phone);
     const moved = await world.t.call("PATCH", `/v1/contacts/${contact.id}`, { phone: "+5511900000288" });
@@ -118,9 +119,11 @@ describe("a person's new number", () => {
   test("that another contact has already is said to be so", async () => {
     const world = await aWorld();
     const contact = await aContact(world.t);
-    await aContact(world.t, { phone: "+5511900000299" });
+    const other = await aContact(world.t, { phone: "+5511900000299" });
     await changed(world, contact.phone, "5511900000299");
-    expect((await alertsOf(world.t))[0]?.message).toMatch(/Another contact has that number/);
+    const [alert] = await alertsOf(world.t);
+    expect(alert?.message).toMatch(/Another contact has the new one/);
+    expect(alert?.facts).toEqual({ newPhone: "+5511900000299", takenBy: other.id });
   });
 
   test("of somebody who is no contact concerns nobody", async () => {
@@ -144,6 +147,7 @@ describe("news of an account", () => {
     const [alert] = await alertsOf(t);
     expect(alert).toMatchObject({ kind: "account_restricted", subject: line.id, severity: "critical" });
     expect(alert?.message).toContain(`wait until ${new Date(end).toISOString()}`);
+    expect(alert?.facts).toEqual({ until: end });
     // Told again once it is over, as Meta may: it does not come back.
     await tell("account_update", restriction(seconds(Date.now() - HOUR)));
     expect(await resting()).toMatchObject({ until: end });
@@ -222,6 +226,7 @@ describe("news of a template", () => {
     const [alert] = await alertsOf(t);
     expect(alert).toMatchObject({ kind: "template_price", severity: "warning", subject: template.id });
     expect(alert?.message).toMatch(/about 9 times as much/);
+    expect(alert?.facts).toEqual({ from: "UTILITY", times: 9 });
     expect((await row())?.category).toBe("MARKETING");
   });
 

@@ -29,8 +29,8 @@ export type AlertKind =
   | "export_failed"
   | "dead_letters";
 
-/** What an alert counted, by name, for who wants to say it in other words than its message. */
-export type AlertFacts = Record<string, number>;
+/** What an alert counted or was told, by name, for who wants to say it in other words than its message; instants in ms. */
+export type AlertFacts = Record<string, number | string>;
 
 export type CampaignStatus =
   | "draft"

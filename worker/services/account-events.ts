@@ -1,4 +1,4 @@
-import type { AlertKind, AlertSeverity } from "../core/model.ts";
+import type { AlertFacts, AlertKind, AlertSeverity } from "../core/model.ts";
 import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
 import { syncLine } from "./lines.ts";
@@ -98,6 +98,7 @@ async function stopLine(line: Line, event: Account, until: number | null, deps: 
     severity: "critical",
     subject: line.id,
     message: `Meta has restricted the account of this line (${event.event}). ${wait}`,
+    facts: until === null ? undefined : { until },
     now: deps.now(),
   });
 }
@@ -110,16 +111,21 @@ async function goOn(line: Line, deps: Deps): Promise<void> {
 }
 
 /** What stops nothing yet, and somebody should see to before it does. */
-function warningsOf(event: Account, now: number): { kind: AlertKind; severity: AlertSeverity; message: string }[] {
+function warningsOf(
+  event: Account,
+  now: number,
+): { kind: AlertKind; severity: AlertSeverity; message: string; facts?: AlertFacts }[] {
   if (event.banState === "SCHEDULE_FOR_DISABLE") {
     const day = event.banDate === null ? "soon" : `on ${event.banDate}`;
     const message = `Meta will disable this WhatsApp account ${day}; nothing can be sent after that. Ask for a review in Meta's Business Support.`;
-    return [{ kind: "account_closing", severity: "critical", message }];
+    const facts = event.banDate === null ? {} : { facts: { day: event.banDate } };
+    return [{ kind: "account_closing", severity: "critical", message, ...facts }];
   }
   if (event.event === "ACCOUNT_VIOLATION") {
     const type = event.violation === null ? "" : ` (${event.violation})`;
     const message = `Meta found a violation of its rules${type} in this WhatsApp account; more of them restrict or close it. See the account's quality at Meta.`;
-    return [{ kind: "account_violation", severity: "warning", message }];
+    const facts = event.violation === null ? {} : { facts: { violation: event.violation } };
+    return [{ kind: "account_violation", severity: "warning", message, ...facts }];
   }
   const restrictions = event.restrictions.filter(({ expiresAt }) => !isOver(expiresAt, now));
   if (restrictions.length === 0) return [];
@@ -127,5 +133,6 @@ function warningsOf(event: Account, now: number): { kind: AlertKind; severity: A
     expiresAt === null ? type : `${type} until ${new Date(expiresAt).toISOString()}`,
   );
   const message = `Meta has restricted what this WhatsApp account may do: ${types.join(", ")}. Campaigns are not stopped by that.`;
-  return [{ kind: "account_limited", severity: "warning", message }];
+  const facts = { restrictions: restrictions.map(({ type }) => type).join(", ") };
+  return [{ kind: "account_limited", severity: "warning", message, facts }];
 }

@@ -43,26 +43,26 @@ export async function personPrefers(event: Of<"preference">, line: OfLine, deps:
  * changes it.
  */
 export async function personChangedNumber(event: Of<"number_changed">, line: OfLine, deps: Deps): Promise<void> {
+  const { newPhone } = event;
   const contact = await contactOf(event.phone, line, deps);
-  if (!contact || event.newPhone === event.phone) return;
+  if (!contact || newPhone === event.phone) return;
+  const takenBy = await contactOf(newPhone, line, deps);
   await deps.store(line.tenantId).alerts.open({
     id: deps.newId("alr"),
     kind: "number_changed",
     severity: "warning",
     subject: contact.id,
-    message: `${changed(event.newPhone)} ${await advice(event.newPhone, line, deps)}`,
+    message: `This contact's person has taken another WhatsApp number. ${advice(newPhone, takenBy !== null)}`,
+    facts: { ...(newPhone === null ? {} : { newPhone }), ...(takenBy ? { takenBy: takenBy.id } : {}) },
     now: deps.now(),
   });
 }
 
-const changed = (newPhone: string | null) =>
-  `This contact's person has taken another WhatsApp number${newPhone === null ? "" : `, ${newPhone}`}.`;
-
-async function advice(newPhone: string | null, line: OfLine, deps: Deps): Promise<string> {
+function advice(newPhone: string | null, isTaken: boolean): string {
   if (newPhone === null) return "Ask them for it, and change the contact's phone.";
-  return (await contactOf(newPhone, line, deps))
-    ? "Another contact has that number already: delete this one, or its old number goes on being written to."
-    : "Change the contact's phone (PATCH /v1/contacts/{id}) to go on writing to them; until then the old number is used.";
+  return isTaken
+    ? `Another contact has the new one, ${newPhone}, already: delete this one, or its old number goes on being written to.`
+    : `To go on writing to them, change the contact's phone to ${newPhone} (PATCH /v1/contacts/{id}); until then the old number is used.`;
 }
 
 async function contactOf(phone: string | null, { tenantId }: OfLine, deps: Deps) {

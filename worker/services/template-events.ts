@@ -26,6 +26,7 @@ export async function templateStatus(event: Of<"template_status">, deps: Deps): 
       severity: stops ? "critical" : "warning",
       subject: template?.id ?? event.metaTemplateId,
       message: `Meta reports ${event.event}${reason} for the template ${event.name}: ${outcome}.`,
+      facts: { event: event.event, ...(event.reason === null ? {} : { reason: event.reason }) },
       now: deps.now(),
     });
   }

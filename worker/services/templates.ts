@@ -100,6 +100,7 @@ export async function alertOfPrice(
     severity: "warning",
     subject: template.id,
     message: `Meta has changed the category of the template ${template.name} (${from}): each message ${cost}. It ${what}`,
+    facts: { from, ...(times === null ? {} : { times }), ...(at === null ? {} : { at }) },
     now: deps.now(),
   });
 }
