@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { longerRest } from "../core/line-health.ts";
 import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
 import {
   allowedShare,
@@ -183,8 +184,10 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       const line = this.#lines.get(item.lineId);
       if (!line) continue;
       if (item.kind === "slow") line.slowdown = slowDown(line.slowdown, item.calls, line.facts.ratePerSecond, item.at);
-      if (item.kind === "rest")
-        await this.setRest(item.lineId, { reason: item.reason, since: item.at, until: item.untilMs });
+      if (item.kind === "rest") {
+        const rest = { reason: item.reason, since: item.at, until: item.untilMs };
+        await this.setRest(item.lineId, longerRest(line.rest, rest));
+      }
       if (item.kind === "rest_account") {
         for (const lineId of this.#lines.keys())
           await this.setRest(lineId, { reason: item.reason, since: item.at, until: null });
