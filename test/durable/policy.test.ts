@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
@@ -306,6 +307,32 @@ describe("a start that was missed", () => {
     await timePasses(world, 30 * MINUTE + 59 * MINUTE);
     await accepted(5);
   });
+});
+
+test("with every line restricted until a time the campaign waits for that, says no word of going on, and goes on", async () => {
+  graph = stubMessages();
+  const world = await aWorld({ people: 10 });
+  const restricted = { reason: "account_restricted", since: Date.now(), until: Date.now() + 3 * HOUR };
+  for (const lineId of world.lineIds) await world.portfolio.setRest(lineId, restricted);
+  // A send that was under way when the restriction came asks for a minute: that does not end it.
+  const [lineId = ""] = world.lineIds;
+  const minute = {
+    kind: "rest" as const,
+    lineId,
+    at: Date.now(),
+    untilMs: Date.now() + 1,
+    reason: "number_maintenance",
+  };
+  await world.portfolio.report({ campaignId: world.campaignId, unused: [], trouble: [minute] });
+  await start(world);
+  await state(world, "running");
+  for (const _ of [1, 2]) await runDurableObjectAlarm(world.campaign);
+  await state(world, "running");
+  expect(await alertsOf(world)).not.toContain("too_few_lines");
+  expect(graph.accepted.length).toBe(0);
+  for (const each of world.lineIds) await world.portfolio.setRest(each, { ...restricted, until: Date.now() + 1 });
+  await timePasses(world, MINUTE);
+  await accepted(10);
 });
 
 describe("no line left", () => {

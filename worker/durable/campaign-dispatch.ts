@@ -213,7 +213,8 @@ function warnOfFewLines(run: CampaignRun, lines: LineFacts[], now: number): void
     // A spent limit belongs to the portfolio; the line itself is well.
     return found.usable || found.reason === "limit_spent";
   }).length;
-  if (healthy >= MIN_PROSPECT_LINES) return;
+  // With none it does not go on, and what it waits for is told apart.
+  if (healthy >= MIN_PROSPECT_LINES || healthy === 0) return;
   run.storage.tally.add("warned/few_lines", 1);
   run.storage.saveCounters();
   run.alert(
