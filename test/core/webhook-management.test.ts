@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { metaEvent } from "../../worker/core/meta-event-schema.ts";
 import { AT, read, SECONDS, WABA } from "../support/webhook-bodies.ts";
 
 describe("news about templates", () => {
@@ -152,6 +153,11 @@ describe("news about lines and accounts", () => {
       violation: null,
       at: AT,
     });
+  });
+
+  it("are still understood when they waited on a queue since before bans had a day", () => {
+    const { banDate: _, ...before } = { ...account({ event: "ACCOUNT_VIOLATION" }), banDate: null };
+    expect(metaEvent.parse(before)).toEqual({ ...before, banDate: null });
   });
 
   it.each([0, -1, 1e300, "never"])("leave the end of a restriction open when it is given as %j", (expiration) => {

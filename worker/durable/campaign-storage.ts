@@ -1,5 +1,5 @@
 import type { Outcomes } from "../core/circuit-breaker.ts";
-import { markOf, packMarks, placesIn, unpackMarks } from "../core/message-marks.ts";
+import { markFinder, markOf, packMarks, unpackMarks } from "../core/message-marks.ts";
 import type { RecipientStatus, Withdrawal } from "../core/model.ts";
 import { Tally } from "../core/tally.ts";
 import { type CampaignState, completeState } from "./campaign-state.ts";
@@ -343,12 +343,12 @@ export class CampaignStorage {
   /** Whose messages these are. Only marks are read, four bytes a message, the newest first; rows decide. */
   findMessages(messageIds: string[]): SentMessage[] {
     const wanted = new Set(messageIds);
-    const marks = new Set(messageIds.map(markOf));
+    const placesIn = markFinder(messageIds);
     const found: SentMessage[] = [];
     for (const { id, marks: noted } of this.sql.exec<{ id: number; marks: ArrayBuffer }>(
       "select id, marks from message_marks order by id desc",
     )) {
-      const places = placesIn(noted, marks);
+      const places = placesIn(noted);
       if (places.length === 0) continue;
       const contactIds = this.#markedContacts(id);
       for (const { messageId, contactId, phone, sentAt } of this.byIds(
