@@ -45,14 +45,14 @@ describe("a number", () => {
     [{ throughput: { level: "HIGH" } }, { ratePerSecond: 1_000 }],
     [{ throughput: { level: "NOT_APPLICABLE" } }, { ratePerSecond: 20 }],
     [{ throughput: { level: "HIGH" }, is_on_biz_app: true }, { ratePerSecond: 20 }],
-    [{ throughput: undefined }, { ratePerSecond: 80 }],
+    [{ throughput: undefined }, { ratePerSecond: null }],
     [{ throughput: { level: "SOMETHING_NEW" } }, { ratePerSecond: 80 }],
     [{ quality_rating: "RED" }, { quality: "RED" }],
     [{ quality_rating: "NA" }, { quality: "UNKNOWN" }],
-    [{ quality_rating: undefined }, { quality: "UNKNOWN" }],
+    [{ quality_rating: undefined }, { quality: null }],
     [{ status: "FLAGGED" }, { status: "FLAGGED" }],
     [{ status: "NEVER_HEARD_OF" }, { status: "NEVER_HEARD_OF" }],
-    [{ status: undefined }, { status: "CONNECTED" }],
+    [{ status: undefined }, { status: null }],
     [
       { verified_name: undefined, display_phone_number: null },
       { verifiedName: null, displayPhoneNumber: null },
@@ -74,16 +74,62 @@ describe("a number", () => {
     expect(await number("777")).toMatchObject({ ok: true, value: expected });
   });
 
-  test("is asked for with fewer fields when the Graph API does not know one of them", async () => {
-    const account = graph.current.account(TOKEN);
-    account.numbers.push(fakeNumber({ id: "777", throughput: { level: "HIGH" }, messaging_limit_tier: "TIER_1K" }));
-    graph.current.missingFields.add("whatsapp_business_manager_messaging_limit");
-    expect(await number("777")).toMatchObject({ ok: true, value: { ratePerSecond: 1_000, limit: 1_000 } });
-    graph.current.missingFields.add("throughput").add("messaging_limit_tier").add("is_on_biz_app");
-    expect(await number("777")).toMatchObject({
-      ok: true,
-      value: { ratePerSecond: 80, limit: null, verifiedName: "Acme" },
+  const whole = {
+    displayPhoneNumber: "+55 11 4000-777",
+    verifiedName: "Acme",
+    quality: "YELLOW",
+    status: "FLAGGED",
+    ratePerSecond: 1_000,
+    limitTier: "TIER_2K",
+    limit: 2_000,
+  };
+  const rich = () =>
+    fakeNumber({
+      id: "777",
+      quality_rating: "YELLOW",
+      status: "FLAGGED",
+      throughput: { level: "HIGH" },
+      messaging_limit_tier: "TIER_1K",
     });
+
+  test.each<[string, object]>([
+    ["messaging_limit_tier", {}],
+    ["whatsapp_business_manager_messaging_limit", { limit: 1_000, limitTier: "TIER_1K" }],
+    ["is_on_biz_app", {}],
+    ["throughput", { ratePerSecond: null }],
+    ["quality_rating", { quality: null }],
+    ["status", { status: null }],
+    ["verified_name", { verifiedName: null }],
+    ["display_phone_number", { displayPhoneNumber: null }],
+  ])("that is refused over %s loses nothing but that", async (field, lost) => {
+    const account = graph.current.account(TOKEN);
+    account.numbers.push(rich());
+    graph.current.missingFields.add(field);
+    expect(await number("777")).toEqual({ ok: true, value: { ...whole, ...lost } });
+    expect(graph.current.calls).toHaveLength(2);
+    // Also where Meta does not say which field it was, or that the token may not read it.
+    const [mute, forbidden] = [{ code: 100 }, { code: 10, status: 403 }];
+    for (const trouble of [mute, forbidden]) {
+      graph.current.missingFields.clear();
+      graph.current.trouble(new RegExp(`[=C]${field}(%2C|$)`), trouble, 99);
+      expect(await number("777")).toEqual({ ok: true, value: { ...whole, ...lost } });
+      graph.current.noTrouble();
+    }
+  });
+
+  test("that is refused over several fields loses nothing but those", async () => {
+    const account = graph.current.account(TOKEN);
+    account.numbers.push(rich());
+    graph.current.missingFields.add("throughput").add("messaging_limit_tier").add("is_on_biz_app");
+    expect(await number("777")).toEqual({ ok: true, value: { ...whole, ratePerSecond: null } });
+  });
+
+  test("that is refused as a whole is a refusal, whatever its code", async () => {
+    const account = graph.current.account(TOKEN);
+    account.numbers.push(rich());
+    graph.current.trouble("GET", { code: 200, status: 403 }, 99);
+    expect(await number("777")).toMatchObject({ ok: false, error: { kind: "refused", code: 200 } });
+    expect(graph.current.calls).toHaveLength(2);
   });
 
   test("that the token can't see is one refusal, not asked for again", async () => {
@@ -268,7 +314,7 @@ describe("the list of templates", () => {
           language: "en_US",
           status: "APPROVED",
           category: "UTILITY",
-          parameterFormat: "POSITIONAL",
+          parameterFormat: null,
           components: [],
           rejectedReason: null,
         },
@@ -286,10 +332,16 @@ describe("the list of templates", () => {
     });
   });
 
-  test("is asked for with fewer fields when one is not known", async () => {
-    const account = graph.current.account(TOKEN, { templates: names(2) });
+  test("loses nothing but the field that Meta refuses", async () => {
+    const templates = [fakeTemplate({ id: "1", name: "a", parameter_format: "NAMED", rejected_reason: "PROMOTIONAL" })];
+    const account = graph.current.account(TOKEN, { templates });
     graph.current.missingFields.add("rejected_reason");
-    expect(await listed(account.id)).toEqual(["t0", "t1"]);
+    const read = await management.templates(TOKEN, account.id);
+    expect(read).toMatchObject({ ok: true, value: [{ name: "a", parameterFormat: "NAMED", rejectedReason: null }] });
+    graph.current.missingFields.clear();
+    graph.current.trouble(/parameter_format/, { code: 100 }, 9);
+    const least = await management.templates(TOKEN, account.id);
+    expect(least).toMatchObject({ ok: true, value: [{ name: "a", parameterFormat: null, category: "MARKETING" }] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endsRest, lineHealth } from "../../worker/core/line-health.ts";
+import { endsRest, lineHealth, longerRest } from "../../worker/core/line-health.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
 const well = { status: "CONNECTED", quality: "GREEN" as const };
@@ -50,4 +50,19 @@ describe("the end of a rest", () => {
     expect(endsRest(well, rest("number_maintenance", NOW + 60_000), "person", NOW)).toBe(false);
     expect(endsRest(well, null, "person", NOW)).toBe(false);
   });
+});
+
+test("of two rests the longer one stays, and one without an end is the longest", () => {
+  const [week, minute, open] = [
+    rest("account_restricted", 7_000),
+    rest("number_maintenance", 60),
+    rest("spam_limited"),
+  ];
+  expect(longerRest(null, minute)).toBe(minute);
+  expect(longerRest(week, minute)).toBe(week);
+  expect(longerRest(minute, week)).toBe(week);
+  expect(longerRest(week, open)).toBe(open);
+  expect(longerRest(open, week)).toBe(open);
+  const again = { ...week, since: week.since + 1 };
+  expect(longerRest(week, again)).toBe(again);
 });

@@ -23,7 +23,7 @@ const plan = (facts: Partial<TickFacts>) => {
       queued: 0,
       sending: 0,
     },
-    ...{ leased: 100, dueAt: [] },
+    ...{ leased: 100, templateStop: null, dueAt: [] },
     ...facts,
     lines,
     people: due,
@@ -106,7 +106,7 @@ describe("what comes next", () => {
   test("as long as a call is open no line is given up", () => {
     const facts = { lines: [line(1, { status: "BANNED" })], anyDue: true, open: 5 };
     expect(plan({ ...facts, sending: 1 }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
-    expect(plan(facts).next).toEqual({ kind: "stop" });
+    expect(plan(facts).next).toEqual({ kind: "stop", reason: "no_line_left" });
   });
 
   test("a portfolio that does not answer is no reason to stop", () => {
@@ -117,7 +117,7 @@ describe("what comes next", () => {
 
   test("with nobody due it sleeps until something is, and never for long", () => {
     expect(plan({ open: 5, dueAt: [NOW + 9_000, null, NOW + 4_000] }).next).toMatchObject({ wakeAt: NOW + 4_000 });
-    expect(plan({ open: 5, dueAt: [NOW - 5, null] }).next).toMatchObject({ wakeAt: NOW + 1 });
+    expect(plan({ open: 5, dueAt: [NOW - 5, null] }).next).toMatchObject({ wakeAt: NOW + TICK_MS });
     expect(plan({ open: 5 }).next).toMatchObject({ wakeAt: NOW + 60_000 });
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RemoteTemplate } from "../../worker/core/graph.ts";
-import { type KnownTemplate, templateChanges } from "../../worker/core/template-sync.ts";
+import { type KnownTemplate, templateChanges, templateStop } from "../../worker/core/template-sync.ts";
 
 const remote = (overrides: Partial<RemoteTemplate> = {}): RemoteTemplate => ({
   metaId: "1",
@@ -36,6 +36,38 @@ describe("what a sync changes", () => {
   test("one that is listed and not known is created, one no longer listed is removed", () => {
     expect(counts([], [remote()])).toEqual(only({ created: 1 }));
     expect(templateChanges([known()], []).removedIds).toEqual(["tpl_1"]);
+  });
+
+  test("what the list does not say stays what it was", () => {
+    const before = known({ category: "UTILITY", parameterFormat: "NAMED" });
+    const mute = { ...remote(), category: null, parameterFormat: null };
+    expect(templateChanges([before], [mute]).unchanged).toMatchObject([
+      { category: "UTILITY", parameterFormat: "NAMED" },
+    ]);
+    expect(templateChanges([], [mute]).created).toMatchObject([{ category: "UNKNOWN", parameterFormat: "POSITIONAL" }]);
+  });
+
+  test.each([
+    ["UTILITY", "MARKETING", true],
+    ["AUTHENTICATION", "MARKETING", true],
+    ["MARKETING", "MARKETING", false],
+    ["MARKETING", "UTILITY", false],
+    ["UNKNOWN", "MARKETING", false],
+  ])("%s that is %s now costs more: %s", (before, after, dearer) => {
+    const { becameMarketing } = templateChanges([known({ category: before })], [remote({ category: after })]);
+    expect(becameMarketing.map(({ id, category }) => [id, category])).toEqual(dearer ? [["tpl_1", before]] : []);
+  });
+
+  test.each([
+    [["DELETED", null], "template_deleted"],
+    [["DELETED", "PENDING_DELETION"], "template_deleted"],
+    [["DELETED", "PAUSED"], "template_not_approved"],
+    [["DISABLED"], "template_not_approved"],
+    [["APPROVED", "DELETED"], null],
+    [[null, undefined], null],
+    [[], null],
+  ])("with the statuses %j no line can send it because: %s", (statuses, reason) => {
+    expect(templateStop(statuses.map((templateStatus) => ({ templateStatus })))).toBe(reason);
   });
 
   test("one that was removed before is not removed again, and is updated when it comes back", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { metaEvent } from "../../worker/core/meta-event-schema.ts";
 import { AT, read, SECONDS, WABA } from "../support/webhook-bodies.ts";
 
 describe("news about templates", () => {
@@ -148,9 +149,15 @@ describe("news about lines and accounts", () => {
         { type: "RESTRICTED_ADD_PHONE_NUMBER_ACTION", expiresAt: null },
       ],
       banState: null,
+      banDate: null,
       violation: null,
       at: AT,
     });
+  });
+
+  it("are still understood when they waited on a queue since before bans had a day", () => {
+    const { banDate: _, ...before } = { ...account({ event: "ACCOUNT_VIOLATION" }), banDate: null };
+    expect(metaEvent.parse(before)).toEqual({ ...before, banDate: null });
   });
 
   it.each([0, -1, 1e300, "never"])("leave the end of a restriction open when it is given as %j", (expiration) => {
@@ -166,6 +173,7 @@ describe("news about lines and accounts", () => {
     ).toMatchObject({
       event: "DISABLED_UPDATE",
       banState: "DISABLE",
+      banDate: "x",
     });
     expect(account({ event: "ACCOUNT_VIOLATION", violation_info: { violation_type: "SCAM" } })).toMatchObject({
       violation: "SCAM",

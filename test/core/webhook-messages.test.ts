@@ -206,13 +206,28 @@ describe("messages from people", () => {
   });
 
   it.each<[string, object]>([
-    ["a changed number", { type: "system", system: { type: "user_changed_number", body: "changed", wa_id: "55119" } }],
+    ["another phone in use", { type: "system", system: { type: "customer_identity_changed", body: "changed" } }],
+    ["a changed user id", { type: "system", system: { type: "user_changed_user_id", user_id: "BR.2" } }],
+    ["what is said in a group", { type: "text", text: { body: "bom dia" }, group_id: "120363000000000077" }],
+    [
+      "a number that changed in a group",
+      { type: "system", system: { type: "user_changed_number", wa_id: "5511987650000" }, group_id: "1" },
+    ],
     ["an opened chat", { type: "request_welcome" }],
     ["a message taken back", { type: "revoke", revoke: { original_message_id: "wamid.0" } }],
     ["a reaction taken back", { type: "reaction", reaction: { message_id: "wamid.one", emoji: "" } }],
     ["a reaction taken back without a word", { type: "reaction", reaction: { message_id: "wamid.one" } }],
   ])("do not include %s: nobody wrote", (_, message) => {
     expect(readInbound(message)).toMatchObject({ kind: "ignored" });
+  });
+
+  it.each([
+    [{ type: "user_changed_number", body: "changed", wa_id: "551187650000", user_id: "BR.2" }, "+5511987650000"],
+    [{ type: "customer_changed_number", new_wa_id: "551187650000" }, "+5511987650000"],
+    [{ type: "user_changed_number", body: "changed" }, null],
+  ])("tell that somebody has another number: %j", (system, newPhone) => {
+    const expected = { kind: "number_changed", phoneNumberId: LINE, phone: "+5511987654321", newPhone, at: AT };
+    expect(readInbound({ type: "system", system })).toEqual(expected);
   });
 
   it("may come from a person without a phone", () => {
@@ -242,8 +257,11 @@ describe("messages from people", () => {
 });
 
 describe("people's preferences", () => {
-  const preferences = (...user_preferences: unknown[]) =>
-    read({ field: "user_preferences", value: { messaging_product: "whatsapp", metadata, user_preferences } });
+  const preferences = (...user_preferences: unknown[]) => withCards([], ...user_preferences);
+  const withCards = (contacts: unknown[], ...user_preferences: unknown[]) => {
+    const value = { messaging_product: "whatsapp", metadata, contacts, user_preferences };
+    return read({ field: "user_preferences", value });
+  };
   const stop = { wa_id: "551187654321", category: "marketing_messages", value: "stop", timestamp: SECONDS };
 
   it.each(["stop", "resume"])("are heard when they %s marketing", (value) => {
@@ -256,6 +274,21 @@ describe("people's preferences", () => {
     expect(preferences({ ...stop, wa_id: undefined, user_id: "BR.1a2B3c4D5e6F" })).toMatchObject([
       { kind: "preference", phone: null, userId: "BR.1a2B3c4D5e6F" },
     ]);
+  });
+
+  it("have the number of the contact card that is theirs, and of no other", () => {
+    const by = (user_id: string) => ({ ...stop, wa_id: undefined, user_id });
+    const cards = [
+      { wa_id: "551187650002", user_id: "BR.2" },
+      { wa_id: "551187650001", user_id: "BR.1" },
+    ];
+    expect(withCards(cards, by("BR.1"), by("BR.2"), by("BR.3"))).toMatchObject([
+      { phone: "+5511987650001", userId: "BR.1" },
+      { phone: "+5511987650002", userId: "BR.2" },
+      { phone: null, userId: "BR.3" },
+    ]);
+    expect(withCards([{ wa_id: "551187650001" }], by("BR.1"))).toMatchObject([{ phone: "+5511987650001" }]);
+    expect(withCards([{ wa_id: "551187650002", user_id: "BR.2" }], by("BR.1"))).toMatchObject([{ phone: null }]);
   });
 
   it.each([

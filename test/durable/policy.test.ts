@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
@@ -47,6 +48,11 @@ describe("the circuit breaker", () => {
     await start(world);
     await state(world, "paused", "failure_rate");
     await alerted(world, "failure_rate");
+    const [alert] = await orm.select().from(schema.alerts).where(eq(schema.alerts.tenantId, world.tenant.tenantId));
+    const { minutes, ...counted } = alert?.facts ?? {};
+    const [sent, failed] = [Number(counted.sent), Number(counted.failed)];
+    expect([sent >= 50, failed > sent / 10, minutes]).toEqual([true, true, 10]);
+    expect(alert?.message).toContain(`Of ${sent} sends that ended in the last 10 minutes, ${failed} failed`);
     const { accounting } = (await world.campaign.snapshot()) ?? {};
     expect(accounting?.balanced).toBe(true);
     expect(accounting?.pending).toBeGreaterThan(200);
@@ -118,6 +124,93 @@ describe("the gate before each wave", () => {
     await timePasses(world, 30 * MINUTE);
     await state(world, "paused", "wave_gate_quality");
     await alerted(world, "quality_drop");
+  });
+});
+
+const templateIs = (world: CampaignWorld, columns: Partial<typeof schema.templates.$inferInsert>) =>
+  orm.update(schema.templates).set(columns).where(eq(schema.templates.id, world.templateId));
+
+describe("a template that Meta has made MARKETING", () => {
+  const pacing = { percent: 50, intervalMinutes: 30 };
+
+  test("holds the next wave until a person agrees to the new price, once", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 30, campaign: { pacing: { percent: 34, intervalMinutes: 30 } } });
+    await start(world);
+    await accepted(11);
+    await templateIs(world, { category: "MARKETING" });
+    await timePasses(world, 30 * MINUTE);
+    await state(world, "paused", "category_changed");
+    await alerted(world, "template_price");
+    expect(graph.accepted.length).toBe(11);
+    await world.campaign.resume();
+    await accepted(22);
+    await timePasses(world, 30 * MINUTE);
+    await accepted(30);
+    await state(world, "completed");
+  });
+
+  test("holds the first wave too, when that was after the launch", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 5, campaign: { startAt: Date.now() + 30 * MINUTE } });
+    await start(world);
+    await state(world, "scheduled");
+    await templateIs(world, { category: "MARKETING" });
+    await timePasses(world, 31 * MINUTE);
+    await state(world, "paused", "category_changed");
+    expect(graph.accepted.length).toBe(0);
+    await world.campaign.resume();
+    await accepted(5);
+  });
+
+  test.each<[string, TenantSettings, string]>([
+    ["when the tenant wants to go on", { categoryChange: "continue" }, "MARKETING"],
+    ["when it has become cheaper, or another of the same price", {}, "AUTHENTICATION"],
+  ])("holds nothing %s", async (_, settings, category) => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 10, campaign: { pacing } });
+    await decides(world, settings);
+    await start(world);
+    await accepted(5);
+    await templateIs(world, { category });
+    await timePasses(world, 30 * MINUTE);
+    await accepted(10);
+    await state(world, "completed");
+  });
+});
+
+describe("a template that Meta no longer sends", () => {
+  const pacing = { percent: 50, intervalMinutes: 30 };
+
+  test("because it was deleted is named as the reason, and somebody has to decide", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 10, campaign: { pacing } });
+    await decides(world, { resumeWhenLinesReturn: true });
+    await start(world);
+    await accepted(5);
+    await templateIs(world, { status: "DELETED", removedAt: Date.now() });
+    await timePasses(world, 30 * MINUTE);
+    await state(world, "paused", "template_deleted");
+    await alerted(world, "template_paused");
+    await templateIs(world, { status: "APPROVED", removedAt: null });
+    await timePasses(world, MINUTE);
+    await state(world, "paused", "template_deleted");
+    await world.campaign.resume();
+    await accepted(10);
+  });
+
+  test("because it is paused is named too, and the campaign goes on by itself where its tenant wants that", async () => {
+    graph = stubMessages();
+    const world = await aWorld({ people: 10, campaign: { pacing } });
+    await decides(world, { resumeWhenLinesReturn: true });
+    await start(world);
+    await accepted(5);
+    await templateIs(world, { status: "PAUSED" });
+    await timePasses(world, 30 * MINUTE);
+    await state(world, "paused", "template_not_approved");
+    await templateIs(world, { status: "APPROVED" });
+    await timePasses(world, MINUTE);
+    await accepted(10);
   });
 });
 
@@ -214,6 +307,32 @@ describe("a start that was missed", () => {
     await timePasses(world, 30 * MINUTE + 59 * MINUTE);
     await accepted(5);
   });
+});
+
+test("with every line restricted until a time the campaign waits for that, says no word of going on, and goes on", async () => {
+  graph = stubMessages();
+  const world = await aWorld({ people: 10 });
+  const restricted = { reason: "account_restricted", since: Date.now(), until: Date.now() + 3 * HOUR };
+  for (const lineId of world.lineIds) await world.portfolio.setRest(lineId, restricted);
+  // A send that was under way when the restriction came asks for a minute: that does not end it.
+  const [lineId = ""] = world.lineIds;
+  const minute = {
+    kind: "rest" as const,
+    lineId,
+    at: Date.now(),
+    untilMs: Date.now() + 1,
+    reason: "number_maintenance",
+  };
+  await world.portfolio.report({ campaignId: world.campaignId, unused: [], trouble: [minute] });
+  await start(world);
+  await state(world, "running");
+  for (const _ of [1, 2]) await runDurableObjectAlarm(world.campaign);
+  await state(world, "running");
+  expect(await alertsOf(world)).not.toContain("too_few_lines");
+  expect(graph.accepted.length).toBe(0);
+  for (const each of world.lineIds) await world.portfolio.setRest(each, { ...restricted, until: Date.now() + 1 });
+  await timePasses(world, MINUTE);
+  await accepted(10);
 });
 
 describe("no line left", () => {

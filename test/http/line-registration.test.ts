@@ -171,7 +171,7 @@ describe("a registration that can't be", () => {
     ["a number that is not there", { code: 100, subcode: 33 }, "phoneNumberId", /phone number/],
   ])("says what to do about %s", async (_, trouble, path, words) => {
     const { t, account, input } = await world();
-    graph.current.trouble(`GET /${account.number.id}`, trouble);
+    graph.current.trouble(`GET /${account.number.id}`, trouble, 9);
     const problem = await expectProblem(await register(t, input), 422, "graph_error");
     expect(paths(problem)).toEqual([path]);
     expect(problem.detail).toMatch(words);

@@ -135,6 +135,26 @@ describe("syncing a line", () => {
     expect(row?.digits).toBe("5511912345678");
   });
 
+  test("keeps what was known where Meta refuses a field, in D1 and in the portfolio", async () => {
+    const t = await aTenant();
+    const known = {
+      ...{ status: "FLAGGED", qualityRating: "YELLOW" as const, throughputPerSecond: 1_000 },
+      ...{ messagingLimitTier: "TIER_10K", verifiedName: "Acme Before", displayPhoneNumber: "+55 11 95555-0000" },
+    };
+    const { line, portfolio, number } = await aLivingLine(t, { ...known, digits: "5511955550000" });
+    await portfolio.putLimit(10_000);
+    number.verified_name = "Acme Now";
+    for (const field of ["status", "quality_rating", "throughput", "is_on_biz_app", "display_phone_number"])
+      graph.current.missingFields.add(field);
+    graph.current.missingFields.add("messaging_limit_tier").add("whatsapp_business_manager_messaging_limit");
+    expect(await sync(t, line.id)).toMatchObject({ ...known, verifiedName: "Acme Now" });
+    const { messagingLimit, lines: inPortfolio } = await portfolio.overview();
+    expect(messagingLimit).toBe(10_000);
+    expect(inPortfolio).toMatchObject([{ status: "FLAGGED", quality: "YELLOW", ratePerSecond: 1_000 }]);
+    const row = await orm.select().from(lines).where(eq(lines.id, line.id)).get();
+    expect(row?.digits).toBe("5511955550000");
+  });
+
   test("that Meta refuses changes nothing and says what to do", async () => {
     const t = await aTenant();
     const { line } = await aLivingLine(t);

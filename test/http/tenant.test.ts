@@ -21,6 +21,7 @@ test("a tenant reads itself", async () => {
       waveGate: null,
       missedStartMinutes: 60,
       resumeWhenLinesReturn: false,
+      categoryChange: "hold",
       sendingWindow: null,
       replyWindowMinutes: 4_320,
     },
@@ -64,6 +65,7 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     waveGate: { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true },
     missedStartMinutes: 15,
     resumeWhenLinesReturn: true,
+    categoryChange: "continue" as const,
     sendingWindow: WINDOW,
     replyWindowMinutes: 60,
   };

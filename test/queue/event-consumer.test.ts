@@ -153,7 +153,7 @@ describe("one event that can't be applied", () => {
 
   test("does not make its neighbours count twice", async () => {
     const world = await aWaitingCampaign(1);
-    const stray = statusOf(world, "con_1", { callback: null });
+    const stray = statusOf(world, "con_1", { callback: null, recipientPhone: "+5511900000000" });
     const poison = statusOf(world, "con_1", { callback: "c:cmp_broken;r:con_1" });
     await consume([events(stray), events(poison)], withBrokenCampaign("cmp_broken"));
     expect(await unmatched(world.tenant)).toEqual([{ lineId: world.lineIds[0], kind: "status", count: 1 }]);

@@ -12,7 +12,8 @@ const statusSchema = z.looseObject({
   errors: z.array(z.looseObject({ code: z.number() })).optional(),
 });
 const messageSchema = z.looseObject({
-  from: z.string(),
+  /** Missing for whoever hides their number. */
+  from: z.string().optional(),
   id: z.string(),
   type: z.string(),
   text: z.object({ body: z.string() }).optional(),

@@ -62,6 +62,27 @@ describe("webhooks", () => {
     expect(receiver.messages()[0]).toMatchObject({ from: person(1), type: "text", text: { body: "Não 👍" } });
   });
 
+  it("tell of a group, a hidden number and a changed one as Meta does", async () => {
+    const world = await World.create();
+    const receiver = new Receiver(world);
+    const tell = (more: object) =>
+      world.control("POST", "/inbound", { phoneId: world.phoneId, from: person(1), ...more });
+    await tell({ groupId: "120363" });
+    await tell({ hidesNumber: true, contextWamid: "wamid.x" });
+    await tell({ newNumber: "+5511900000288" });
+    await receiver.until((r) => r.messages().length === 3);
+    expect(receiver.messages()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ from: person(1), group_id: "120363", type: "text" }),
+        expect.not.objectContaining({ from: expect.anything() }),
+        expect.objectContaining({
+          type: "system",
+          system: { type: "user_changed_number", body: "changed", wa_id: "5511900000288" },
+        }),
+      ]),
+    );
+  });
+
   it("are posted again, with the same bytes, until the receiver answers 200", async () => {
     const world = await World.create();
     const receiver = new Receiver(world, [500, 503, 201, 200]);

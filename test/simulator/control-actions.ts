@@ -94,14 +94,20 @@ export function receiveInbound(simulator: Simulator, inbound: z.output<typeof in
   const digits = digitsOf(inbound.from);
   if (!phone || digits === null) return null;
   const nowMs = Date.now();
-  const { button } = inbound;
-  const message = button
+  const { button, newNumber, groupId, hidesNumber } = inbound;
+  const content = button
     ? { type: "button", button: { text: button.text, payload: button.payload ?? button.text } }
     : { type: "text", text: { body: inbound.text ?? "Oi" } };
+  const system = { type: "user_changed_number", body: "changed", wa_id: newNumber?.replace(/\D/g, "") };
+  const message = {
+    ...(newNumber === undefined ? content : { type: "system", system }),
+    ...(groupId === undefined ? {} : { group_id: groupId }),
+  };
   const waId = waIdOf(settings.seed, digits);
   log.openWindow(phone.id, canonicalDigits(digits), nowMs);
   const { name, contextWamid } = inbound;
-  outbox.plan("inbound", { phoneId: phone.id, waId, name, happenedMs: nowMs, message, contextWamid }, nowMs);
+  const detail = { phoneId: phone.id, waId, name, happenedMs: nowMs, message, contextWamid, hidesNumber };
+  outbox.plan("inbound", detail, nowMs);
   simulator.wake();
   return { waId, message };
 }

@@ -38,6 +38,12 @@ export const inboundSchema = z.strictObject({
   button: z.strictObject({ text: z.string(), payload: z.string().optional() }).optional(),
   /** The message that is answered or whose button is pressed. */
   contextWamid: z.string().optional(),
+  /** Said in a group. */
+  groupId: z.string().optional(),
+  /** Nothing is written: the person has taken this number instead. */
+  newNumber: z.string().optional(),
+  /** Only the user id is told. */
+  hidesNumber: z.boolean().optional(),
 });
 
 /** Any webhook field with a value of one's own: account_update, user_preferences, … */

@@ -30,6 +30,7 @@ export const inboundDetailSchema = z.object({
   happenedMs: z.number(),
   message: z.looseObject({ type: z.string() }),
   contextWamid: z.string().optional(),
+  hidesNumber: z.boolean().optional(),
 });
 
 const FIRST_NAMES = ["Ana", "João", "Maria", "José", "Antônio", "Francisca", "Carlos", "Letícia", "Íris", "Otávio"];
@@ -90,9 +91,13 @@ export class UpdateWriter {
     return {
       kind: "message",
       phone: at.phone,
-      contact: { profile: { name: detail.name }, wa_id: detail.waId, user_id: userId },
+      contact: {
+        profile: { name: detail.name },
+        ...(detail.hidesNumber ? {} : { wa_id: detail.waId }),
+        user_id: userId,
+      },
       message: {
-        from: detail.waId,
+        ...(detail.hidesNumber ? {} : { from: detail.waId }),
         from_user_id: userId,
         id: newWamid(detail.waId, "incoming"),
         timestamp: seconds(detail.happenedMs),

@@ -111,6 +111,11 @@ export class FakeGraph {
     this.#troubles.push({ call, trouble, times });
   }
 
+  /** From now on every call is answered again. */
+  noTrouble(): void {
+    this.#troubles = [];
+  }
+
   /** Calls as lines for people: `GET /1001`. */
   get log(): string[] {
     return this.calls.map(({ method, path }) => `${method} ${path}`);

@@ -9,12 +9,13 @@ export interface GraphFailure {
   detail: string;
 }
 
+/** What Meta says of a number; null where it did not. */
 export interface PhoneNumberFacts {
   displayPhoneNumber: string | null;
   verifiedName: string | null;
-  quality: QualityRating;
-  status: string;
-  ratePerSecond: number;
+  quality: QualityRating | null;
+  status: string | null;
+  ratePerSecond: number | null;
   /** `TIER_*` as Meta prints it. */
   limitTier: string | null;
   limit: MessagingLimit | null;
@@ -26,6 +27,12 @@ export interface RemoteTemplate extends Template {
   rejectedReason: string | null;
 }
 
+/** A template of a list; null where the list does not say. */
+export interface ListedTemplate extends Omit<RemoteTemplate, "category" | "parameterFormat"> {
+  category: string | null;
+  parameterFormat: Template["parameterFormat"] | null;
+}
+
 export interface GraphManagement {
   phoneNumber(token: string, phoneNumberId: string): Promise<Result<PhoneNumberFacts, GraphFailure>>;
   /** The business portfolio that owns a WABA; null when the Graph API does not say. */
@@ -33,7 +40,7 @@ export interface GraphManagement {
   /** Without it Meta sends no webhooks for the WABA. */
   subscribe(token: string, wabaId: string): Promise<Result<void, GraphFailure>>;
   /** All templates of a WABA, all pages. */
-  templates(token: string, wabaId: string): Promise<Result<RemoteTemplate[], GraphFailure>>;
+  templates(token: string, wabaId: string): Promise<Result<ListedTemplate[], GraphFailure>>;
   createTemplate(
     token: string,
     wabaId: string,

@@ -16,6 +16,15 @@ export interface LineHealth {
   since?: number;
 }
 
+/**
+ * Of two rests the one that lasts longer, the newer if they end together: an account that is restricted for a week is
+ * not well again because one of its sends asked for a minute's rest.
+ */
+export function longerRest(before: Rest | null, newer: Rest): Rest {
+  const end = ({ until }: Rest) => until ?? Number.POSITIVE_INFINITY;
+  return before !== null && end(before) > end(newer) ? before : newer;
+}
+
 interface NumberState {
   status: string;
   quality: QualityRating;

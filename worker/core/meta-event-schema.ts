@@ -39,6 +39,13 @@ export const metaEvent = z.discriminatedUnion("kind", [
     contextId: maybeText,
   }),
   z.object({
+    kind: z.literal("number_changed"),
+    phoneNumberId: text,
+    phone: text,
+    newPhone: maybeText,
+    at: instant,
+  }),
+  z.object({
     kind: z.literal("preference"),
     phoneNumberId: maybeText,
     phone: maybeText,
@@ -84,6 +91,8 @@ export const metaEvent = z.discriminatedUnion("kind", [
     event: text,
     restrictions: z.array(z.object({ type: text, expiresAt: maybeInstant })),
     banState: maybeText,
+    // Events from before this field was read have none.
+    banDate: maybeText.default(null),
     violation: maybeText,
     at: instant,
   }),

@@ -8,6 +8,8 @@ import type { MessagingLimit } from "./messaging-limit.ts";
 export type MetaEvent =
   | StatusEvent
   | InboundEvent
+  /** A person has taken another number; `newPhone` is null when Meta does not name it. */
+  | { kind: "number_changed"; phoneNumberId: string; phone: string; newPhone: string | null; at: number }
   | {
       kind: "preference";
       phoneNumberId: string | null;
@@ -45,6 +47,8 @@ export type MetaEvent =
       event: string;
       restrictions: { type: string; expiresAt: number | null }[];
       banState: string | null;
+      /** A day as Meta writes it for people. */
+      banDate: string | null;
       violation: string | null;
       at: number;
     }

@@ -13,7 +13,14 @@ export type AlertKind =
   | "line_blocked"
   | "too_few_lines"
   | "template_paused"
+  | "template_flagged"
+  | "template_price"
   | "account_restricted"
+  | "account_limited"
+  | "account_violation"
+  | "account_closing"
+  | "opt_out_unmatched"
+  | "number_changed"
   | "failure_rate"
   | "campaign_paused"
   | "start_missed"
@@ -25,6 +32,9 @@ export type AlertKind =
   | "queue_delayed"
   /** A campaign's work fails again and again. */
   | "campaign_stalled";
+
+/** What an alert counted or was told, by name, for who wants to say it in other words than its message; instants in ms. */
+export type AlertFacts = Record<string, number | string>;
 
 export type CampaignStatus =
   | "draft"
@@ -118,6 +128,9 @@ export interface InService {
   withinMinutes?: number | undefined;
 }
 
+/** `hold`: it pauses until a person agrees to the new price. */
+export type CategoryChange = "hold" | "continue";
+
 /** What a tenant may tune; every field has a default where it is read. */
 export interface TenantSettings {
   /** Pause a campaign when more than this share of its recent sends failed; default 0.10. */
@@ -131,6 +144,8 @@ export interface TenantSettings {
   resumeWhenLinesReturn?: boolean | undefined;
   /** When campaigns may send, unless they say otherwise; null or absent: at any time. */
   sendingWindow?: SendingWindow | null | undefined;
+  /** What a campaign does before its next wave when Meta has made its template MARKETING; default "hold". */
+  categoryChange?: CategoryChange | undefined;
   /** How long after a campaign's message a reply counts as its own; default 72 hours. */
   replyWindowMinutes?: number | undefined;
 }

@@ -1,4 +1,5 @@
 import { type Choice, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "./rotation.ts";
+import type { TemplateStop } from "./template-sync.ts";
 
 /** A running campaign looks at its lines this often; what is on the queue, and can't be withdrawn from it, stays small. */
 export const TICK_MS = 1_000;
@@ -41,7 +42,9 @@ export interface TickFacts {
   sending: number;
   /** Slots that were leased in this tick. */
   leased: number;
-  /** When something falls due by itself: a wave, a later try. */
+  /** Why the template keeps all lines from sending; null when it does not. */
+  templateStop: TemplateStop | null;
+  /** When something falls due by itself: a wave, a later try. What should have come already is looked at in a tick. */
   dueAt: (number | null)[];
 }
 
@@ -55,7 +58,7 @@ export type NextStep =
   /** Nobody is left to send to. */
   | { kind: "complete" }
   /** No line can send and none comes back by itself: a person must do something. */
-  | { kind: "stop" }
+  | { kind: "stop"; reason: "no_line_left" | TemplateStop }
   /** The 24-hour limit is used up. */
   | { kind: "limit_spent"; wakeAt: number }
   | { kind: "go_on"; wakeAt: number };
@@ -82,17 +85,18 @@ function nextStep(facts: TickFacts, assigned: number): NextStep {
   if (assigned > 0 || queued > 0) return { kind: "go_on", wakeAt: now + (leased <= SMALL_SHARE ? 2 : 1) * TICK_MS };
   if (anyDue && facts.linesMissing) return { kind: "go_on", wakeAt: now + TICK_MS };
   const reasons = lines.map((line) => usability(line, now));
+  if (anyDue && facts.templateStop !== null && facts.sending === 0) return { kind: "stop", reason: facts.templateStop };
   if (anyDue && !reasons.some(({ usable }) => usable)) {
     // A spent limit or a short rest passes by itself; anything else needs a person.
     if (reasons.some((reason) => !reason.usable && reason.reason === "limit_spent"))
       return { kind: "limit_spent", wakeAt: now + IDLE_MS };
     if (lines.some((line) => line.resting?.until != null)) return { kind: "go_on", wakeAt: now + IDLE_MS };
     if (facts.sending > 0) return { kind: "go_on", wakeAt: now + TICK_MS };
-    return { kind: "stop" };
+    return { kind: "stop", reason: "no_line_left" };
   }
   if (anyDue) return { kind: "go_on", wakeAt: now + TICK_MS };
-  const dueAt = facts.dueAt.filter((at) => at !== null);
-  return { kind: "go_on", wakeAt: Math.max(now + 1, Math.min(...dueAt, now + LONGEST_SLEEP_MS)) };
+  const dueAt = facts.dueAt.flatMap((at) => (at === null ? [] : at <= now ? now + TICK_MS : at));
+  return { kind: "go_on", wakeAt: Math.min(...dueAt, now + LONGEST_SLEEP_MS) };
 }
 
 function assignPeople(people: TickPerson[], lines: TickLine[]): Assignment[] {
@@ -125,5 +129,6 @@ function fewLines({ now, prospect, lines }: TickFacts): TickPlan["fewLines"] {
     // A spent limit belongs to the portfolio; the line itself is well.
     return found.usable || found.reason === "limit_spent";
   }).length;
-  return healthy < MIN_PROSPECT_LINES ? { healthy, all: lines.length } : null;
+  // With none it does not go on, and what it waits for is told apart.
+  return healthy > 0 && healthy < MIN_PROSPECT_LINES ? { healthy, all: lines.length } : null;
 }

@@ -1,4 +1,4 @@
-import type { TenantSettings } from "./model.ts";
+import type { CategoryChange, TenantSettings } from "./model.ts";
 
 /** Monday is 1, Sunday is 7 (ISO 8601). */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -34,6 +34,8 @@ export interface CampaignPolicy {
   missedStartMinutes: number;
   /** A campaign that paused because no line was left goes on by itself once one is back. */
   resumeWhenLinesReturn: boolean;
+  /** What it does before its next wave once its template costs more. */
+  categoryChange: CategoryChange;
   /** Null: at any time. */
   sendingWindow: SendingWindow | null;
 }
@@ -47,6 +49,7 @@ export const DEFAULT_POLICY: CampaignPolicy = {
   waveGate: null,
   missedStartMinutes: 60,
   resumeWhenLinesReturn: false,
+  categoryChange: "hold",
   sendingWindow: null,
 };
 
@@ -79,6 +82,7 @@ export function policyOf(settings: TenantSettings, choice: SendingWindowChoice |
     waveGate: waveGate ?? null,
     missedStartMinutes: missedStartMinutes ?? DEFAULT_POLICY.missedStartMinutes,
     resumeWhenLinesReturn: resumeWhenLinesReturn ?? DEFAULT_POLICY.resumeWhenLinesReturn,
+    categoryChange: settings.categoryChange ?? DEFAULT_POLICY.categoryChange,
     sendingWindow: windowOf(settings, choice),
   };
 }

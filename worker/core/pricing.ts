@@ -24,5 +24,11 @@ export function estimateCost(category: string, messages: number): CostEstimate |
   return { amount: Math.round(messages * perMessage[key] * 100) / 100, currency, category: key };
 }
 
+/** How many times as much a message of one category costs as one of another, whole; null when a rate is not known. */
+export function priceRatio(from: string, to: string): number | null {
+  const { perMessage } = BRAZIL_RATES;
+  return isPriced(from) && isPriced(to) ? Math.round(perMessage[to] / perMessage[from]) : null;
+}
+
 const isPriced = (category: string): category is keyof typeof BRAZIL_RATES.perMessage =>
   Object.hasOwn(BRAZIL_RATES.perMessage, category);

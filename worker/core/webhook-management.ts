@@ -144,7 +144,7 @@ const accountSchema = z.object({
   // Updates about partners come from the business's id and name the WABA here.
   waba_info: field.optionalObject({ waba_id: field.optionalId }),
   restriction_info: field.list,
-  ban_info: field.optionalObject({ waba_ban_state: field.optionalWord }),
+  ban_info: field.optionalObject({ waba_ban_state: field.optionalWord, waba_ban_date: field.optionalWord }),
   violation_info: field.optionalObject({ violation_type: field.optionalWord }),
 });
 const restrictionSchema = z.object({ restriction_type: field.word, expiration: field.optionalNumber });
@@ -161,6 +161,7 @@ const account: Reader = (value, { wabaId, at }) => {
       return [{ type: restriction.restriction_type, expiresAt: field.laterInstantOf(restriction.expiration) }];
     }),
     banState: data.ban_info?.waba_ban_state ?? null,
+    banDate: data.ban_info?.waba_ban_date ?? null,
     violation: data.violation_info?.violation_type ?? null,
     at,
   };

@@ -59,8 +59,11 @@ const messageSchema = z.object({
   id: field.id,
   from: field.optionalId,
   from_user_id: field.optionalId,
+  group_id: field.optionalId,
   timestamp: field.optionalNumber,
   type: field.optionalWord,
+  // A changed number; `new_wa_id` is how the first versions named the new one.
+  system: field.optionalObject({ type: field.optionalWord, wa_id: field.optionalId, new_wa_id: field.optionalId }),
   edit: field.optionalObject({ message: contentSchema.nullish().catch(null) }),
 });
 type Message = z.infer<typeof messageSchema>;
@@ -73,8 +76,10 @@ const preferenceSchema = z.object({
   timestamp: field.optionalNumber,
 });
 
-/** Reported as messages although nobody wrote anything: a changed number, an opened chat, a message taken back. */
-const NOT_WRITTEN = new Set(["system", "request_welcome", "revoke"]);
+/** Reported as messages although nobody wrote anything: an opened chat, a message taken back. */
+const NOT_WRITTEN = new Set(["request_welcome", "revoke"]);
+/** A person has taken another number, in the words of two generations of webhooks. */
+const NUMBER_CHANGED = new Set(["user_changed_number", "customer_changed_number"]);
 
 /** The `messages` field: statuses of ours, messages of theirs, errors of the line, all possible in one value. */
 export function readMessages(value: unknown, entryAt: number, receivedAt: number): MetaEvent[] {
@@ -85,7 +90,7 @@ export function readMessages(value: unknown, entryAt: number, receivedAt: number
   const contacts = readAll(contactSchema, parsed.data.contacts);
   return [
     ...statuses.map((item) => readStatus(item, phoneNumberId, receivedAt) ?? ignored("messages.statuses")),
-    ...messages.map((item) => readInbound(item, phoneNumberId, contacts, receivedAt) ?? ignored("messages.messages")),
+    ...messages.map((item) => readMessage(item, phoneNumberId, contacts, receivedAt) ?? ignored("messages.messages")),
     ...errors.map((item): MetaEvent => {
       const error = readError(item);
       return error ? { kind: "line_error", phoneNumberId, ...error, at: entryAt } : ignored("messages.errors");
@@ -97,11 +102,14 @@ export function readMessages(value: unknown, entryAt: number, receivedAt: number
 export function readPreferences(value: unknown, receivedAt: number): MetaEvent[] {
   const parsed = valueSchema.safeParse(value);
   if (!parsed.success) return [ignored("user_preferences")];
+  const contacts = readAll(contactSchema, parsed.data.contacts);
   return parsed.data.user_preferences.map((item): MetaEvent => {
     const preference = preferenceSchema.safeParse(item).data;
-    const phone = phoneOf(preference?.wa_id ?? null);
-    const userId = preference?.user_id ?? null;
-    if (!preference || (phone === null && userId === null)) return ignored("user_preferences");
+    if (!preference) return ignored("user_preferences");
+    const card = contactOf(phoneOf(preference.wa_id), preference.user_id, contacts);
+    const phone = phoneOf(preference.wa_id ?? card?.wa_id ?? null);
+    const userId = preference.user_id ?? card?.user_id ?? null;
+    if (phone === null && userId === null) return ignored("user_preferences");
     return {
       kind: "preference",
       phoneNumberId: parsed.data.metadata?.phone_number_id ?? null,
@@ -133,18 +141,33 @@ function readStatus(item: unknown, phoneNumberId: string, receivedAt: number): S
   };
 }
 
+/** What one person wrote to us alone, or that they have another number now. */
+function readMessage(item: unknown, phoneNumberId: string, contacts: Contact[], receivedAt: number): MetaEvent | null {
+  const { data } = messageSchema.safeParse(item);
+  // What is said in a group answers no message of ours, and nobody attends to it as to a person.
+  if (!data || data.group_id !== null) return null;
+  if (data.type === "system") return readNumberChange(data, phoneNumberId, receivedAt);
+  return NOT_WRITTEN.has(data.type ?? "") ? null : readInbound(data, phoneNumberId, contacts, receivedAt);
+}
+
+function readNumberChange({ from, system, timestamp }: Message, phoneNumberId: string, receivedAt: number) {
+  const phone = phoneOf(from);
+  if (phone === null || !NUMBER_CHANGED.has(system?.type ?? "")) return null;
+  const newPhone = phoneOf(system?.wa_id ?? system?.new_wa_id ?? null);
+  const at = field.instantOf(timestamp, receivedAt);
+  return { kind: "number_changed" as const, phoneNumberId, phone, newPhone, at };
+}
+
 function readInbound(
-  item: unknown,
+  data: Message,
   phoneNumberId: string,
   contacts: Contact[],
   receivedAt: number,
 ): InboundEvent | null {
-  const { data } = messageSchema.safeParse(item);
-  if (!data || NOT_WRITTEN.has(data.type ?? "")) return null;
   const body = data.edit?.message ?? data;
   // A reaction that is taken away comes as one without an emoji.
   if (data.type === "reaction" && !body.reaction?.emoji) return null;
-  const contact = contactOf(data, contacts);
+  const contact = contactOf(phoneOf(data.from), data.from_user_id, contacts);
   const phone = phoneOf(data.from) ?? phoneOf(contact?.wa_id ?? null);
   return {
     kind: "inbound",
@@ -175,12 +198,11 @@ function textOf(body: z.infer<typeof contentSchema>): string | null {
   );
 }
 
-/** The contact card that belongs to a message: the one that shares an id with it, or the only one, if none differs. */
-function contactOf(message: Message, contacts: Contact[]): Contact | null {
-  const phone = phoneOf(message.from);
+/** The contact card of a person: the one that shares an id with them, or the only one, if none differs. */
+function contactOf(phone: string | null, userId: string | null, contacts: Contact[]): Contact | null {
   const pairs = (contact: Contact) => [
     [phone, phoneOf(contact.wa_id)],
-    [message.from_user_id, contact.user_id],
+    [userId, contact.user_id],
   ];
   const agrees = (contact: Contact) => pairs(contact).some(([a, b]) => a !== null && a === b);
   const differs = (contact: Contact) => pairs(contact).some(([a, b]) => a !== null && b !== null && a !== b);

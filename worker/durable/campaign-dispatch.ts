@@ -3,6 +3,7 @@ import type { Withdrawal } from "../core/model.ts";
 import { leasedRate } from "../core/pacing.ts";
 import { IDLE_MS, LONGEST_SLEEP_MS, type NextStep, planTick, type TickLine, type TickPlan } from "../core/plan-tick.ts";
 import { eligibleLines, usability } from "../core/rotation.ts";
+import { templateStop } from "../core/template-sync.ts";
 import type { SendMessage } from "../queue/messages.ts";
 import { inService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
@@ -29,6 +30,8 @@ const SPARE_SLOTS = 10;
 const USUAL_RATE = 80;
 /** Why a campaign paused that may go on by itself. */
 const NO_LINE_LEFT = "no_line_left";
+const TEMPLATE_NOT_APPROVED = "template_not_approved";
+const mayGoOnByItself = (reason: string | null) => reason === NO_LINE_LEFT || reason === TEMPLATE_NOT_APPROVED;
 
 type SendToQueue = (messages: SendMessage[]) => Promise<void>;
 
@@ -64,12 +67,12 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
 /** A campaign that ran out of lines goes on by itself once one is back, when its tenant wants that. */
 export async function waitForLine(run: CampaignRun): Promise<number | null> {
   const { state, deps } = run;
-  if (state.statusReason !== NO_LINE_LEFT) return null;
+  if (!mayGoOnByItself(state.statusReason)) return null;
   await refreshFactsInTime(run);
   if (!state.policy.resumeWhenLinesReturn) return deps.now() + LONGEST_SLEEP_MS;
   const { lines } = await askPortfolios(run, new Map(), () => 0);
   const now = deps.now();
-  const waits = state.status === "paused" && state.statusReason === NO_LINE_LEFT;
+  const waits = state.status === "paused" && mayGoOnByItself(state.statusReason);
   if (waits && lines.some((line) => usability(line, now).usable)) run.resume(now);
   return now + IDLE_MS;
 }
@@ -158,7 +161,7 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
   const candidates = eligibleLines(state.lines, state.spec.sender).filter((line) => line.templateLinked);
   const room = new Map(candidates.map((line) => [line.lineId, roomOf(run, line.lineId, now)]));
   const most = [...room.values()].reduce((sum, each) => sum + each, 0);
-  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + most + 1);
+  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + most + 1, pipeline.closedLines());
   const waiting = due.filter((row) => !pipeline.queued.has(row.contactId));
   const byPortfolio = choosePortfolios(run, waiting, candidates, room);
   const perLine = Math.ceil(waiting.length / Math.max(1, candidates.length));
@@ -243,7 +246,8 @@ async function askPortfolios(
         const facts = { ...line, kind, templateLinked, portfolioId, remaining24h, used };
         // Whoever has been counted may be sent to, also when the limit is spent by now.
         const { usable } = usability({ ...facts, remaining24h: null }, receivedAt);
-        if (!usable) pipeline.closeLine(line.lineId);
+        if (usable) pipeline.openLine(line.lineId);
+        else pipeline.closeLine(line.lineId);
         lines.push({ ...facts, free: pipeline.free(line.lineId, receivedAt) });
       }
     }),
@@ -260,7 +264,7 @@ function queuePeople(
   const { state, storage, pipeline } = run;
   const { tally } = storage;
   const free = lines.reduce((sum, line) => sum + line.free, 0);
-  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + free + 1);
+  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + free + 1, pipeline.closedLines());
   const waiting = due.filter((row) => !pipeline.queued.has(row.contactId));
   const plan = planTick({
     now,
@@ -276,7 +280,8 @@ function queuePeople(
     queued: pipeline.queued.size,
     sending: tally.status("sending"),
     leased,
-    dueAt: [nextWaveDue(run), storage.nextReadyAt(), storage.nextClaimEnd()],
+    templateStop: templateStop(eligibleLines(state.lines, state.spec.sender)),
+    dueAt: [nextWaveDue(run), storage.nextReadyAt(now), storage.nextClaimEnd()],
   });
   const rows = new Map(waiting.map((row) => [row.contactId, row]));
   const dispatches = new Map<string, number>();
@@ -335,7 +340,7 @@ function warnOfFewLines(run: CampaignRun, { healthy, all }: { healthy: number; a
 }
 
 function takeStep(run: CampaignRun, next: NextStep, now: number): number {
-  const { state, storage } = run;
+  const { storage } = run;
   switch (next.kind) {
     case "go_on":
       return next.wakeAt;
@@ -346,12 +351,10 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
         "The 24-hour limit of the business portfolio is used up; the rest waits until there is room.",
       );
       return next.wakeAt;
-    case "stop": {
-      run.pause(NO_LINE_LEFT, now);
-      const until = state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
-      run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);
+    case "stop":
+      run.pause(next.reason, now);
+      tellStop(run, next.reason);
       return now + IDLE_MS;
-    }
     case "complete": {
       run.set({ status: "completed", statusReason: null, completedAt: now });
       const unknown = storage.tally.status("unknown");
@@ -365,4 +368,14 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
       return now + IDLE_MS;
     }
   }
+}
+
+function tellStop(run: CampaignRun, reason: Extract<NextStep, { kind: "stop" }>["reason"]): void {
+  if (reason === NO_LINE_LEFT) {
+    const until = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
+    run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);
+    return;
+  }
+  const what = reason === TEMPLATE_NOT_APPROVED ? "does not let the template be sent" : "no longer has the template";
+  run.alert("template_paused", "critical", `Meta ${what}; the campaign is paused.`);
 }

@@ -194,6 +194,10 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     return { declined: [...events.keys()], early: [] };
   }
 
+  async findMessages(tenantId: string, messageIds: string[]) {
+    return this.#run?.state.tenantId === tenantId ? this.#run.storage.findMessages(messageIds) : [];
+  }
+
   async recipients(query: RecipientQuery) {
     return this.#run ? listRecipients(this.#run, query) : { data: [], nextCursor: null };
   }

@@ -1,5 +1,5 @@
 import { ruleFor } from "../core/meta-errors.ts";
-import type { CampaignStatus } from "../core/model.ts";
+import type { CampaignStatus, RecipientStatus } from "../core/model.ts";
 import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
 import { decideRefusal, lineTrouble, mayWait, type Trouble } from "../core/refusal.ts";
 import { writeRefusal } from "../core/refusal-note.ts";
@@ -195,11 +195,28 @@ function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUp
   // A status of another message than the one this row ended with: an earlier try that was in doubt.
   if (row.messageId !== null && row.messageId !== update.messageId) return row;
   if (row.status === "skipped" || storage.isRetired(update.messageId)) return row;
-  if (update.type !== "failed") return advance(row, update);
   const next = advance(row, update);
-  if (next === row) return row;
+  noteOverruled(run, row, next, update);
+  if (update.type !== "failed" || next === row) return next;
   actOnFailure(run, row, update.code);
   return anotherTry(run, row, update) ?? next;
+}
+
+const REACHED: ReadonlySet<RecipientStatus> = new Set(["delivered", "read"]);
+
+/** A failure that a delivery overrules, whichever is told first: the state is the delivery's, the history tells of both. */
+function noteOverruled(
+  { storage }: CampaignRun,
+  row: RecipientRecord,
+  next: RecipientRecord,
+  update: Exclude<RecipientUpdate["update"], { type: "replied" }>,
+): void {
+  if (!REACHED.has(next.status)) return;
+  const { contactId } = row;
+  const event = "failed_after_delivery";
+  if (update.type === "failed") storage.addEventOnce({ contactId, at: update.at, event, detail: String(update.code) });
+  else if (row.status === "failed" && row.failedAt !== null)
+    storage.addEventOnce({ contactId, at: row.failedAt, event, detail: String(row.errorCode) });
 }
 
 const UNDER_WAY: ReadonlySet<CampaignStatus> = new Set(["scheduled", "running", "paused"]);

@@ -37,6 +37,7 @@ export class SendPipeline {
   readonly lines = new Map<string, PipelineLine>();
   /** People whom a portfolio has counted already, and who are not on the queue. */
   readonly counted = new Map<string, { portfolioId: string; phone: string }>();
+  readonly #closed = new Set<string>();
   readonly #clocks = new Map<string, RemoteClock>();
   readonly #news = new Map<string, PortfolioNews>();
 
@@ -62,8 +63,18 @@ export class SendPipeline {
     }
   }
 
+  /** Lines that can't send now: whoever may be sent to by one of them alone waits. */
+  closedLines(): string[] {
+    return [...this.#closed];
+  }
+
+  openLine(lineId: string): void {
+    this.#closed.delete(lineId);
+  }
+
   /** Nothing more by this line; whoever is queued for it waits for another. */
   closeLine(lineId: string): void {
+    this.#closed.add(lineId);
     this.lines.get(lineId)?.slots.clear();
     for (const [contactId, send] of this.queued) if (send.lineId === lineId) this.unqueue(contactId);
   }

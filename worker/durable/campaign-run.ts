@@ -1,6 +1,7 @@
-import { breaks, type Outcomes } from "../core/circuit-breaker.ts";
-import type { AlertKind, RecipientStatus } from "../core/model.ts";
+import { breaks, type Outcomes, outcomeWords, recentFacts } from "../core/circuit-breaker.ts";
+import type { AlertFacts, AlertKind, RecipientStatus } from "../core/model.ts";
 import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
+import { MARKETING } from "../core/template-sync.ts";
 import { waveSize } from "../core/waves.ts";
 import type { Deps } from "../deps.ts";
 import { SendPipeline } from "./campaign-pipeline.ts";
@@ -12,6 +13,9 @@ import type { CampaignSnapshot } from "./rpc.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
 const DOUBT_MS = 24 * 3_600_000;
+
+/** Why a campaign waits for a person to agree to a new price. */
+export const CATEGORY_CHANGED = "category_changed";
 
 /** Ended with an answer of Meta's. */
 const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
@@ -60,17 +64,21 @@ export class CampaignRun {
     const now = this.deps.now();
     const changes: { before: RecipientRecord; after: RecipientRecord }[] = [];
     const outcomes: Outcomes = { sent: 0, failed: 0 };
+    const named: { messageId: string; contactId: string }[] = [];
     for (const before of rows) {
       const wanted = next(before);
       if (wanted === before) continue;
       const after = withDoubt(before, this.#withheld(wanted), now);
       changes.push({ before, after });
+      if (before.messageId === null && after.messageId !== null)
+        named.push({ messageId: after.messageId, contactId: after.contactId });
       if (!ENDED.has(before.status) && ENDED.has(after.status)) outcomes.sent += 1;
       if (before.status !== "failed" && after.status === "failed") outcomes.failed += 1;
     }
     if (changes.length > 0) {
       // The counters only once the rows are written: they must not move for a statement that fails.
       this.storage.update(changes);
+      this.storage.markMessages(named);
       for (const { before, after } of changes) {
         this.storage.tally.move(this.tallyRow(before), this.tallyRow(after));
         this.#followOnQueue(after);
@@ -108,11 +116,9 @@ export class CampaignRun {
 
   #break(recent: Outcomes, now: number): void {
     this.pause("failure_rate", now);
-    this.alert(
-      "failure_rate",
-      "critical",
-      `${recent.failed} of the last ${Math.max(recent.sent, recent.failed)} sends failed; the campaign is paused.`,
-    );
+    const facts = recentFacts(recent);
+    const words = outcomeWords(facts, this.state.policy.failureRateThreshold);
+    this.alert("failure_rate", "critical", `${words}; the campaign is paused.`, undefined, facts);
   }
 
   /** Whoever waits on the queue does so as the row stands now, or no more. */
@@ -144,6 +150,7 @@ export class CampaignRun {
     // Whoever resumes has seen why it stopped: the same failures, or the same gate, must not stop it again at once.
     if (statusReason === "failure_rate") this.storage.outcomes.forget();
     const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
+    if (statusReason === CATEGORY_CHANGED) this.state.agreedCategory = MARKETING;
     this.set({
       status: prepared ? (base !== null && base > now ? "scheduled" : "running") : "preparing",
       statusReason: null,
@@ -159,8 +166,14 @@ export class CampaignRun {
     if (this.pipeline.recall()) this.changed();
   }
 
-  alert(alert: AlertKind, severity: "warning" | "critical", message: string, subject = this.state.campaignId): void {
-    this.post([{ kind: "alert", alert, severity, message, subject }]);
+  alert(
+    alert: AlertKind,
+    severity: "warning" | "critical",
+    message: string,
+    subject = this.state.campaignId,
+    facts?: AlertFacts,
+  ): void {
+    this.post([{ kind: "alert", alert, severity, message, subject, ...(facts && { facts }) }]);
   }
 
   post(items: OutboxItem[]): void {

@@ -31,6 +31,9 @@ export interface CampaignLine {
   portfolioId: string;
   kind: LineKind;
   templateLinked: boolean;
+  /** In the line's account, null when the template is not there; not set by the first versions. */
+  templateStatus?: string | null;
+  templateCategory?: string | null;
 }
 
 /** Where the campaign stands; one row, rewritten with the rows it speaks of. */
@@ -59,6 +62,8 @@ export interface CampaignState {
   waveClock: number | null;
   /** A person has seen what the gate before this wave holds, and let it pass. */
   gatePassed: number | null;
+  /** The category whose price a person has agreed to since the launch; not set by the first versions. */
+  agreedCategory?: string;
   pausedAt: number | null;
   /** Outside the sending window: when it opens again, `NEVER` if it does not. */
   reopensAt: number | null;

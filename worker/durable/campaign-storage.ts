@@ -1,4 +1,5 @@
 import { RecentOutcomes } from "../core/circuit-breaker.ts";
+import { markFinder, markOf, packMarks, unpackMarks } from "../core/message-marks.ts";
 import type { RecipientStatus, Withdrawal } from "../core/model.ts";
 import { Tally } from "../core/tally.ts";
 import { type CampaignState, completeState } from "./campaign-state.ts";
@@ -13,6 +14,10 @@ import {
   toRecord,
 } from "./campaign-tables.ts";
 import { migrate } from "./migrate.ts";
+import type { SentMessage } from "./rpc.ts";
+
+/** Messages are told of in small groups; a row is written anew with each until it has this many. */
+const MARKS_A_ROW = 100;
 
 /** More than a commit moves of a campaign under way; some kilobytes as one row. */
 const MOST_RECENT_COUNTERS = 200;
@@ -37,6 +42,8 @@ export class CampaignStorage {
   #anyWithdrawn: boolean;
   /** Counters that are newer than their rows. */
   readonly #recentCounters: Map<string, number>;
+  /** The row of marks that is being filled. */
+  #lastMarks: { id: number; marks: number[]; contactIds: string[] };
 
   constructor(storage: DurableObjectStorage) {
     migrate(storage, STEPS);
@@ -52,6 +59,14 @@ export class CampaignStorage {
     const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
     this.#anyRetired = any("retired_messages");
     this.#anyWithdrawn = any("withdrawn");
+    const [last] = this.sql
+      .exec<{ id: number; marks: ArrayBuffer; contact_ids: string }>(
+        "select id, marks, contact_ids from message_marks order by id desc limit 1",
+      )
+      .toArray();
+    this.#lastMarks = last
+      ? { id: last.id, marks: unpackMarks(last.marks), contactIds: JSON.parse(last.contact_ids) }
+      : { id: 1, marks: [], contactIds: [] };
   }
 
   loadState(): CampaignState | null {
@@ -110,12 +125,18 @@ export class CampaignStorage {
     );
   }
 
-  /** People who may be sent to now: later tries that are due, then the others in the order of their waves. */
-  ready(upToPosition: number, now: number, limit: number): RecipientRecord[] {
+  /**
+   * People who may be sent to now: later tries that are due, then the others in the order of their waves. Not those who
+   * are tied to one of `closedLines`.
+   */
+  ready(upToPosition: number, now: number, limit: number, closedLines: string[] = []): RecipientRecord[] {
     const again = this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_later
-         where status = 'pending' and not_before > 0 and not_before <= ? order by not_before limit ?`,
+         where status = 'pending' and not_before > 0 and not_before <= ?1
+           and (pinned_line is null or pinned_line not in (select value from json_each(?2)))
+         order by not_before limit ?3`,
       now,
+      JSON.stringify(closedLines),
       limit,
     );
     const first = this.#records(
@@ -132,12 +153,13 @@ export class CampaignStorage {
     return this.ready(upToPosition, now, 1).length > 0;
   }
 
-  /** When the next later try falls due; null when none waits. */
-  nextReadyAt(): number | null {
+  /** When the next later try falls due after `now`; null when none does. */
+  nextReadyAt(now: number): number | null {
     return this.sql
       .exec<{ at: number | null }>(
         `select min(not_before) as at from recipients indexed by recipients_later
-           where status = 'pending' and not_before > 0`,
+           where status = 'pending' and not_before > 0 and not_before > ?`,
+        now,
       )
       .one().at;
   }
@@ -279,6 +301,52 @@ export class CampaignStorage {
     return this.sql.exec("select 1 from retired_messages where message_id = ?", messageId).toArray().length > 0;
   }
 
+  /** Notes messages by their ids, so that they can be found by nothing else: one write for all of them. */
+  markMessages(messages: { messageId: string; contactId: string }[]): void {
+    if (messages.length === 0) return;
+    const last = this.#lastMarks;
+    if (last.marks.length >= MARKS_A_ROW) this.#lastMarks = { id: last.id + 1, marks: [], contactIds: [] };
+    const { id, marks, contactIds } = this.#lastMarks;
+    for (const { messageId, contactId } of messages) {
+      marks.push(markOf(messageId));
+      contactIds.push(contactId);
+    }
+    this.sql.exec(
+      `insert into message_marks (id, marks, contact_ids) values (?, ?, ?)
+         on conflict (id) do update set marks = excluded.marks, contact_ids = excluded.contact_ids`,
+      id,
+      packMarks(marks),
+      JSON.stringify(contactIds),
+    );
+  }
+
+  /** Whose messages these are. Only marks are read, four bytes a message, the newest first; rows decide. */
+  findMessages(messageIds: string[]): SentMessage[] {
+    const wanted = new Set(messageIds);
+    const placesIn = markFinder(messageIds);
+    const found: SentMessage[] = [];
+    for (const { id, marks: noted } of this.sql.exec<{ id: number; marks: ArrayBuffer }>(
+      "select id, marks from message_marks order by id desc",
+    )) {
+      const places = placesIn(noted);
+      if (places.length === 0) continue;
+      const contactIds = this.#markedContacts(id);
+      for (const { messageId, contactId, phone, sentAt } of this.byIds(
+        places.flatMap((place) => contactIds[place] ?? []),
+      )) {
+        if (messageId === null || !wanted.delete(messageId)) continue;
+        found.push({ messageId, contactId, phone, sentAt });
+      }
+      if (wanted.size === 0) break;
+    }
+    return found;
+  }
+
+  #markedContacts(id: number): string[] {
+    const row = this.sql.exec<{ contact_ids: string }>("select contact_ids from message_marks where id = ?", id).one();
+    return JSON.parse(row.contact_ids);
+  }
+
   /** Waves are known once everybody has a row: [wave, status, people]. */
   waveCounts(waveSize: number): { wave: number; status: RecipientStatus; n: number }[] {
     return this.sql
@@ -307,6 +375,14 @@ export class CampaignStorage {
          select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
       JSON.stringify(events.map((e) => [e.contactId, e.at, e.event, e.detail])),
     );
+  }
+
+  /** For what may be told any number of times: one such event a recipient is kept. */
+  addEventOnce(event: { contactId: string; at: number; event: string; detail: string }): void {
+    const known = this.sql
+      .exec("select 1 from events where contact_id = ? and event = ?", event.contactId, event.event)
+      .toArray();
+    if (known.length === 0) this.addEvents([event]);
   }
 
   /** True when this reply was not known yet. */

@@ -1,4 +1,4 @@
-import type { AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
+import type { AlertFacts, AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
 import type { RecipientState } from "../core/recipient-status.ts";
 
 /*
@@ -64,6 +64,9 @@ export const STEPS = [
    drop index recipients_pending;
    drop index recipients_under_way;
    drop table outcomes;`,
+  `-- Messages in the order in which they were accepted, about a hundred a row: marks of their ids, and whose they are.
+   -- An index on the recipients' message ids would cost a write for each.
+   create table message_marks (id integer primary key, marks blob not null, contact_ids text not null);`,
 ];
 
 /** A row as it changes after preparation. */
@@ -99,7 +102,14 @@ export interface NewRecipient {
 }
 
 export type OutboxItem =
-  | { kind: "alert"; alert: AlertKind; severity: "warning" | "critical"; message: string; subject: string }
+  | {
+      kind: "alert";
+      alert: AlertKind;
+      severity: "warning" | "critical";
+      message: string;
+      subject: string;
+      facts?: AlertFacts;
+    }
   | { kind: "opt_out"; contactId: string; reason: string }
   | { kind: "strike"; contactId: string };
 

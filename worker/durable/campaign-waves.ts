@@ -1,8 +1,10 @@
-import { gateHolds } from "../core/circuit-breaker.ts";
+import { gateHolds, outcomeWords } from "../core/circuit-breaker.ts";
+import { eligibleLines } from "../core/rotation.ts";
 import { nextOpening } from "../core/sending-window.ts";
+import { becameMarketing } from "../core/template-sync.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "../core/waves.ts";
 import { inService } from "./campaign-prepare.ts";
-import type { CampaignRun } from "./campaign-run.ts";
+import { CATEGORY_CHANGED, type CampaignRun } from "./campaign-run.ts";
 import { NEVER } from "./campaign-state.ts";
 
 /** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
@@ -67,6 +69,7 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     const next = state.wavesOpenedAt.length;
     await check();
     const served = await inService(run);
+    if (heldByPrice(run)) return;
     if (next > 0 && (await heldByGate(run))) return;
     if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
     const { from, to } = waveRange(next, state.eligible, state.spec.pacing);
@@ -82,6 +85,24 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
   }
 }
 
+/** A template that became MARKETING since a person last agreed to its price; `check` has just read the category. */
+function heldByPrice(run: CampaignRun): boolean {
+  const { spec, lines, policy, status, wavesOpenedAt, agreedCategory = spec.template.category } = run.state;
+  if (policy.categoryChange === "continue" || status !== "running") return false;
+  const isDearer = eligibleLines(lines, spec.sender).some(
+    ({ templateLinked, templateCategory }) =>
+      templateLinked && templateCategory != null && becameMarketing(agreedCategory, templateCategory),
+  );
+  if (!isDearer) return false;
+  run.pause(CATEGORY_CHANGED, run.deps.now());
+  run.alert(
+    "template_price",
+    "warning",
+    `Wave ${wavesOpenedAt.length + 1} is held: Meta has made the template MARKETING, which costs more. Resume the campaign to agree to the new price.`,
+  );
+  return true;
+}
+
 /** The tenant's gate before each wave but the first. What can't be asked does not hold it. */
 async function heldByGate(run: CampaignRun): Promise<boolean> {
   const { state, storage, deps } = run;
@@ -90,13 +111,19 @@ async function heldByGate(run: CampaignRun): Promise<boolean> {
   const { counts } = run.snapshot();
   const redLines = waveGate.stopOnRedLine ? await countRedLines(run) : 0;
   const sent = counts.sent + counts.failed;
-  const reason = gateHolds(waveGate, { sent, failed: counts.failed, optedOut: storage.optOuts(), redLines });
+  const { failed } = counts;
+  const optedOut = storage.optOuts();
+  const reason = gateHolds(waveGate, { sent, failed, optedOut, redLines });
   if (reason === null || state.status !== "running") return false;
   run.pause(reason, deps.now());
+  const wave = state.wavesOpenedAt.length + 1;
+  const facts = { wave, sent, failed, optedOut };
   run.alert(
     reason === "wave_gate_quality" ? "quality_drop" : "failure_rate",
     "warning",
-    `Wave ${state.wavesOpenedAt.length + 1} was held back by the check before each wave (${reason}); the campaign is paused.`,
+    `Wave ${wave} was held back by the check before each wave (${reason}); the campaign is paused. ${outcomeWords(facts, waveGate.maxFailureRate)}; ${optedOut} opted out; red lines: ${redLines}.`,
+    undefined,
+    facts,
   );
   return true;
 }

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { longerRest } from "../core/line-health.ts";
 import { LineLeases } from "../core/line-leases.ts";
 import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
 import { inWindow } from "../core/user-window.ts";
@@ -109,8 +110,10 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       const line = this.#lines.get(item.lineId);
       if (!line) continue;
       if (item.kind === "slow") line.leases.refused(item.calls, Date.now());
-      if (item.kind === "rest")
-        await this.setRest(item.lineId, { reason: item.reason, since: item.at, until: item.untilMs });
+      if (item.kind === "rest") {
+        const rest = { reason: item.reason, since: item.at, until: item.untilMs };
+        await this.setRest(item.lineId, longerRest(line.rest, rest));
+      }
       if (item.kind === "rest_account") {
         for (const lineId of this.#lines.keys())
           await this.setRest(lineId, { reason: item.reason, since: item.at, until: null });

@@ -127,6 +127,8 @@ export interface CampaignRpc {
    * campaign is another tenant's, since what names it comes from outside.
    */
   applyEvents(tenantId: string, events: RecipientUpdate[]): Promise<UpdateAnswer>;
+  /** Who got these messages, as far as they are this tenant's and this campaign's; found without a look at each row. */
+  findMessages(tenantId: string, messageIds: string[]): Promise<SentMessage[]>;
   recipients(query: RecipientQuery): Promise<{ data: RecipientRow[]; nextCursor: string | null }>;
   recipient(contactId: string): Promise<(RecipientRow & { history: HistoryEntry[] }) | null>;
   stats(): Promise<CampaignFigures | null>;
@@ -180,6 +182,13 @@ export interface UpdateAnswer {
   declined: number[];
   /** Replies that must be told again: whether there is a message to answer is not known before its call has ended. */
   early: number[];
+}
+
+export interface SentMessage {
+  messageId: string;
+  contactId: string;
+  phone: string | null;
+  sentAt: number | null;
 }
 
 export interface RecipientQuery {

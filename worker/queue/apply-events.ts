@@ -7,7 +7,8 @@ import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
 import type { LineTrouble, RecipientUpdate } from "../durable/rpc.ts";
 import { applyAccountEvent } from "../services/account-events.ts";
-import { recordOptOut } from "../services/consent.ts";
+import { personChangedNumber, personPrefers } from "../services/person-events.ts";
+import { type Found, findMessages } from "./message-lookup.ts";
 
 type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
 type Line = Awaited<ReturnType<Deps["platform"]["linesByPhoneNumberId"]>>[number];
@@ -16,7 +17,7 @@ type Line = Awaited<ReturnType<Deps["platform"]["linesByPhoneNumberId"]>>[number
 export interface Stray {
   event: Of<"status"> | Of<"inbound">;
   line: Line;
-  /** A row was named, by our own callback data or by the last message to that person: it may still come. */
+  /** A row was named, by our callback data, our message's id or the last message to that person: it may still come. */
   named: boolean;
 }
 
@@ -29,7 +30,7 @@ export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<Stra
   const [strays] = await Promise.all([
     applyRecipientEvents(events, lines, deps),
     applyTrouble(events, lines, deps),
-    applyPreferences(events, lines, deps),
+    applyPersonEvents(events, lines, deps),
     forgetStrikes(events, lines, deps),
   ]);
   for (const event of events) await applyAccountEvent(event, deps);
@@ -55,16 +56,21 @@ type Entry = RecipientUpdate & Pick<Stray, "event" | "line"> & { campaignId: str
 async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<Stray[]> {
   const entries: Entry[] = [];
   const strays: Stray[] = [];
+  const byId = await namedByIdAlone(events, lines, deps);
   await Promise.all(
     events.map(async (event) => {
       if (event.kind !== "status" && event.kind !== "inbound") return;
       const line = lines.get(event.phoneNumberId);
       // A number that is not registered here: nothing of ours, and no tenant to list it for.
       if (!line) return;
+      const messageId = idAlone(event);
+      const found = messageId === null ? null : (byId.get(messageId) ?? null);
       const target =
-        event.kind === "status" ? await targetOfStatus(event, line, deps) : await targetOfInbound(event, line, deps);
+        event.kind === "status"
+          ? await targetOfStatus(event, found, line, deps)
+          : await targetOfInbound(event, found, line, deps);
       if (!target) {
-        strays.push({ event, line, named: false });
+        strays.push({ event, line, named: messageId !== null });
         return;
       }
       entries.push({ ...target, event, line });
@@ -131,43 +137,74 @@ async function tellCampaign(entries: [Entry, ...Entry[]], deps: Deps): Promise<L
 
 type Target = { campaignId: string; contactId: string; update: RecipientUpdate["update"] } | null;
 
-/** Our callback data names the row. Without it, the last message to that person is tried; the row checks the message id. */
-async function targetOfStatus(event: Of<"status">, line: Line, deps: Deps): Promise<Target> {
+/** The message of ours that an event is about, when it names neither our callback data nor the person's number. */
+function idAlone(event: MetaEvent): string | null {
+  if (event.kind === "status")
+    return event.recipientPhone === null && decodeCallbackData(event.callback) === null ? event.messageId : null;
+  return event.kind === "inbound" && event.phone === null ? event.contextId : null;
+}
+
+async function namedByIdAlone(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<Map<string, Found>> {
+  const wanted = events.flatMap((event) => {
+    const messageId = idAlone(event);
+    const line = "phoneNumberId" in event && event.phoneNumberId ? lines.get(event.phoneNumberId) : undefined;
+    return messageId !== null && line ? [{ line, messageId }] : [];
+  });
+  return wanted.length === 0 ? new Map() : findMessages(wanted, deps);
+}
+
+/**
+ * Our callback data names the row. Without it, the last message to that person is tried, the row checks the message id;
+ * without their number too, what that id has `found`.
+ */
+async function targetOfStatus(event: Of<"status">, found: Found | null, line: Line, deps: Deps): Promise<Target> {
   const { status, at, messageId, error, pricing } = event;
   const update: RecipientUpdate["update"] =
     status === "failed"
       ? { type: "failed", at, messageId, code: error?.code ?? -1, detail: error?.detail ?? "" }
       : { type: status, at, messageId, charged: pricing?.charged ?? null };
-  const named = decodeCallbackData(event.callback) ?? (await lastMessage(event.recipientPhone, at, line, deps));
-  return named && { ...named, update };
+  const named =
+    found ?? decodeCallbackData(event.callback) ?? (await lastMessage(event.recipientPhone, at, line, deps));
+  return named && { campaignId: named.campaignId, contactId: named.contactId, update };
 }
 
-/** A reply belongs to the campaign that wrote to this person last. */
-async function targetOfInbound(event: Of<"inbound">, line: Line, deps: Deps): Promise<Target> {
-  if (event.phone === null) return null;
+/** A reply belongs to the campaign that wrote to this person last; of whoever hides their number, to what it quotes. */
+async function targetOfInbound(event: Of<"inbound">, found: Found | null, line: Line, deps: Deps): Promise<Target> {
+  const phone = event.phone ?? found?.phone ?? null;
+  if (phone === null) return null;
   const { tenant, attendances } = deps.store(line.tenantId);
   const row = await tenant.get();
   if (!row?.responseProtocol) return null;
-  await attendances.openForReply({ id: deps.newId("att"), phone: event.phone, now: event.at });
-  const open = await attendances.list({ phone: event.phone, active: true, limit: 1 });
+  await attendances.openForReply({ id: deps.newId("att"), phone, now: event.at });
+  const open = await attendances.list({ phone, active: true, limit: 1 });
   const channel = open.data[0]?.channel ?? "idr";
-  const message = await messageAnswered(event, line, row.settings, deps);
+  const message = found
+    ? isInTime(event.at, found.sentAt, row.settings) && found
+    : await messageAnswered(event, line, row.settings, deps);
+  if (!message) return null;
+  const { campaignId, contactId } = message;
   const { messageId, contextId, at, type } = event;
-  return message && { ...message, update: { type: "replied", at, messageId, contextId, kind: type, channel } };
+  return { campaignId, contactId, update: { type: "replied", at, messageId, contextId, kind: type, channel } };
 }
 
 /** What this person was sent last, or last before campaign `notOf`, within the tenant's window for replies. */
 async function messageAnswered(
   { phone, at }: Of<"inbound">,
   line: Line,
-  { replyWindowMinutes = DEFAULT_REPLY_WINDOW_MINUTES }: TenantSettings,
+  settings: TenantSettings,
   deps: Deps,
   notOf = "",
 ): Promise<Pick<Entry, "campaignId" | "contactId"> | null> {
   const last = await lastMessage(phone, at, line, deps, notOf);
-  if (!last || at - last.at > replyWindowMinutes * 60_000) return null;
-  return { campaignId: last.campaignId, contactId: last.contactId };
+  return last && isInTime(at, last.at, settings) ? { campaignId: last.campaignId, contactId: last.contactId } : null;
 }
+
+/** Whether a reply is soon enough after our message to count as one to it. */
+const isInTime = (
+  at: number,
+  sentAt: number | null,
+  { replyWindowMinutes = DEFAULT_REPLY_WINDOW_MINUTES }: TenantSettings,
+): boolean => sentAt === null || at - sentAt <= replyWindowMinutes * 60_000;
 
 /** Whoever writes can be reached, whatever earlier campaigns met. */
 async function forgetStrikes(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
@@ -221,18 +258,13 @@ async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps:
   );
 }
 
-/** "Stop promotions" in WhatsApp itself: an opt-out like any other. */
-async function applyPreferences(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+/** What people decide in WhatsApp itself. */
+async function applyPersonEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
   for (const event of events) {
-    if (event.kind !== "preference" || event.value !== "stop" || event.phone === null || event.phoneNumberId === null)
-      continue;
+    if ((event.kind !== "preference" && event.kind !== "number_changed") || event.phoneNumberId === null) continue;
     const line = lines.get(event.phoneNumberId);
     if (!line) continue;
-    await recordOptOut(
-      deps,
-      line.tenantId,
-      { phones: [event.phone] },
-      { reason: "user_preferences", source: "meta", at: event.at },
-    );
+    if (event.kind === "preference") await personPrefers(event, line, deps);
+    else await personChangedNumber(event, line, deps);
   }
 }

@@ -1,21 +1,27 @@
+import type { AlertFacts, AlertKind, AlertSeverity } from "../core/model.ts";
 import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
 import { syncLine } from "./lines.ts";
-import { syncTemplates } from "./templates.ts";
+import { templateCategory, templateStatus } from "./template-events.ts";
+import { syncAccountTemplates } from "./templates.ts";
 
-/** Meta's words for an account that may not write first any more. */
-const STOPPING_ACCOUNT_EVENTS = new Set(["ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED"]);
+type Account = Extract<MetaEvent, { kind: "account" }>;
+type Line = Awaited<ReturnType<Deps["platform"]["linesByWaba"]>>[number];
+
+/** Meta's words for an account that may not write first any more, and for one that may again. */
+const STOPPING_EVENTS = new Set(["ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED"]);
 const STOPPING_RESTRICTION = "RESTRICTED_BIZ_INITIATED_MESSAGING";
-const HARMLESS_TEMPLATE_EVENTS = new Set(["APPROVED", "PENDING", "REINSTATED", "UNARCHIVED", "IN_APPEAL"]);
+const RESTRICTED = "account_restricted";
 
 /** Acts on news about numbers, templates and accounts. What is only a hint is read again at Meta. */
 export async function applyAccountEvent(event: MetaEvent, deps: Deps): Promise<void> {
   switch (event.kind) {
     case "template_status":
-      return templateNews(event, deps);
+      return templateStatus(event, deps);
     case "template_category":
+      return templateCategory(event, deps);
     case "template_quality":
-      await syncAccountTemplates(event.wabaId, deps);
+      await syncAccountTemplates(deps, event.wabaId);
       return;
     case "phone_quality":
     case "phone_name":
@@ -35,29 +41,6 @@ export async function applyAccountEvent(event: MetaEvent, deps: Deps): Promise<v
   }
 }
 
-async function templateNews(event: Extract<MetaEvent, { kind: "template_status" }>, deps: Deps): Promise<void> {
-  const tenants = await syncAccountTemplates(event.wabaId, deps);
-  if (HARMLESS_TEMPLATE_EVENTS.has(event.event)) return;
-  for (const tenantId of tenants) {
-    const template = await deps.store(tenantId).templates.byName(event.wabaId, event.name, event.language);
-    await deps.store(tenantId).alerts.open({
-      id: deps.newId("alr"),
-      kind: "template_paused",
-      severity: "critical",
-      subject: template?.id ?? event.metaTemplateId,
-      message: `Meta reports ${event.event} for the template ${event.name}; campaigns that use it wait.`,
-      now: deps.now(),
-    });
-  }
-}
-
-/** Reads the account's templates again for each tenant that has lines in it. */
-async function syncAccountTemplates(wabaId: string, deps: Deps): Promise<Set<string>> {
-  const tenants = new Set((await deps.platform.linesByWaba(wabaId)).map((line) => line.tenantId));
-  for (const tenantId of tenants) await syncTemplates(deps, tenantId, wabaId);
-  return tenants;
-}
-
 async function syncNumber(wabaId: string, digits: string, deps: Deps): Promise<void> {
   for (const line of await deps.platform.linesByDigits(wabaId, digits)) {
     const before = line.qualityRating;
@@ -74,21 +57,82 @@ async function syncNumber(wabaId: string, digits: string, deps: Deps): Promise<v
   }
 }
 
-async function accountNews(event: Extract<MetaEvent, { kind: "account" }>, deps: Deps): Promise<void> {
-  const restriction = event.restrictions.find((each) => each.type === STOPPING_RESTRICTION);
-  const stops = restriction || STOPPING_ACCOUNT_EVENTS.has(event.event) || event.banState === "DISABLE";
-  if (!stops) return;
-  const now = deps.now();
-  for (const line of await deps.platform.linesByWaba(event.wabaId)) {
-    const until = restriction?.expiresAt ?? null;
-    await deps.portfolio(line.portfolioId).setRest(line.id, { reason: "account_restricted", since: now, until });
-    await deps.store(line.tenantId).alerts.open({
-      id: deps.newId("alr"),
-      kind: "account_restricted",
-      severity: "critical",
-      subject: line.id,
-      message: `Meta reports ${event.event} for the account of this line; it does not send.`,
-      now,
-    });
+async function accountNews(event: Account, deps: Deps): Promise<void> {
+  const lines = await deps.platform.linesByWaba(event.wabaId);
+  if (lines.length === 0) return;
+  const stop = stopOf(event, deps.now());
+  if (stop) {
+    for (const line of lines) await stopLine(line, event, stop.until, deps);
+    return;
   }
+  if (event.banState === "REINSTATE") {
+    for (const line of lines) await goOn(line, deps);
+    return;
+  }
+  for (const warning of warningsOf(event, deps.now())) {
+    for (const tenantId of new Set(lines.map((line) => line.tenantId))) {
+      const alert = { id: deps.newId("alr"), subject: event.wabaId, now: deps.now(), ...warning };
+      await deps.store(tenantId).alerts.open(alert);
+    }
+  }
+}
+
+/** Until when nothing may be sent first, null without an end; null when the news stop nothing, or did so in the past. */
+function stopOf(event: Account, now: number): { until: number | null } | null {
+  const restriction = event.restrictions.find(({ type }) => type === STOPPING_RESTRICTION);
+  if (restriction) return isOver(restriction.expiresAt, now) ? null : { until: restriction.expiresAt };
+  return STOPPING_EVENTS.has(event.event) || event.banState === "DISABLE" ? { until: null } : null;
+}
+
+const isOver = (end: number | null, now: number) => end !== null && end <= now;
+
+async function stopLine(line: Line, event: Account, until: number | null, deps: Deps): Promise<void> {
+  await deps.portfolio(line.portfolioId).setRest(line.id, { reason: RESTRICTED, since: event.at, until });
+  const wait =
+    until === null
+      ? "Its sends wait until Meta lifts that and somebody syncs the line."
+      : `Its sends wait until ${new Date(until).toISOString()}, and then go on by themselves.`;
+  await deps.store(line.tenantId).alerts.open({
+    id: deps.newId("alr"),
+    kind: RESTRICTED,
+    severity: "critical",
+    subject: line.id,
+    message: `Meta has restricted the account of this line (${event.event}). ${wait}`,
+    facts: until === null ? undefined : { until },
+    now: deps.now(),
+  });
+}
+
+/** Meta has taken the ban back: what only that had stopped goes on. */
+async function goOn(line: Line, deps: Deps): Promise<void> {
+  const portfolio = deps.portfolio(line.portfolioId);
+  const state = (await portfolio.overview()).lines.find(({ lineId }) => lineId === line.id);
+  if (state?.resting?.reason === RESTRICTED) await portfolio.setRest(line.id, null);
+}
+
+/** What stops nothing yet, and somebody should see to before it does. */
+function warningsOf(
+  event: Account,
+  now: number,
+): { kind: AlertKind; severity: AlertSeverity; message: string; facts?: AlertFacts }[] {
+  if (event.banState === "SCHEDULE_FOR_DISABLE") {
+    const day = event.banDate === null ? "soon" : `on ${event.banDate}`;
+    const message = `Meta will disable this WhatsApp account ${day}; nothing can be sent after that. Ask for a review in Meta's Business Support.`;
+    const facts = event.banDate === null ? {} : { facts: { day: event.banDate } };
+    return [{ kind: "account_closing", severity: "critical", message, ...facts }];
+  }
+  if (event.event === "ACCOUNT_VIOLATION") {
+    const type = event.violation === null ? "" : ` (${event.violation})`;
+    const message = `Meta found a violation of its rules${type} in this WhatsApp account; more of them restrict or close it. See the account's quality at Meta.`;
+    const facts = event.violation === null ? {} : { facts: { violation: event.violation } };
+    return [{ kind: "account_violation", severity: "warning", message, ...facts }];
+  }
+  const restrictions = event.restrictions.filter(({ expiresAt }) => !isOver(expiresAt, now));
+  if (restrictions.length === 0) return [];
+  const types = restrictions.map(({ type, expiresAt }) =>
+    expiresAt === null ? type : `${type} until ${new Date(expiresAt).toISOString()}`,
+  );
+  const message = `Meta has restricted what this WhatsApp account may do: ${types.join(", ")}. Campaigns are not stopped by that.`;
+  const facts = { restrictions: restrictions.map(({ type }) => type).join(", ") };
+  return [{ kind: "account_limited", severity: "warning", message, facts }];
 }

@@ -73,15 +73,32 @@ export async function forgetLine(deps: Deps, line: LineRow): Promise<void> {
 }
 
 /** Columns of a line that are Meta's to say. */
-export function factColumns(facts: PhoneNumberFacts, now: number) {
+type FactColumns = Pick<
+  LineRow,
+  "displayPhoneNumber" | "verifiedName" | "qualityRating" | "messagingLimitTier" | "status" | "throughputPerSecond"
+>;
+
+/** Of a number that was never read. It is taken as connected, since a send that is refused will say otherwise. */
+export const NOTHING_KNOWN: FactColumns = {
+  displayPhoneNumber: null,
+  verifiedName: null,
+  qualityRating: "UNKNOWN",
+  messagingLimitTier: null,
+  status: "CONNECTED",
+  throughputPerSecond: 80,
+};
+
+/** What Meta says now; what it does not say stays what it was. */
+export function factColumns(facts: PhoneNumberFacts, before: FactColumns, now: number) {
+  const displayPhoneNumber = facts.displayPhoneNumber ?? before.displayPhoneNumber;
   return {
-    displayPhoneNumber: facts.displayPhoneNumber,
-    digits: facts.displayPhoneNumber?.replace(/\D/g, "") ?? null,
-    verifiedName: facts.verifiedName,
-    qualityRating: facts.quality,
-    messagingLimitTier: facts.limitTier,
-    status: facts.status,
-    throughputPerSecond: facts.ratePerSecond,
+    displayPhoneNumber,
+    digits: displayPhoneNumber?.replace(/\D/g, "") ?? null,
+    verifiedName: facts.verifiedName ?? before.verifiedName,
+    qualityRating: facts.quality ?? before.qualityRating,
+    messagingLimitTier: facts.limitTier ?? before.messagingLimitTier,
+    status: facts.status ?? before.status,
+    throughputPerSecond: facts.ratePerSecond ?? before.throughputPerSecond,
     syncedAt: now,
   };
 }
@@ -106,7 +123,7 @@ async function save(
   askedBy: "person" | "clock",
 ): Promise<Result<LineRow, Failure>> {
   const now = deps.now();
-  const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...factColumns(facts, now) });
+  const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...factColumns(facts, line, now) });
   if (!row) return err(gone());
   const portfolio = deps.portfolio(row.portfolioId);
   await portfolio.putLine(portfolioLine(row));

@@ -1,10 +1,10 @@
 import type { Failure } from "../core/failures.ts";
-import type { GraphFailure, PhoneNumberFacts, RemoteTemplate } from "../core/graph.ts";
+import type { GraphFailure, ListedTemplate, PhoneNumberFacts } from "../core/graph.ts";
 import { err, type LineKind, ok, type Result } from "../core/model.ts";
 import type { Deps } from "../deps.ts";
 import { graphFailure } from "./graph-failures.ts";
 import { type LineRow, sealToken } from "./line-token.ts";
-import { factColumns, noSuchSegment, portfolioLine, unnamedPortfolio } from "./lines.ts";
+import { factColumns, NOTHING_KNOWN, noSuchSegment, portfolioLine, unnamedPortfolio } from "./lines.ts";
 import { type SyncCounts, takeTemplates } from "./templates.ts";
 
 export interface LineInput {
@@ -65,7 +65,7 @@ interface Account {
   /** Null when Meta does not name it. */
   portfolioId: string | null;
   subscribed: boolean;
-  listed: RemoteTemplate[] | null;
+  listed: ListedTemplate[] | null;
 }
 
 /**
@@ -102,7 +102,7 @@ async function newRow(
     name: input.name ?? facts.verifiedName ?? facts.displayPhoneNumber ?? phoneNumberId,
     portfolioId: portfolioId ?? sibling?.portfolioId ?? unnamedPortfolio(wabaId),
     sealedToken: await sealToken(deps, phoneNumberId, input.accessToken),
-    ...factColumns(facts, deps.now()),
+    ...factColumns(facts, NOTHING_KNOWN, deps.now()),
     createdAt: deps.now(),
   };
 }

@@ -1,7 +1,8 @@
 import type { Failure } from "../core/failures.ts";
-import type { RemoteTemplate } from "../core/graph.ts";
+import type { ListedTemplate, RemoteTemplate } from "../core/graph.ts";
 import { err, ok, type Result, type Template } from "../core/model.ts";
-import { templateChanges } from "../core/template-sync.ts";
+import { priceRatio } from "../core/pricing.ts";
+import { MARKETING, templateChanges } from "../core/template-sync.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import { withAnyToken } from "./line-token.ts";
 
@@ -61,14 +62,47 @@ export async function takeTemplates(
   tenantId: string,
   wabaId: string,
   known: Awaited<ReturnType<TenantStore["templates"]["ofAccount"]>>,
-  listed: RemoteTemplate[],
+  listed: ListedTemplate[],
 ): Promise<SyncCounts> {
   const { templates } = deps.store(tenantId);
-  const { created, updated, unchanged, removedIds } = templateChanges(known, listed);
+  const { created, updated, unchanged, removedIds, becameMarketing } = templateChanges(known, listed);
   // The unchanged ones too: when they were seen last, and the addresses of their examples, which expire.
   await templates.put(wabaId, [...created, ...updated, ...unchanged], () => deps.newId("tpl"), deps.now());
   await templates.markRemoved(removedIds, deps.now());
+  // Meta tells of it by webhook too, but webhooks get lost.
+  for (const before of becameMarketing) await alertOfPrice(deps, tenantId, before, { from: before.category, at: null });
   return { created: created.length, updated: updated.length, unchanged: unchanged.length, removed: removedIds.length };
+}
+
+/** Reads the account's templates again for each tenant that has lines in it. @returns those tenants */
+export async function syncAccountTemplates(deps: Deps, wabaId: string): Promise<Set<string>> {
+  const tenants = new Set((await deps.platform.linesByWaba(wabaId)).map((line) => line.tenantId));
+  for (const tenantId of tenants) await syncTemplates(deps, tenantId, wabaId);
+  return tenants;
+}
+
+/** Says that a template has become MARKETING, or will be `at` an instant (ms), and what that costs. */
+export async function alertOfPrice(
+  deps: Deps,
+  tenantId: string,
+  template: { id: string; name: string },
+  { from, at }: { from: string; at: number | null },
+): Promise<void> {
+  const times = priceRatio(from, MARKETING);
+  const cost = times === null ? "costs more" : `costs about ${times} times as much`;
+  const what =
+    at === null
+      ? "is MARKETING now. Campaigns that use it wait before their next wave until somebody agrees, unless the settings say otherwise."
+      : `becomes MARKETING on ${new Date(at).toISOString()}.`;
+  await deps.store(tenantId).alerts.open({
+    id: deps.newId("alr"),
+    kind: "template_price",
+    severity: "warning",
+    subject: template.id,
+    message: `Meta has changed the category of the template ${template.name} (${from}): each message ${cost}. It ${what}`,
+    facts: { from, ...(times === null ? {} : { times }), ...(at === null ? {} : { at }) },
+    now: deps.now(),
+  });
 }
 
 /** Submits a template to Meta and puts it into the catalogue with the status and category that Meta gave it. */

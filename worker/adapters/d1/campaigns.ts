@@ -1,8 +1,10 @@
-import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
+import { hourOf } from "../../core/tally.ts";
+import { isSendable } from "../../core/template-sync.ts";
 import { type PageQuery, toPage } from "./page.ts";
-import { campaigns, lines, templateLines, templates, tenants } from "./schema.ts";
+import { campaigns, lines, sendRollups, templateLines, templates, tenants } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type CampaignRow = typeof campaigns.$inferSelect;
@@ -45,8 +47,6 @@ interface HourRow {
   operation: number;
 }
 
-const APPROVED = "APPROVED";
-
 export function campaignStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id));
   const get = async (id: string): Promise<CampaignRow | null> =>
@@ -72,7 +72,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
 
   /**
    * Lines the campaign may use with whether its template may go through them: the same name and language must be
-   * approved in the line's own WABA and linked to the line.
+   * approved in the line's own WABA and linked to the line. Status and category there are null when it is not in that
+   * account.
    */
   const linesFor = async (campaign: Pick<CampaignSettings, "segmentId" | "templateId" | "sender">) => {
     const template = await templateOf(campaign.templateId);
@@ -83,7 +84,14 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
         ? eq(lines.id, sender.lineId)
         : and(eq(lines.segmentId, campaign.segmentId), eq(lines.kind, "prospect"));
     const rows = await orm
-      .select({ lineId: lines.id, portfolioId: lines.portfolioId, kind: lines.kind, linked: templateLines.lineId })
+      .select({
+        lineId: lines.id,
+        portfolioId: lines.portfolioId,
+        kind: lines.kind,
+        linked: templateLines.lineId,
+        templateStatus: templates.status,
+        templateCategory: templates.category,
+      })
       .from(lines)
       .leftJoin(
         templates,
@@ -92,8 +100,6 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
           eq(templates.wabaId, lines.wabaId),
           eq(templates.name, template.name),
           eq(templates.language, template.language),
-          eq(templates.status, APPROVED),
-          sql`${templates.removedAt} is null`,
         ),
       )
       .leftJoin(
@@ -106,7 +112,11 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       )
       .where(and(eq(lines.tenantId, tenantId), chosen))
       .orderBy(lines.id);
-    return rows.map(({ linked, ...line }) => ({ ...line, templateLinked: linked !== null }));
+    // One that Meta no longer lists has the status DELETED.
+    return rows.map(({ linked, ...line }) => ({
+      ...line,
+      templateLinked: linked !== null && line.templateStatus !== null && isSendable(line.templateStatus),
+    }));
   };
 
   return {
@@ -189,6 +199,20 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
           ),
         );
       return rows.map((row) => row.id);
+    },
+
+    /** Campaigns that sent from a line since an instant (ms), the last first. */
+    async lastOnLine(lineId: string, since: number, limit: number): Promise<string[]> {
+      const rows = await orm
+        .select({ id: sendRollups.campaignId })
+        .from(sendRollups)
+        .where(
+          and(eq(sendRollups.tenantId, tenantId), gte(sendRollups.hour, hourOf(since)), eq(sendRollups.lineId, lineId)),
+        )
+        .groupBy(sendRollups.campaignId)
+        .orderBy(desc(sql`max(${sendRollups.hour})`))
+        .limit(limit);
+      return rows.map(({ id }) => id);
     },
 
     /** All that a launched campaign's object needs to begin; null when the campaign was not launched. */

@@ -99,6 +99,20 @@ export function templateStore(db: TenantDb) {
         );
       return (await withLines(rows))[0] ?? null;
     },
+    async byMetaId(wabaId: string, metaId: string): Promise<TemplateRow | null> {
+      const rows = await orm
+        .select()
+        .from(templates)
+        .where(and(ofTenant, eq(templates.wabaId, wabaId), eq(templates.metaId, metaId)));
+      return (await withLines(rows))[0] ?? null;
+    },
+    /** Meta has said so before its list does. */
+    async setCategory(id: string, category: string): Promise<void> {
+      await orm
+        .update(templates)
+        .set({ category })
+        .where(and(ofTenant, eq(templates.id, id)));
+    },
     /** All of an account, those that Meta no longer lists too. */
     async ofAccount(wabaId: string) {
       const rows = await orm

@@ -1,3 +1,4 @@
+import { parseExactJson } from "../../core/exact-json.ts";
 import type { GraphFailure } from "../../core/graph.ts";
 import { CALLS_AT_A_TIME, limitConcurrency } from "../../core/limit-concurrency.ts";
 import { parseGraphError } from "../../core/meta-errors.ts";
@@ -92,7 +93,7 @@ function readAnswer(httpStatus: number, text: string): Result<unknown, CallFailu
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     return null;
   }

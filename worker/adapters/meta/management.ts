@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { GraphFailure, GraphManagement } from "../../core/graph.ts";
 import { err, ok, type Result } from "../../core/model.ts";
-import { askForFewer, INVALID_PARAMETER } from "./fewer-fields.ts";
+import { askForFields, INVALID_PARAMETER } from "./fewer-fields.ts";
 import { type CallFailure, GRAPH_TIMING, type GraphSettings, makeGraphCaller } from "./graph-call.ts";
 import { listTemplates } from "./template-list.ts";
 import { phoneNumber, portfolioId, templateCreated } from "./wire.ts";
@@ -10,17 +10,23 @@ export type { GraphSettings } from "./graph-call.ts";
 
 /** Older versions lack the portfolio's limit, newer ones may drop the number's. */
 const PHONE_NUMBER_FIELDS = [
-  "id,display_phone_number,verified_name,status,quality_rating,throughput,is_on_biz_app,whatsapp_business_manager_messaging_limit,messaging_limit_tier",
-  "id,display_phone_number,verified_name,status,quality_rating,throughput,messaging_limit_tier",
-  "id,display_phone_number,verified_name,quality_rating",
-] as const;
+  "id",
+  "display_phone_number",
+  "verified_name",
+  "status",
+  "quality_rating",
+  "throughput",
+  "is_on_biz_app",
+  "whatsapp_business_manager_messaging_limit",
+  "messaging_limit_tier",
+];
 
 /** Numbers, accounts and templates at the Graph API. Failures are values, with Meta's code where there is one. */
 export function makeGraphManagement(settings: GraphSettings, timing = GRAPH_TIMING): GraphManagement {
   const graph = makeGraphCaller(settings, timing);
   return {
     async phoneNumber(token, phoneNumberId) {
-      const answer = await askForFewer(PHONE_NUMBER_FIELDS, (fields) =>
+      const answer = await askForFields(PHONE_NUMBER_FIELDS, (fields) =>
         graph.get({ token, path: [phoneNumberId], query: { fields } }),
       );
       return answer.ok ? read(phoneNumber, answer.value) : plain(answer.error);

@@ -1,13 +1,11 @@
-import type { RemoteTemplate } from "../../core/graph.ts";
+import type { ListedTemplate } from "../../core/graph.ts";
 import { err, ok, type Result } from "../../core/model.ts";
-import { askForFewer } from "./fewer-fields.ts";
+import { askForList } from "./fewer-fields.ts";
 import type { CallFailure, GraphCaller } from "./graph-call.ts";
 import { readTemplate, templatePage } from "./wire.ts";
 
-const FIELDS = [
-  "id,name,language,status,category,components,parameter_format,rejected_reason",
-  "id,name,language,status,category,components",
-] as const;
+const LEAST = ["id", "name", "language", "status", "category", "components"];
+const FIELDS = [...LEAST, "parameter_format", "rejected_reason"];
 /** Meta's largest page. */
 const PAGE_SIZE = 100;
 /** A portfolio has at most 6000 templates; servers with small pages need more of them. */
@@ -16,7 +14,7 @@ const MAX_PAGES = 400;
 const BAD_CURSOR = 131059;
 const MAX_STARTS = 2;
 
-type Listing = Result<RemoteTemplate[], CallFailure>;
+type Listing = Result<ListedTemplate[], CallFailure>;
 
 /** Every template of an account. A list that can't be read to its end is a failure: half of one looks like removals. */
 export async function listTemplates(graph: GraphCaller, token: string, wabaId: string): Promise<Listing> {
@@ -27,11 +25,11 @@ export async function listTemplates(graph: GraphCaller, token: string, wabaId: s
 }
 
 async function readPages(graph: GraphCaller, token: string, wabaId: string): Promise<Listing> {
-  const templates: RemoteTemplate[] = [];
+  const templates: ListedTemplate[] = [];
   const seen = new Set<string>();
   let after: string | null = null;
   for (let pages = 1; pages <= MAX_PAGES; pages++) {
-    const answer = await askForFewer(FIELDS, (fields) => {
+    const answer = await askForList(FIELDS, LEAST, (fields) => {
       const query = { fields, limit: String(PAGE_SIZE), ...(after === null ? {} : { after }) };
       return graph.get({ token, path: [wabaId, "message_templates"], query });
     });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PhoneNumberFacts, RemoteTemplate } from "../../core/graph.ts";
+import type { ListedTemplate, PhoneNumberFacts } from "../../core/graph.ts";
 import { parseLimit } from "../../core/messaging-limit.ts";
 import type { QualityRating } from "../../core/model.ts";
 
@@ -45,17 +45,18 @@ export const phoneNumber = z
     return {
       displayPhoneNumber: number.display_phone_number ?? null,
       verifiedName: number.verified_name ?? null,
-      quality: QUALITIES.get(number.quality_rating?.toUpperCase() ?? "") ?? "UNKNOWN",
-      // Left out by some versions: taken as connected, since a send that is refused will say otherwise.
-      status: number.status?.toUpperCase() ?? "CONNECTED",
+      quality: number.quality_rating == null ? null : (QUALITIES.get(number.quality_rating.toUpperCase()) ?? "UNKNOWN"),
+      status: number.status?.toUpperCase() ?? null,
       ratePerSecond: ratePerSecond(number.throughput?.level ?? null, number.is_on_biz_app ?? false),
       limitTier,
       limit: parseLimit(limitTier),
     };
   });
 
-function ratePerSecond(level: string | null, isOnBusinessApp: boolean): number {
-  switch (isOnBusinessApp ? "NOT_APPLICABLE" : level?.toUpperCase()) {
+function ratePerSecond(level: string | null, isOnBusinessApp: boolean): number | null {
+  switch (isOnBusinessApp ? "NOT_APPLICABLE" : (level?.toUpperCase() ?? null)) {
+    case null:
+      return null;
     case "HIGH":
       return RATE_PER_SECOND.high;
     // The number is used in the WhatsApp Business app as well, where no level applies.
@@ -88,26 +89,29 @@ const template = z
     name: z.string().min(1),
     language: z.string().min(1),
     status: z.string().min(1),
-    category: z.string().catch("UNKNOWN"),
+    category: text,
     components: z.array(component).nullish(),
     parameter_format: text,
     rejected_reason: text,
   })
   .transform(
-    (item): RemoteTemplate => ({
+    (item): ListedTemplate => ({
       metaId: item.id,
       name: item.name,
       language: item.language,
       status: item.status.toUpperCase(),
-      category: item.category.toUpperCase(),
+      category: item.category?.toUpperCase() ?? null,
       components: item.components ?? [],
-      parameterFormat: item.parameter_format?.toUpperCase() === "NAMED" ? "NAMED" : "POSITIONAL",
+      parameterFormat: formatOf(item.parameter_format ?? null),
       rejectedReason: item.rejected_reason && item.rejected_reason !== "NONE" ? item.rejected_reason : null,
     }),
   );
 
+const formatOf = (format: string | null) =>
+  format === null ? null : format.toUpperCase() === "NAMED" ? "NAMED" : "POSITIONAL";
+
 /** One entry of a list, null when it is none that can be understood: it must not hide the others. */
-export function readTemplate(item: unknown): RemoteTemplate | null {
+export function readTemplate(item: unknown): ListedTemplate | null {
   return template.safeParse(item).data ?? null;
 }
 

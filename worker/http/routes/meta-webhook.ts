@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseExactJson } from "../../core/exact-json.ts";
 import { readWebhook } from "../../core/webhook.ts";
 import { splitEvents } from "../../core/webhook-split.ts";
 import { problem } from "../errors.ts";
@@ -51,7 +52,7 @@ export function metaWebhookRoutes(app: App): void {
 /** A signed body that is no JSON can't be helped by sending it again: it counts as one without events. */
 function parse(bytes: ArrayBuffer): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return parseExactJson(new TextDecoder().decode(bytes));
   } catch {
     return null;
   }

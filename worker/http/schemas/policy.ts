@@ -78,6 +78,10 @@ const decided = {
   waveGate: waveGate.nullable(),
   missedStartMinutes: whole(LIMITS.missedStartMinutes),
   resumeWhenLinesReturn: z.boolean(),
+  categoryChange: z.enum(["hold", "continue"]).openapi({
+    description:
+      "Before its next wave, a campaign whose template Meta has made MARKETING pauses until somebody resumes it (`hold`) or goes on at the new price (`continue`).",
+  }),
   sendingWindow: sendingWindow.nullable(),
   replyWindowMinutes: whole(LIMITS.replyWindowMinutes),
 };

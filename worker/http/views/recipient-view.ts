@@ -44,14 +44,24 @@ export function presentHistory(
   { at, event, detail }: HistoryEntry,
   language: string | undefined,
 ): RecipientDetail["history"][number] {
-  const refusal = event === "refused" ? readRefusal(detail) : null;
-  const error = refusal && {
-    code: refusal.code,
-    title: errorWords(refusal.code, language).title,
-    action: actionWords(actionText(refusal.code, refusal.fate), language),
-  };
-  return { at: iso(at), event, detail, ...(error ? { error } : {}) };
+  const error = errorOf(event, detail);
+  if (!error) return { at: iso(at), event, detail };
+  const { code, text } = error;
+  const { title } = errorWords(code, language);
+  return { at: iso(at), event, detail, error: { code, title, action: actionWords(text, language) } };
 }
+
+/** The error of Meta's that an entry is about, and what was done about it. */
+function errorOf(event: string, detail: string): { code: number; text: ActionText } | null {
+  if (event === "failed_after_delivery") return { code: Number(detail), text: STAYS_DELIVERED };
+  const refusal = event === "refused" ? readRefusal(detail) : null;
+  return refusal && { code: refusal.code, text: actionText(refusal.code, refusal.fate) };
+}
+
+const STAYS_DELIVERED: ActionText = {
+  actionPt: "A Meta também avisou da entrega, e a mensagem continua como entregue.",
+  actionEn: "Meta told of its delivery as well, and the message stays delivered.",
+};
 
 export function presentStats(figures: CampaignFigures, language: string | undefined): CampaignStats {
   const { counts, accounting } = figures.snapshot;

@@ -1,5 +1,7 @@
 import type { AlertKind } from "$core/model.ts";
 import type { Alert } from "$lib/api/types.ts";
+import type { Format } from "$lib/format/format.ts";
+import { formatPhone } from "$lib/format/phone.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 interface Words {
@@ -19,8 +21,23 @@ const words: Record<AlertKind, Words> = {
   },
   line_blocked: { title: m.alert_line_blocked, text: m.alert_line_blocked_text, ofCampaign: m.alert_no_line_text },
   too_few_lines: { title: m.alert_too_few_lines, text: m.alert_too_few_lines_text },
-  template_paused: { title: m.alert_template_paused, text: m.alert_template_paused_text },
+  template_paused: {
+    title: m.alert_template_paused,
+    text: m.alert_template_paused_text,
+    ofCampaign: m.alert_template_stopped_text,
+  },
+  template_flagged: { title: m.alert_template_flagged, text: m.alert_template_flagged_text },
+  template_price: {
+    title: m.alert_template_price,
+    text: m.alert_template_price_text,
+    ofCampaign: m.alert_price_held_text,
+  },
   account_restricted: { title: m.alert_account_restricted, text: m.alert_account_restricted_text },
+  account_limited: { title: m.alert_account_limited, text: m.alert_account_limited_text },
+  account_violation: { title: m.alert_account_violation, text: m.alert_account_violation_text },
+  account_closing: { title: m.alert_account_closing, text: m.alert_account_closing_text },
+  opt_out_unmatched: { title: m.alert_opt_out_unmatched, text: m.alert_opt_out_unmatched_text },
+  number_changed: { title: m.alert_number_changed, text: m.alert_number_changed_text },
   failure_rate: { title: m.alert_failure_rate, text: m.alert_failure_rate_text },
   campaign_paused: { title: m.alert_campaign_paused, text: m.alert_campaign_paused_text },
   start_missed: { title: m.alert_start_missed, text: m.alert_start_missed_text },
@@ -34,11 +51,60 @@ const wordsOf = (kind: string): Words | undefined => Object.entries(words).find(
 
 export const alertTitle = ({ kind }: Alert): string => wordsOf(kind)?.title() ?? kind.replaceAll("_", " ");
 
-/** What it means; the API's own sentence for a kind that is not here yet. */
-export function alertText({ kind, subject, message }: Alert): string {
+/** What it means, with what was counted; the API's own sentence for a kind that is not here yet. */
+export function alertText({ kind, subject, message, facts }: Alert, format: Format): string {
   const known = wordsOf(kind);
   if (!known) return message;
+  if (kind === "failure_rate" && facts) return failureText(facts, format);
+  const told = facts && !subject.startsWith("cmp_") ? toldText(kind, facts, format) : null;
+  if (told !== null) return told;
   return subject.startsWith("cmp_") ? (known.ofCampaign ?? known.text)() : known.text();
+}
+
+type Facts = NonNullable<Alert["facts"]>;
+
+/** With what Meta told of it; null when it told no more than its kind says. */
+function toldText(kind: string, facts: Facts, format: Format): string | null {
+  const moment = (at: number | string) => format.dateTime(new Date(at).toISOString());
+  const { until, day, violation, restrictions, event, times, at, newPhone, takenBy } = facts;
+  switch (kind) {
+    case "account_restricted":
+      return until === undefined ? null : m.alert_account_restricted_until({ until: moment(until) });
+    case "account_closing":
+      return day === undefined ? null : m.alert_account_closing_day({ day: String(day) });
+    case "account_violation":
+      return violation === undefined ? null : m.alert_account_violation_named({ violation: String(violation) });
+    case "account_limited":
+      return restrictions === undefined ? null : m.alert_account_limited_to({ restrictions: String(restrictions) });
+    case "template_flagged":
+      return event === undefined ? null : m.alert_template_flagged_as({ event: String(event) });
+    case "template_price":
+      if (times === undefined) return null;
+      return at === undefined
+        ? m.alert_template_price_times({ times: String(times) })
+        : m.alert_template_price_coming({ times: String(times), at: moment(at) });
+    case "number_changed": {
+      if (newPhone === undefined) return null;
+      const phone = formatPhone(String(newPhone));
+      return takenBy === undefined ? m.alert_number_changed_to({ phone }) : m.alert_number_changed_taken({ phone });
+    }
+    default:
+      return null;
+  }
+}
+
+function failureText(facts: Facts, format: Format): string {
+  const { minutes } = facts;
+  const count = (name: string) => Number(facts[name] ?? 0);
+  const [sent, failed, wave, optedOut] = [count("sent"), count("failed"), count("wave"), count("optedOut")];
+  const counted = {
+    sent: format.number(sent),
+    failed: format.number(failed),
+    share: format.percent(sent > 0 ? failed / sent : null, 1),
+  };
+  return minutes === undefined
+    ? m.alert_wave_gate_counted({ ...counted, wave: format.number(wave), optedOut: format.number(optedOut) })
+    : m.alert_failure_rate_counted({ ...counted, minutes: format.number(Number(minutes)) });
 }
 
 export const severityLabels: Record<Alert["severity"], () => string> = {

@@ -22,6 +22,7 @@ const labels: Record<string, () => string> = {
   delivered: m.history_delivered,
   read: m.history_read,
   failed: m.history_failed,
+  failed_after_delivery: m.history_failed_after_delivery,
   replied: m.history_replied,
 };
 
@@ -91,6 +92,7 @@ export function historyDetail(entry: Entry, recipient: RecipientDetail, lines: r
     case "failed":
       return recipient.error ? errorTitle(recipient.error) : detail;
     case "refused":
+    case "failed_after_delivery":
       return entry.error ? m.history_error({ title: errorTitle(entry.error), action: entry.error.action }) : detail;
     case "replied":
       if (detail.endsWith("idr")) return m.chart_idr();

@@ -9,7 +9,15 @@ interface Words {
 }
 
 /** Why a campaign was paused that Meta has nothing to do with. */
-type OwnPause = GateReason | "by_user" | "failure_rate" | "no_line_left" | "start_missed";
+type OwnPause =
+  | GateReason
+  | "by_user"
+  | "category_changed"
+  | "failure_rate"
+  | "no_line_left"
+  | "start_missed"
+  | "template_deleted"
+  | "template_not_approved";
 /** Why a line takes nothing at the moment. */
 type LineReason =
   | "account_restricted"
@@ -25,6 +33,7 @@ const words: Record<TroubleReason | OwnPause | LineReason, Words> = {
   account_locked: { text: m.reason_account_locked, todo: m.todo_account },
   account_restricted: { text: m.reason_account_locked, todo: m.todo_account },
   by_user: { text: m.reason_by_user, todo: m.todo_resume },
+  category_changed: { text: m.reason_category_changed, todo: m.todo_price },
   category_violation: { text: m.reason_policy_violation, todo: m.todo_account },
   content_refused: { text: m.reason_content_refused, todo: m.todo_content },
   country_not_allowed: { text: m.reason_country_not_allowed, todo: m.todo_number },
@@ -56,10 +65,12 @@ const words: Record<TroubleReason | OwnPause | LineReason, Words> = {
   resting: { text: m.reason_resting },
   spam_limited: { text: m.reason_spam_limited, todo: m.todo_opt_outs },
   start_missed: { text: m.reason_start_missed, todo: m.todo_start },
+  template_deleted: { text: m.reason_template_deleted, todo: m.todo_template },
   template_disabled: { text: m.reason_template_disabled, todo: m.todo_template },
   template_mismatch: { text: m.reason_template_mismatch, todo: m.todo_content },
   template_missing: { text: m.reason_template_missing, todo: m.todo_template },
   template_not_allowed: { text: m.reason_template_missing, todo: m.todo_template },
+  template_not_approved: { text: m.reason_template_not_approved, todo: m.todo_template },
   template_not_linked: { text: m.reason_template_not_linked },
   template_paused: { text: m.reason_template_paused, todo: m.todo_template },
   test_number: { text: m.reason_test_number, todo: m.todo_content },

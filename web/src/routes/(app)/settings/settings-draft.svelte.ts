@@ -31,6 +31,7 @@ export class SettingsDraft {
   gateStopOnRedLine = $state(false);
   missedStartMinutes = $state<number | null>(null);
   resumeWhenLinesReturn = $state(false);
+  holdsOnPrice = $state(true);
   replyWindowMinutes = $state<number | null>(null);
 
   constructor(policy: Policy, timeZone: string) {
@@ -50,6 +51,7 @@ export class SettingsDraft {
     this.gateStopOnRedLine = gate.stopOnRedLine;
     this.missedStartMinutes = policy.missedStartMinutes;
     this.resumeWhenLinesReturn = policy.resumeWhenLinesReturn;
+    this.holdsOnPrice = policy.categoryChange === "hold";
     this.replyWindowMinutes = policy.replyWindowMinutes;
   }
 
@@ -68,6 +70,7 @@ export class SettingsDraft {
         : null,
       missedStartMinutes: this.missedStartMinutes ?? 0,
       resumeWhenLinesReturn: this.resumeWhenLinesReturn,
+      categoryChange: this.holdsOnPrice ? ("hold" as const) : ("continue" as const),
       replyWindowMinutes: this.replyWindowMinutes ?? 0,
     } satisfies TenantSettings;
   }
