@@ -252,9 +252,8 @@ class Play {
     for (let round = 0; round < 12 && this.model.status === "running"; round++) {
       await this.do({ do: "leases end" });
       await this.do({ do: "waits end" });
-      const before = this.caught.length;
       await this.do({ do: "tick" });
-      await this.claim(this.caught.slice(before));
+      await this.claim(this.caught);
       for (const claim of this.claims) await this.settle(claim, claim.people, "accepted");
     }
     await this.do({ do: "tick" });
