@@ -14,13 +14,15 @@ export function readOptions(flags) {
       statuses: { type: "string", default: "on" },
       stages: { type: "string" },
       rows: { type: "string" },
+      bodies: { type: "string" },
+      sizes: { type: "string" },
       bytes: { type: "string" },
       peer: { type: "boolean", default: false },
     },
   });
   const number = (text) => (text === undefined ? undefined : Number(text));
-  const { minutes, latency, queues, people, campaigns, rows, bytes } = values;
-  const numbers = { minutes, latency, queues, people, campaigns, rows, bytes };
+  const { minutes, latency, queues, people, campaigns, rows, bytes, bodies } = values;
+  const numbers = { minutes, latency, queues, people, campaigns, rows, bytes, bodies };
   for (const [name, text] of Object.entries(numbers))
     if (text !== undefined && !(Number(text) > 0)) throw new Error(`--${name} takes a number above 0`);
   return {
@@ -29,6 +31,7 @@ export function readOptions(flags) {
     peer: values.peer,
     statuses: values.statuses !== "off",
     stages: values.stages?.split(","),
+    sizes: values.sizes?.split(",").map(Number),
   };
 }
 

@@ -14,6 +14,8 @@ import { machine, usage } from "./usage.mjs";
 /** The platform's cron comes each minute. */
 const CLOCK_MS = 60_000;
 const LINES = 3;
+/** Statuses in one webhook. */
+const MOST_IN_A_BODY = 20;
 
 /**
  * A stack of its own on free ports: the API as `npm start` runs it, a light Graph, a tenant with three lines. Always
@@ -94,7 +96,7 @@ export async function freePorts(count) {
   return ports;
 }
 
-export async function startGraph(stack, processes, lines, settings = {}) {
+export async function startGraph(stack, processes, lines, { mostInABody = MOST_IN_A_BODY, ...settings } = {}) {
   const all = {
     port: stack.ports.graph,
     token,
@@ -104,7 +106,7 @@ export async function startGraph(stack, processes, lines, settings = {}) {
     templates,
     ratePerSecond: 80,
     level: "STANDARD",
-    receiver: { url: `${stack.apiUrl}/webhooks/meta`, appSecret: stack.secrets.META_APP_SECRET },
+    receiver: { url: `${stack.apiUrl}/webhooks/meta`, appSecret: stack.secrets.META_APP_SECRET, mostInABody },
     seed: 1,
     initial: {},
     ...settings,

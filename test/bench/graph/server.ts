@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { drawLatency, type Latency, seeded } from "./latency.ts";
 import { RateGate } from "./rate-gate.ts";
 import { Acceptances } from "./record.ts";
-import { type Telling, Webhooks } from "./webhooks.ts";
+import { type Receiver, type Telling, Webhooks } from "./webhooks.ts";
 
 /**
  * Stands in for Meta's Graph API in measurements: answers what a registration, a sync and a send ask, checks nothing but
@@ -20,7 +20,7 @@ export interface GraphSettings {
   ratePerSecond: number | null;
   /** What numbers say of their throughput: 80 or 1,000 messages a second. */
   level: "STANDARD" | "HIGH";
-  receiver: { url: string; appSecret: string };
+  receiver: Receiver;
   seed: number;
   initial: Partial<Conditions>;
 }
@@ -162,6 +162,7 @@ function control(method: string, url: string, body: string, response: ServerResp
       webhooks: {
         waiting: webhooks.waiting,
         bodies: webhooks.answers.length,
+        planned: webhooks.planned,
         statuses: webhooks.told,
         failures: webhooks.failures,
       },

@@ -7,6 +7,8 @@ export type Telling = { mode: "off" } | { mode: "follow" } | { mode: "hold" } | 
 export interface Receiver {
   url: string;
   appSecret: string;
+  /** One body holds 1 to this many statuses. */
+  mostInABody: number;
 }
 export interface Told {
   wabaId: string;
@@ -27,8 +29,6 @@ const DELAYS_MS: Record<Kind, [number, number]> = {
   read: [3_000, 30_000],
 };
 const TICK_MS = 50;
-/** One body holds 1 to this many. */
-const MOST_IN_A_BODY = 20;
 const POSTS_AT_A_TIME = 32;
 const RETRY_MS = 1_000;
 
@@ -44,6 +44,7 @@ export class Webhooks {
   telling: Telling = { mode: "off" };
   /** How long each answer took, ms, and when it came, in the order of coming. */
   readonly answers: { ms: number; at: number; statuses: number }[] = [];
+  planned = 0;
   /** Statuses that were answered 200. */
   told = 0;
   failures = 0;
@@ -73,6 +74,7 @@ export class Webhooks {
       const [earliest, latest] = DELAYS_MS[kind];
       after = Math.max(after + TICK_MS, earliest + this.#random() ** 2 * (latest - earliest));
       const tick = Math.ceil((acceptedMs + after) / TICK_MS);
+      this.planned += 1;
       const status = { told, kind, happened: Math.floor((acceptedMs + after) / 1_000) };
       const bucket = this.#due.get(tick);
       if (bucket) bucket.push(status);
@@ -104,7 +106,11 @@ export class Webhooks {
     if (this.telling.mode === "hold" || this.telling.mode === "off") return;
     while (this.#open < POSTS_AT_A_TIME) {
       const allowed = this.telling.mode === "rate" ? Math.floor(this.#allowance) : Number.POSITIVE_INFINITY;
-      const size = Math.min(1 + Math.floor(this.#random() * MOST_IN_A_BODY), this.#ready.length - this.#first, allowed);
+      const size = Math.min(
+        1 + Math.floor(this.#random() * this.#receiver.mostInABody),
+        this.#ready.length - this.#first,
+        allowed,
+      );
       if (size < 1) break;
       const statuses = this.#ready.slice(this.#first, this.#first + size);
       this.#first += size;
