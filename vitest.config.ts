@@ -33,7 +33,7 @@ export default defineConfig(async () => ({
         test: {
           name: "core",
           environment: "node" as const,
-          include: ["test/core/**/*.test.ts", "test/structure/**/*.test.ts"],
+          include: ["test/{core,structure,bench}/**/*.test.ts"],
           testTimeout,
         },
       },

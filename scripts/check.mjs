@@ -13,6 +13,7 @@ if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
     ["formatting and lint", "biome", ["check", "."]],
     ["types of worker and tests", "tsc", ["--noEmit", "-p", "."]],
     ["types of the whole-system tests", "tsc", ["--noEmit", "-p", "test/system"]],
+    ["types of the benches", "tsc", ["--noEmit", "-p", "test/bench"]],
     ["types of the web application", "svelte-kit", ["sync"], "web"],
     ["types of the web application", "svelte-check", ["--tsconfig", "./tsconfig.json", "--fail-on-warnings"], "web"],
     ["directions of imports", "vitest", ["run", "--project", "core", "test/structure"]],

@@ -1,14 +1,15 @@
 import { audienceRow, HEADER } from "../lib/demo-catalogue.mjs";
 import { until } from "../lib/seed.mjs";
-import { importCsv, peakOf, withLines, withStack } from "./bench-stack.mjs";
+import { figure } from "./figures.mjs";
+import { importCsv } from "./people.mjs";
+import { peakOf } from "./usage.mjs";
+import { withWorld } from "./world.mjs";
 
 const ROWS = 1_000_000;
 
 /** A campaign of a million people (a handful gets the message, the rest is filtered) and its report, downloaded to the end. */
-export async function measure(flags) {
-  const rows = Number(flags.find((flag) => flag.startsWith("--rows="))?.slice(7) ?? ROWS);
-  return withStack(async ({ stack, call, apiKey, processes }) => {
-    const { segment, templateId } = await withLines(call, stack, 3);
+export async function measure({ rows = ROWS }) {
+  return withWorld({}, async ({ stack, call, apiKey, processes, segment, templateId }) => {
     const audience = await importCsv(call, segment.id, "Bench", ReadableStream.from(rowsOf(rows)));
     const campaign = await call("POST", "/v1/campaigns", {
       name: "Bench",
@@ -50,16 +51,12 @@ export async function measure(flags) {
     }
     memory.stop();
     return [
-      ["rows", job.rows, `${lines - 1} lines and ${(bytes / 1e6).toFixed(0)} MB downloaded`],
-      [
-        "launch until all are accounted for",
-        `${prepared.toFixed(1)} s`,
-        "preflight, preparation and a handful of sends",
-      ],
-      ["export", `${seconds.toFixed(1)} s`, "POST until completed"],
-      ["rows/s", Math.round(job.rows / seconds), "rows / export"],
-      ["memory before", `${before.toFixed(0)} MB`, "resident, wrangler and workerd of the API (/proc)"],
-      ["memory at its peak", `${memory.peak().toFixed(0)} MB`, "sampled every 250 ms, download included"],
+      figure("rows", job.rows, "", `${lines - 1} lines and ${(bytes / 1e6).toFixed(0)} MB downloaded`),
+      figure("launch until all are accounted for", prepared, "s", "preflight, preparation and a handful of sends"),
+      figure("export", seconds, "s", "POST until completed"),
+      figure("rows a second", job.rows / seconds, "", "rows / export", 0),
+      figure("memory before", before, "MB", "resident, wrangler and workerd of the API (/proc)", 0),
+      figure("memory at its peak", memory.peak(), "MB", "sampled every 250 ms, download included", 0),
     ];
   });
 }

@@ -1,61 +1,81 @@
-import { audienceCsv } from "../lib/demo-catalogue.mjs";
-import { until } from "../lib/seed.mjs";
-import { importCsv, usage, withLines, withStack } from "./bench-stack.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { rateBetween, worstByClock, worstSliding } from "../../test/bench/figures/windows.ts";
+import { figure, percent, underLoad } from "./figures.mjs";
+import { latencyOf, latencyWords } from "./options.mjs";
+import { reaches, untilOr, withWorld } from "./world.mjs";
 
 const LINES = 3;
 const RATE = 80;
-/** Enough for a minute and a half at full rate, so that the busiest minute is a whole one. */
-const PEOPLE = 24_000;
+const ALL = LINES * RATE;
 
-/** Use of three lines at 80 messages a second: how much of 240/s is kept over a minute, and the worst second of a line. */
-export async function measure() {
-  return withStack(async ({ stack, call, processes }) => {
-    const { segment, templateId } = await withLines(call, stack, LINES);
-    const audience = await importCsv(call, segment.id, "Bench", audienceCsv({ rows: PEOPLE, from: 0 }));
-    const campaign = await call("POST", "/v1/campaigns", {
-      name: "Bench",
-      segmentId: segment.id,
-      audienceId: audience.id,
-      templateId: templateId("lembrete_vencimento"),
-      variables: { "body.1": { field: "firstName" }, "body.2": { field: "attributes.Valor", fallback: "-" } },
-      sender: { mode: "prospect" },
-    });
-    const cpu = (name) => usage(processes.pid(name)).cpuSeconds;
-    const before = { api: cpu("api"), graph: cpu("graph") };
-    await call("POST", `/v1/campaigns/${campaign.id}/launch`);
-    await until(async () => (await call("GET", `/v1/campaigns/${campaign.id}`)).status === "completed", {
-      timeoutMs: 600_000,
-      everyMs: 2_000,
-    });
-    const used = { api: cpu("api") - before.api, graph: cpu("graph") - before.graph };
-    const rates = await control(stack, "rates");
-    const duplicates = await control(stack, "duplicates");
-    const refusals = await control(stack, "refusals");
-    const done = await call("GET", `/v1/campaigns/${campaign.id}`);
-    const accepted = rates.phones.reduce((sum, phone) => sum + phone.accepted, 0);
-    const perThousand = (seconds) => ((1_000 * seconds) / accepted).toFixed(2);
-    const perSecond = rates.busiestMinute.perSecond;
+/** Use of three lines at 80 messages a second over some minutes. */
+export async function measure({ minutes = 2, latency = 20, queues, statuses }) {
+  const answers = latencyOf(latency);
+  const graph = { initial: { latency: answers, telling: { mode: statuses ? "follow" : "off" } } };
+  return withWorld({ queues, graph }, async (world) => {
+    const { call } = world;
+    const audience = await world.audienceOf(Math.ceil(ALL * (60 * minutes + 10)));
+    const id = await world.campaignFor(audience);
+    const read = world.meter();
+    const launchedAt = Date.now();
+    await call("POST", `/v1/campaigns/${id}/launch`);
+    await untilOr(async () => (await world.graphState()).accepted > 0, 60_000, 100);
+    const [from = Date.now()] = (await world.graphRecord()).at;
+    await sleep(from + 60_000 * minutes - Date.now());
+    const used = read();
+    const { cpuSeconds, accepted } = await world.graphState();
+    await call("POST", `/v1/campaigns/${id}/pause`);
+    // What had left by then is answered or given up within 20 s.
+    await sleep(Math.max(2_000, 5 * latency));
+    await reaches(call, id, ["paused", "completed"], 30_000);
+    const { counts } = await call("GET", `/v1/campaigns/${id}`);
+    const record = await world.graphRecord();
+    const byLine = Array.from({ length: LINES }, (_, line) => record.at.filter((_, i) => record.phone[i] === line));
+    const to = from + 60_000 * minutes;
+    const overall = rateBetween(record.at, from, to);
+    const first = rateBetween(record.at, from, Math.min(to, from + 60_000));
+    const calls = record.at.length + record.refused.length;
     return [
-      ["messages accepted", accepted, "the simulator's own record"],
-      ["messages/s over the busiest minute", perSecond.toFixed(1), `of ${LINES * RATE}/s`],
-      ["share kept", `${((100 * perSecond) / (LINES * RATE)).toFixed(1)} %`, "busiest minute / 240"],
-      [
-        "worst second of a line, by the clock",
-        Math.max(...rates.phones.map((phone) => phone.worstCalendarSecond)),
-        `Meta allows ${RATE}`,
-      ],
-      [
+      figure(
+        "answers of Graph after",
+        latencyWords(answers),
+        "",
+        `${statuses ? "2.6" : "no"} statuses a message posted meanwhile`,
+      ),
+      figure("launch to first accepted", (from - launchedAt) / 1_000, "s", `${audience.people} people waiting`),
+      figure("messages/s", overall, "", `over ${minutes} min from the first accepted, by the Graph's record`),
+      percent("share of the lines' rate", overall / ALL, `of ${ALL}/s`),
+      percent("share in the first minute", first / ALL, `of ${ALL}/s, from the first accepted`),
+      figure(
         "worst second of a line, sliding",
-        Math.max(...rates.phones.map((phone) => phone.worstSlidingSecond)),
-        `Meta allows ${RATE}`,
-      ],
-      ["refused", refusals.data?.length ?? refusals.length ?? 0, "calls the simulator refused"],
-      ["sent twice", duplicates.byCallbackData.length, "same recipient accepted more than once"],
-      ["CPU s per 1,000 messages, API", perThousand(used.api), "webhooks meanwhile included (/proc)"],
-      ["CPU s per 1,000 messages, simulator", perThousand(used.graph), "its webhooks included (/proc)"],
-      ["in doubt at the end", done.counts.unknown, "recipients whose answer never came"],
+        Math.max(...byLine.map((at) => worstSliding(at))),
+        "",
+        `accepted in any 1,000 ms; Meta allows ${RATE}`,
+      ),
+      figure(
+        "worst second of a line, by the clock",
+        Math.max(...byLine.map(worstByClock)),
+        "",
+        "accepted in one second of the clock",
+      ),
+      percent("refused for speed", calls > 0 ? record.refused.length / calls : 0, `130429, of ${calls} calls`),
+      figure("in doubt", counts.unknown, "", "recipients whose answer had not come, after a pause"),
+      figure("sent twice", record.twice, "", "same campaign and contact accepted again"),
+      figure(
+        "API CPU s per 1,000 messages",
+        (1_000 * used.apiSeconds) / accepted,
+        "",
+        "wrangler and its runtimes (/proc), from launch on",
+        2,
+      ),
+      figure(
+        "Graph CPU s per 1,000 messages",
+        (1_000 * cpuSeconds) / accepted,
+        "",
+        "the stand-in by itself, its statuses included",
+        2,
+      ),
+      underLoad(used.busy),
     ];
   });
 }
-
-const control = async (stack, what) => (await fetch(`${stack.graphUrl}/control/${what}`)).json();

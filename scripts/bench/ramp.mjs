@@ -1,0 +1,54 @@
+import { figure, percent, underLoad } from "./figures.mjs";
+import { latencyOf, latencyWords } from "./options.mjs";
+import { reaches, withWorld } from "./world.mjs";
+
+const PEOPLE = 2_000;
+const ALL = 240;
+const LIMIT_MS = 300_000;
+
+/** How long a small campaign takes from its launch to its last message. */
+export async function measure({ people = PEOPLE, latency = 20, queues, statuses }) {
+  const answers = latencyOf(latency);
+  const graph = { initial: { latency: answers, telling: { mode: statuses ? "follow" : "off" } } };
+  return withWorld({ queues, graph }, async (world) => {
+    const { call } = world;
+    const id = await world.campaignFor(await world.audienceOf(people));
+    const read = world.meter();
+    const launchedAt = Date.now();
+    await call("POST", `/v1/campaigns/${id}/launch`);
+    const answeredAt = Date.now();
+    const campaign = await reaches(call, id, ["completed", "paused", "failed"], LIMIT_MS, 500);
+    const used = read();
+    const { at, refused, twice } = await world.graphRecord();
+    const seconds = (at.at(-1) - launchedAt) / 1_000;
+    return [
+      figure("answers of Graph after", latencyWords(answers), "", `${people} people, three lines of 80/s`),
+      figure("launch answered", (answeredAt - launchedAt) / 1_000, "s", "from the request", 2),
+      figure("first accepted", (at[0] - launchedAt) / 1_000, "s", "from the launch's request", 2),
+      figure("last accepted", seconds, "s", "from the launch's request"),
+      figure("accepted", at.length, "", `of ${people}; the campaign is ${campaign.status}`),
+      percent(
+        "share of the lines' rate",
+        at.length / seconds / ALL,
+        `accepted / last accepted, of ${ALL}/s: waiting included`,
+      ),
+      figure(
+        "half of them accepted",
+        (at[Math.floor(at.length / 2)] - launchedAt) / 1_000,
+        "s",
+        "from the launch's request",
+      ),
+      figure("refused for speed", refused.length, "", "130429"),
+      figure("in doubt", campaign.counts.unknown, "", "when the campaign says that it is done"),
+      figure("sent twice", twice, "", "same campaign and contact accepted again"),
+      figure(
+        "API CPU s per 1,000 messages",
+        (1_000 * used.apiSeconds) / at.length,
+        "",
+        "wrangler and its runtimes (/proc), from launch on",
+        2,
+      ),
+      underLoad(used.busy),
+    ];
+  });
+}
