@@ -1,4 +1,5 @@
 import { fail, redirect } from "@sveltejs/kit";
+import { ownPath } from "$core/own-path.ts";
 import { sendByBinding } from "$lib/api/binding.server.ts";
 import { createApi } from "$lib/api/client.ts";
 import { cookieMaxAge, cookieName, getLocale, isLocale } from "$lib/paraglide/runtime.js";
@@ -6,7 +7,7 @@ import { startSession } from "$lib/session/cookie.server.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = ({ locals, url }) => {
-  const next = safeNext(url);
+  const next = nextPage(url);
   // Sent back here by a 401, a cookie may still lie around: show the form then.
   if (locals.token && !url.searchParams.has("next")) redirect(303, next);
   return { expired: locals.token !== null };
@@ -37,7 +38,7 @@ export const actions: Actions = {
         });
       }
     }
-    redirect(303, safeNext(url));
+    redirect(303, nextPage(url));
   },
 };
 
@@ -46,8 +47,4 @@ function reasonCode(status: number): "credentials_wrong" | "too_many_attempts" |
   return status >= 500 ? "unreachable" : "credentials_wrong";
 }
 
-/** Only paths of this application: `//elsewhere` and `/\elsewhere` are other sites to a browser. */
-function safeNext(url: URL): string {
-  const next = url.searchParams.get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : "/campaigns";
-}
+const nextPage = (url: URL): string => ownPath(url.searchParams.get("next"), url.origin, "/campaigns");
