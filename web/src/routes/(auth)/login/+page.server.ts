@@ -14,7 +14,7 @@ export const load: PageServerLoad = ({ locals, url }) => {
 };
 
 export const actions: Actions = {
-  default: async ({ request, cookies, locals, platform, url }) => {
+  default: async ({ request, cookies, locals, platform, url, getClientAddress }) => {
     const form = await request.formData();
     const email = String(form.get("email") ?? "").trim();
     const password = String(form.get("password") ?? "");
@@ -26,7 +26,9 @@ export const actions: Actions = {
     startSession(cookies, signedIn.value.token, url);
     if (platform && !cookies.get(cookieName)) {
       const locale = getLocale();
-      const asPerson = createApi(sendByBinding({ env: platform.env, token: signedIn.value.token, locale }));
+      const asPerson = createApi(
+        sendByBinding({ env: platform.env, token: signedIn.value.token, locale, address: getClientAddress() }),
+      );
       const me = await asPerson.me();
       // Whoever never chose a language gets the tenant's. The language menu reads and writes the same cookie.
       if (me.ok && isLocale(me.value.tenant.locale)) {
