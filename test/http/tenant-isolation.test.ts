@@ -40,6 +40,10 @@ describe.each(operations.map((op) => [op.name, op] as const))("%s", (_, op) => {
     test("shows no other tenant's rows, whatever the filter", () =>
       suite.expectForeignFiltersFindNothing(op, own, other));
   }
+  if (op.takesBody || op.parameters.some((parameter) => parameter.in === "query")) {
+    test("refuses what is no proper text or JSON, and says where", () => suite.expectUnsoundInputRefused(op, own));
+  }
+  test("is kept by no cache", () => suite.expectKeptByNoCache(op, own));
   // The last two change the tenant's own rows.
   test("works for the owner, and tells nothing of another tenant", () => suite.expectWorksForOwner(op, own, other));
   if (op.path.includes("{") || op.takesBody || op.parameters.length > 0) {

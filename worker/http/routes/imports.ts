@@ -6,6 +6,7 @@ import { permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";
 import { found, problem } from "../errors.ts";
 import { idempotentUpload } from "../input/idempotent-upload.ts";
+import { flawsOf, refuse } from "../input/sound-input.ts";
 import { storeStream } from "../input/upload.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/catalogue.ts";
@@ -50,13 +51,16 @@ const originOf = (c: Context<AppEnv>) => new URL(c.env.API_PUBLIC_URL).origin;
 const mappingSchema = z.record(z.string(), z.string());
 function readMapping(text: string | undefined): Record<string, string> | null {
   if (text === undefined) return null;
+  let mapping: Record<string, string>;
   try {
-    return mappingSchema.parse(JSON.parse(text));
+    mapping = mappingSchema.parse(JSON.parse(text));
   } catch {
     throw problem("invalid_request", "`mapping` is a JSON object: column of the file → column of the contract.", {
       errors: [{ path: "mapping", message: "not a JSON object of texts" }],
     });
   }
+  refuse(flawsOf({ mapping }));
+  return mapping;
 }
 
 export function importRoutes(app: App): void {
