@@ -251,13 +251,13 @@ describe("consent up to the last moment", () => {
     await runInDurableObject(world.campaign, async (instance: CampaignObject) => {
       await instance.start(world.tenant.tenantId, world.campaignId);
       // No row is there yet, and the page that will be read still has this person.
-      await instance.withdraw([gone], "cancelled");
+      await instance.withdraw([gone], "contactDeleted");
     });
     await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
       timeout: 10_000,
     });
     expect(graph.accepted.length).toBe(2);
-    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "cancelled" });
+    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });
 });
 

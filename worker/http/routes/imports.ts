@@ -9,6 +9,7 @@ import { idempotentUpload } from "../input/idempotent-upload.ts";
 import { flawsOf, refuse } from "../input/sound-input.ts";
 import { storeStream } from "../input/upload.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { listQuery } from "../schemas/common.ts";
 import { rejectFile } from "../views/reject-file.ts";
@@ -144,9 +145,12 @@ export function importRoutes(app: App): void {
       const store = deps.store(principal.tenantId);
       const audienceId = c.req.valid("param").id;
       found(await store.audiences.get(audienceId), "audience");
-      const page = await store.imports.list({ ...c.req.valid("query"), audienceId });
-      const data = page.data.map((row) => present(row, originOf(c)));
-      return c.json({ data, nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const page = await store.imports.list({ ...query, audienceId });
+      return c.json(
+        answer(page, (row) => present(row, originOf(c))),
+        200,
+      );
     },
   );
 
