@@ -210,7 +210,8 @@ function warnOfFewLines(run: CampaignRun, lines: LineFacts[], now: number): void
     // A spent limit belongs to the portfolio; the line itself is well.
     return found.usable || found.reason === "limit_spent";
   }).length;
-  if (healthy >= MIN_PROSPECT_LINES) return;
+  // When none can send just now, whenNext says what becomes of the campaign.
+  if (healthy >= MIN_PROSPECT_LINES || !lines.some((line) => usability(line, now).usable)) return;
   run.storage.tally.add("warned/few_lines", 1);
   run.storage.saveCounters();
   run.alert(
