@@ -241,7 +241,7 @@ describe("consent up to the last moment", () => {
     expect((await world.tenant.call("DELETE", `/v1/contacts/${gone}`)).status).toBe(204);
     await deliver(caught);
     expect(graph.accepted.length).toBe(2);
-    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "cancelled" });
+    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });
 
   test("whoever is withdrawn while the audience is being read gets nothing", async () => {

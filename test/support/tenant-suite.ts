@@ -193,6 +193,15 @@ export async function expectNoHostileInputBreaksIt(op: Operation, own: Populated
   else for (const hostile of variants(body)) await check(pathFor(op, own), hostile);
 }
 
+/** A cursor of another list or another tenant, and what is none, is refused; never the first page, or one from the middle. */
+export async function expectForeignCursorsRefused(op: Operation, own: PopulatedTenant, cursors: string[]) {
+  for (const cursor of ["x", "0", "' or 1=1 --", "ação", btoa(own.ids.segmentId), own.ids.segmentId, ...cursors]) {
+    const response = await own.call("GET", `${pathFor(op, own)}?cursor=${encodeURIComponent(cursor)}`);
+    const { errors } = await expectProblem(response, 400, "invalid_cursor");
+    expect(errors?.map(({ path }) => path)).toEqual(["cursor"]);
+  }
+}
+
 /** Answers are one tenant's, refusals included. */
 export async function expectKeptByNoCache(op: Operation, own: PopulatedTenant): Promise<void> {
   const [body] = bodiesFor(op, own);

@@ -32,7 +32,7 @@ export function contentIssues(
     issues.push({ code: "text_too_long", severity: "warning", message, path: "variables" });
   }
   for (const [key, count] of Object.entries(addressesAsSuffix)) {
-    const message = `The button already begins with an address and needs only its end; for ${count} people the value is a whole address, so the link would not open.`;
+    const message = `The button already begins with an address and needs only its end. People whose value is a whole address, so that the link would not open: ${count}.`;
     issues.push({ code: "button_suffix_is_address", severity: "warning", message, path: `variables.${key}` });
   }
   return issues;

@@ -19,7 +19,7 @@ export async function paging<Q extends { limit: number; cursor?: string | undefi
   const digest = (await deps.hash(list)).slice(0, DIGEST_LETTERS);
   return {
     /** The query for a store, whose cursor is the place of a row. */
-    query: { ...query, cursor: cursor === undefined ? undefined : placeIn(cursor, digest) },
+    query: { ...query, cursor: cursor ? placeIn(cursor, digest) : undefined },
     /** The answer, its cursor good for this list only. */
     answer: <Row, Shown>(
       { data, nextCursor }: { data: Row[]; nextCursor: string | null },
