@@ -69,6 +69,13 @@ describe("a request that is not valid", () => {
     expect(await segmentCount(t)).toBe(0);
   });
 
+  test("a webhook larger than Meta's is refused, announced or not, before its signature is looked at", async () => {
+    const large = new Uint8Array(4_000_001);
+    for (const body of [large, new Blob([large]).stream()]) {
+      await expectProblem(await request("POST", "/webhooks/meta", body), 413, "payload_too_large");
+    }
+  });
+
   test("an instant without an offset is told what it lacks", async () => {
     const t = await aTenant();
     const body = { phone: "+5511987654321", channel: "idr", startedAt: "2026-12-01T12:00:00" };
