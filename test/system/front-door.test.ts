@@ -59,11 +59,12 @@ describe("the web's front door", () => {
     const cookie = session?.split(";")[0] ?? "";
     const signOut = (headers: Record<string, string>) =>
       visit("/logout", "203.0.113.5", { method: "POST", headers: { Cookie: cookie, ...headers } });
-    for (const headers of [
+    const elsewhere: Record<string, string>[] = [
       { Origin: "https://evil.example" },
       { Origin: "null" },
       { "Sec-Fetch-Site": "cross-site" },
-    ]) {
+    ];
+    for (const headers of elsewhere) {
       const refused = await signOut(headers);
       expect(refused.status).toBe(403);
       expect(refused.headers.getSetCookie()).toEqual([]);
