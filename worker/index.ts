@@ -1,3 +1,4 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
 import { makeDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
 import { makeApp } from "./http/app.ts";
@@ -15,6 +16,13 @@ export { CampaignObject } from "./durable/campaign-object.ts";
 export { PortfolioObject } from "./durable/portfolio-object.ts";
 
 const app = makeApp(makeDeps);
+
+/** The web application's door: named, so that only a service binding leads here, never an address. */
+export class FromWeb extends WorkerEntrypoint<Env> {
+  override fetch(request: Request): Response | Promise<Response> {
+    return app.fetch(request, { ...this.env, FROM_WEB: true }, this.ctx);
+  }
+}
 
 export default {
   fetch: app.fetch,

@@ -44,6 +44,7 @@ const facts = (overrides: Partial<PreflightFacts> = {}): PreflightFacts => ({
   lines: threeLines(),
   audience: tally(100),
   tooLong: 0,
+  addressesAsSuffix: {},
   ...overrides,
 });
 const template = (overrides: Partial<PreflightFacts["template"]>) => ({ ...facts().template, ...overrides });

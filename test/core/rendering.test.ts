@@ -244,6 +244,29 @@ describe("a rendered request", () => {
     ]);
   });
 
+  it.each([
+    [{ link: "https://ex.com/docs/boleto%20maio.pdf?sig=a/b.zip#x" }, "boleto maio.pdf"],
+    [{ link: "https://ex.com/docs/a%2Fb%5Cc.pdf" }, "a_b_c.pdf"],
+    [{ link: "https://ex.com/docs/%ff.pdf" }, "%ff.pdf"],
+    [{ link: "https://ex.com/docs/42" }, "lembrete.pdf"],
+    [{ link: "https://ex.com/" }, "lembrete.pdf"],
+    [{ link: "https://ex.com/.pdf" }, "lembrete.pdf"],
+    [{ link: `https://ex.com/${"x".repeat(300)}.pdf` }, "lembrete.pdf"],
+    [{ mediaId: "123" }, "lembrete.pdf"],
+    [{ mediaId: "123", filename: "boleto.pdf" }, "boleto.pdf"],
+  ])("shows a document %j as %s, for without a name the phone says Untitled", (media, filename) => {
+    const template = aTemplate(
+      [
+        { type: "HEADER", format: "DOCUMENT" },
+        { type: "BODY", text: "Segue o boleto" },
+      ],
+      { name: "lembrete" },
+    );
+    const [header] =
+      renderRequest(template, { "header.media": media }, "+5511987654321", "x").template.components ?? [];
+    expect(header?.parameters).toMatchObject([{ type: "document", document: { filename } }]);
+  });
+
   it("has no components when the template has no variables", () => {
     const template = aTemplate([{ type: "BODY", text: "Oi" }]);
     expect(renderRequest(template, {}, "+5511987654321", "x").template).not.toHaveProperty("components");

@@ -253,7 +253,7 @@ describe("consent up to the last moment", () => {
     expect((await world.tenant.call("DELETE", `/v1/contacts/${gone}`)).status).toBe(204);
     await deliverAll(world, caught);
     expect(graph.accepted.length).toBe(2);
-    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "cancelled" });
+    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });
 
   test("whoever is withdrawn while the audience is being read gets nothing", async () => {
@@ -263,12 +263,12 @@ describe("consent up to the last moment", () => {
     await runInDurableObject(world.campaign, async (instance: CampaignObject) => {
       await instance.start(world.tenant.tenantId, world.campaignId);
       // No row is there yet, and the page that will be read still has this person.
-      await instance.withdraw([gone], "cancelled");
+      await instance.withdraw([gone], "contactDeleted");
     });
     await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
       timeout: 10_000,
     });
     expect(graph.accepted.length).toBe(2);
-    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "cancelled" });
+    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });
 });

@@ -138,6 +138,19 @@ describe("when Meta refuses", () => {
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({ pending: 10, failed: 0, balanced: true });
   });
 
+  test("no alert says that a campaign goes on when none of its lines can send", async () => {
+    graph = stubMessages();
+    const world = await aCampaignWorld({ people: 3, line: () => ({ status: "BANNED" }) });
+    await start(world);
+    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
+      timeout: 15_000,
+    });
+    const alerts = await world.tenant.call("GET", "/v1/alerts?status=open");
+    const { data } = await alerts.json<{ data: { kind: string; message: string }[] }>();
+    expect(data.map(({ kind }) => kind)).toEqual(["line_blocked"]);
+    expect(data.map(({ message }) => message).join()).not.toContain("goes on");
+  });
+
   test("glific #3541: more people than the portfolio's limit: the rest waits, and an alert says so", async () => {
     graph = stubMessages();
     const world = await aCampaignWorld({ people: 40, limit: 25 });

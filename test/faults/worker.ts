@@ -2,6 +2,7 @@ import type { Env } from "../../worker/env.ts";
 import product from "../../worker/index.ts";
 import { arm, between, plainFetch } from "./checkpoints.ts";
 
+export { FromWeb } from "../../worker/index.ts";
 export { WatchedCampaign as CampaignObject } from "./campaign-object.ts";
 export { WatchedPortfolio as PortfolioObject } from "./portfolio-object.ts";
 

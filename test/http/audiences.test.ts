@@ -2,7 +2,16 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { makeDeps } from "../../worker/deps.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
-import { aCampaign, aContact, anAudience, anImport, aSegment, aTenant, type TestTenant } from "../support/builders.ts";
+import {
+  aCampaign,
+  aContact,
+  aLine,
+  anAudience,
+  anImport,
+  aSegment,
+  aTenant,
+  type TestTenant,
+} from "../support/builders.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 
 const read = async (t: TestTenant, id: string) =>
@@ -55,12 +64,44 @@ test("deleting an audience leaves its people", async () => {
   expect(await contacts.pageForCampaign(other.id, null, 10)).toHaveLength(1);
 });
 
-test("an audience that a campaign names, or a file is on its way into, stays", async () => {
+test("an audience that is used stays, and the answer names what uses it and what can be done", async () => {
   const t = await aTenant();
-  const campaign = await aCampaign(t);
-  await expectProblem(await t.call("DELETE", `/v1/audiences/${campaign.audienceId}`), 409, "in_use");
+  const remove = async (id: string) => expectProblem(await t.call("DELETE", `/v1/audiences/${id}`), 409, "in_use");
+  const draft = await aCampaign(t, { name: "Cobrança maio" });
+  const only = await remove(draft.audienceId);
+  expect(only.usedBy).toEqual([{ type: "campaign", id: draft.id, name: "Cobrança maio", status: "draft" }]);
+  expect(only.detail).toContain(`campaign Cobrança maio (${draft.id}, draft)`);
+  expect(only.detail).toContain("another audience");
+
+  const { audienceId, segmentId } = draft;
+  for (let i = 0; i < 11; i++) await aCampaign(t, { audienceId, segmentId, status: "completed" });
+  const many = await remove(audienceId);
+  expect(many.usedBy).toHaveLength(10);
+  expect(many.detail).toContain("and 2 more");
+  // What was launched can't be deleted: nobody is told to do so.
+  expect(many.detail).not.toMatch(/delete these/i);
+  expect(many.detail).toContain("rename");
+
   const filling = await anImport(t, { status: "running", completedAt: null });
-  await expectProblem(await t.call("DELETE", `/v1/audiences/${filling.audienceId}`), 409, "in_use");
+  const waits = await remove(filling.audienceId);
+  expect(waits.usedBy).toEqual([{ type: "import", id: filling.id, status: "running" }]);
   const filled = await anImport(t);
   expect((await t.call("DELETE", `/v1/audiences/${filled.audienceId}`)).status).toBe(204);
+});
+
+test("a segment that is used names its lines, audiences and campaigns, and what can be done with each", async () => {
+  const t = await aTenant();
+  const campaign = await aCampaign(t, { status: "completed" });
+  const line = await aLine(t, { segmentId: campaign.segmentId });
+  // Another tenant's campaign is not told of, though it names the same segment.
+  await aCampaign(await aTenant(), { segmentId: campaign.segmentId, name: "Secret" });
+  const response = await t.call("DELETE", `/v1/segments/${campaign.segmentId}`);
+  const { usedBy, detail } = await expectProblem(response, 409, "in_use");
+  expect(usedBy).toEqual([
+    { type: "line", id: line.id, name: line.name },
+    { type: "audience", id: campaign.audienceId, name: expect.any(String) },
+    { type: "campaign", id: campaign.id, name: campaign.name, status: "completed" },
+  ]);
+  expect(detail).toMatch(/Lines can be moved.*rename/);
+  expect(detail).not.toContain("Secret");
 });

@@ -5,7 +5,7 @@ import * as schema from "../../worker/adapters/d1/schema.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
 import { makeApp } from "../../worker/http/app.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
-import { aSegment, aTenant, orm, request, type TestTenant } from "../support/builders.ts";
+import { anAudience, aSegment, aTenant, orm, request, type TestTenant } from "../support/builders.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 
 const segmentCount = async (t: TestTenant) =>
@@ -67,6 +67,24 @@ describe("a request that is not valid", () => {
     const t = await aTenant();
     await expectProblem(await t.call("POST", "/v1/segments", body, headers), 400, "invalid_request");
     expect(await segmentCount(t)).toBe(0);
+  });
+
+  test("a webhook larger than Meta's is refused, announced or not, before its signature is looked at", async () => {
+    const large = new Uint8Array(4_000_001);
+    for (const body of [large, new Blob([large]).stream()]) {
+      await expectProblem(await request("POST", "/webhooks/meta", body), 413, "payload_too_large");
+    }
+  });
+
+  test("an instant without an offset is told what it lacks", async () => {
+    const t = await aTenant();
+    const body = { phone: "+5511987654321", channel: "idr", startedAt: "2026-12-01T12:00:00" };
+    const problem = await expectProblem(await t.call("POST", "/v1/attendances", body), 400, "invalid_request");
+    expect(problem.errors).toEqual([{ path: "startedAt", message: expect.stringContaining("no offset") }]);
+    expect(problem.errors?.[0]?.message).toContain("2026-12-01T12:00:00-03:00");
+    const other = await t.call("POST", "/v1/attendances", { ...body, startedAt: "amanhã" });
+    const unread = await expectProblem(other, 400, "invalid_request");
+    expect(unread.errors?.[0]?.message).toContain("2026-12-01T15:00:00Z");
   });
 
   test.each(["limit=0", "limit=201", "limit=x", "limit=1.5", `cursor=${"x".repeat(201)}`])(
@@ -208,7 +226,7 @@ describe("pages", () => {
       cursor = page.nextCursor;
       // A newer row than all, and the row that the cursor stands on goes: neither shifts the pages.
       await aSegment(t);
-      if (cursor) await orm.delete(schema.segments).where(eq(schema.segments.id, cursor));
+      if (cursor) await orm.delete(schema.segments).where(eq(schema.segments.id, seen.at(-1) ?? ""));
     } while (cursor);
     expect(seen).toEqual(rows.map(({ id }) => id).reverse());
   });
@@ -221,11 +239,19 @@ describe("pages", () => {
     expect(page.nextCursor).toBeNull();
   });
 
-  test("a cursor that was never given out is an empty or shorter page, not an error", async () => {
+  test("a cursor goes on only in the list that gave it, with the filters that it had", async () => {
     const t = await aTenant();
-    await aSegment(t);
-    for (const cursor of ["x", "0", "' or 1=1 --", "ação"]) {
-      expect((await t.call("GET", `/v1/segments?cursor=${encodeURIComponent(cursor)}`)).status).toBe(200);
+    const segment = await aSegment(t);
+    for (let i = 0; i < 4; i++) await anAudience(t, { segmentId: segment.id, name: `May ${i}` });
+    const list = (query: string) => t.call("GET", `/v1/audiences?limit=2&${query}`);
+    const first = await expectBody(await list(`segmentId=${segment.id}&q=may`), 200, answers.audienceList);
+    const cursor = encodeURIComponent(first.nextCursor ?? "");
+    // Filters in another order, and another size of page, are the same list.
+    const second = await t.call("GET", `/v1/audiences?cursor=${cursor}&q=may&segmentId=${segment.id}&limit=200`);
+    expect((await expectBody(second, 200, answers.audienceList)).data).toHaveLength(2);
+    for (const filters of ["", "q=may", `segmentId=${segment.id}`, `segmentId=${segment.id}&q=june`]) {
+      const problem = await expectProblem(await list(`${filters}&cursor=${cursor}`), 400, "invalid_cursor");
+      expect(problem.errors?.map(({ path }) => path)).toEqual(["cursor"]);
     }
   });
 });

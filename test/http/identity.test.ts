@@ -1,11 +1,11 @@
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import { makeIdentity } from "../../worker/adapters/identity.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
-import { anApiKey, aPerson, aTenant, callWith, orm, request, unique } from "../support/builders.ts";
+import { anApiKey, aPerson, aTenant, callWith, ORIGIN, orm, request, unique } from "../support/builders.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 
 const session = z.strictObject({
@@ -250,6 +250,51 @@ describe("guessing", () => {
     );
     expect(statuses.filter((status) => status === 401)).toHaveLength(10);
     expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+  });
+
+  const signInByWeb = (email: string, password: string, headers: Record<string, string>) =>
+    exports.FromWeb.fetch(
+      new Request(`${ORIGIN}/auth/sign-in/email`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json", ...headers },
+        body: JSON.stringify({ email, password }),
+      }),
+    );
+
+  test("through the web application, a stranger's tries do not shut the person out", async () => {
+    const person = await aPerson(await aTenant());
+    const [stranger, own] = [address(), address()];
+    for (let i = 0; i < 10; i++) {
+      const guess = await signInByWeb(person.email, `guess ${i}`, { "X-Client-Address": stranger });
+      expect(guess.status).toBe(401);
+    }
+    const shut = await signInByWeb(person.email, person.password, { "X-Client-Address": stranger });
+    await expectProblem(shut, 429, "rate_limited");
+    expect((await signInByWeb(person.email, person.password, { "X-Client-Address": own })).status).toBe(200);
+  });
+
+  test("nobody changes his address by saying so: not at the public door, not in a header that is not the web's", async () => {
+    const person = await aPerson(await aTenant());
+    const [publicly, byWeb] = [address(), address()];
+    for (let i = 0; i < 10; i++) {
+      const outside = { "CF-Connecting-IP": publicly, "X-Client-Address": address() };
+      const guess = { email: person.email, password: "guess" };
+      expect((await request("POST", "/auth/sign-in/email", guess, outside)).status).toBe(401);
+      const inside = { "X-Client-Address": byWeb, "CF-Connecting-IP": address() };
+      expect((await signInByWeb("ghost-2@example.com", "guess", inside)).status).toBe(401);
+    }
+    await expectProblem(await signIn(person.email, person.password, publicly), 429, "rate_limited");
+    const again = await signInByWeb("ghost-2@example.com", "guess", { "X-Client-Address": byWeb });
+    await expectProblem(again, 429, "rate_limited");
+  });
+
+  test("all addresses of one IPv6 network count as one", async () => {
+    const person = await aPerson(await aTenant());
+    for (let i = 0; i < 10; i++) {
+      expect((await signIn(person.email, "guess", `2001:db8:7:7::${i + 1}`)).status).toBe(401);
+    }
+    await expectProblem(await signIn(person.email, person.password, "2001:db8:7:7:ffff::1"), 429, "rate_limited");
+    expect((await signIn(person.email, person.password, "2001:db8:7:8::1")).status).toBe(200);
   });
 
   test("a success forgets the wrong tries before it", async () => {

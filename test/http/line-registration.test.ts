@@ -34,6 +34,22 @@ const readLine = async (t: TestTenant, id: string) =>
   expectBody(await t.call("GET", `/v1/lines/${id}`), 200, answers.line);
 const paths = (problem: { errors?: { path: string }[] | undefined }) => problem.errors?.map(({ path }) => path);
 
+test.each(["EAAB\n1", "EAAB1\r\n", " EAAB1", "EAAB 1", "EAAB\u00a01", "\t"])(
+  "%j is no access token, and is said to be none before anybody is asked",
+  async (accessToken) => {
+    const { t, input } = await world();
+    const line = await registered(t, input);
+    for (const response of [
+      await register(t, { ...input, phoneNumberId: "1", accessToken }),
+      await t.call("PATCH", `/v1/lines/${line.id}`, { accessToken }),
+    ]) {
+      const problem = await expectProblem(response, 422, "invalid_access_token");
+      expect(paths(problem)).toEqual(["accessToken"]);
+      expect(JSON.stringify(problem)).not.toContain("EAAB");
+    }
+  },
+);
+
 describe("registering a line", () => {
   test("answers what Meta says of the number", async () => {
     const { t, segment, account, input } = await world();

@@ -277,8 +277,10 @@ describe("deleting a line", () => {
       const t = await aTenant();
       const { line, portfolio } = await aLivingLine(t);
       await aTemplate(t, { wabaId: line.wabaId, lineIds: [line.id] });
-      await aCampaign(t, { status, sender: { mode: "line", lineId: line.id } });
-      await expectProblem(await t.call("DELETE", `/v1/lines/${line.id}`), 409, "in_use");
+      const campaign = await aCampaign(t, { status, sender: { mode: "line", lineId: line.id } });
+      const problem = await expectProblem(await t.call("DELETE", `/v1/lines/${line.id}`), 409, "in_use");
+      expect(problem.usedBy).toEqual([{ type: "campaign", id: campaign.id, name: campaign.name, status }]);
+      expect(problem.detail).toContain(status === "draft" ? "another sender" : "Cancel");
       await readLine(t, line.id);
       expect(await linksOf(line.id)).toHaveLength(1);
       expect((await portfolio.overview()).lines).toHaveLength(1);

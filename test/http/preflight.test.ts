@@ -125,6 +125,32 @@ test("a message that would be too long is a warning with a count", async () => {
   expect(issues[0]?.message).toMatch(/: 1\./);
 });
 
+test("a whole address as the end of a button's address is a warning with a count", async () => {
+  const t = await aTenant();
+  const template = {
+    components: [
+      { type: "BODY", text: "Olá" },
+      {
+        type: "BUTTONS",
+        buttons: [
+          { type: "URL", text: "Ver", url: "https://ex.com/b/{{1}}", example: ["https://ex.com/b/1"] },
+          { type: "URL", text: "Abrir", url: "https://ex.com/c/{{1}}", example: ["https://ex.com/c/1"] },
+        ],
+      },
+    ],
+  };
+  const variables = { "button.0.1": { field: "attributes.Link", fallback: "42" }, "button.1.1": { value: "7" } };
+  const { campaign, audienceId } = await aLaunchableCampaign(t, { variables, template });
+  expect((await check(t, campaign.id)).issues).toEqual([]);
+  await aContact(t, { audienceId, attributes: { Link: "HTTPS://ex.com/b/43" } });
+  const { issues, ok } = await check(t, campaign.id);
+  expect(ok).toBe(true);
+  expect(issues).toMatchObject([
+    { code: "button_suffix_is_address", severity: "warning", path: "variables.button.0.1" },
+  ]);
+  expect(issues[0]?.message).toMatch(/: 1\.$/);
+});
+
 test("what is missing is named by its path in the campaign", async () => {
   const t = await aTenant();
   const components = [

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
+import { anAuditEntry, aSegment } from "../support/builders.ts";
 import { readOperations } from "../support/operations.ts";
 import { aPopulatedTenant, type PopulatedTenant, rowsOf } from "../support/populated-tenant.ts";
 import { EXAMPLES, LISTS, WITHOUT_SCOPE } from "../support/tenant-examples.ts";
@@ -13,6 +15,8 @@ let untouched: unknown;
 // Meta is out of reach: what counts here is decided before it would be asked.
 beforeAll(async () => {
   other = await aPopulatedTenant();
+  await anAuditEntry(other);
+  await aSegment(other);
   untouched = await rowsOf(other);
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("out of reach")));
 });
@@ -20,10 +24,18 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
+const page = z.object({ nextCursor: z.string().nullable() });
+/** A cursor that a tenant was given by one of its lists; null when all fits on one page. */
+async function cursorOf(t: PopulatedTenant, path: string): Promise<string | null> {
+  if (path.includes("{")) return null;
+  return page.parse(await (await t.call("GET", `${path}?limit=1`)).json()).nextCursor;
+}
+
 describe.each(operations.map((op) => [op.name, op] as const))("%s", (_, op) => {
   let own: PopulatedTenant;
   beforeAll(async () => {
     own = await aPopulatedTenant();
+    await aSegment(own);
   });
 
   test("is closed to whoever has no credentials", () => suite.expectClosedToStrangers(op, own));
@@ -40,6 +52,21 @@ describe.each(operations.map((op) => [op.name, op] as const))("%s", (_, op) => {
     test("shows no other tenant's rows, whatever the filter", () =>
       suite.expectForeignFiltersFindNothing(op, own, other));
   }
+  if (op.takesBody || op.parameters.some((parameter) => parameter.in === "query")) {
+    test("refuses what is no proper text or JSON, and says where", () => suite.expectUnsoundInputRefused(op, own));
+  }
+  if (op.parameters.some((parameter) => parameter.in === "query" && parameter.name === "cursor")) {
+    test("takes no cursor but its own", async () => {
+      const cursors = await Promise.all([cursorOf(other, "/v1/audit-log"), cursorOf(other, op.path)]);
+      if (op.name !== "GET /v1/segments") cursors.push(await cursorOf(own, "/v1/segments"));
+      await suite.expectForeignCursorsRefused(
+        op,
+        own,
+        cursors.filter((cursor) => cursor !== null),
+      );
+    });
+  }
+  test("is kept by no cache", () => suite.expectKeptByNoCache(op, own));
   // The last two change the tenant's own rows.
   test("works for the owner, and tells nothing of another tenant", () => suite.expectWorksForOwner(op, own, other));
   if (op.path.includes("{") || op.takesBody || op.parameters.length > 0) {

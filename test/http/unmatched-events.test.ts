@@ -69,5 +69,5 @@ test("a cursor of another list is refused, and another tenant's rows are on no p
   await anUnmatchedEvent(other, { lineId: "lin_theirs" });
   expect(await page(t)).toEqual({ data: [], nextCursor: null });
   expect((await page(t, "?lineId=lin_theirs")).data).toEqual([]);
-  await expectProblem(await t.call("GET", "/v1/unmatched-events?cursor=dlt_1"), 400, "invalid_request");
+  await expectProblem(await t.call("GET", "/v1/unmatched-events?cursor=dlt_1"), 400, "invalid_cursor");
 });

@@ -11,19 +11,19 @@ export * from "./rows.ts";
 
 export const ORIGIN = "http://api.test";
 
-/** A request from outside, through the Worker's own door. A plain object as body is sent as JSON. */
+/** A request from outside, through the Worker's own door. Text, bytes and streams go as they are, all else as JSON. */
 export async function request(
   method: string,
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  const isText = typeof body === "string";
+  const isRaw = typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream;
   return exports.default.fetch(
     new Request(`${ORIGIN}${path}`, {
       method,
-      headers: { ...(body === undefined || isText ? {} : { "Content-Type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+      headers: { ...(body === undefined || isRaw ? {} : { "Content-Type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
     }),
   );
 }

@@ -193,6 +193,71 @@ export async function expectNoHostileInputBreaksIt(op: Operation, own: Populated
   else for (const hostile of variants(body)) await check(pathFor(op, own), hostile);
 }
 
+/** A cursor of another list or another tenant, and what is none, is refused; never the first page, or one from the middle. */
+export async function expectForeignCursorsRefused(op: Operation, own: PopulatedTenant, cursors: string[]) {
+  for (const cursor of ["x", "0", "' or 1=1 --", "ação", btoa(own.ids.segmentId), own.ids.segmentId, ...cursors]) {
+    const response = await own.call("GET", `${pathFor(op, own)}?cursor=${encodeURIComponent(cursor)}`);
+    const { errors } = await expectProblem(response, 400, "invalid_cursor");
+    expect(errors?.map(({ path }) => path)).toEqual(["cursor"]);
+  }
+}
+
+/** Answers are one tenant's, refusals included. */
+export async function expectKeptByNoCache(op: Operation, own: PopulatedTenant): Promise<void> {
+  const [body] = bodiesFor(op, own);
+  const answers = [await request(op.method, pathFor(op, own), body, headersFor(op))];
+  if (op.method === "GET") answers.push(await own.call("GET", pathFor(op, own)));
+  for (const { headers } of answers) expect(headers.get("Cache-Control")).toContain("no-store");
+}
+
+/** Texts that no store, spreadsheet or phone takes, as they may stand in JSON. */
+const UNSOUND = ["a\u0000b", "a\ud800", "\udfffb"];
+
+/** What is no proper text, or no JSON to work with, is refused by every route in the same way, and does nothing. */
+export async function expectUnsoundInputRefused(op: Operation, own: PopulatedTenant): Promise<void> {
+  const before = await rowsOf(own);
+  const path = pathFor(op, own);
+  const invalid = async (response: Response, place?: string) => {
+    const problem = await expectProblem(response, 400, "invalid_request");
+    if (place !== undefined) expect(problem.errors?.map((error) => error.path)).toContain(place);
+  };
+  for (const { name } of op.parameters.filter((parameter) => parameter.in === "query")) {
+    for (const value of ["a%00b", "a%ED%A0%80", "%ff"])
+      await invalid(await own.call(op.method, `${path}?${name}=${value}`), name);
+  }
+  const [body] = bodiesFor(op, own);
+  if (typeof body === "object" && body !== null) {
+    const send = (bytes: BodyInit) =>
+      own.call(op.method, path, bytes, { "Content-Type": "application/json", ...headersFor(op) });
+    for (const text of UNSOUND) {
+      for (const [place, unsound] of texts(body, text)) await invalid(await own.call(op.method, path, unsound), place);
+    }
+    const [before, after] = JSON.stringify({ ...body, x: "|" }).split("|");
+    const utf8 = (text = "") => [...new TextEncoder().encode(text)];
+    await invalid(await send(new Uint8Array([...utf8(before), 0xed, 0xa0, 0x80, ...utf8(after)])));
+    await invalid(await send(new Uint8Array([...utf8(before), 0xe7, 0xe3, ...utf8(after)])));
+    const [open, close] = ['{"x":', "}"].map((text) => text.repeat(50_000));
+    await invalid(await send(`{"components":${"[".repeat(50_000)}${"]".repeat(50_000)}}`));
+    await invalid(await send(`${open}1${close}`));
+    const large = " ".repeat(4 * 1024 * 1024);
+    await expectProblem(await send(JSON.stringify(body) + large), 413, "payload_too_large");
+    const unannounced = new Blob([JSON.stringify(body), large]).stream();
+    await expectProblem(await send(unannounced), 413, "payload_too_large");
+  }
+  expect(await rowsOf(own)).toEqual(before);
+}
+
+/** The body with each of its texts, at any depth, replaced by this one, and the path to it. */
+function* texts(body: unknown, text: string, path = ""): Generator<[path: string, body: unknown]> {
+  if (typeof body === "string") yield [path, text];
+  if (typeof body !== "object" || body === null) return;
+  for (const [key, value] of Object.entries(body)) {
+    for (const [place, changed] of texts(value, text, path ? `${path}.${key}` : key)) {
+      yield [place, Array.isArray(body) ? body.with(Number(key), changed) : { ...body, [key]: changed }];
+    }
+  }
+}
+
 /** The body with each of its values, at any depth, replaced by each hostile one. */
 function* variants(body: unknown): Generator<unknown> {
   if (typeof body !== "object" || body === null) return;

@@ -7,6 +7,7 @@ import { getLocale } from "$lib/paraglide/runtime.js";
 import { paraglideMiddleware } from "$lib/paraglide/server.js";
 import { setSecurityHeaders } from "$lib/security-headers.server.ts";
 import { readSession } from "$lib/session/cookie.server.ts";
+import { changesFromAnotherSite } from "$lib/session/other-site.server.ts";
 
 /** Sets the theme before the first paint. */
 const themeScript = createInitialModeExpression();
@@ -25,12 +26,17 @@ const session: Handle = ({ event, resolve }) => {
   if (!event.platform) throw new Error("The application runs on Cloudflare Pages: platform is missing.");
   const token = readSession(event.cookies);
   event.locals.token = token;
-  event.locals.api = createApi(sendByBinding({ env: event.platform.env, token, locale: getLocale() }));
+  event.locals.api = createApi(
+    sendByBinding({ env: event.platform.env, token, locale: getLocale(), address: event.getClientAddress() }),
+  );
   return resolve(event);
 };
 
 const security: Handle = async ({ event, resolve }) => {
+  if (changesFromAnotherSite(event.request, event.url)) return new Response(null, { status: 403 });
   const response = await resolve(event);
+  // What is made for one person is nobody else's: no cache keeps it, nor the browser's after signing out.
+  response.headers.set("cache-control", "no-store");
   if (event.platform) setSecurityHeaders(response.headers, event.platform.env.API_PUBLIC_URL);
   return response;
 };

@@ -3,6 +3,7 @@ import { and, asc, eq, isNull, lt, or } from "drizzle-orm";
 import { ulid } from "ulid";
 import { z } from "zod";
 import { API_KEY_MARK } from "../core/api-key.ts";
+import { clientNetwork } from "../core/client-network.ts";
 import { err, ok, type Result } from "../core/model.ts";
 import { type Role, scopesOf } from "../core/scopes.ts";
 import type { Env } from "../env.ts";
@@ -100,7 +101,8 @@ export function makeIdentity(env: Env): Identity {
     },
 
     async signIn({ email, password, address }) {
-      const admission = await attempts.admit(email, address, Date.now());
+      const network = address === null ? null : clientNetwork(address);
+      const admission = await attempts.admit(email, network, Date.now());
       if (!admission.ok) return err({ kind: "too_many", retryAfterSeconds: admission.retryAfterSeconds });
       // For an e-mail that it does not know, better-auth hashes the password all the same: both take equally long.
       const response = await (await auth()).api.signInEmail({
@@ -112,7 +114,7 @@ export function makeIdentity(env: Env): Identity {
       if (!response.ok) throw new Error(`Sign-in answered ${response.status}`);
       const body = signedIn.parse(await response.json());
       const token = z.string().min(1).parse(response.headers.get("set-auth-token"));
-      await attempts.forgive(email, address);
+      await attempts.forgive(email, network, Date.now());
       return ok({ token, user: body.user });
     },
 

@@ -4,6 +4,7 @@ export type FailureCode =
   | "forbidden"
   | "not_found"
   | "invalid_request"
+  | "invalid_cursor"
   | "conflict"
   | "idempotency_conflict"
   | "idempotency_in_progress"
@@ -21,17 +22,27 @@ export type FailureCode =
   | "graph_unreachable"
   | "invalid_phone"
   | "invalid_document"
+  | "invalid_access_token"
   | "not_ready"
   | "dead_letter_retried"
   | "dead_letter_discarded"
   | "dead_letter_unreadable"
   | "unavailable";
 
+/** What keeps a thing from being deleted: another thing of the tenant's own. */
+export interface Use {
+  type: "campaign" | "audience" | "line" | "import";
+  id: string;
+  name?: string;
+  status?: string;
+}
+
 export interface Failure {
   code: FailureCode;
   /** For a person: what is wrong and what to do. No personal data. */
   detail: string;
   errors?: { path: string; message: string }[];
+  usedBy?: Use[];
   issues?: Record<string, unknown>[];
   retryAfterSeconds?: number;
 }

@@ -67,10 +67,11 @@ export type SkipReason =
   | "inService"
   | "filtered"
   | "missingVariable"
+  | "contactDeleted"
   | "cancelled";
 
 /** Why somebody who was to get a campaign may not any more: consent has ended, or the contact was deleted. */
-export type Withdrawal = Extract<SkipReason, "optedOut" | "cancelled">;
+export type Withdrawal = Extract<SkipReason, "optedOut" | "contactDeleted">;
 
 /** Buckets of people who are left out, as the preflight and the report name them. */
 export const EXCLUSIONS = [

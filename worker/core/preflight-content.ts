@@ -8,7 +8,7 @@ const APPROVED = "APPROVED";
 
 /** What stands against the message itself: its template, the values of its variables, its length. */
 export function contentIssues(
-  { template, variables, tooLong }: PreflightFacts,
+  { template, variables, tooLong, addressesAsSuffix }: PreflightFacts,
   lines: PreflightLine[],
   healthy: PreflightLine[],
 ): PreflightIssue[] {
@@ -30,6 +30,10 @@ export function contentIssues(
   if (tooLong > 0) {
     const message = `Messages longer than WhatsApp allows, which will fail: ${tooLong}. Shorten what fills the variables.`;
     issues.push({ code: "text_too_long", severity: "warning", message, path: "variables" });
+  }
+  for (const [key, count] of Object.entries(addressesAsSuffix)) {
+    const message = `The button already begins with an address and needs only its end. People whose value is a whole address, so that the link would not open: ${count}.`;
+    issues.push({ code: "button_suffix_is_address", severity: "warning", message, path: `variables.${key}` });
   }
   return issues;
 }

@@ -20,6 +20,7 @@ export type IssueCode =
   | "variable_missing"
   | "media_missing"
   | "text_too_long"
+  | "button_suffix_is_address"
   | "audience_empty"
   | "limit_exceeded"
   | "start_in_past"
@@ -48,6 +49,8 @@ export interface PreflightFacts {
   audience: AudienceTally;
   /** How many messages are longer than WhatsApp allows. */
   tooLong: number;
+  /** By key of a URL button's variable: how many people would get a whole address in the place of its end. */
+  addressesAsSuffix: Record<string, number>;
 }
 
 export interface Preflight {

@@ -66,6 +66,8 @@ export interface TooLong {
  */
 const LIMIT = { body: 1024, header: 60, coupon: 20, url: 2000 } as const;
 
+const MOST_FILENAME = 240;
+
 /** A template read once, for messages to many people. Every function here takes this or the template itself. */
 export interface PreparedTemplate {
   prepared: true;
@@ -210,6 +212,15 @@ export function validateRendered(
   return tooLong.length === 0 ? ok({ bodyLength }) : err(tooLong.map((part) => ({ code: 132005, ...part })));
 }
 
+/** Keys of URL buttons that would get a whole address where the template has room for the end of one. */
+export function addressesAsSuffix(prepared: PreparedTemplate, values: VariableValues): string[] {
+  return prepared.buttons.flatMap(({ key, kind, url }) =>
+    kind === "suffix" && url.indexOf("{{") > 0 && isAddress(textOf(values[key])) ? [key] : [],
+  );
+}
+
+const isAddress = (text: string): boolean => /^https?:\/\//i.test(text);
+
 function prepare(template: Template | PreparedTemplate): PreparedTemplate {
   return "prepared" in template ? template : prepareTemplate(template);
 }
@@ -239,7 +250,7 @@ function headerParameters(prepared: PreparedTemplate, values: VariableValues): (
   if (prepared.header) return textParameters(prepared.header, values);
   const value = values["header.media"];
   if (prepared.media === null || value === undefined || typeof value === "string") return [];
-  const file = mediaFile(value, prepared.media === "document");
+  const file = mediaFile(value, prepared.media === "document" ? prepared.name : null);
   if (file === null) return [];
   switch (prepared.media) {
     case "image":
@@ -251,11 +262,27 @@ function headerParameters(prepared: PreparedTemplate, values: VariableValues): (
   }
 }
 
-/** Only a document shows a file name. */
-function mediaFile(value: MediaValue, named: boolean): MediaFile | null {
-  const filename = named && value.filename ? { filename: value.filename } : {};
+/** @param documentName of a document, the only file that shows a name; null for the others */
+function mediaFile(value: MediaValue, documentName: string | null): MediaFile | null {
+  const filename =
+    documentName === null ? {} : { filename: value.filename || nameInLink(value.link) || `${documentName}.pdf` };
   if (value.mediaId) return { id: value.mediaId, ...filename };
   return value.link ? { link: value.link, ...filename } : null;
+}
+
+/**
+ * The file's name at the end of a link, empty when there is none that a person would know it by. A document without a
+ * name is "Untitled" on the phone; the documents of templates are PDF.
+ */
+function nameInLink(link: string | undefined): string {
+  if (!link || !URL.canParse(link)) return "";
+  const last = new URL(link).pathname.split("/").at(-1) ?? "";
+  if (!/^[^.].*\.[a-z0-9]{1,8}$/i.test(last) || last.length > MOST_FILENAME) return "";
+  try {
+    return sendable(decodeURIComponent(last)).replaceAll(/[\\/]/g, "_");
+  } catch {
+    return last;
+  }
 }
 
 function textParameters(text: PreparedText, values: VariableValues): TextParameter[] {

@@ -78,6 +78,7 @@ export const SKIP_WORDS: Record<SkipReason, string> = {
   inService: "Em atendimento",
   filtered: "Fora do filtro",
   missingVariable: "Variável sem valor",
+  contactDeleted: "Contato excluído",
   cancelled: "Campanha cancelada",
 };
 

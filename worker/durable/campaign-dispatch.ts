@@ -198,7 +198,10 @@ function choosePortfolios(
     const portfolioId = pinnedLine === null ? (counted ?? roomiest) : (portfolioOf.get(pinnedLine) ?? null);
     if (portfolioId === null || phone === null) continue;
     room.set(portfolioId, (room.get(portfolioId) ?? 0) - 1);
-    if (portfolioId !== counted) chosen.set(portfolioId, [...(chosen.get(portfolioId) ?? []), { contactId, phone }]);
+    if (portfolioId === counted) continue;
+    const people = chosen.get(portfolioId) ?? [];
+    people.push({ contactId, phone });
+    chosen.set(portfolioId, people);
   }
   return chosen;
 }

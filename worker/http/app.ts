@@ -7,6 +7,8 @@ import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
 import { authenticate } from "./auth.ts";
 import { answerProblem, ProblemError } from "./errors.ts";
+import { soundInput } from "./input/sound-input.ts";
+import { noStore } from "./no-store.ts";
 import { newApp } from "./openapi.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { apiKeyRoutes } from "./routes/api-keys.ts";
@@ -52,11 +54,13 @@ export function makeApp(depsFor: (env: Env) => Deps) {
 
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   docRoutes(app);
+  app.use("/auth/*", noStore, soundInput);
   authRoutes(app);
   metaWebhookRoutes(app);
+  app.use("/v1/*", noStore);
   liveRoutes(app);
 
-  app.use("/v1/*", authenticate);
+  app.use("/v1/*", authenticate, soundInput);
   tenantRoutes(app);
   apiKeyRoutes(app);
   auditRoutes(app);

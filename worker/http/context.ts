@@ -11,6 +11,7 @@ export interface Principal {
 }
 
 export interface AppEnv {
-  Bindings: Env;
+  /** `FROM_WEB` is set by the entrypoint that only the web application reaches, never by configuration. */
+  Bindings: Env & { FROM_WEB?: true };
   Variables: { deps: Deps; requestId: string; principal: Principal };
 }

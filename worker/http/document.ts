@@ -6,7 +6,7 @@ const description = `WhatsApp campaigns through Meta's Cloud API: audiences with
 
 **Errors** are \`application/problem+json\` (RFC 9457) with a stable \`code\`; all codes are listed [below](#problems).
 
-**Lists** take \`limit\` (1 to 200, 50 unless told) and \`cursor\`, and answer \`{data, nextCursor}\`. Newest come first; rows that are added while you page do not shift the pages.
+**Lists** take \`limit\` (1 to 200, 50 unless told) and \`cursor\`, and answer \`{data, nextCursor}\`. A cursor is good for the list and the filters that it came from. Newest come first; rows that are added while you page do not shift the pages.
 
 **Instants** are ISO 8601 with an offset or \`Z\`; answers are in UTC. **Ids** are opaque, prefixed by type, and sort by creation.
 

@@ -37,6 +37,7 @@ export function answerProblem(c: Context, failure: Failure): Response {
     detail: failure.detail,
     code: failure.code,
     ...(failure.errors ? { errors: failure.errors } : {}),
+    ...(failure.usedBy ? { usedBy: failure.usedBy } : {}),
     ...(failure.issues ? { issues: failure.issues } : {}),
   };
   return c.body(JSON.stringify(body), status, { "Content-Type": "application/problem+json" });

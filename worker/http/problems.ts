@@ -31,6 +31,11 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "The request is not valid",
     "A field is missing, unknown or out of range, or the body could not be read. `errors` lists each with its path; mend them and send again.",
   ),
+  invalid_cursor: kind(
+    400,
+    "Not a cursor of this list",
+    "Take `nextCursor` of the page before and keep all filters as they were. To begin anew, leave `cursor` out.",
+  ),
   conflict: kind(
     409,
     "Already exists",
@@ -79,7 +84,11 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "The campaign has problems that must be solved first",
     "`issues` lists what the preflight found; those of severity `error` stand in the way. Solve them and launch again.",
   ),
-  in_use: kind(409, "Still in use", "Other things depend on it, as `detail` says. Move or delete those first."),
+  in_use: kind(
+    409,
+    "Still in use",
+    "`usedBy` names what depends on it, and `detail` says what can be done: move or delete those first, or keep it.",
+  ),
   graph_error: kind(
     422,
     "Meta refused the request",
@@ -99,6 +108,11 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     422,
     "Not a CPF or CNPJ",
     "The check digits do not fit. Check the number, or leave the field out.",
+  ),
+  invalid_access_token: kind(
+    422,
+    "Not an access token",
+    "Meta's tokens are letters and digits in one piece. Copy it again, without spaces and line breaks.",
   ),
   not_ready: kind(
     409,

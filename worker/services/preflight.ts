@@ -1,7 +1,7 @@
-import { type AudienceTally, addToTally, decide, emptyTally } from "../core/eligibility.ts";
+import { addToTally, decide, emptyTally } from "../core/eligibility.ts";
 import { remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
-import { type Preflight, type PreflightLine, preflight } from "../core/preflight.ts";
-import { prepareTemplate, resolveVariables, validateRendered } from "../core/rendering.ts";
+import { type Preflight, type PreflightFacts, type PreflightLine, preflight } from "../core/preflight.ts";
+import { addressesAsSuffix, prepareTemplate, resolveVariables, validateRendered } from "../core/rendering.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 
 type Campaign = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
@@ -34,13 +34,13 @@ export async function checkCampaign(
   ]);
   if (!template || !policy) return null;
   const now = deps.now();
-  const [lines, { audience, tooLong }] = await Promise.all([
+  const [lines, counted] = await Promise.all([
     readLines(deps, store, campaign),
     countAudience(store, campaign, template, now, depth),
   ]);
   const { sender, startAt, pacing, variables } = campaign;
   const window = policy.sendingWindow;
-  return preflight({ now, sender, startAt, pacing, window, variables, template, lines, audience, tooLong });
+  return preflight({ now, sender, startAt, pacing, window, variables, template, lines, ...counted });
 }
 
 /** The campaign's lines with what their portfolios know of them: there is where sends are granted. */
@@ -68,10 +68,7 @@ async function readLines(deps: Deps, store: TenantStore, campaign: Campaign): Pr
   });
 }
 
-interface AudienceCount {
-  audience: AudienceTally;
-  tooLong: number;
-}
+type AudienceCount = Pick<PreflightFacts, "audience" | "tooLong" | "addressesAsSuffix">;
 
 async function countAudience(
   store: TenantStore,
@@ -80,7 +77,7 @@ async function countAudience(
   now: number,
   depth: Depth,
 ): Promise<AudienceCount> {
-  const count: AudienceCount = { audience: emptyTally(), tooLong: 0 };
+  const count: AudienceCount = { audience: emptyTally(), tooLong: 0, addressesAsSuffix: {} };
   const countPage = pageCounter(count, campaign, template, await phonesInService(store, campaign, now));
   for await (const page of pagesOf((after) => store.contacts.pageForCampaign(campaign.audienceId, after, PAGE_ROWS))) {
     countPage(page);
@@ -117,7 +114,11 @@ function pageCounter(count: AudienceCount, campaign: Campaign, template: Templat
         missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
       });
       addToTally(count.audience, decision);
-      if (decision === null && resolved.ok && !validateRendered(prepared, resolved.value).ok) count.tooLong += 1;
+      if (decision !== null || !resolved.ok) continue;
+      if (!validateRendered(prepared, resolved.value).ok) count.tooLong += 1;
+      for (const key of addressesAsSuffix(prepared, resolved.value)) {
+        count.addressesAsSuffix[key] = (count.addressesAsSuffix[key] ?? 0) + 1;
+      }
     }
   };
 }

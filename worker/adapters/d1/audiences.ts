@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import { type PageQuery, toPage } from "./page.ts";
-import { audiences, campaigns, imports, segments } from "./schema.ts";
+import { audiences, imports, segments } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type AudienceRow = typeof audiences.$inferSelect;
@@ -49,27 +49,21 @@ export function audienceStore({ orm, d1, tenantId }: TenantDb) {
       const [row] = await orm.update(audiences).set({ name }).where(own(id)).returning();
       return row ?? null;
     },
-    /** What keeps an audience from being deleted: campaigns past and present name it, or a file is on its way in. */
-    async users(id: string): Promise<{ campaigns: boolean; imports: boolean }> {
-      const [byCampaigns, byImports] = await orm.batch([
-        orm
-          .select({ id: campaigns.id })
-          .from(campaigns)
-          .where(and(eq(campaigns.tenantId, tenantId), eq(campaigns.audienceId, id)))
-          .limit(1),
-        orm
-          .select({ id: imports.id })
-          .from(imports)
-          .where(
-            and(
-              eq(imports.tenantId, tenantId),
-              eq(imports.audienceId, id),
-              inArray(imports.status, ["queued", "running"]),
-            ),
-          )
-          .limit(1),
-      ]);
-      return { campaigns: byCampaigns.length > 0, imports: byImports.length > 0 };
+    /** A file that is on its way into the audience; null when there is none. */
+    async importUnderWay(id: string): Promise<{ id: string; status: string } | null> {
+      const row = await orm
+        .select({ id: imports.id, status: imports.status })
+        .from(imports)
+        .where(
+          and(
+            eq(imports.tenantId, tenantId),
+            eq(imports.audienceId, id),
+            inArray(imports.status, ["queued", "running"]),
+          ),
+        )
+        .limit(1)
+        .get();
+      return row ?? null;
     },
     /** Removes an audience and its memberships, in bounded statements; the contacts stay. */
     async remove(id: string): Promise<void> {

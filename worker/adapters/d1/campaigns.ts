@@ -187,6 +187,34 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       return row ?? null;
     },
 
+    /**
+     * Campaigns that name a segment, an audience, or, while they are not over, a line as their sender: the newest few,
+     * and how many there are.
+     */
+    async naming(thing: { segmentId: string } | { audienceId: string } | { lineId: string }, most: number) {
+      const names =
+        "segmentId" in thing
+          ? eq(campaigns.segmentId, thing.segmentId)
+          : "audienceId" in thing
+            ? eq(campaigns.audienceId, thing.audienceId)
+            : and(
+                inArray(campaigns.status, ["draft", "scheduled", "preparing", "running", "paused"]),
+                sql`${campaigns.sender} ->> '$.lineId' = ${thing.lineId}`,
+              );
+      const rows = await orm
+        .select({
+          id: campaigns.id,
+          name: campaigns.name,
+          status: campaigns.status,
+          total: sql<number>`count(*) over ()`,
+        })
+        .from(campaigns)
+        .where(and(eq(campaigns.tenantId, tenantId), names))
+        .orderBy(desc(campaigns.id))
+        .limit(most);
+      return { campaigns: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 };
+    },
+
     /** Campaigns of this tenant that have an object to talk to about the future. */
     async activeIds(): Promise<string[]> {
       const rows = await orm

@@ -1,6 +1,7 @@
 import { permit } from "../auth.ts";
 import { found } from "../errors.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 
 const tags = ["Alerts"];
@@ -34,8 +35,8 @@ export function alertRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).alerts.list(c.req.valid("query"));
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      return c.json(answer(await deps.store(principal.tenantId).alerts.list(query), present), 200);
     },
   );
 

@@ -4,6 +4,7 @@ import { permit } from "../auth.ts";
 import { notFound, ProblemError, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { listQuery } from "../schemas/common.ts";
 
@@ -40,8 +41,8 @@ export function apiKeyRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).apiKeys.list(c.req.valid("query"));
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      return c.json(answer(await deps.store(principal.tenantId).apiKeys.list(query), present), 200);
     },
   );
 

@@ -3,6 +3,7 @@ import { found, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { phoneOr422 } from "../input/people.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 
 const tags = ["Attendances"];
@@ -36,13 +37,14 @@ export function attendanceRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { phone, active, ...paging } = c.req.valid("query");
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const { phone, active } = query;
       const page = await deps.store(principal.tenantId).attendances.list({
-        ...paging,
+        ...query,
         phone: phone && phoneOr422(phone),
         active: active === undefined ? undefined : active === "true",
       });
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      return c.json(answer(page, present), 200);
     },
   );
 

@@ -1,7 +1,9 @@
 import { permit } from "../auth.ts";
-import { found, notFound, problem } from "../errors.ts";
+import { found, notFound } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
+import { campaignUses, inUse, MOST_USES, onlyDrafts } from "../in-use.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 
 const tags = ["Audiences"];
@@ -32,8 +34,8 @@ export function audienceRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).audiences.list(c.req.valid("query"));
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      return c.json(answer(await deps.store(principal.tenantId).audiences.list(query), present), 200);
     },
   );
 
@@ -110,13 +112,18 @@ export function audienceRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { audiences } = deps.store(principal.tenantId);
+      const { audiences, campaigns } = deps.store(principal.tenantId);
       const { id } = c.req.valid("param");
       found(await audiences.get(id), "audience");
-      const users = await audiences.users(id);
-      if (users.campaigns)
-        throw problem("in_use", "A campaign names this audience; delete the campaign's draft first.");
-      if (users.imports) throw problem("in_use", "A file is being imported into this audience; wait for it to end.");
+      const users = await campaigns.naming({ audienceId: id }, MOST_USES);
+      if (users.total > 0) {
+        const advice = onlyDrafts(users)
+          ? "Delete these drafts or give them another audience, then try again."
+          : "Campaigns that were launched keep their audience, so it can't be deleted; rename it if it is in the way.";
+        throw inUse("audience", campaignUses(users), advice, users.total);
+      }
+      const job = await audiences.importUnderWay(id);
+      if (job) throw inUse("audience", [{ type: "import", ...job }], "Wait for the import to end, then try again.");
       await audiences.remove(id);
       await deps.audit(c.var, "audience.delete", id);
       return c.body(null, 204);

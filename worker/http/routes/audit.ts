@@ -1,5 +1,6 @@
 import { permit } from "../auth.ts";
 import { type App, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { listQuery } from "../schemas/common.ts";
 
@@ -16,12 +17,13 @@ export function auditRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).audit.list(c.req.valid("query"));
-      const data = page.data.map(({ id, actor, action, subject, detail, requestId, at }) => ({
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const page = await deps.store(principal.tenantId).audit.list(query);
+      const present = ({ id, actor, action, subject, detail, requestId, at }: (typeof page.data)[number]) => ({
         ...{ id, actor, action, subject, detail, requestId },
         at: new Date(at).toISOString(),
-      }));
-      return c.json({ data, nextCursor: page.nextCursor }, 200);
+      });
+      return c.json(answer(page, present), 200);
     },
   );
 }

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { bearerToken } from "../auth.ts";
+import { clientAddress } from "../client-address.ts";
 import { problem } from "../errors.ts";
 import { type App, body, json, problemAnswer } from "../openapi.ts";
 
@@ -23,7 +24,7 @@ export function authRoutes(app: App): void {
       tags,
       summary: "Sign in with e-mail and password",
       description:
-        "For people; integrations use an API key. After ten wrong tries in ten minutes the door stays shut until those have passed.",
+        "For people; integrations use an API key. After ten wrong tries in ten minutes from one network it takes no more from there until those have passed; after twenty from anywhere, tries from networks that are new to the account have to wait up to 30 seconds for each other.",
       request: { body: body(credentials) },
       responses: {
         200: json(signedIn, "A session"),
@@ -34,7 +35,7 @@ export function authRoutes(app: App): void {
     }),
     async (c) => {
       const { email, password } = c.req.valid("json");
-      const address = c.req.header("CF-Connecting-IP") ?? null;
+      const address = clientAddress(c);
       const outcome = await c.var.deps.identity.signIn({ email, password, address });
       if (outcome.ok) return c.json(outcome.value, 200);
       switch (outcome.error.kind) {

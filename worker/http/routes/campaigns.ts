@@ -4,6 +4,7 @@ import { found, notFound, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { checkReferences } from "../input/campaign-references.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/campaigns.ts";
 import { currentState, isDraft, presentCampaign } from "../views/campaign-view.ts";
 import { campaignActionRoutes } from "./campaign-actions.ts";
@@ -32,8 +33,12 @@ export function campaignRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).campaigns.list(c.req.valid("query"));
-      return c.json({ data: page.data.map((row) => presentCampaign(row)), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const page = await deps.store(principal.tenantId).campaigns.list(query);
+      return c.json(
+        answer(page, (row) => presentCampaign(row)),
+        200,
+      );
     },
   );
 

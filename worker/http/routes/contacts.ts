@@ -4,6 +4,7 @@ import { found, notFound, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { documentOr422, phoneOr422 } from "../input/people.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 
 const tags = ["Contacts"];
@@ -64,14 +65,14 @@ export function contactRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { contacts, audiences } = deps.store(principal.tenantId);
-      const query = c.req.valid("query");
+      const { query, answer } = await paging(c, c.req.valid("query"));
       if (query.audienceId) found(await audiences.get(query.audienceId), "audience");
       const page = await contacts.list({
         ...query,
         phone: query.phone && phoneOr422(query.phone),
         document: query.document && (documentOr422(query.document) ?? undefined),
       });
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      return c.json(answer(page, present), 200);
     },
   );
 
@@ -178,7 +179,7 @@ export function contactRoutes(app: App): void {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
       if (!(await deps.store(principal.tenantId).contacts.remove(id))) throw notFound("contact");
-      await withdrawFromCampaigns(deps, principal.tenantId, [id], "cancelled");
+      await withdrawFromCampaigns(deps, principal.tenantId, [id], "contactDeleted");
       await deps.audit(c.var, "contact.delete", id);
       return c.body(null, 204);
     },

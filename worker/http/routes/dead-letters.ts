@@ -3,6 +3,7 @@ import { discardDeadLetter, retryDeadLetter, retryDeadLetters } from "../../serv
 import { permit } from "../auth.ts";
 import { found, problem, unwrap } from "../errors.ts";
 import { type App, idParam, json, problemAnswer, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 
 const tags = ["Dead letters"];
@@ -34,8 +35,8 @@ export function deadLetterRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).deadLetters.list(c.req.valid("query"));
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      return c.json(answer(await deps.store(principal.tenantId).deadLetters.list(query), present), 200);
     },
   );
 

@@ -9,8 +9,10 @@ import { permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";
 import { found, problem } from "../errors.ts";
 import { idempotentUpload } from "../input/idempotent-upload.ts";
+import { flawsOf, refuse } from "../input/sound-input.ts";
 import { storeStream } from "../input/upload.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { listQuery } from "../schemas/common.ts";
 import { rejectFile } from "../views/reject-file.ts";
@@ -79,13 +81,16 @@ const originOf = (c: Context<AppEnv>) => new URL(c.env.API_PUBLIC_URL).origin;
 const mappingSchema = z.record(z.string(), z.string());
 function readMapping(text: string | undefined): Record<string, string> | null {
   if (text === undefined) return null;
+  let mapping: Record<string, string>;
   try {
-    return mappingSchema.parse(JSON.parse(text));
+    mapping = mappingSchema.parse(JSON.parse(text));
   } catch {
     throw problem("invalid_request", "`mapping` is a JSON object: column of the file → column of the contract.", {
       errors: [{ path: "mapping", message: "not a JSON object of texts" }],
     });
   }
+  refuse(flawsOf({ mapping }));
+  return mapping;
 }
 
 export function importRoutes(app: App): void {
@@ -180,9 +185,12 @@ export function importRoutes(app: App): void {
       const store = deps.store(principal.tenantId);
       const audienceId = c.req.valid("param").id;
       found(await store.audiences.get(audienceId), "audience");
-      const page = await store.imports.list({ ...c.req.valid("query"), audienceId });
-      const data = page.data.map((row) => present(row, originOf(c)));
-      return c.json({ data, nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const page = await store.imports.list({ ...query, audienceId });
+      return c.json(
+        answer(page, (row) => present(row, originOf(c))),
+        200,
+      );
     },
   );
 

@@ -4,9 +4,12 @@ import type { LineRow } from "../../services/line-token.ts";
 import { changeLine, forgetLine, syncLine } from "../../services/lines.ts";
 import { registerLine } from "../../services/register-line.ts";
 import { permit } from "../auth.ts";
-import { found, notFound, problem, unwrap } from "../errors.ts";
+import { found, notFound, unwrap } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
+import { campaignUses, inUse, MOST_USES, onlyDrafts } from "../in-use.ts";
+import { accessTokenOr422 } from "../input/access-token.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { portfolioRoutes } from "./portfolios.ts";
 
@@ -52,9 +55,9 @@ export function lineRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).lines.list(c.req.valid("query"));
-      const rows = await withHealth(deps, page.data);
-      return c.json({ data: rows.map(present), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const { data, nextCursor } = await deps.store(principal.tenantId).lines.list(query);
+      return c.json(answer({ data: await withHealth(deps, data), nextCursor }, present), 200);
     },
   );
 
@@ -72,6 +75,7 @@ export function lineRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const input = c.req.valid("json");
+      accessTokenOr422(input.accessToken);
       const { line, subscribed, templates } = unwrap(await registerLine(deps, principal.tenantId, input));
       const { wabaId, kind, segmentId } = line;
       await deps.audit(c.var, "line.create", line.id, { wabaId, kind, segmentId, subscribed, templates });
@@ -112,6 +116,7 @@ export function lineRoutes(app: App): void {
       const { id } = c.req.valid("param");
       const before = found(await deps.store(principal.tenantId).lines.get(id), "line");
       const { accessToken, ...change } = c.req.valid("json");
+      if (accessToken !== undefined) accessTokenOr422(accessToken);
       const row = unwrap(await changeLine(deps, principal.tenantId, before, { ...change, accessToken }));
       await deps.audit(c.var, "line.update", id, { ...change, tokenRenewed: accessToken !== undefined });
       return c.json(await answer(deps, row), 200);
@@ -151,16 +156,17 @@ export function lineRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { lines } = deps.store(principal.tenantId);
+      const { lines, campaigns } = deps.store(principal.tenantId);
       const { id } = c.req.valid("param");
       const row = found(await lines.get(id), "line");
       const outcome = await lines.remove(id);
       if (outcome === "not_found") throw notFound("line");
       if (outcome === "in_use") {
-        throw problem(
-          "in_use",
-          "A campaign that is not over names this line as its sender; change or cancel it first.",
-        );
+        const users = await campaigns.naming({ lineId: id }, MOST_USES);
+        const advice = onlyDrafts(users)
+          ? "Delete these drafts or choose another sender in them, then try again."
+          : "Cancel these campaigns or wait for their end, and choose another sender in drafts; then try again.";
+        throw inUse("line", campaignUses(users), advice, users.total);
       }
       await deps.audit(c.var, "line.delete", id, { wabaId: row.wabaId });
       await forgetLine(deps, row);

@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { authenticate, permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";
 import { found, problem } from "../errors.ts";
+import { soundInput } from "../input/sound-input.ts";
 import { redeemTicket, signTicket } from "../live-ticket.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
 import { liveTicket } from "../schemas/campaigns.ts";
@@ -39,7 +40,7 @@ export function liveRoutes(app: App): void {
       summary: "Follow a campaign's counts live",
       description:
         'A WebSocket, or `text/event-stream` when the request is no upgrade. Each message is JSON: `{type: "counts", status, statusReason, waitsUntil, counts, accounting, at}`, one at once and then whenever something has changed, at most twice a second. An event stream ends with the event `end` when the campaign is over. Browsers open it with a ticket, others with an API key.',
-      middleware: [byTicketOrCredentials, permit("campaigns:read")],
+      middleware: [soundInput, byTicketOrCredentials, permit("campaigns:read")],
       request: { params: idParam, query: ticketQuery },
       responses: {
         101: { description: "The WebSocket; `ping` is answered with `pong`" },

@@ -1,3 +1,4 @@
+import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import { parseExactJson } from "../../core/exact-json.ts";
 import { readWebhook } from "../../core/webhook.ts";
@@ -28,10 +29,8 @@ export function metaWebhookRoutes(app: App): void {
     return c.text(query.data["hub.challenge"]);
   });
 
-  app.post("/webhooks/meta", async (c) => {
+  app.post("/webhooks/meta", bodyLimit({ maxSize: MOST_BODY_BYTES }), async (c) => {
     const { deps } = c.var;
-    if (Number(c.req.header("Content-Length") ?? 0) > MOST_BODY_BYTES)
-      throw problem("payload_too_large", "Meta sends at most 3 MB.");
     const bytes = await c.req.arrayBuffer();
     if (!(await isSigned(bytes, c.req.header("X-Hub-Signature-256"), c.env.META_APP_SECRET))) {
       throw problem("unauthenticated", "X-Hub-Signature-256 does not fit the body.");

@@ -1,7 +1,20 @@
+import type { PortfolioOverview } from "../../durable/rpc.ts";
 import { permit } from "../auth.ts";
 import { type App, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { listQuery } from "../schemas/common.ts";
+
+const present = ({
+  id,
+  lineIds,
+  messagingLimit,
+  used24h,
+  reserved24h,
+}: Pick<schema.Portfolio, "id" | "lineIds"> & PortfolioOverview): schema.Portfolio => ({
+  ...{ id, lineIds, used24h, reserved24h },
+  messagingLimit: typeof messagingLimit === "number" ? messagingLimit : null,
+});
 
 export function portfolioRoutes(app: App): void {
   app.openapi(
@@ -18,20 +31,12 @@ export function portfolioRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).lines.portfolios(c.req.valid("query"));
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const page = await deps.store(principal.tenantId).lines.portfolios(query);
       const data = await Promise.all(
-        page.data.map(async ({ id, lineIds }): Promise<schema.Portfolio> => {
-          const { messagingLimit, used24h, reserved24h } = await deps.portfolio(id).overview();
-          return {
-            id,
-            messagingLimit: typeof messagingLimit === "number" ? messagingLimit : null,
-            used24h,
-            reserved24h,
-            lineIds,
-          };
-        }),
+        page.data.map(async ({ id, lineIds }) => ({ id, lineIds, ...(await deps.portfolio(id).overview()) })),
       );
-      return c.json({ data, nextCursor: page.nextCursor }, 200);
+      return c.json(answer({ data, nextCursor: page.nextCursor }, present), 200);
     },
   );
 }

@@ -2,6 +2,7 @@ import { ratesOf } from "../../core/campaign-rates.ts";
 import { permit } from "../auth.ts";
 import { found, notFound } from "../errors.ts";
 import { type App, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/campaigns.ts";
 import { isDraft, NO_COUNTS } from "../views/campaign-view.ts";
 import { presentHistory, presentRecipient, presentStats } from "../views/recipient-view.ts";
@@ -47,11 +48,12 @@ export function recipientRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const row = found(await deps.store(principal.tenantId).campaigns.get(c.req.valid("param").id), "campaign");
+      const { query, answer } = await paging(c, c.req.valid("query"));
       if (isDraft(row)) return c.json({ data: [], nextCursor: null }, 200);
-      const page = await deps.campaign(row.id).recipients(c.req.valid("query"));
+      const page = await deps.campaign(row.id).recipients(query);
       const language = c.req.header("Accept-Language");
       return c.json(
-        { data: page.data.map((each) => presentRecipient(each, language)), nextCursor: page.nextCursor },
+        answer(page, (each) => presentRecipient(each, language)),
         200,
       );
     },

@@ -1,7 +1,11 @@
+import type { Use } from "../../core/failures.ts";
+import type { TenantStore } from "../../deps.ts";
 import { permit } from "../auth.ts";
-import { found, notFound, problem } from "../errors.ts";
+import { found, notFound, type ProblemError, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
+import { campaignUses, inUse, MOST_USES, onlyDrafts } from "../in-use.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { listQuery } from "../schemas/common.ts";
 
@@ -12,6 +16,32 @@ const present = (row: { id: string; name: string; createdAt: number }): schema.S
   name: row.name,
   createdAt: new Date(row.createdAt).toISOString(),
 });
+
+/** Names what belongs to a segment, and says what can be done about each kind. */
+async function segmentInUse(store: TenantStore, id: string): Promise<ProblemError> {
+  const of = { segmentId: id, limit: MOST_USES };
+  const [lines, audiences, users] = await Promise.all([
+    store.lines.list(of),
+    store.audiences.list(of),
+    store.campaigns.naming({ segmentId: id }, MOST_USES),
+  ]);
+  const usedBy: Use[] = [
+    ...lines.data.map(({ id, name }) => ({ type: "line" as const, id, name })),
+    ...audiences.data.map(({ id, name }) => ({ type: "audience" as const, id, name })),
+    ...campaignUses(users),
+  ];
+  const advice = [
+    lines.data.length > 0 ? "Lines can be moved to another segment or deleted." : "",
+    audiences.data.length > 0 ? "Audiences can be deleted unless a campaign names them." : "",
+    users.total === 0
+      ? ""
+      : onlyDrafts(users)
+        ? "Drafts can be deleted or moved."
+        : "Campaigns that were launched keep their segment, so it can't be deleted; rename it if it is in the way.",
+  ];
+  const unnamed = users.total - users.campaigns.length;
+  return inUse("segment", usedBy, advice.filter(Boolean).join(" "), usedBy.length + unnamed);
+}
 
 export function segmentRoutes(app: App): void {
   app.openapi(
@@ -26,8 +56,8 @@ export function segmentRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).segments.list(c.req.valid("query"));
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      return c.json(answer(await deps.store(principal.tenantId).segments.list(query), present), 200);
     },
   );
 
@@ -106,11 +136,10 @@ export function segmentRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
-      const outcome = await deps.store(principal.tenantId).segments.remove(id);
+      const store = deps.store(principal.tenantId);
+      const outcome = await store.segments.remove(id);
       if (outcome === "not_found") throw notFound("segment");
-      if (outcome === "in_use") {
-        throw problem("in_use", "Lines, audiences or campaigns belong to this segment; move or delete them first.");
-      }
+      if (outcome === "in_use") throw await segmentInUse(store, id);
       await deps.audit(c.var, "segment.delete", id);
       return c.body(null, 204);
     },

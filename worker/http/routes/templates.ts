@@ -5,6 +5,7 @@ import { permit } from "../auth.ts";
 import { found, problem, unwrap } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 import { id } from "../schemas/common.ts";
 
@@ -40,8 +41,8 @@ export function templateRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const page = await deps.store(principal.tenantId).templates.list(c.req.valid("query"));
-      return c.json({ data: page.data.map(present), nextCursor: page.nextCursor }, 200);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      return c.json(answer(await deps.store(principal.tenantId).templates.list(query), present), 200);
     },
   );
 

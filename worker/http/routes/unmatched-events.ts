@@ -2,6 +2,7 @@ import { hourOf } from "../../core/tally.ts";
 import { permit } from "../auth.ts";
 import { problem } from "../errors.ts";
 import { type App, json, route } from "../openapi.ts";
+import { paging } from "../paging.ts";
 import * as schema from "../schemas/catalogue.ts";
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -22,15 +23,18 @@ export function unmatchedEventRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { from, to, ...query } = c.req.valid("query");
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const { from, to } = query;
       const page = await deps.store(principal.tenantId).unmatchedEvents.list({
         ...query,
         from: from === undefined ? undefined : hourOf(Date.parse(from)),
         to: to === undefined ? undefined : Date.parse(to),
       });
-      if (!page) throw problem("invalid_request", "This cursor is none that this list has given.");
-      const data = page.data.map((row) => ({ ...row, hour: iso(row.hour), lastAt: iso(row.lastAt) }));
-      return c.json({ data, nextCursor: page.nextCursor }, 200);
+      if (!page) throw problem("invalid_cursor", "This cursor is none that this list has given.");
+      return c.json(
+        answer(page, (row) => ({ ...row, hour: iso(row.hour), lastAt: iso(row.lastAt) })),
+        200,
+      );
     },
   );
 }

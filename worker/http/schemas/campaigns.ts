@@ -53,7 +53,10 @@ export const variableSource = z.union([
   z.object({ link: z.url({ protocol: /^https?$/ }).max(2000), filename: z.string().max(240).optional() }).strict(),
   z.object({ mediaId: z.string().regex(/^\d{1,32}$/), filename: z.string().max(240).optional() }).strict(),
 ]);
-export const variableMap = z.record(z.string().regex(/^(header|body|button)\.[A-Za-z0-9_.]{1,80}$/), variableSource);
+export const variableMap = z
+  .record(z.string().regex(/^(header|body|button)\.[A-Za-z0-9_.]{1,80}$/), variableSource)
+  // More than any template's 1,024 characters of body have room for.
+  .refine((map) => Object.keys(map).length <= 200, { message: "at most 200 variables" });
 
 export const sender = z.discriminatedUnion("mode", [
   z.object({ mode: z.literal("prospect") }).strict(),

@@ -3,7 +3,13 @@ import { z } from "@hono/zod-openapi";
 /** An instant in answers: ISO 8601, UTC. */
 export const instant = z.string().openapi({ format: "date-time", example: "2026-12-01T15:00:00.000Z" });
 /** An instant in requests: ISO 8601 with an offset or `Z`. */
-export const instantInput = z.iso.datetime({ offset: true });
+export const instantInput = z.iso.datetime({
+  offset: true,
+  error: ({ input }) =>
+    typeof input === "string" && z.iso.datetime({ local: true }).safeParse(input).success
+      ? `has no offset, so it could be anywhere on Earth: write ${input}-03:00 for Brasília, or ${input}Z for UTC`
+      : "must be an instant such as 2026-12-01T12:00:00-03:00 or 2026-12-01T15:00:00Z",
+});
 
 /** Ids are opaque, prefixed by type and sortable by creation. */
 export const id = (prefix: string) =>
@@ -31,6 +37,19 @@ export const problem = z
     detail: z.string(),
     code: z.string().openapi({ example: "not_found" }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    usedBy: z
+      .array(
+        z.object({
+          type: z.enum(["campaign", "audience", "line", "import"]),
+          id: z.string(),
+          name: z.string().optional(),
+          status: z.string().optional(),
+        }),
+      )
+      .optional()
+      .openapi({
+        description: "With `in_use`: what has to be moved, changed or deleted first; the first ten of each.",
+      }),
     issues: z.array(z.record(z.string(), z.unknown())).optional(),
   })
   .openapi("Problem");

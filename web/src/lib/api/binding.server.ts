@@ -4,6 +4,8 @@ interface Caller {
   env: App.Platform["env"];
   token: string | null;
   locale: string;
+  /** Of the person's own connection: sign-in tries are counted by it. */
+  address: string;
 }
 
 /** The headers that make a call one of this person's, in this person's language. */
@@ -22,6 +24,7 @@ export function sendByBinding(caller: Caller): Send {
       headers: {
         ...callerHeaders(caller),
         accept: "application/json",
+        "x-client-address": caller.address,
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(idempotencyKey ? { "idempotency-key": idempotencyKey } : {}),
       },

@@ -18,6 +18,7 @@ const texts: Record<string, (inputs: { name: string; at: string }) => string> = 
   line_not_usable: m.issue_line_not_usable,
   quality_low: m.issue_quality_low,
   text_too_long: m.issue_text_too_long,
+  button_suffix_is_address: m.issue_button_suffix_is_address,
 };
 
 /** @param at when the first wave leaves, as the screen writes it */

@@ -1,3 +1,4 @@
+import type { Problem } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 /** What went wrong, in words for the person. Codes that are not here bring their own sentence from the API. */
@@ -8,6 +9,7 @@ const texts: Record<string, () => string> = {
   forbidden: m.problem_forbidden,
   not_found: m.problem_not_found,
   invalid_request: m.problem_invalid_request,
+  invalid_cursor: m.problem_invalid_cursor,
   conflict: m.problem_conflict,
   idempotency_conflict: m.problem_idempotency,
   idempotency_in_progress: m.problem_idempotency,
@@ -29,5 +31,8 @@ const texts: Record<string, () => string> = {
   dead_letter_unreadable: m.problem_dead_letter_unreadable,
 };
 
-export const problemText = (problem: { code: string; detail?: string; title?: string }): string =>
-  texts[problem.code]?.() ?? (problem.detail || problem.title || m.problem_unexpected());
+export function problemText(problem: Partial<Problem> & Pick<Problem, "code">): string {
+  const names = problem.usedBy?.map(({ id, name }) => name || id);
+  if (problem.code === "in_use" && names?.length) return m.problem_in_use_by({ names: names.join(", ") });
+  return texts[problem.code]?.() ?? (problem.detail || problem.title || m.problem_unexpected());
+}

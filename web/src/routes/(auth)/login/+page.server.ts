@@ -1,4 +1,5 @@
 import { fail, redirect } from "@sveltejs/kit";
+import { ownPath } from "$core/own-path.ts";
 import { sendByBinding } from "$lib/api/binding.server.ts";
 import { createApi } from "$lib/api/client.ts";
 import { cookieMaxAge, cookieName, getLocale, isLocale } from "$lib/paraglide/runtime.js";
@@ -6,14 +7,14 @@ import { startSession } from "$lib/session/cookie.server.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = ({ locals, url }) => {
-  const next = safeNext(url);
+  const next = nextPage(url);
   // Sent back here by a 401, a cookie may still lie around: show the form then.
   if (locals.token && !url.searchParams.has("next")) redirect(303, next);
   return { expired: locals.token !== null };
 };
 
 export const actions: Actions = {
-  default: async ({ request, cookies, locals, platform, url }) => {
+  default: async ({ request, cookies, locals, platform, url, getClientAddress }) => {
     const form = await request.formData();
     const email = String(form.get("email") ?? "").trim();
     const password = String(form.get("password") ?? "");
@@ -25,7 +26,9 @@ export const actions: Actions = {
     startSession(cookies, signedIn.value.token, url);
     if (platform && !cookies.get(cookieName)) {
       const locale = getLocale();
-      const asPerson = createApi(sendByBinding({ env: platform.env, token: signedIn.value.token, locale }));
+      const asPerson = createApi(
+        sendByBinding({ env: platform.env, token: signedIn.value.token, locale, address: getClientAddress() }),
+      );
       const me = await asPerson.me();
       // Whoever never chose a language gets the tenant's. The language menu reads and writes the same cookie.
       if (me.ok && isLocale(me.value.tenant.locale)) {
@@ -37,7 +40,7 @@ export const actions: Actions = {
         });
       }
     }
-    redirect(303, safeNext(url));
+    redirect(303, nextPage(url));
   },
 };
 
@@ -46,8 +49,4 @@ function reasonCode(status: number): "credentials_wrong" | "too_many_attempts" |
   return status >= 500 ? "unreachable" : "credentials_wrong";
 }
 
-/** Only paths of this application: `//elsewhere` and `/\elsewhere` are other sites to a browser. */
-function safeNext(url: URL): string {
-  const next = url.searchParams.get("next") ?? "";
-  return /^\/(?![/\\])/.test(next) ? next : "/campaigns";
-}
+const nextPage = (url: URL): string => ownPath(url.searchParams.get("next"), url.origin, "/campaigns");

@@ -1,0 +1,26 @@
+// `npm run bench -- <part>`: measures the whole system on this machine. Seeded; prints a table and, with --json, the same as JSON.
+import { fileURLToPath } from "node:url";
+import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
+
+/** Each with the minutes after which it is ended, whatever it is at. */
+const PARTS = { lines: 30, ramp: 15, ceiling: 20, peer: 20, bill: 20, stall: 60, hangs: 30, import: 40, export: 60 };
+
+ensureInstalled();
+if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
+  const [part, ...flags] = process.argv.slice(2);
+  if (!Object.hasOwn(PARTS, part)) fail(`Which part? npm run bench -- ${Object.keys(PARTS).join(" | ")}`);
+  const { readOptions } = await import("./bench/options.mjs");
+  const { print } = await import("./bench/figures.mjs");
+  const { measure } = await import(`./bench/${part}.mjs`);
+  const limit = setTimeout(() => fail(`${part} was not done within ${PARTS[part]} minutes.`), PARTS[part] * 60_000);
+  try {
+    const options = readOptions(flags);
+    const figures = await measure(options);
+    if (options.json) console.log(JSON.stringify(figures, null, 2));
+    else print(figures);
+  } catch (error) {
+    fail(error.stack ?? String(error));
+  }
+  clearTimeout(limit);
+  process.exit(0);
+}
