@@ -4,8 +4,8 @@ import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
 
 const PARTS = ["lines", "hangs", "import", "export"];
 
-ensureInstalled();
-if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
+await ensureInstalled();
+if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   const [part, ...flags] = process.argv.slice(2);
   if (!PARTS.includes(part)) fail(`Which part? npm run bench -- ${PARTS.join(" | ")}`);
   const { measure } = await import(`./bench/${part}.mjs`);

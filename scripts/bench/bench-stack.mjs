@@ -20,13 +20,12 @@ export async function withStack(work, { env = {}, graph = true } = {}) {
     },
   });
   stackLib.forget(stack);
-  const taken = await stackLib.takenPorts(stack, ["api", "graph"]);
-  if (taken.length > 0) throw new Error(`Port ${taken.join(" and ")} is in use.`);
+  await stackLib.claimPorts(stack, ["api", "graph"], "three in a row from BENCH_PORT=27787");
   const processes = stackLib.makeProcesses();
   const end = () => processes.stopAll("SIGKILL").then(() => process.exit(1));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, end);
   try {
-    stackLib.migrate(stack);
+    await stackLib.migrate(stack);
     const tenant = await seedTenant(stack);
     if (graph) await stackLib.startGraph(stack, processes);
     await stackLib.startApi(stack, processes);
