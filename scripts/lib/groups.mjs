@@ -135,10 +135,12 @@ export async function earlierOnes() {
 /** Ends what processes of this checkout left running when they were killed; resolves with the names of what was ended. */
 export async function endLeftovers() {
   const ended = [];
-  for (const record of records().filter((one) => !isAlive(one))) {
-    for (const group of record.groups) if (await killGroup(group)) ended.push(group.name);
-    rmSync(record.file, { force: true });
-  }
+  // One that is ended may itself have been a script, which then leaves what it had started.
+  for (let dead = deadOnes(); dead.length > 0; dead = deadOnes())
+    for (const { file, groups: left } of dead) {
+      for (const group of left) if (await killGroup(group)) ended.push(group.name);
+      rmSync(file, { force: true });
+    }
   return ended;
 }
 
@@ -155,6 +157,8 @@ function records() {
     .filter((name) => name.endsWith(".json"))
     .flatMap((name) => readRecord(join(RECORDS, name)) ?? []);
 }
+
+const deadOnes = () => records().filter((record) => !isAlive(record));
 
 function readRecord(file) {
   try {

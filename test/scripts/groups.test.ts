@@ -18,10 +18,11 @@ afterEach(async () => {
 });
 
 /** A script that has started a program, which has a child: their pids, and of scripts of the same kind that it found. */
-async function owner({ what = crypto.randomUUID(), manner = "", env = {} } = {}) {
+async function owner({ what = crypto.randomUUID(), manner = "", detached = false } = {}) {
   const script = spawn(process.execPath, [fixture("owner.mjs"), what, manner], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, OWN_NODE: "", npm_lifecycle_event: "", ...env },
+    detached,
+    env: { ...process.env, OWN_NODE: "", npm_lifecycle_event: "" },
   });
   started.push(script);
   const [leader, child, ...earlier]: number[] = JSON.parse(String((await once(script.stdout, "data"))[0]));
@@ -97,6 +98,13 @@ describe("after a script was killed", () => {
     expect(family.filter(isAlive)).toHaveLength(1);
     await endLeftovers();
     expect(family.filter(isAlive)).toEqual([]);
+  });
+
+  test("a script that it had started is ended, and what that had started in its turn", async () => {
+    const { pid, family } = await owner({ detached: true });
+    leaveRecord({ pid, startedAt: processOf(pid)?.startedAt });
+    await endLeftovers();
+    expect([pid, ...family].filter(isAlive)).toEqual([]);
   });
 
   test("somebody else who has got the number of its program is left alone", async () => {

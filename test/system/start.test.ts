@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { root } from "../../scripts/lib/groups.mjs";
+import { root, spawnGroup } from "../../scripts/lib/groups.mjs";
 import { procTable } from "../../scripts/lib/process-table.mjs";
 import { isFree } from "../../scripts/lib/processes.mjs";
 import { PORTS } from "./support/ports.ts";
@@ -40,9 +40,8 @@ interface Start {
 function start(...flags: string[]): Start {
   const { OWN_NODE: _, npm_lifecycle_event: __, ...env } = process.env;
   const [name = "", value] = MARK.split("=");
-  const npm = spawn("npm", ["start", "--", ...flags], {
+  const npm = spawnGroup("npm start", "npm", ["start", "--", ...flags], {
     cwd: root,
-    detached: true,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...env, ...PORTS, STATE_FOLDER, [name]: value },
   });
