@@ -5,6 +5,7 @@ import worker from "../../worker/index.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
 import { aStartedCampaign, catchSends, deliverSends, statusesOf } from "../support/caught-campaign.ts";
 import { away, d1Weather } from "../support/d1-weather.ts";
+import { eventually } from "../support/eventually.ts";
 import { contactsOf, importFile } from "../support/imports.ts";
 
 /*
@@ -20,7 +21,7 @@ afterEach(() => {
 
 const people = () => new Set(graph.accepted.map((send) => send.to)).size;
 const completed = (world: CampaignWorld) =>
-  vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), { timeout: 15_000 });
+  eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"));
 const cron = () => worker.scheduled(createScheduledController(), env);
 
 describe("listmonk #2070: whoever has theirs gets it again after pause and resume", () => {
@@ -38,7 +39,7 @@ describe("listmonk #2070: whoever has theirs gets it again after pause and resum
       const before = caught.length;
       const done = graph.accepted.length;
       expect((await world.campaign.resume()).ok).toBe(true);
-      await vi.waitFor(() => expect(caught.length).toBe(before + 30 - done), { timeout: 10_000 });
+      await eventually(() => expect(caught.length).toBe(before + 30 - done));
       // Some of the new messages, and all that are older than the pause.
       await deliverSends([...caught.slice(0, before), ...caught.slice(before, before + 7)]);
       expect(graph.accepted.length).toBe(done + 7);
@@ -118,13 +119,11 @@ describe("mautic #11763: one person, two records, the same message twice", () =>
       if (/from "audience_members"/.test(sql) && ++pages > 1) away(sql);
     });
     await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await vi.waitFor(() => expect(pages).toBe(2), { timeout: 10_000 });
+    await eventually(() => expect(pages).toBe(2));
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: 4_000, balanced: true });
     clear();
     await abortAllDurableObjects();
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"));
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({
       audience: 4_500,
       pending: 4_500,
@@ -143,14 +142,12 @@ describe("mautic #11763: one person, two records, the same message twice", () =>
 /** The process dies when nothing moves: the queue is lost, leases have run out, and the alarm is gone as well. */
 async function crash(world: CampaignWorld): Promise<void> {
   const atRest = (at: number | null) => expect(at ?? Date.now() + 60_000).toBeGreaterThan(Date.now() + 10_000);
-  await vi.waitFor(
-    () =>
-      runInDurableObject(world.campaign, async (_, { storage }) => {
-        atRest(await storage.getAlarm());
-        await storage.deleteAlarm();
-        storage.sql.exec("update recipients set lease_until = 1 where lease_until is not null");
-      }),
-    { timeout: 15_000 },
+  await eventually(() =>
+    runInDurableObject(world.campaign, async (_, { storage }) => {
+      atRest(await storage.getAlarm());
+      await storage.deleteAlarm();
+      storage.sql.exec("update recipients set lease_until = 1 where lease_until is not null");
+    }),
   );
   await abortAllDurableObjects();
 }

@@ -1,10 +1,11 @@
 import { createExecutionContext, createMessageBatch, getQueueResult, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
 import worker from "../../worker/index.ts";
 import type { SendMessage } from "../../worker/queue/messages.ts";
 import { aCampaignWorld, type CampaignWorld } from "./campaign-world.ts";
+import { eventually } from "./eventually.ts";
 
 /** What a campaign puts on the queue is kept in `caught` from now on; after a restart it must be asked again. */
 export async function catchSends(world: CampaignWorld, caught: SendMessage[]): Promise<void> {
@@ -25,7 +26,7 @@ export async function aStartedCampaign(options: { people: number } & Parameters<
   const caught: SendMessage[] = [];
   await catchSends(world, caught);
   await world.campaign.start(world.tenant.tenantId, world.campaignId);
-  await vi.waitFor(() => expect(caught.length).toBe(options.people), { timeout: 10_000 });
+  await eventually(() => expect(caught.length).toBe(options.people));
   return { world, caught };
 }
 
