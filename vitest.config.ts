@@ -29,11 +29,11 @@ export default defineConfig(async () => ({
     maxWorkers: 3,
     projects: [
       {
-        // Pure rules: plain Node, fast.
+        // Pure rules and the scripts: plain Node, fast.
         test: {
           name: "core",
           environment: "node" as const,
-          include: ["test/{core,structure,bench}/**/*.test.ts"],
+          include: ["test/{core,structure,scripts,bench}/**/*.test.ts"],
           testTimeout,
         },
       },

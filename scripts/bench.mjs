@@ -5,8 +5,8 @@ import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
 /** Each with the minutes after which it is ended, whatever it is at. */
 const PARTS = { lines: 30, ramp: 15, ceiling: 20, peer: 20, bill: 20, stall: 60, hangs: 30, import: 40, export: 60 };
 
-ensureInstalled();
-if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
+await ensureInstalled();
+if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   const [part, ...flags] = process.argv.slice(2);
   if (!Object.hasOwn(PARTS, part)) fail(`Which part? npm run bench -- ${Object.keys(PARTS).join(" | ")}`);
   const { readOptions } = await import("./bench/options.mjs");

@@ -8,8 +8,8 @@ import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
 const PORTS = { API_PORT: "9787", WEB_PORT: "9788", GRAPH_PORT: "9789" };
 const MOST_DIFFERENCES_SHOWN = 10;
 
-ensureInstalled();
-if (!runUnderOwnNode(fileURLToPath(import.meta.url))) {
+await ensureInstalled();
+if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   const { values } = parseArgs({
     options: {
       seed: { type: "string" },

@@ -1,75 +1,107 @@
 // `npm start`: everything on this machine. Installs, migrates, builds, starts API, web and Graph simulator, fills in a
 // demo tenant, prints one table, and ends all of it on Ctrl-C.
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
+import { announce, earlierOnes, endAll } from "./lib/groups.mjs";
+import { ensureInstalled, fail, onEnd, runUnderOwnNode } from "./lib/install.mjs";
+import { STATE_FOLDER } from "./lib/stack.mjs";
+import { writeWhole } from "./lib/write-whole.mjs";
 
-ensureInstalled();
-if (!runUnderOwnNode(fileURLToPath(import.meta.url))) await main();
+await beTheOnlyOne();
+await ensureInstalled();
+if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) await main();
+
+/** Two would write to the same databases, on whatever ports. */
+async function beTheOnlyOne() {
+  announce({ what: `npm start ${STATE_FOLDER}` });
+  const others = await earlierOnes();
+  if (others.length === 0) return;
+  const webUrl = others.find((other) => other.webUrl)?.webUrl;
+  fail(
+    `npm start is running already from this folder${webUrl ? `: ${webUrl}` : ""}. Use that one, or end it: Ctrl-C where it runs, or kill ${others[0].pid}`,
+  );
+}
 
 async function main() {
   // Imported late: before the installation there is nothing to import.
   const { buildAll } = await import("./lib/build.mjs");
   const stackLib = await import("./lib/stack.mjs");
-  const { hasTenant, knowsAccounts, seedDemo, seedGraph, seedTenant } = await import("./lib/seed.mjs");
+  const { demoTenant, knowsAccounts, renewDemo, seedDemo, seedGraph, seedTenant } = await import("./lib/seed.mjs");
   const flags = new Set(process.argv.slice(2));
   const stack = stackLib.settings();
   const demoFile = join(stack.base, "demo.json");
-  const names = stack.ownGraph ? ["api", "web", "graph"] : ["api", "web"];
+  /** There while a demo is being made: what a start leaves that was ended in the middle is no demo. */
+  const unfinished = join(stack.base, "demo-unfinished");
 
-  const taken = await stackLib.takenPorts(stack, names);
-  if (taken.length > 0) {
-    fail(
-      `Port ${taken.join(" and ")} is in use by another program. End it, or choose another port, for instance API_PORT=9787 npm start.`,
-    );
-  }
-  if (flags.has("--fresh")) stackLib.forget(stack);
-
-  const say = (text) => console.log(`  ${text}`);
   let ending = false;
-  const processes = stackLib.makeProcesses((name, log) => {
-    if (!ending) void end(1, `${name} has stopped by itself; its last words are in ${log}`);
-  });
   let stopClock = () => {};
   const end = async (code, message) => {
     if (ending) return;
     ending = true;
     if (message) console.error(`\n${message}`);
     stopClock();
-    await processes.stopAll();
+    await endAll();
     process.exit(code);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => void end(0));
+  onEnd(() => void end(0));
+  const say = (text) => {
+    if (!ending) console.log(`  ${text}`);
+  };
+  const processes = stackLib.makeProcesses((name, log) => {
+    void end(1, `${name} has stopped by itself; its last words are in ${log}`);
+  }, stack);
 
   try {
+    const ports = stack.ownGraph ? ["api", "web", "graph"] : ["api", "web"];
+    await stackLib.claimPorts(stack, ports, "API_PORT=9787 WEB_PORT=9788 GRAPH_PORT=9789 npm start");
+    announce({ webUrl: stack.webUrl });
     console.log("Starting WhatsApp Campaigns");
+    if (flags.has("--fresh")) stackLib.forget(stack);
+    else if (existsSync(unfinished)) {
+      say("The last start was ended before its demo was complete: making it anew…");
+      stackLib.forget(stack);
+    }
     say("Building…");
     await buildAll();
     say("Preparing the database…");
-    stackLib.migrate(stack);
-    const isNew = !hasTenant(stack);
-    const demo = isNew ? await seedTenant(stack) : JSON.parse(readFileSync(demoFile, "utf8"));
-    writeDemo(demoFile, stack, demo);
+    await stackLib.migrate(stack);
+    const tenant = await demoTenant(stack);
+    if (!tenant) writeFileSync(unfinished, "");
+    const demo = tenant ? (readDemo(demoFile, tenant) ?? (await renewDemo(stack, tenant))) : await seedTenant(stack);
     say("Starting services…");
     if (stack.ownGraph) await stackLib.startGraph(stack, processes);
-    if (stack.ownGraph && !isNew && !(await knowsAccounts(stack))) await seedGraph(stack);
+    if (stack.ownGraph && tenant && !(await knowsAccounts(stack))) await seedGraph(stack);
     await stackLib.startApi(stack, processes);
     await stackLib.startWeb(stack, processes);
     stopClock = stackLib.startClock(stack);
-    if (isNew && !flags.has("--empty")) await seedDemo(stack, demo.apiKey, say);
+    if (!tenant && !flags.has("--empty")) await seedDemo(stack, demo.apiKey, say);
+    rmSync(unfinished, { force: true });
+    writeDemo(demoFile, stack, demo);
     printTable(stack, demo);
   } catch (error) {
     await end(1, error instanceof Error ? error.message : String(error));
   }
 }
 
+/** What an earlier start wrote, if it is of the tenant that is there now. */
+function readDemo(file, { tenantId }) {
+  try {
+    const demo = JSON.parse(readFileSync(file, "utf8"));
+    return demo.tenantId === tenantId ? demo : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Last of all and whole: whoever finds a new one can use all that it names. */
 function writeDemo(file, stack, { apiKey, email, password, tenantId }) {
   const { META_APP_SECRET: appSecret, META_VERIFY_TOKEN: verifyToken } = stack.secrets;
   const { webUrl, apiUrl, graphUrl } = stack;
-  writeFileSync(
+  writeWhole(
     file,
     JSON.stringify({ webUrl, apiUrl, graphUrl, apiKey, email, password, tenantId, appSecret, verifyToken }, null, 2),
+    { mode: 0o600 },
   );
 }
 

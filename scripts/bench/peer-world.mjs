@@ -33,7 +33,6 @@ export async function withPeer({ people, limiter, graph }, work) {
   const processes = makeProcesses(undefined, stack);
   const servers = [];
   const clean = () => {
-    processes.killAll();
     for (const server of servers) endGroup(server);
     for (const path of [data, stack.base]) rmSync(path, { recursive: true, force: true });
   };

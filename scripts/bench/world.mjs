@@ -33,14 +33,13 @@ export async function withWorld(options, work) {
   });
   const processes = stackLib.makeProcesses(undefined, stack);
   const leave = onEnd(() => {
-    processes.killAll();
     rmSync(stack.base, { recursive: true, force: true });
   });
   let stopClock = () => {};
   try {
     mkdirSync(stack.base, { recursive: true });
     const config = writeConfig(join(stack.base, "wrangler.toml"), { entry, queues });
-    stackLib.migrate(stack);
+    await stackLib.migrate(stack);
     const tenant = await seedTenant(stack);
     if (lines > 0) await startGraph(stack, processes, lines, graph);
     await stackLib.startApi(stack, processes, { config });

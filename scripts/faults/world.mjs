@@ -15,14 +15,14 @@ const STARTS_WITHIN_MS = 40_000;
 /**
  * A whole stack whose API runs with checkpoints, and an empty tenant. `end` it whatever happens.
  * @param ports `{API_PORT, WEB_PORT, GRAPH_PORT}`
+ * @param otherPorts what to type when they are taken
  */
-export async function startStack({ dir, ports, env = {} }) {
+export async function startStack({ dir, ports, env = {}, otherPorts = "API_PORT=19787 GRAPH_PORT=19789" }) {
   const stack = stackLib.settings({
     dir,
     env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1", ...ports, ...env },
   });
-  const taken = await stackLib.takenPorts(stack, ["api", "graph"]);
-  if (taken.length > 0) throw new Error(`Port ${taken.join(" and ")} is in use.`);
+  await stackLib.claimPorts(stack, ["api", "graph"], otherPorts);
   stackLib.forget(stack);
   rmSync(join(stack.base, "logs"), { recursive: true, force: true });
   const processes = stackLib.makeProcesses(undefined, stack);
@@ -31,15 +31,13 @@ export async function startStack({ dir, ports, env = {} }) {
     api: () => stackLib.startApi(stack, processes, { config, timeoutMs: STARTS_WITHIN_MS }),
     graph: () => stackLib.startGraph(stack, processes),
   };
-  // The groups outlive this process unless they are told; a killer may be starting one again at this moment.
-  process.once("exit", () => processes.killAll());
   let stopClock = () => {};
   const end = async () => {
     stopClock();
     await processes.stopAll("SIGKILL");
   };
   try {
-    stackLib.migrate(stack);
+    await stackLib.migrate(stack);
     const { apiKey } = await seedTenant(stack);
     await start.graph();
     await start.api();

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./install.mjs";
 import { newestChange } from "./newest-change.mjs";
 import { run } from "./stack.mjs";
+import { writeWhole } from "./write-whole.mjs";
 
 /** Builds what a start needs: the web application and the files of /docs. Skips what has not changed since. */
 export async function buildAll() {
@@ -21,7 +22,7 @@ export async function buildAll() {
   const newest = Math.max(...sources.map((path) => newestChange(join(root, path))));
   const stamp = join(root, "web/.svelte-kit/built");
   if (existsSync(stamp) && Number(readFileSync(stamp, "utf8")) >= newest) return;
-  run("vite", ["build", "--logLevel", "warn"], { cwd: join(root, "web") });
-  mkdirSync(join(root, "web/.svelte-kit"), { recursive: true });
-  writeFileSync(stamp, String(newest));
+  rmSync(stamp, { force: true });
+  await run("vite", ["build", "--logLevel", "warn"], { cwd: join(root, "web") });
+  writeWhole(stamp, String(newest));
 }

@@ -29,7 +29,10 @@ export function ensureChromium() {
       stdio: ["ignore", "ignore", "inherit"],
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
-    if (status !== 0)
-      fail("Chromium could not be installed. Install it, or name one: CHROMIUM=/path/to/chromium npm test");
+    if (status !== 0) break;
   }
+  if (!existsSync(CHROMIUM))
+    fail(
+      `There is no Chromium at ${CHROMIUM}, and it could not be installed. Install it, or name one: CHROMIUM=/path/to/chromium npm test`,
+    );
 }

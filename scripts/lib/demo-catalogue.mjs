@@ -1,3 +1,5 @@
+import { cpf } from "cpf-cnpj-validator";
+
 /** The demo tenant's world: what the Graph simulator knows of it and what it imports. All names and numbers are invented. */
 
 export const wabaId = "102938475610293";
@@ -189,6 +191,13 @@ export function audienceRow(i) {
   ].join(";");
 }
 
-/** A CSV as a Brazilian office exports it; the same rows for the same arguments. */
+/** The i-th person's CPF: invented like the rest, its check digits right; they differ up to a billion people. */
+export function documentOf(i) {
+  const nine = String((i * 7_654_321 + 123_456_789) % 1_000_000_000).padStart(9, "0");
+  const ten = nine + cpf.verifierDigit(nine);
+  return cpf.format(ten + cpf.verifierDigit(ten));
+}
+
+/** A CSV as a Brazilian office exports it, with documents; the same rows for the same arguments. */
 export const audienceCsv = ({ rows, from }) =>
-  `${[HEADER, ...Array.from({ length: rows }, (_, i) => audienceRow(from + i))].join("\r\n")}\r\n`;
+  `${[`${HEADER};CpfCnpj`, ...Array.from({ length: rows }, (_, i) => `${audienceRow(from + i)};${documentOf(from + i)}`)].join("\r\n")}\r\n`;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./install.mjs";
 import { newestChange } from "./newest-change.mjs";
@@ -10,9 +10,9 @@ import { graphPath, run } from "./stack.mjs";
  *
  * @param vars the Worker's variables, by name
  */
-export function startGraphServer(stack, processes, vars) {
+export async function startGraphServer(stack, processes, vars) {
   const folder = join(stack.base, "graph-server");
-  bundle(folder);
+  await bundle(folder);
   const state = graphPath(stack);
   mkdirSync(state, { recursive: true });
   const config = join(folder, "config.capnp");
@@ -21,11 +21,19 @@ export function startGraphServer(stack, processes, vars) {
 }
 
 /** One file of JavaScript, made by wrangler from the simulator's own configuration. */
-function bundle(folder) {
+async function bundle(folder) {
   const stamp = join(folder, "built");
   const newest = String(newestChange(join(root, "test/simulator")));
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === newest) return;
-  run("wrangler", ["deploy", "--dry-run", "-c", "test/simulator/wrangler.toml", "--outdir", join(folder, "bundle")]);
+  rmSync(stamp, { force: true });
+  await run("wrangler", [
+    "deploy",
+    "--dry-run",
+    "-c",
+    "test/simulator/wrangler.toml",
+    "--outdir",
+    join(folder, "bundle"),
+  ]);
   writeFileSync(stamp, newest);
 }
 

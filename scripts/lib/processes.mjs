@@ -1,13 +1,12 @@
-import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { root } from "./install.mjs";
+import { endGroup, root, spawnGroup } from "./groups.mjs";
 
-/** Processes started here, each the leader of its own group, so that ending one ends its children too. */
+/** The parts of a stack by their names, each a process group. */
 export class Processes {
-  #children = new Map();
+  #pids = new Map();
   #onExit;
   #logs;
   #started = new Set();
@@ -27,53 +26,38 @@ export class Processes {
     mkdirSync(this.#logs, { recursive: true });
     const out = createWriteStream(log, { flags: this.#started.has(name) ? "a" : "w" });
     this.#started.add(name);
-    const child = spawn(join(root, "node_modules/.bin", command), args, {
+    const child = spawnGroup(name, join(root, "node_modules/.bin", command), args, {
       cwd,
-      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
       // Local tracing of every request costs more than the requests; nobody looks at it here.
       env: { ...process.env, X_LOCAL_OBSERVABILITY: "false", WRANGLER_SEND_METRICS: "false", CI: "1", ...env },
     });
     child.stdout.pipe(out);
     child.stderr.pipe(out);
-    this.#children.set(name, child);
-    child.on("exit", () => {
-      if (this.#children.delete(name)) this.#onExit(name, log);
+    this.#pids.set(name, child.pid);
+    child.once("exit", () => {
+      if (this.#pids.get(name) !== child.pid) return;
+      this.#pids.delete(name);
+      // Its children may live on without it.
+      void endGroup(child.pid, "SIGKILL");
+      this.#onExit(name, log);
     });
     return child;
   }
 
   pid(name) {
-    return this.#children.get(name)?.pid;
+    return this.#pids.get(name);
   }
 
-  /** Ends a process group: politely unless told otherwise, and for sure within three seconds. */
+  /** Ends a process group: politely unless told otherwise, and for sure. */
   async stop(name, signal = "SIGTERM") {
-    const child = this.#children.get(name);
-    if (!child) return;
-    this.#children.delete(name);
-    const gone = new Promise((resolve) => child.once("exit", resolve));
-    kill(child.pid, signal);
-    await Promise.race([gone, sleep(3_000)]);
-    kill(child.pid, "SIGKILL");
+    const pid = this.#pids.get(name);
+    this.#pids.delete(name);
+    if (pid !== undefined) await endGroup(pid, signal);
   }
 
   async stopAll(signal) {
-    await Promise.all([...this.#children.keys()].map((name) => this.stop(name, signal)));
-  }
-
-  /** Ends all groups without waiting: for a process that is itself about to end. */
-  killAll() {
-    for (const child of this.#children.values()) kill(child.pid, "SIGKILL");
-    this.#children.clear();
-  }
-}
-
-function kill(pid, signal) {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // The group is gone already.
+    await Promise.all([...this.#pids.keys()].map((name) => this.stop(name, signal)));
   }
 }
 

@@ -12,8 +12,16 @@ export const DEMO = {
   name: "Marina Duarte",
 };
 
-/** Whether the database has a tenant already. */
-export const hasTenant = (stack) => querySql(stack, "select count(*) as n from tenants")[0].n > 0;
+const quoted = (value) => `'${String(value).replaceAll("'", "''")}'`;
+
+/** The tenant of the demo's person, `{ tenantId }`; null in a database that has none. */
+export async function demoTenant(stack) {
+  const [found] = await querySql(
+    stack,
+    `select tenant_id as tenantId from members join user on user.id = user_id where email = ${quoted(DEMO.email)}`,
+  );
+  return found ?? null;
+}
 
 /** A tenant with one person and one API key, written straight into D1: before them nobody could call the API. */
 export async function seedTenant(
@@ -21,11 +29,10 @@ export async function seedTenant(
   { name = DEMO.tenant, email = DEMO.email, password = DEMO.password, person = DEMO.name } = {},
 ) {
   const now = Date.now();
-  const ids = { tenant: `ten_${ulid()}`, user: `usr_${ulid()}`, account: `acc_${ulid()}`, key: `key_${ulid()}` };
-  const apiKey = `wak_${randomBytes(32).toString("base64url")}`;
-  const hash = createHash("sha256").update(apiKey).digest("hex");
-  const q = (value) => (value === null ? "null" : `'${String(value).replaceAll("'", "''")}'`);
-  executeSql(
+  const ids = { tenant: `ten_${ulid()}`, user: `usr_${ulid()}`, account: `acc_${ulid()}` };
+  const key = newKey(ids.tenant, now);
+  const q = quoted;
+  await executeSql(
     stack,
     [
       `insert into tenants (id, name, settings, created_at) values (${q(ids.tenant)}, ${q(name)}, '{}', ${now});`,
@@ -33,11 +40,25 @@ export async function seedTenant(
       `insert into account (id, account_id, provider_id, user_id, password, created_at, updated_at)
          values (${q(ids.account)}, ${q(ids.user)}, 'credential', ${q(ids.user)}, ${q(await hashPassword(password))}, ${now}, ${now});`,
       `insert into members (tenant_id, user_id, role, created_at) values (${q(ids.tenant)}, ${q(ids.user)}, 'owner', ${now});`,
-      `insert into api_keys (id, tenant_id, name, prefix, hash, scopes, created_at)
-         values (${q(ids.key)}, ${q(ids.tenant)}, 'Demo', ${q(apiKey.slice(0, 12))}, ${q(hash)}, '["*"]', ${now});`,
+      key.sql,
     ].join("\n"),
   );
-  return { tenantId: ids.tenant, apiKey, email, password };
+  return { tenantId: ids.tenant, apiKey: key.apiKey, email, password };
+}
+
+/** Another key for the demo's tenant: of the ones that it has only hashes are kept. */
+export async function renewDemo(stack, { tenantId }) {
+  const { apiKey, sql } = newKey(tenantId, Date.now());
+  await executeSql(stack, sql);
+  return { tenantId, apiKey, email: DEMO.email, password: DEMO.password };
+}
+
+function newKey(tenantId, now) {
+  const apiKey = `wak_${randomBytes(32).toString("base64url")}`;
+  const hash = createHash("sha256").update(apiKey).digest("hex");
+  const values = [`key_${ulid()}`, tenantId, "Demo", apiKey.slice(0, 12), hash, '["*"]'].map(quoted).join(", ");
+  const sql = `insert into api_keys (id, tenant_id, name, prefix, hash, scopes, created_at) values (${values}, ${now});`;
+  return { apiKey, sql };
 }
 
 /** A small client: throws with the problem's code when a call is refused. A text, bytes or a stream are a CSV file. */

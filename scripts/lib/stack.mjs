@@ -1,15 +1,19 @@
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { root } from "./install.mjs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { endLeftovers, root, runGroup } from "./groups.mjs";
+import { holderOf } from "./process-table.mjs";
 import { isFree, Processes, waitFor } from "./processes.mjs";
+import { writeWhole } from "./write-whole.mjs";
+
+/** Where `npm start` keeps its state, from the project's folder. */
+export const STATE_FOLDER = process.env.STATE_FOLDER ?? ".wrangler";
 
 /**
  * Where a stack keeps its state and which addresses it has. Everything a run leaves behind is under one folder, so that
  * tests and benchmarks have stacks of their own.
  */
-export function settings({ dir = ".wrangler", env = process.env } = {}) {
+export function settings({ dir = STATE_FOLDER, env = process.env } = {}) {
   const ports = {
     api: Number(env.API_PORT ?? 8787),
     web: Number(env.WEB_PORT ?? 8788),
@@ -41,8 +45,7 @@ function loadSecrets(file, env) {
     CREDENTIALS_KEY: env.CREDENTIALS_KEY ?? kept.CREDENTIALS_KEY ?? randomBytes(32).toString("base64"),
     SESSION_SECRET: env.SESSION_SECRET ?? kept.SESSION_SECRET ?? randomBytes(32).toString("hex"),
   };
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  writeWhole(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   return secrets;
 }
 
@@ -54,44 +57,66 @@ export function forget(stack) {
     rmSync(path, { recursive: true, force: true });
 }
 
-/** Runs a program to its end; throws with its output when it fails. */
-export function run(command, args, { cwd = root, env = {} } = {}) {
-  const { status, stdout, stderr } = spawnSync(join(root, "node_modules/.bin", command), args, {
+/** Runs a program of node_modules/.bin to its end: what it printed; throws with that when it fails. */
+export async function run(command, args, { cwd = root, env = {} } = {}) {
+  const { status, stdout, stderr } = await runGroup(command, join(root, "node_modules/.bin", command), args, {
     cwd,
-    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, CI: "1", WRANGLER_SEND_METRICS: "false", ...env },
-    maxBuffer: 64 * 1024 * 1024,
   });
   if (status !== 0) throw new Error(`${command} ${args.slice(0, 3).join(" ")} failed:\n${stdout}\n${stderr}`);
   return stdout;
 }
 
-export function migrate(stack) {
+export const migrate = (stack) =>
   run("wrangler", ["d1", "migrations", "apply", "DB", "--local", "--persist-to", statePath(stack)]);
-}
 
-export function executeSql(stack, sql) {
+export async function executeSql(stack, sql) {
   const file = join(stack.base, "seed.sql");
   writeFileSync(file, sql);
   try {
-    run("wrangler", ["d1", "execute", "DB", "--local", "--yes", "--persist-to", statePath(stack), "--file", file]);
+    await run("wrangler", [
+      "d1",
+      "execute",
+      "DB",
+      "--local",
+      "--yes",
+      "--persist-to",
+      statePath(stack),
+      "--file",
+      file,
+    ]);
   } finally {
     rmSync(file, { force: true });
   }
 }
 
-export function querySql(stack, sql) {
-  return JSON.parse(
-    run("wrangler", ["d1", "execute", "DB", "--local", "--json", "--persist-to", statePath(stack), "--command", sql]),
-  )[0].results;
+export async function querySql(stack, sql) {
+  const how = ["--local", "--json", "--persist-to", statePath(stack)];
+  return JSON.parse(await run("wrangler", ["d1", "execute", "DB", ...how, "--command", sql]))[0].results;
 }
 
-/** Names the ports that somebody else listens on. */
-export async function takenPorts(stack, names) {
+/**
+ * Ends what killed ones of this checkout have left on this machine, then makes sure that nobody else listens on these
+ * ports: throws with who does.
+ *
+ * @param names of the stack's ports
+ * @param again what to type to use other ports
+ */
+export async function claimPorts(stack, names, again) {
+  const ended = await endLeftovers();
+  if (ended.length > 0) console.log(`Ended what a killed run had left: ${ended.join(", ")}`);
   const taken = [];
-  for (const name of names)
-    if (!(await isFree(stack.ports[name]))) taken.push(`${stack.ports[name]} (${name.toUpperCase()}_PORT)`);
-  return taken;
+  for (const name of names) if (!(await isFree(stack.ports[name]))) taken.push(describeHolder(stack.ports[name]));
+  if (taken.length > 0) throw new Error(`${taken.join("\n")}\nEnd that, or take other ports, for instance ${again}`);
+}
+
+function describeHolder(port) {
+  const holder = holderOf(port);
+  if (!holder) return `Port ${port} is in use by a program that this user may not see.`;
+  // Only what it is: further arguments may be secrets.
+  const program = holder.command.split(" ").slice(0, 2).join(" ");
+  return `Port ${port} is in use by process ${holder.pid}: ${program.slice(0, 100)}`;
 }
 
 /** Workers of one stack find each other by name; two stacks on one machine must not. */
@@ -102,7 +127,7 @@ export const makeProcesses = (onExit, stack) => new Processes(onExit, stack && j
 
 export async function startGraph(stack, processes) {
   const { startGraphServer } = await import("./graph-server.mjs");
-  startGraphServer(stack, processes, {
+  await startGraphServer(stack, processes, {
     WEBHOOK_URL: `${stack.apiUrl}/webhooks/meta`,
     APP_SECRET: stack.secrets.META_APP_SECRET,
     VERIFY_TOKEN: stack.secrets.META_VERIFY_TOKEN,

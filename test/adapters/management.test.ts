@@ -1,12 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeGraphManagement } from "../../worker/adapters/meta/management.ts";
 import { fakeNumber, fakeTemplate, useFakeGraph } from "../support/fake-graph.ts";
 
 const graph = useFakeGraph();
+const TIMEOUT_MS = 15_000;
 const TOKEN = "EAAB1token2of3a4system5user6";
 const management = makeGraphManagement(
   { baseUrl: "http://graph.test/", version: "v25.0" },
-  { timeoutMs: 40, retryPauseMs: 1 },
+  { timeoutMs: TIMEOUT_MS, retryPauseMs: 1 },
 );
 const number = (id: string) => management.phoneNumber(TOKEN, id);
 const listed = async (id: string) => {
@@ -170,6 +171,8 @@ describe("a failure", () => {
     graph.current.trouble("GET", trouble, 5);
     expect(await number(own.id)).toMatchObject({ ok: false, error: { kind: "unreachable" } });
     expect(graph.current.calls).toHaveLength(4);
+    // Each try has its own time, headers and body together.
+    expect(vi.mocked(AbortSignal.timeout).mock.calls).toEqual(Array.from({ length: 4 }, () => [TIMEOUT_MS]));
   });
 
   test.each([

@@ -1,18 +1,16 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { aCampaignWorld, stubMessages } from "../support/campaign-world.ts";
+import { eventually } from "../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 afterEach(() => graph?.restore());
 
 const finished = (world: Awaited<ReturnType<typeof aCampaignWorld>>) =>
-  vi.waitFor(
-    async () => {
-      const snapshot = await world.campaign.snapshot();
-      expect(snapshot?.status).toBe("completed");
-      return snapshot;
-    },
-    { timeout: 25_000, interval: 100 },
-  );
+  eventually(async () => {
+    const snapshot = await world.campaign.snapshot();
+    expect(snapshot?.status).toBe("completed");
+    return snapshot;
+  });
 
 describe("a campaign", () => {
   test("sends to everybody who is eligible exactly once and accounts for everybody else", async () => {

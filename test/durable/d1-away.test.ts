@@ -1,10 +1,11 @@
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import type { CampaignCounts } from "../../worker/core/model.ts";
 import { orm } from "../support/builders.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages, timePasses } from "../support/campaign-world.ts";
 import { away, d1Weather, type Weather } from "../support/d1-weather.ts";
+import { eventually } from "../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 let clear = () => {};
@@ -27,11 +28,11 @@ async function sending(options: Parameters<typeof aCampaignWorld>[0] = {}): Prom
   const world = await aCampaignWorld({ people: PEOPLE, ratePerSecond: 4, ...options });
   worlds.push(world);
   await world.campaign.start(world.tenant.tenantId, world.campaignId);
-  await vi.waitFor(() => expect(graph.accepted.length).toBeGreaterThan(3), { timeout: 10_000 });
+  await eventually(() => expect(graph.accepted.length).toBeGreaterThan(3));
   return world;
 }
 const completed = (world: CampaignWorld) =>
-  vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), { timeout: 25_000 });
+  eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"));
 /** What the catalogue says: status and the named counts. */
 async function inD1(world: CampaignWorld, ...names: (keyof CampaignCounts)[]) {
   const found = orm.select().from(schema.campaigns).where(eq(schema.campaigns.id, world.campaignId));
@@ -61,10 +62,8 @@ describe("with D1 away", () => {
 
       clear();
       expect(await inD1(world)).toEqual(["running"]);
-      await vi.waitFor(async () => expect(await inD1(world, "sent", "failed")).toEqual(["completed", PEOPLE - 2, 1]), {
-        timeout: 40_000,
-      });
-      await vi.waitFor(async () => expect(await alertsOf(world)).toContain("in_doubt"), { timeout: 10_000 });
+      await eventually(async () => expect(await inD1(world, "sent", "failed")).toEqual(["completed", PEOPLE - 2, 1]));
+      await eventually(async () => expect(await alertsOf(world)).toContain("in_doubt"));
       const { data } = await world.campaign.recipients({ limit: 5, status: "failed" });
       const contact = await world.tenant.call("GET", `/v1/contacts/${data[0]?.contactId}`);
       expect((await contact.json<{ optIn: { status: string } }>()).optIn.status).toBe("revoked");
@@ -87,7 +86,7 @@ describe("with D1 away", () => {
     );
     expect((await world.campaign.snapshot())?.counts.read).toBe(8);
     clear();
-    await vi.waitFor(async () => expect(await inD1(world, "read")).toEqual(["completed", 8]), { timeout: 15_000 });
+    await eventually(async () => expect(await inD1(world, "read")).toEqual(["completed", 8]));
   });
 
   test("a wave that is not finished goes on while the next one waits for its check", async () => {
@@ -96,7 +95,7 @@ describe("with D1 away", () => {
     const world = await sending({ people: 80, lines: 1, ratePerSecond: 10, campaign: { pacing } });
     clear = d1Weather(away);
     await timePasses(world, 30 * MINUTE);
-    await vi.waitFor(() => expect(graph.accepted.length).toBe(40), { timeout: 20_000 });
+    await eventually(() => expect(graph.accepted.length).toBe(40));
     clear();
     await completed(world);
     expect(graph.accepted.length).toBe(80);
@@ -106,7 +105,7 @@ describe("with D1 away", () => {
     graph = stubMessages();
     const pacing = { percent: 50, intervalMinutes: 30 };
     const world = await sending({ people: 20, ratePerSecond: 80, campaign: { pacing } });
-    await vi.waitFor(() => expect(graph.accepted.length).toBe(10), { timeout: 10_000 });
+    await eventually(() => expect(graph.accepted.length).toBe(10));
     clear = d1Weather(away);
     await timePasses(world, 30 * MINUTE);
     // Ticks come and fail, and nobody of the second wave is sent to.
@@ -116,13 +115,13 @@ describe("with D1 away", () => {
       asked += 1;
       away(sql);
     });
-    await vi.waitFor(() => expect(asked).toBeGreaterThan(3), { timeout: 20_000 });
+    await eventually(() => expect(asked).toBeGreaterThan(3));
     expect(graph.accepted.length).toBe(10);
     clear();
     const gone = world.contactIds[15];
     const optOut = await world.tenant.call("POST", `/v1/contacts/${gone}/opt-out`, { reason: "asked" });
     expect(optOut.status).toBe(200);
-    await vi.waitFor(() => expect(graph.accepted.length).toBe(19), { timeout: 15_000 });
+    await eventually(() => expect(graph.accepted.length).toBe(19));
     expect((await world.campaign.recipient(gone ?? ""))?.skipReason).toBe("optedOut");
   });
 });

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import { orm } from "../support/builders.ts";
 import {
@@ -9,6 +9,7 @@ import {
   stubMessages,
   timePasses,
 } from "../support/campaign-world.ts";
+import { eventually } from "../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 const worlds: CampaignWorld[] = [];
@@ -26,7 +27,7 @@ async function aWorld(options: Parameters<typeof aCampaignWorld>[0]): Promise<Ca
 const HOUR = 3_600_000;
 const start = (world: CampaignWorld) => world.campaign.start(world.tenant.tenantId, world.campaignId);
 const ended = (world: CampaignWorld) =>
-  vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), { timeout: 20_000 });
+  eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"));
 const resend = (world: CampaignWorld, body: object) =>
   world.tenant.call("POST", `/v1/campaigns/${world.campaignId}/resend`, { acknowledgeDuplicates: true, ...body });
 const inCatalogue = async ({ campaignId }: CampaignWorld) =>
@@ -48,15 +49,10 @@ async function withDoubts(doubts: number, people = 6, answer: GraphAnswer = "cut
 describe("sends in doubt", () => {
   test("are told when the campaign ends, and are not sent again by themselves", async () => {
     const { world } = await withDoubts(2);
-    await vi.waitFor(
-      async () => {
-        const alerts = await world.tenant.call("GET", "/v1/alerts?status=open");
-        expect((await alerts.json<{ data: { kind: string }[] }>()).data.map((alert) => alert.kind)).toEqual([
-          "in_doubt",
-        ]);
-      },
-      { timeout: 10_000 },
-    );
+    await eventually(async () => {
+      const alerts = await world.tenant.call("GET", "/v1/alerts?status=open");
+      expect((await alerts.json<{ data: { kind: string }[] }>()).data.map((alert) => alert.kind)).toEqual(["in_doubt"]);
+    });
     await timePasses(world, 2 * HOUR);
     expect((await world.campaign.snapshot())?.counts).toMatchObject({ unknown: 2, sent: 4 });
     expect(graph.accepted).toHaveLength(4);
@@ -65,7 +61,7 @@ describe("sends in doubt", () => {
   test("what is told of them after the end is answered at once, before the catalogue knows", async () => {
     const { world, inDoubt } = await withDoubts(1);
     const look = async () => (await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}`)).json<object>();
-    await vi.waitFor(async () => expect(await inCatalogue(world)).toBe("completed"), { timeout: 10_000 });
+    await eventually(async () => expect(await inCatalogue(world)).toBe("completed"));
     const update = { type: "read" as const, at: Date.now(), messageId: "wamid.late", charged: null };
     await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId: inDoubt[0] ?? "", update }]);
     expect(await look()).toMatchObject({ status: "completed", counts: { unknown: 0, read: 1 } });
@@ -76,7 +72,7 @@ describe("sends in doubt", () => {
     const [chosen = "", other = ""] = inDoubt;
     const answer = await resend(world, { contactIds: [chosen] });
     expect([answer.status, await answer.json()]).toEqual([200, { resent: 1, withheld: 0 }]);
-    await vi.waitFor(() => expect(graph.accepted).toHaveLength(5), { timeout: 10_000 });
+    await eventually(() => expect(graph.accepted).toHaveLength(5));
     await ended(world);
     expect((await world.campaign.recipient(chosen))?.status).toBe("sent");
     expect(await events(world, chosen)).toContain("resent");
@@ -129,7 +125,7 @@ describe("sends in doubt", () => {
     const { world, inDoubt } = await withDoubts(1, 3, { cutAfterAccept: true });
     const [contactId = ""] = inDoubt;
     await timePasses(world, 25 * HOUR);
-    await vi.waitFor(async () => expect(await events(world, contactId)).toContain("doubt_ended"), { timeout: 10_000 });
+    await eventually(async () => expect(await events(world, contactId)).toContain("doubt_ended"));
     expect((await world.campaign.snapshot())?.counts.unknown).toBe(1);
     const messageId = graph.accepted[0]?.messageId ?? "";
     const update = { type: "read" as const, at: Date.now(), messageId, charged: null };
@@ -146,7 +142,7 @@ describe("131049, Meta's cap on marketing to one person", () => {
     graph = stubMessages();
     const world = await aWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 3_000 } } });
     await start(world);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2), { timeout: 10_000 });
+    await eventually(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2));
     const { data } = await world.campaign.recipients({ limit: 1, status: "sent" });
     return { world, contactId: data[0]?.contactId ?? "", messageId: data[0]?.messageId ?? "" };
   };
@@ -165,9 +161,7 @@ describe("131049, Meta's cap on marketing to one person", () => {
     await timePasses(world, 23 * HOUR);
     expect(graph.accepted).toHaveLength(2);
     await timePasses(world, HOUR + 60_000);
-    await vi.waitFor(async () => expect((await world.campaign.recipient(contactId))?.status).toBe("sent"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await world.campaign.recipient(contactId))?.status).toBe("sent"));
     expect(graph.accepted).toHaveLength(3);
     const again = (await world.campaign.recipient(contactId))?.messageId ?? "";
     expect(again).not.toBe(messageId);

@@ -1,11 +1,12 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import type { TenantSettings } from "../../worker/core/model.ts";
 import type { SendingWindow } from "../../worker/core/policy.ts";
 import { orm } from "../support/builders.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages, timePasses } from "../support/campaign-world.ts";
+import { eventually } from "../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 const worlds: CampaignWorld[] = [];
@@ -25,21 +26,18 @@ const HOUR = 60 * MINUTE;
 const start = (world: CampaignWorld) => world.campaign.start(world.tenant.tenantId, world.campaignId);
 const decides = (world: CampaignWorld, settings: TenantSettings) =>
   orm.update(schema.tenants).set({ settings }).where(eq(schema.tenants.id, world.tenant.tenantId));
-const accepted = (n: number) => vi.waitFor(() => expect(graph.accepted.length).toBe(n), { timeout: 10_000 });
+const accepted = (n: number) => eventually(() => expect(graph.accepted.length).toBe(n));
 const state = (world: CampaignWorld, status: string, reason: string | null = null) =>
-  vi.waitFor(
-    async () => {
-      const snapshot = await world.campaign.snapshot();
-      expect([snapshot?.status, snapshot?.statusReason]).toEqual([status, reason]);
-    },
-    { timeout: 15_000 },
-  );
+  eventually(async () => {
+    const snapshot = await world.campaign.snapshot();
+    expect([snapshot?.status, snapshot?.statusReason]).toEqual([status, reason]);
+  });
 const alertsOf = async (world: CampaignWorld) => {
   const answer = await world.tenant.call("GET", "/v1/alerts?status=open");
   return (await answer.json<{ data: { kind: string }[] }>()).data.map((alert) => alert.kind);
 };
 const alerted = (world: CampaignWorld, kind: string) =>
-  vi.waitFor(async () => expect(await alertsOf(world)).toContain(kind), { timeout: 10_000 });
+  eventually(async () => expect(await alertsOf(world)).toContain(kind));
 
 describe("the circuit breaker", () => {
   test("pauses when more than a tenth of at least 50 recent sends failed, with an alert, and loses nobody", async () => {
@@ -59,7 +57,7 @@ describe("the circuit breaker", () => {
     // Whoever resumes has seen why: it does not pause again for what is past.
     const before = graph.accepted.length;
     await world.campaign.resume();
-    await vi.waitFor(() => expect(graph.accepted.length).toBeGreaterThan(before + 10), { timeout: 10_000 });
+    await eventually(() => expect(graph.accepted.length).toBeGreaterThan(before + 10));
   });
 
   test("a tenant's own threshold counts", async () => {
@@ -106,7 +104,7 @@ describe("the gate before each wave", () => {
     await decides(world, { waveGate });
     await start(world);
     await accepted(10);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(10), { timeout: 10_000 });
+    await eventually(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(10));
     await world.tenant.call("POST", `/v1/contacts/${world.contactIds[3]}/opt-out`, { reason: "asked" });
     await timePasses(world, 30 * MINUTE);
     await state(world, "paused", "wave_gate_opt_outs");
@@ -256,11 +254,11 @@ describe("the sending window", () => {
       campaign: { pacing: { percent: 50, intervalMinutes: 30 } },
     });
     await start(world);
-    await vi.waitFor(() => expect(sent).toBeGreaterThan(5), { timeout: 10_000 });
+    await eventually(() => expect(sent).toBeGreaterThan(5));
     await decides(world, { sendingWindow: windowIn(3 * HOUR) });
     await timePasses(world, 20 * MINUTE);
     await state(world, "running", "outside_window");
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.queued).toBe(0), { timeout: 10_000 });
+    await eventually(async () => expect((await world.campaign.snapshot())?.counts.queued).toBe(0));
     expect((await world.campaign.snapshot())?.accounting.pending).toBeGreaterThan(100);
     await decides(world, { sendingWindow: windowIn(-HOUR) });
     await timePasses(world, 20 * MINUTE);

@@ -13,6 +13,7 @@ import {
   statusesOf,
 } from "../support/caught-campaign.ts";
 import { away, d1Weather } from "../support/d1-weather.ts";
+import { eventually } from "../support/eventually.ts";
 import { contactsOf, importFile } from "../support/imports.ts";
 
 /*
@@ -28,7 +29,7 @@ afterEach(() => {
 
 const people = () => new Set(graph.accepted.map((send) => send.to)).size;
 const completed = (world: CampaignWorld) =>
-  vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), { timeout: 15_000 });
+  eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"));
 const cron = () => worker.scheduled(createScheduledController(), env);
 
 describe("listmonk #2070: whoever has theirs gets it again after pause and resume", () => {
@@ -46,7 +47,7 @@ describe("listmonk #2070: whoever has theirs gets it again after pause and resum
       const before = caught.length;
       const done = graph.accepted.length;
       expect((await world.campaign.resume()).ok).toBe(true);
-      await vi.waitFor(() => expect(caught.length).toBeGreaterThanOrEqual(before + 30 - done), { timeout: 10_000 });
+      await eventually(() => expect(caught.length).toBeGreaterThanOrEqual(before + 30 - done));
       // Some of the new messages, and some that are older than the pause: of whoever has theirs, and of others.
       await deliverSends([...caught.slice(0, 10), ...caught.slice(before, before + 5)]);
       expect(graph.accepted.length).toBe(people());
@@ -126,13 +127,11 @@ describe("mautic #11763: one person, two records, the same message twice", () =>
       if (/from "audience_members"/.test(sql) && ++pages > 1) away(sql);
     });
     await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await vi.waitFor(() => expect(pages).toBe(2), { timeout: 10_000 });
+    await eventually(() => expect(pages).toBe(2));
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: 4_000, balanced: true });
     clear();
     await abortAllDurableObjects();
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"));
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({
       audience: 4_500,
       pending: 4_500,
@@ -152,15 +151,13 @@ describe("mautic #11763: one person, two records, the same message twice", () =>
 async function crash(world: CampaignWorld): Promise<void> {
   // No tick may set another alarm between the last one and the crash.
   const ticks = vi.spyOn(CampaignObject.prototype, "alarm").mockResolvedValue(undefined);
-  await vi.waitFor(
-    () =>
-      runInDurableObject(world.campaign, async (_, { storage }) => {
-        await storage.deleteAlarm();
-        await scheduler.wait(50);
-        expect(await storage.getAlarm()).toBeNull();
-        storage.sql.exec("update claims set lease_until = 1");
-      }),
-    { timeout: 15_000 },
+  await eventually(() =>
+    runInDurableObject(world.campaign, async (_, { storage }) => {
+      await storage.deleteAlarm();
+      await scheduler.wait(50);
+      expect(await storage.getAlarm()).toBeNull();
+      storage.sql.exec("update claims set lease_until = 1");
+    }),
   );
   await abortAllDurableObjects();
   ticks.mockRestore();

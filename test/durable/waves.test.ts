@@ -1,14 +1,15 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import { newId, orm } from "../support/builders.ts";
 import { aCampaignWorld, stubMessages, timePasses } from "../support/campaign-world.ts";
+import { eventually } from "../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 afterEach(() => graph?.restore());
 
 const MINUTE = 60_000;
 const pacing = { percent: 25, intervalMinutes: 30 };
-const accepted = (n: number) => vi.waitFor(() => expect(graph.accepted.length).toBe(n), { timeout: 10_000 });
+const accepted = (n: number) => eventually(() => expect(graph.accepted.length).toBe(n));
 
 describe("waves", () => {
   test("leave at their time, a quarter each, in the order of the audience, and the campaign ends with the last", async () => {
@@ -23,9 +24,7 @@ describe("waves", () => {
       expect(figures?.byWave.map((each) => each.pending)).toEqual([1, 2, 3, 4].map((each) => (each > wave ? 10 : 0)));
       if (wave < 4) await timePasses(world, 30 * MINUTE);
     }
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"));
     const order = graph.accepted.map((send) => world.phones.indexOf(send.to));
     for (let wave = 0; wave < 4; wave++) {
       expect(order.slice(wave * 10, wave * 10 + 10).every((place) => Math.floor(place / 10) === wave)).toBe(true);
@@ -89,9 +88,7 @@ describe("waves", () => {
     const startAt = Date.now() + 60 * MINUTE;
     const world = await aCampaignWorld({ people: 5, campaign: { startAt } });
     await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"));
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: 5, pending: 5 });
     await timePasses(world, 61 * MINUTE);
     await accepted(5);

@@ -1,12 +1,13 @@
 import { env } from "cloudflare:workers";
 import Papa from "papaparse";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { REPORT_COLUMNS } from "../../worker/core/report-row.ts";
 import { makeDeps } from "../../worker/deps.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
 import { runExport } from "../../worker/queue/export-job.ts";
 import { aCampaign, aContact, anExport, aTenant, newId, type TestTenant } from "../support/builders.ts";
 import { aLaunchableCampaign, campaignObject, launch } from "../support/campaigns.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 
 const ask = async (t: TestTenant, campaignId: string, query = "", body?: unknown) =>
@@ -16,9 +17,7 @@ const look = async (t: TestTenant, id: string) =>
 /** The queue may have been faster: then this waits for the run under way. */
 async function make(t: TestTenant, exportId: string): Promise<void> {
   await runExport(env, makeDeps(env), { kind: "export", tenantId: t.tenantId, exportId });
-  await vi.waitFor(async () => expect(await look(t, exportId)).toMatchObject({ status: "completed" }), {
-    timeout: 10_000,
-  });
+  await eventually(async () => expect(await look(t, exportId)).toMatchObject({ status: "completed" }));
 }
 const rowsOf = (csv: string, delimiter: string) =>
   Papa.parse<Record<string, string>>(csv, { delimiter, header: true, newline: "\r\n", skipEmptyLines: true }).data;

@@ -137,11 +137,12 @@ describe("a ticket", () => {
     const t = await aTenant();
     const { campaign } = await launched(t);
     const claims = { campaignId: campaign.id, tenantId: t.tenantId, sub: "user:usr_1", jti: newId("tkt"), aud: "live" };
-    const soon = Math.floor(Date.now() / 1000) + 30;
+    const now = Math.floor(Date.now() / 1000);
+    const soon = now + 3_600;
     const secret = env.SESSION_SECRET;
     const bad = [
       await sign({ ...claims, exp: soon }, "another secret", "HS256"),
-      await sign({ ...claims, exp: soon - 31 }, secret, "HS256"),
+      await sign({ ...claims, exp: now - 1 }, secret, "HS256"),
       await sign({ ...claims, exp: soon, aud: "session" }, secret, "HS256"),
       await sign({ ...claims, exp: soon, campaignId: 7 }, secret, "HS256"),
       `${btoa('{"alg":"none","typ":"JWT"}')}.${btoa(JSON.stringify({ ...claims, exp: soon }))}.`,

@@ -1,10 +1,11 @@
 import { eq } from "drizzle-orm";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import type { SendingWindow } from "../../worker/core/policy.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
 import { orm } from "../support/builders.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectBody } from "../support/expect-problem.ts";
 
 let graph: ReturnType<typeof stubMessages>;
@@ -21,13 +22,10 @@ const opensAt = new Date(`${dayAfterTomorrow.toISOString().slice(0, 10)}T09:30:0
 const sendingWindow = { timeZone: "UTC", hours: [{ days: [weekday], from: "09:30", to: "17:00" }], holidays: [] };
 
 async function until(expected: object): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const answer = await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}`);
-      expect(await expectBody(answer, 200, answers.campaign)).toMatchObject(expected);
-    },
-    { timeout: 15_000 },
-  );
+  await eventually(async () => {
+    const answer = await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}`);
+    expect(await expectBody(answer, 200, answers.campaign)).toMatchObject(expected);
+  });
 }
 
 test("a campaign outside its sending window says so and when it goes on, also after it was paused and resumed", async () => {

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { makeDeps } from "../../worker/deps.ts";
 import type { Env } from "../../worker/env.ts";
 import { makeApp } from "../../worker/http/app.ts";
@@ -7,6 +7,7 @@ import * as answers from "../../worker/http/schemas/catalogue.ts";
 import type { SendMessage } from "../../worker/queue/messages.ts";
 import { aCampaign, aLine, aTenant, newId, type TestTenant } from "../support/builders.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
 
@@ -108,7 +109,7 @@ describe("a dead letter of a send, retried", () => {
     // The second half waits, so that the campaign is running all the while.
     const world = await aCampaignWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 60 } } });
     await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2), { timeout: 20_000 });
+    await eventually(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2));
     const message = await messageOf(world);
     await deliver("sends-dead", [message]);
     const queues = withCaughtQueues();

@@ -1,6 +1,6 @@
 import { createExecutionContext, createMessageBatch, getQueueResult, runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
-import { describe, expect, expectTypeOf, test, vi } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import { encodeCallbackData } from "../../worker/core/callback-data.ts";
@@ -26,7 +26,8 @@ import {
   type GraphAnswer,
   stubMessages,
 } from "../support/campaign-world.ts";
-import { catchSends } from "../support/caught-campaign.ts";
+import { catchSends, claimOne } from "../support/caught-campaign.ts";
+import { eventually } from "../support/eventually.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
 
@@ -42,13 +43,10 @@ async function aWaitingCampaign(people: number, { prepared = true } = {}): Promi
 
 async function prepare(world: CampaignWorld): Promise<void> {
   await world.campaign.start(world.tenant.tenantId, world.campaignId);
-  await vi.waitFor(
-    async () => {
-      await runDurableObjectAlarm(world.campaign);
-      expect((await world.campaign.snapshot())?.status).toBe("scheduled");
-    },
-    { timeout: 10_000 },
-  );
+  await eventually(async () => {
+    await runDurableObjectAlarm(world.campaign);
+    expect((await world.campaign.snapshot())?.status).toBe("scheduled");
+  });
 }
 
 const statusOf = (world: CampaignWorld, contactId: string, overrides: Partial<StatusEvent> = {}): StatusEvent => ({
@@ -174,8 +172,8 @@ describe("postmangovsg #2151: a status that comes before the row", () => {
     const contactId = world.contactIds[0] ?? "";
     await catchSends(world, caught);
     await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await vi.waitFor(() => expect(caught).toHaveLength(1), { timeout: 10_000 });
-    await world.campaign.claim({ claimId: "clm_1", messages: [{ contactId, attempt: 1 }] });
+    await eventually(() => expect(caught).toHaveLength(1));
+    await claimOne(world, "clm_1", { contactId, attempt: 1 });
     const read = statusOf(world, contactId, { status: "read", messageId: "wamid.1" });
     expect(await deliver("meta-events", [events(read)])).toEqual({ acked: 1, retried: [] });
     const at = Date.now();
@@ -231,12 +229,18 @@ describe("postmangovsg #2151: a status that comes before the row", () => {
 
 /** One person, written to by a campaign, and by a second one just now. `answer` is the Graph's to the second. */
 async function writtenToTwice(answer: GraphAnswer | Promise<GraphAnswer>) {
-  const graph = stubMessages((_, nth) => (nth === 1 ? "accept" : answer));
+  let calls = 0;
+  const graph = stubMessages((_, nth) => {
+    calls = nth;
+    return nth === 1 ? "accept" : answer;
+  });
+  /** The second call is made: a reply from now on is younger than what it answers. */
+  const secondIsCalled = () => eventually(() => expect(calls).toBe(2));
   const world = await aCampaignWorld({ people: 1 });
   const { tenantId } = world.tenant;
   const [contactId = ""] = world.contactIds;
   const statusIs = (campaign: CampaignWorld["campaign"], status: string) =>
-    vi.waitFor(async () => expect((await campaign.recipient(contactId))?.status).toBe(status), { timeout: 10_000 });
+    eventually(async () => expect((await campaign.recipient(contactId))?.status).toBe(status));
   const first = world.campaign;
   await first.start(tenantId, world.campaignId);
   await statusIs(first, "sent");
@@ -252,7 +256,7 @@ async function writtenToTwice(answer: GraphAnswer | Promise<GraphAnswer>) {
   const replied = async () =>
     (await Promise.all([first, second].map((each) => each.recipient(contactId)))).map((found) => !!found?.repliedAt);
   const messageIdIn = async (campaign: typeof first) => (await campaign.recipient(contactId))?.messageId ?? null;
-  return { world, graph, first, second, secondId, statusIs, reply, replied, messageIdIn };
+  return { world, graph, first, second, secondId, secondIsCalled, statusIs, reply, replied, messageIdIn };
 }
 
 describe("a reply of somebody whom two campaigns have written to", () => {
@@ -293,7 +297,8 @@ describe("a reply of somebody whom two campaigns have written to", () => {
       const open = new Promise<GraphAnswer>((resolve) => {
         answerNow = resolve;
       });
-      const { world, graph, second, statusIs, reply, replied } = await writtenToTwice(open);
+      const { world, graph, second, secondIsCalled, statusIs, reply, replied } = await writtenToTwice(open);
+      await secondIsCalled();
       await statusIs(second, "sending");
       const deps = makeDeps(withCaughtQueues().env);
       const given = events(reply());

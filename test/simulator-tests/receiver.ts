@@ -1,5 +1,6 @@
-import { vi } from "vitest";
+import { expect } from "vitest";
 import { z } from "zod";
+import { eventually } from "../support/eventually.ts";
 import type { World } from "./world.ts";
 
 const statusSchema = z.looseObject({
@@ -102,11 +103,11 @@ export class Receiver {
 
   /** Resolves once it holds. Looks instead of being told: webhooks arrive in the object's own context, not the test's. */
   async until(holds: (receiver: Receiver) => boolean): Promise<void> {
-    await vi.waitUntil(() => holds(this), { interval: 5, timeout: 10_000 });
+    await eventually(() => expect(holds(this)).toBe(true));
   }
 
   /** Resolves when the simulator has nothing more to tell. */
   async untilQuiet(): Promise<void> {
-    await vi.waitUntil(async () => (await this.world.waiting()) === 0, { interval: 10, timeout: 10_000 });
+    await eventually(async () => expect(await this.world.waiting()).toBe(0));
   }
 }

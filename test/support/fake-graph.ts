@@ -210,15 +210,29 @@ export class FakeGraph {
   }
 }
 
+/**
+ * Time-outs here don't go by the clock, by which a slow machine would be taken for a silent Graph: a call that hangs has
+ * at once waited for as long as its caller meant to.
+ */
+const timeouts = new WeakMap<AbortSignal, () => void>();
+
+function withoutClock(): AbortSignal {
+  const controller = new AbortController();
+  timeouts.set(controller.signal, () => controller.abort(new DOMException("It took too long.", "TimeoutError")));
+  return controller.signal;
+}
+
 /** Puts a fake in the place of the network for each test of the file. */
 export function useFakeGraph(): { readonly current: FakeGraph } {
   let graph = new FakeGraph();
   beforeEach(() => {
     graph = new FakeGraph();
     vi.stubGlobal("fetch", (input: RequestInfo | URL, init?: RequestInit) => graph.fetch(input, init));
+    vi.spyOn(AbortSignal, "timeout").mockImplementation(withoutClock);
   });
   afterEach(() => {
     vi.unstubAllGlobals();
+    vi.mocked(AbortSignal.timeout).mockRestore();
   });
   return {
     get current() {
@@ -266,8 +280,12 @@ async function inTrouble(trouble: Trouble, signal: AbortSignal | null): Promise<
     return "code" in trouble ? graphError(trouble) : new Response(trouble.text, { status: trouble.status });
   }
   if (trouble === "cut") throw new TypeError("Network connection lost.");
-  const gaveUp = new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
-  if (trouble === "no headers") return gaveUp;
-  const body = new ReadableStream({ pull: () => gaveUp });
+  const givenUp = () =>
+    new Promise<never>((_, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+      if (signal) timeouts.get(signal)?.();
+    });
+  if (trouble === "no headers") return givenUp();
+  const body = new ReadableStream({ pull: givenUp });
   return new Response(body, { status: 200, headers: { "Content-Type": "application/json" } });
 }

@@ -4,7 +4,7 @@ import { Killer } from "../../scripts/faults/killer.mjs";
 import { planOf } from "../../scripts/faults/plan.mjs";
 import { verdict } from "../../scripts/faults/soak.mjs";
 import { furnish, startStack } from "../../scripts/faults/world.mjs";
-import { PORTS } from "./support/ports.ts";
+import { OTHER_PORTS, PORTS } from "./support/ports.ts";
 
 /** What is started here runs as it does for everybody else, not as something under a test runner. */
 for (const name of ["NODE_ENV", "VITEST", "TEST"]) delete process.env[name];
@@ -30,7 +30,7 @@ describe("killed once between any two steps while Meta misbehaves", () => {
   let killer: Killer | undefined;
 
   beforeAll(async () => {
-    system = await startStack({ dir: ".wrangler/system-faults", ports: PORTS });
+    system = await startStack({ dir: ".wrangler/system-faults", ports: PORTS, otherPorts: OTHER_PORTS });
   });
   afterAll(async () => {
     killer?.close();

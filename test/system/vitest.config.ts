@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { RUNNERS } from "./support/ports.ts";
 
 /** The first waits for four whole minutes and needs little else: what runs beside it costs no time. */
 const LONGEST = ["first-campaign.test.ts", "kill.test.ts"];
@@ -18,7 +19,7 @@ export default defineConfig({
     // Rough weather takes minutes and belongs to the soak: npm run test:rough.
     exclude: process.env.ROUGH_WEATHER ? [] : ["test/system/rough-weather.test.ts"],
     environment: "node",
-    maxWorkers: 2,
+    maxWorkers: RUNNERS,
     sequence: { sequencer: LongestFirst },
     testTimeout: 600_000,
     hookTimeout: 240_000,

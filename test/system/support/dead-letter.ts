@@ -5,7 +5,7 @@ import type { System } from "./system.ts";
 export async function putAside({ secrets, executeSql }: System, queue: string, body: object): Promise<void> {
   const id = `dlt_${Date.now().toString(36)}`;
   const sealed = await makeSealer(secrets.CREDENTIALS_KEY).seal(JSON.stringify(body), `dead-letter:${id}`);
-  executeSql(
+  await executeSql(
     `insert into dead_letters (id, queue, tenant_id, sealed_body, attempts, at)
        select '${id}', '${queue}', id, '${sealed}', 5, ${Date.now()} from tenants`,
   );

@@ -1,9 +1,10 @@
 import { rmSync } from "node:fs";
 import type { z } from "zod";
+import { SIGNALS } from "../../../scripts/lib/install.mjs";
 import { isFree } from "../../../scripts/lib/processes.mjs";
 import { client, DEMO, seedTenant } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
-import { PORTS } from "./ports.ts";
+import { OTHER_PORTS, PORTS } from "./ports.ts";
 import { until } from "./until.ts";
 
 /** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
@@ -40,7 +41,7 @@ export interface System {
   secrets: { META_APP_SECRET: string; META_VERIFY_TOKEN: string; CREDENTIALS_KEY: string };
   api: Api;
   /** Writes into D1 beside the API, what no call of it would. */
-  executeSql(sql: string): void;
+  executeSql(sql: string): Promise<void>;
   /** Ends whole process groups at once, as a power cut does. State stays. */
   kill(...parts: Part[]): Promise<void>;
   /** Starts parts again on the same state. */
@@ -50,23 +51,14 @@ export interface System {
 
 export async function startSystem({ name, parts = ["graph", "api"], env = {} }: SystemOptions): Promise<System> {
   const stack = stackLib.settings({ dir: `.wrangler/system-${name}`, env: { ...PORTS, ...env } });
-  const taken = await stackLib.takenPorts(stack, parts);
-  if (taken.length > 0)
-    throw new Error(
-      `Port ${taken.join(" and ")} is in use by another program. End it, or choose three other ports by their first: SYSTEM_TEST_PORT=28787.`,
-    );
+  await stackLib.claimPorts(stack, parts, OTHER_PORTS);
   stackLib.forget(stack);
   rmSync(`${stack.base}/logs`, { recursive: true, force: true });
 
   const processes = stackLib.makeProcesses(undefined, stack);
-  // The groups outlive this process unless they are told.
-  const killAll = () => processes.killAll();
-  const killAllAndExit = () => {
-    killAll();
-    process.exit(1);
-  };
-  process.once("exit", killAll);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, killAllAndExit);
+  // What is started here ends with this process, if that ends by itself.
+  const exit = () => process.exit(1);
+  for (const signal of SIGNALS) process.once(signal, exit);
   const starters = { graph: stackLib.startGraph, api: stackLib.startApi, web: stackLib.startWeb };
   let stopClock = () => {};
 
@@ -79,11 +71,10 @@ export async function startSystem({ name, parts = ["graph", "api"], env = {} }: 
   const stop = async () => {
     stopClock();
     await processes.stopAll("SIGKILL");
-    process.removeListener("exit", killAll);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.removeListener(signal, killAllAndExit);
+    for (const signal of SIGNALS) process.removeListener(signal, exit);
   };
   try {
-    stackLib.migrate(stack);
+    await stackLib.migrate(stack);
     const { apiKey } = await seedTenant(stack);
     await start(...parts);
     stopClock = stackLib.startClock(stack, { everyMs: CLOCK_MS });

@@ -1,0 +1,37 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { processOf } from "../../scripts/lib/process-table.mjs";
+
+function steps(exitCode: number, manner = "") {
+  const script = spawn(process.execPath, [join(import.meta.dirname, "fixtures/steps.mjs"), String(exitCode), manner], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, OWN_NODE: "", npm_lifecycle_event: "" },
+  });
+  let said = "";
+  for (const stream of [script.stdout, script.stderr]) stream.on("data", (text) => (said += text));
+  return { script, ended: once(script, "close").then(([code]) => code), said: () => said };
+}
+
+test("a step that fails is the last one, and npm's answer is a failure", async () => {
+  const { ended, said } = steps(3);
+  expect(await ended).toBe(1);
+  expect(said()).toContain("first: failed");
+  expect(said()).not.toContain("== second");
+});
+
+test.each([
+  ["SIGINT", ""],
+  ["SIGTERM", "deaf"],
+] as const)("%s in the middle of a step leaves nothing of it", async (signal, manner) => {
+  const { script, ended, said } = steps(0, manner);
+  // The step's program says the pid of its child, which the runner's output has after the step's name.
+  const childSaid = () => Number(/== second\n(\d+)/.exec(said())?.[1] ?? 0);
+  await expect.poll(childSaid, { timeout: 30_000 }).toBeGreaterThan(0);
+  const child = childSaid();
+  const family = [child, processOf(child)?.parent ?? 0];
+  script.kill(signal);
+  expect(await ended).not.toBe(0);
+  expect(family.filter((pid) => processOf(pid) !== null)).toEqual([]);
+});
