@@ -45,7 +45,7 @@ export function exportRoutes(app: App): void {
       tags,
       summary: "Make a campaign's report",
       description:
-        "One row for everyone in the audience, as things stand while it is written. `delimiter`, in the query or the body, is `;` unless told.",
+        "One row for everyone in the audience, as things stand while it is written. `NumeroTelefone` is the complete number (5511961234567; a foreign one keeps its `+`), `DDDTelefone` its area code again. `delimiter`, in the query or the body, is `;` unless told.",
       middleware: [permit("campaigns:read"), idempotent, emptyBodyIsNone],
       request: {
         params: idParam,
