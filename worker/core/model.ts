@@ -22,6 +22,9 @@ export type AlertKind =
   | "export_failed"
   | "dead_letters";
 
+/** What an alert counted, by name, for who wants to say it in other words than its message. */
+export type AlertFacts = Record<string, number>;
+
 export type CampaignStatus =
   | "draft"
   | "scheduled"

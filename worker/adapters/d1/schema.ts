@@ -3,6 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import type { SeenEncoding } from "../../core/import/dialect.ts";
 import type { ImportCursor, ImportError } from "../../core/import/job.ts";
 import type {
+  AlertFacts,
   AlertKind,
   AlertSeverity,
   AttendanceChannel,
@@ -451,6 +452,8 @@ export const alerts = sqliteTable(
     /** What it is about, an id such as a line's or a campaign's; one open alert per kind and subject. */
     subject: text().notNull(),
     message: text().notNull(),
+    /** What the alert counted; null where there is nothing to count. */
+    facts: json<AlertFacts>("facts"),
     createdAt: instant("created_at").notNull(),
     acknowledgedAt: instant("acknowledged_at"),
     acknowledgedBy: text("acknowledged_by"),
