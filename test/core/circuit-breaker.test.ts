@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { breaks, failureShare, gateHolds } from "../../worker/core/circuit-breaker.ts";
+import { breaks, failureShare, gateHolds, outcomeWords, recentFacts } from "../../worker/core/circuit-breaker.ts";
 import { DEFAULT_POLICY } from "../../worker/core/policy.ts";
 
 describe("the circuit breaker", () => {
@@ -31,6 +31,16 @@ describe("the circuit breaker", () => {
 
   test("failures that are told after their sends have left the window still count", () => {
     expect(breaks({ sent: 0, failed: 60 }, DEFAULT_POLICY)).toBe(true);
+  });
+
+  test("says what it counted, of which time, and the limit", () => {
+    expect(outcomeWords(recentFacts({ sent: 80, failed: 9 }), 0.1)).toBe(
+      "Of 80 sends that ended in the last 10 minutes, 9 failed or got no answer (11.3 %; the limit is 10 %)",
+    );
+    expect(outcomeWords(recentFacts({ sent: 0, failed: 60 }), 0.5)).toMatch(/^Of 60 sends .* 60 failed .*\(100 %;/);
+    expect(outcomeWords({ sent: 1_000, failed: 60, wave: 2, optedOut: 0 }, 0.05)).toBe(
+      "Of 1000 sends that ended so far, 60 failed (6 %; the limit is 5 %)",
+    );
   });
 });
 

@@ -47,6 +47,10 @@ describe("the circuit breaker", () => {
     await start(world);
     await state(world, "paused", "failure_rate");
     await alerted(world, "failure_rate");
+    const [alert] = await orm.select().from(schema.alerts).where(eq(schema.alerts.tenantId, world.tenant.tenantId));
+    const { sent = 0, failed = 0, minutes } = alert?.facts ?? {};
+    expect([sent >= 50, failed > sent / 10, minutes]).toEqual([true, true, 10]);
+    expect(alert?.message).toContain(`Of ${sent} sends that ended in the last 10 minutes, ${failed} failed`);
     const { accounting } = (await world.campaign.snapshot()) ?? {};
     expect(accounting?.balanced).toBe(true);
     expect(accounting?.pending).toBeGreaterThan(200);

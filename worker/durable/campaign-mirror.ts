@@ -75,8 +75,8 @@ export async function deliverOutbox(run: CampaignRun): Promise<void> {
 
   for (const entry of entries) {
     if (entry.item.kind !== "alert") continue;
-    const { alert, severity, message, subject } = entry.item;
-    await store.alerts.open({ id: deps.newId("alr"), kind: alert, severity, subject, message, now });
+    const { alert, severity, message, subject, facts } = entry.item;
+    await store.alerts.open({ id: deps.newId("alr"), kind: alert, severity, subject, message, facts, now });
     done([entry]);
   }
   const strikes = entries.flatMap(({ id, item }) => (item.kind === "strike" ? [{ id, item }] : []));

@@ -1,5 +1,12 @@
-import { BREAKER_BUCKET_MS, BREAKER_WINDOW_MS, breaks, type Outcomes } from "../core/circuit-breaker.ts";
-import type { AlertKind, RecipientStatus } from "../core/model.ts";
+import {
+  BREAKER_BUCKET_MS,
+  BREAKER_WINDOW_MS,
+  breaks,
+  type Outcomes,
+  outcomeWords,
+  recentFacts,
+} from "../core/circuit-breaker.ts";
+import type { AlertFacts, AlertKind, RecipientStatus } from "../core/model.ts";
 import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
 import { waveSize } from "../core/waves.ts";
 import type { Deps } from "../deps.ts";
@@ -90,11 +97,9 @@ export class CampaignRun {
     const recent = this.storage.outcomesSince(oldest);
     if (!breaks(recent, this.state.policy)) return;
     this.pause("failure_rate", now);
-    this.alert(
-      "failure_rate",
-      "critical",
-      `${recent.failed} of the last ${Math.max(recent.sent, recent.failed)} sends failed; the campaign is paused.`,
-    );
+    const facts = recentFacts(recent);
+    const words = outcomeWords(facts, this.state.policy.failureRateThreshold);
+    this.alert("failure_rate", "critical", `${words}; the campaign is paused.`, undefined, facts);
   }
 
   /** Changes what the campaign itself stands at. */
@@ -135,8 +140,14 @@ export class CampaignRun {
     }
   }
 
-  alert(alert: AlertKind, severity: "warning" | "critical", message: string, subject = this.state.campaignId): void {
-    this.post([{ kind: "alert", alert, severity, message, subject }]);
+  alert(
+    alert: AlertKind,
+    severity: "warning" | "critical",
+    message: string,
+    subject = this.state.campaignId,
+    facts?: AlertFacts,
+  ): void {
+    this.post([{ kind: "alert", alert, severity, message, subject, ...(facts && { facts }) }]);
   }
 
   post(items: OutboxItem[]): void {

@@ -1,4 +1,4 @@
-import type { AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
+import type { AlertFacts, AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
 import type { RecipientState } from "../core/recipient-status.ts";
 
 /*
@@ -92,7 +92,14 @@ export interface NewRecipient {
 }
 
 export type OutboxItem =
-  | { kind: "alert"; alert: AlertKind; severity: "warning" | "critical"; message: string; subject: string }
+  | {
+      kind: "alert";
+      alert: AlertKind;
+      severity: "warning" | "critical";
+      message: string;
+      subject: string;
+      facts?: AlertFacts;
+    }
   | { kind: "opt_out"; contactId: string; reason: string }
   | { kind: "strike"; contactId: string };
 

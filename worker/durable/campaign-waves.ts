@@ -1,4 +1,4 @@
-import { gateHolds } from "../core/circuit-breaker.ts";
+import { gateHolds, outcomeWords } from "../core/circuit-breaker.ts";
 import { nextOpening } from "../core/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "../core/waves.ts";
 import { phonesInService } from "./campaign-prepare.ts";
@@ -89,13 +89,19 @@ async function heldByGate(run: CampaignRun): Promise<boolean> {
   const { counts } = run.snapshot();
   const redLines = waveGate.stopOnRedLine ? await countRedLines(run) : 0;
   const sent = counts.sent + counts.failed;
-  const reason = gateHolds(waveGate, { sent, failed: counts.failed, optedOut: storage.optOuts(), redLines });
+  const { failed } = counts;
+  const optedOut = storage.optOuts();
+  const reason = gateHolds(waveGate, { sent, failed, optedOut, redLines });
   if (reason === null || state.status !== "running") return false;
   run.pause(reason, deps.now());
+  const wave = state.wavesOpenedAt.length + 1;
+  const facts = { wave, sent, failed, optedOut };
   run.alert(
     reason === "wave_gate_quality" ? "quality_drop" : "failure_rate",
     "warning",
-    `Wave ${state.wavesOpenedAt.length + 1} was held back by the check before each wave (${reason}); the campaign is paused.`,
+    `Wave ${wave} was held back by the check before each wave (${reason}); the campaign is paused. ${outcomeWords(facts, waveGate.maxFailureRate)}; ${optedOut} opted out; red lines: ${redLines}.`,
+    undefined,
+    facts,
   );
   return true;
 }

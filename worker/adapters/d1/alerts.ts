@@ -1,5 +1,5 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
-import type { AlertKind, AlertSeverity } from "../../core/model.ts";
+import type { AlertFacts, AlertKind, AlertSeverity } from "../../core/model.ts";
 import { type PageQuery, toPage } from "./page.ts";
 import { alerts } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
@@ -12,6 +12,7 @@ export interface NewAlert {
   /** The id of what it is about. */
   subject: string;
   message: string;
+  facts?: AlertFacts | undefined;
   now: number;
 }
 export type AlertQuery = PageQuery & { status?: "open" | "acknowledged" | undefined };
@@ -22,16 +23,17 @@ export function alertStore({ orm, tenantId }: TenantDb) {
   return {
     /**
      * Raises an alert. There is one open alert per kind and subject: raising it again keeps its id and its age, and
-     * brings severity and message up to date.
+     * brings severity, message and facts up to date.
      */
-    async open({ now, ...alert }: NewAlert): Promise<AlertRow> {
+    async open({ now, facts, ...alert }: NewAlert): Promise<AlertRow> {
+      const counted = facts ?? null;
       return orm
         .insert(alerts)
-        .values({ ...alert, tenantId, createdAt: now })
+        .values({ ...alert, facts: counted, tenantId, createdAt: now })
         .onConflictDoUpdate({
           target: [alerts.tenantId, alerts.kind, alerts.subject],
           targetWhere: sql`acknowledged_at is null`,
-          set: { severity: alert.severity, message: alert.message },
+          set: { severity: alert.severity, message: alert.message, facts: counted },
         })
         .returning()
         .get();

@@ -15,6 +15,7 @@ const present = (row: AlertRow): schema.Alert => ({
   severity: row.severity,
   subject: row.subject,
   message: row.message,
+  facts: row.facts,
   createdAt: new Date(row.createdAt).toISOString(),
   acknowledgedAt: row.acknowledgedAt === null ? null : new Date(row.acknowledgedAt).toISOString(),
 });

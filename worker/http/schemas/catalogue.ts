@@ -273,6 +273,10 @@ export const alert = z
     severity: z.enum(["info", "warning", "critical"]),
     subject: z.string(),
     message: z.string(),
+    facts: z.record(z.string(), z.number()).nullable().openapi({
+      description:
+        "What was counted. `failure_rate`: `sent` (sends that ended), `failed` of them, and of what time: the last `minutes`, answers that never came among the failures, or the campaign so far, before wave number `wave`.",
+    }),
     createdAt: instant,
     acknowledgedAt: instant.nullable(),
   })

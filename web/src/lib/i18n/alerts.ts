@@ -1,5 +1,6 @@
 import type { AlertKind } from "$core/model.ts";
 import type { Alert } from "$lib/api/types.ts";
+import type { Format } from "$lib/format/format.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 interface Words {
@@ -34,11 +35,24 @@ const wordsOf = (kind: string): Words | undefined => Object.entries(words).find(
 
 export const alertTitle = ({ kind }: Alert): string => wordsOf(kind)?.title() ?? kind.replaceAll("_", " ");
 
-/** What it means; the API's own sentence for a kind that is not here yet. */
-export function alertText({ kind, subject, message }: Alert): string {
+/** What it means, with what was counted; the API's own sentence for a kind that is not here yet. */
+export function alertText({ kind, subject, message, facts }: Alert, format: Format): string {
   const known = wordsOf(kind);
   if (!known) return message;
+  if (kind === "failure_rate" && facts) return failureText(facts, format);
   return subject.startsWith("cmp_") ? (known.ofCampaign ?? known.text)() : known.text();
+}
+
+function failureText(facts: NonNullable<Alert["facts"]>, format: Format): string {
+  const { sent = 0, failed = 0, minutes, wave = 0, optedOut = 0 } = facts;
+  const counted = {
+    sent: format.number(sent),
+    failed: format.number(failed),
+    share: format.percent(sent > 0 ? failed / sent : null, 1),
+  };
+  return minutes === undefined
+    ? m.alert_wave_gate_counted({ ...counted, wave: format.number(wave), optedOut: format.number(optedOut) })
+    : m.alert_failure_rate_counted({ ...counted, minutes: format.number(minutes) });
 }
 
 export const severityLabels: Record<Alert["severity"], () => string> = {
