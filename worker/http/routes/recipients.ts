@@ -86,7 +86,7 @@ export function recipientRoutes(app: App): void {
       tags,
       summary: "Read a campaign's figures",
       description:
-        "`counts` are cumulative (a read message is also delivered and sent); `accounting` is exclusive and adds up to the audience.",
+        "`counts` are cumulative (a read message is also delivered and sent); `accounting` is exclusive and adds up to the audience. `rates` are the same wherever they are told; none but `sent` and `skipped` looks at people who were left out.",
       middleware: [permit("campaigns:read")],
       request: { params: idParam },
       responses: { 200: json(schema.stats, "Figures of this moment") },

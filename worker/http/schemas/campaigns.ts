@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { RATES } from "../../core/campaign-rates.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { sendingWindowChoice } from "./policy.ts";
 
@@ -114,6 +115,19 @@ export const counts = z
   })
   .openapi("CampaignCounts");
 
+const rate = (name: keyof typeof RATES) => z.number().min(0).nullable().openapi({ description: RATES[name] });
+export const rates = z
+  .object({
+    sent: rate("sent"),
+    delivery: rate("delivery"),
+    read: rate("read"),
+    reply: rate("reply"),
+    failure: rate("failure"),
+    doubt: rate("doubt"),
+    skipped: rate("skipped"),
+  } satisfies Record<keyof typeof RATES, z.ZodType>)
+  .openapi("CampaignRates", { description: "Shares from 0; null where nothing can be said yet." });
+
 export const campaign = z
   .object({
     id: id("cmp"),
@@ -139,6 +153,7 @@ export const campaign = z
     launchedAt: instant.nullable(),
     completedAt: instant.nullable(),
     counts,
+    rates,
   })
   .openapi("Campaign");
 export const campaignQuery = listQuery.extend({
@@ -244,7 +259,6 @@ export const recipientDetail = recipient
   })
   .openapi("RecipientDetail");
 
-const share = z.number().min(0).nullable();
 const flow = { sent: count, delivered: count, read: count, failed: count, replied: count };
 export const accounting = z.object({
   audience: count,
@@ -260,7 +274,7 @@ export const accounting = z.object({
 export const stats = z
   .object({
     counts,
-    rates: z.object({ delivery: share, read: share, reply: share, failure: share }),
+    rates,
     byHour: z.array(z.object({ hour: instant, ...flow, idr: count, operation: count })),
     byLine: z.array(z.object({ lineId: id("lin"), ...flow })),
     byWave: z.array(z.object({ wave: count, at: instant, total: count, pending: count, skipped: count, ...flow })),
@@ -277,6 +291,7 @@ export const liveMessage = z.object({
   statusReason: z.string().nullable(),
   waitsUntil: instant.nullable(),
   counts,
+  rates,
   accounting,
   at: instant,
 });
