@@ -44,8 +44,10 @@ export default {
       imports: () => requeueStalled(env, deps, deps.now()),
       exports: () => requeueStalledExports(env, deps, deps.now()),
     };
-    for (const [name, sweep] of Object.entries(sweeps)) {
-      await sweep().catch((error: unknown) => logFailure("sweep_failed", error, { name }));
-    }
+    await Promise.all(
+      Object.entries(sweeps).map(([name, sweep]) =>
+        sweep().catch((error: unknown) => logFailure("sweep_failed", error, { name })),
+      ),
+    );
   },
 } satisfies ExportedHandler<Env, unknown>;
