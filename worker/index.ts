@@ -2,7 +2,7 @@ import { makeDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
 import { makeApp } from "./http/app.ts";
 import { logFailure } from "./log.ts";
-import { keepDeadLetters } from "./queue/dead-letters.ts";
+import { countDeadSends, keepDeadLetters } from "./queue/dead-letters.ts";
 import { consumeEvents } from "./queue/event-consumer.ts";
 import { requeueStalledExports } from "./queue/export-job.ts";
 import { requeueStalled } from "./queue/import-job.ts";
@@ -31,12 +31,14 @@ export default {
         return consumeEvents(batch, env, deps);
       case "jobs":
         return consumeJobs(batch as MessageBatch<JobMessage>, env, deps);
+      case "sends-dead":
+        return countDeadSends(batch);
       default:
         return keepDeadLetters(batch, deps);
     }
   },
 
-  /** Each minute; one sweep that fails must not keep the others from running. */
+  /** Each minute; one sweep that fails, or takes long, must not keep the others from running. */
   async scheduled(_controller, env) {
     const deps = makeDeps(env);
     const sweeps = {

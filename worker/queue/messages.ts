@@ -47,16 +47,6 @@ export type Settlement =
  */
 const text = z.string();
 
-export const sendMessage = z.object({
-  tenantId: text,
-  campaignId: text,
-  contactId: text,
-  phone: text,
-  lineId: text,
-  portfolioId: text,
-  attempt: z.number().int(),
-}) satisfies z.ZodType<SendMessage>;
-
 export const jobMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("import"), tenantId: text, importId: text }),
   z.object({ kind: z.literal("export"), tenantId: text, exportId: text }),
