@@ -1,4 +1,5 @@
 import { completionAt } from "./campaign-estimate.ts";
+import { type PlanFault, planFaults } from "./campaign-plan.ts";
 import type { AudienceTally } from "./eligibility.ts";
 import { lineHealth, type Rest } from "./line-health.ts";
 import type { Pacing, Sender, Template, VariableMap } from "./model.ts";
@@ -7,7 +8,7 @@ import { contentIssues } from "./preflight-content.ts";
 import { type CostEstimate, estimateCost } from "./pricing.ts";
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, usability } from "./rotation.ts";
 import { nextOpening } from "./sending-window.ts";
-import { firstWaves, type Wave } from "./waves.ts";
+import { firstWaves, MOST_WAVES, type Wave } from "./waves.ts";
 
 export type IssueCode =
   | "too_few_prospect_lines"
@@ -22,6 +23,7 @@ export type IssueCode =
   | "text_too_long"
   | "audience_empty"
   | "limit_exceeded"
+  | PlanFault["code"]
   | "start_in_past"
   | "start_outside_window"
   | "window_never_opens";
@@ -62,7 +64,6 @@ export interface Preflight {
   estimatedCost: CostEstimate | null;
 }
 
-export const MOST_WAVES = 1_000;
 /** A start that has just passed means "now"; one that is older is a mistake in the date. */
 const START_GRACE_MS = 5 * 60_000;
 
@@ -76,6 +77,7 @@ export function preflight(facts: PreflightFacts): Preflight {
     ...lineIssues(facts, lines, healthy),
     ...contentIssues(facts, lines, healthy),
     ...audienceIssues(facts, ready),
+    ...planFaults(facts, now).map((fault): PreflightIssue => ({ ...fault, severity: "error" })),
     ...startIssues(facts),
   ];
   const startAt = Math.max(facts.startAt ?? now, now);

@@ -61,7 +61,13 @@ export const sender = z.discriminatedUnion("mode", [
   z.object({ mode: z.literal("line"), lineId: id("lin") }).strict(),
 ]);
 export const pacing = z
-  .object({ percent: z.number().gt(0).max(100), intervalMinutes: z.number().int().min(1).max(10_080) })
+  .object({
+    percent: z.number().gt(0).max(100).openapi({
+      description:
+        "Of the people who are to get the message, a wave; at least 0.1, since there are at most 1,000 waves (`too_many_waves`).",
+    }),
+    intervalMinutes: z.number().int().min(1).max(10_080),
+  })
   .strict();
 export const inService = z
   .object({ mode: z.enum(["include", "exclude"]), withinMinutes: z.number().int().min(0).max(43_200).optional() })
@@ -76,7 +82,7 @@ export const campaignInput = z
     templateId: id("tpl"),
     variables: variableMap.default({}),
     sender: sender.default({ mode: "prospect" }),
-    startAt: instantInput.nullish(),
+    startAt: instantInput.nullish().openapi({ description: "At most two years ahead (`start_too_far`)." }),
     pacing: pacing.nullish(),
     sendingWindow: sendingWindowChoice.default({ mode: "tenant" }),
     inService: inService.default({ mode: "exclude", withinMinutes: 120 }),
