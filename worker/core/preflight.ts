@@ -48,6 +48,8 @@ export interface PreflightFacts {
   template: Template & { status: string };
   lines: PreflightLine[];
   audience: AudienceTally;
+  /** Only a part of the audience has been counted: that nobody in it is eligible says nothing yet. */
+  partial?: boolean;
   /** How many messages are longer than WhatsApp allows. */
   tooLong: number;
 }
@@ -129,8 +131,9 @@ function lineIssues(
   return issues;
 }
 
-function audienceIssues({ audience }: PreflightFacts, ready: PreflightLine[]): PreflightIssue[] {
+function audienceIssues({ audience, partial }: PreflightFacts, ready: PreflightLine[]): PreflightIssue[] {
   if (audience.eligible === 0) {
+    if (partial) return [];
     const message = "Nobody in the audience would get the message; see why in `audience.excluded`.";
     return [{ code: "audience_empty", severity: "error", message, path: "audienceId" }];
   }

@@ -221,8 +221,12 @@ export const preflight = z
     waves: z.array(z.object({ index: count, at: instant, count })),
     estimatedCompletionAt: instant.nullable(),
     estimatedCost: z.object({ amount: z.number(), currency: z.string(), category: z.string() }).nullable(),
+    nextCursor: z.string().nullable().openapi({
+      description: "Not null while only a part of the audience has been counted: the `cursor` that counts on.",
+    }),
   })
   .openapi("Preflight");
+export const preflightQuery = z.object({ cursor: z.string().max(500).optional() });
 
 /** An error of Meta's in the reader's language: what it means, and what was done about it. */
 const errorWords = { code: z.number().int(), title: z.string(), action: z.string() };
