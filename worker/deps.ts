@@ -29,6 +29,13 @@ import type { Env } from "./env.ts";
 import type { Principal } from "./http/context.ts";
 import type { MetaEventsMessage, SendMessage } from "./queue/messages.ts";
 
+/** Objects never move: each is made beside D1 and Meta, in North America's east, wherever its first caller happens to be. */
+const HOME = { locationHint: "enam" } as const;
+export const campaignObject = ({ CAMPAIGNS }: Pick<Env, "CAMPAIGNS">, campaignId: string) =>
+  CAMPAIGNS.get(CAMPAIGNS.idFromName(campaignId), HOME);
+const portfolioObject = ({ PORTFOLIOS }: Pick<Env, "PORTFOLIOS">, portfolioId: string) =>
+  PORTFOLIOS.get(PORTFOLIOS.idFromName(portfolioId), HOME);
+
 /** A tenant's catalogue: every query in here begins with the tenant. */
 function openStore(env: Env, tenantId: string) {
   const db = tenantDb(env, tenantId);
@@ -115,8 +122,8 @@ export function makeDeps(env: Env): Deps {
     sealer,
     graph: makeGraphManagement(graphSettings),
     messenger: makeMessenger(graphSettings),
-    campaign: (campaignId) => env.CAMPAIGNS.get(env.CAMPAIGNS.idFromName(campaignId)) as unknown as CampaignRpc,
-    portfolio: (portfolioId) => env.PORTFOLIOS.get(env.PORTFOLIOS.idFromName(portfolioId)) as unknown as PortfolioRpc,
+    campaign: (campaignId) => campaignObject(env, campaignId) as unknown as CampaignRpc,
+    portfolio: (portfolioId) => portfolioObject(env, portfolioId) as unknown as PortfolioRpc,
     enqueueSends: (messages) => enqueueSends(env, messages),
     settleLater: async (message) => void (await env.META_EVENTS.send(message)),
   };

@@ -3,7 +3,7 @@ import { makeDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
 import { makeApp } from "./http/app.ts";
 import { logFailure } from "./log.ts";
-import { keepDeadLetters } from "./queue/dead-letters.ts";
+import { countDeadSends, keepDeadLetters } from "./queue/dead-letters.ts";
 import { consumeEvents } from "./queue/event-consumer.ts";
 import { requeueStalledExports } from "./queue/export-job.ts";
 import { requeueStalled } from "./queue/import-job.ts";
@@ -36,12 +36,14 @@ export default {
         return consumeEvents(batch, env, deps);
       case "jobs":
         return consumeJobs(batch as MessageBatch<JobMessage>, env, deps);
+      case "sends-dead":
+        return countDeadSends(batch);
       default:
         return keepDeadLetters(batch, deps);
     }
   },
 
-  /** Each minute; one sweep that fails must not keep the others from running. */
+  /** Each minute; one sweep that fails, or takes long, must not keep the others from running. */
   async scheduled(_controller, env) {
     const deps = makeDeps(env);
     const sweeps = {
@@ -49,8 +51,10 @@ export default {
       imports: () => requeueStalled(env, deps, deps.now()),
       exports: () => requeueStalledExports(env, deps, deps.now()),
     };
-    for (const [name, sweep] of Object.entries(sweeps)) {
-      await sweep().catch((error: unknown) => logFailure("sweep_failed", error, { name }));
-    }
+    await Promise.all(
+      Object.entries(sweeps).map(([name, sweep]) =>
+        sweep().catch((error: unknown) => logFailure("sweep_failed", error, { name })),
+      ),
+    );
   },
 } satisfies ExportedHandler<Env, unknown>;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { getCountries, getExampleNumber, parsePhoneNumberFromString } from "libphonenumber-js/max";
 import examples from "libphonenumber-js/mobile/examples";
 import { describe, expect, it } from "vitest";
-import { canonicalPhone, parsePhone, splitPhone } from "../../worker/core/phone.ts";
+import { canonicalPhone, parsePhone, reportPhone } from "../../worker/core/phone.ts";
 
 const read = (number: string, ddd?: string | null) => {
   const parsed = parsePhone({ number, ddd });
@@ -260,16 +260,29 @@ describe("canonicalPhone", () => {
   });
 });
 
-describe("splitPhone", () => {
-  it("gives the parts of which a Brazilian number is made", () => {
+describe("the report's two columns of a phone", () => {
+  const brazilian = fc.tuple(area, fc.oneof(mobile, landline)).map(([ddd, number]) => `+55${ddd}${number}`);
+
+  it("hold the area code and the complete number", () => {
     fc.assert(
       fc.property(area, fc.oneof(mobile, landline), (ddd, number) => {
-        expect(splitPhone(`+55${ddd}${number}`)).toEqual({ ddd, number });
+        expect(reportPhone(`+55${ddd}${number}`)).toEqual({ ddd, number: `55${ddd}${number}` });
       }),
     );
   });
 
-  it("gives a foreign number whole", () => {
-    expect(splitPhone("+351912345678")).toEqual({ ddd: "", number: "+351912345678" });
+  it("hold a foreign number whole, with the sign that tells it from a Brazilian one", () => {
+    expect(reportPhone("+351912345678")).toEqual({ ddd: "", number: "+351912345678" });
+  });
+
+  it("are the same number when they are imported again, also where the digits alone would be somebody in Brazil", () => {
+    // Madrid's 34 and nine digits: in Brazil a mobile in Uberlândia.
+    const foreign = fc.constantFrom("+34912345678", "+351912345678", "+14155550100", "+5491123456789");
+    fc.assert(
+      fc.property(fc.oneof(brazilian, foreign), (e164) => {
+        const { ddd, number } = reportPhone(e164);
+        expect(read(number, ddd)).toBe(e164);
+      }),
+    );
   });
 });

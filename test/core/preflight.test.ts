@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyTally } from "../../worker/core/eligibility.ts";
 import { leasedRate } from "../../worker/core/pacing.ts";
-import { MOST_WAVES, type PreflightFacts, type PreflightLine, preflight } from "../../worker/core/preflight.ts";
+import { type PreflightFacts, type PreflightLine, preflight } from "../../worker/core/preflight.ts";
+import { MOST_WAVES } from "../../worker/core/waves.ts";
 import { NEVER, OFFICE_HOURS } from "./windows.ts";
 
 const NOW = 1_800_000_000_000;
@@ -211,6 +212,17 @@ describe("the start", () => {
   });
 });
 
+describe("the plan", () => {
+  it("of more than a thousand waves is an error, whatever the audience", () => {
+    expect(found({ pacing: { percent: 0.1, intervalMinutes: 1 }, audience: tally(500) })).toEqual([]);
+    expect(found({ pacing: { percent: 0.0999, intervalMinutes: 1 } })).toEqual(["error too_many_waves"]);
+  });
+  it("that begins in more than two years is an error", () => {
+    expect(found({ startAt: NOW + 730 * 24 * 60 * MINUTE })).toEqual([]);
+    expect(found({ startAt: Date.parse("9999-12-31T23:59:59Z") })).toEqual(["error start_too_far"]);
+  });
+});
+
 describe("the sending window", () => {
   // NOW is a Friday, 05:00 in São Paulo.
   const eight = NOW + 3 * 60 * MINUTE;
@@ -262,7 +274,7 @@ it("is ok exactly when no issue is an error, and lists no more waves than anybod
       .map((lines) => lines.map((each, i) => line({ ...each, lineId: `lin_${i}` }))),
     audience: fc.nat(5_000).map(tally),
     startAt: fc.option(fc.integer({ min: NOW - 60 * MINUTE, max: NOW + 60 * MINUTE })),
-    pacing: fc.option(fc.constant({ percent: 0.01, intervalMinutes: 1 })),
+    pacing: fc.option(fc.constantFrom({ percent: 0.01, intervalMinutes: 1 }, { percent: 0.1, intervalMinutes: 1 })),
     sender: fc.constantFrom({ mode: "prospect" as const }, { mode: "line" as const, lineId: "lin_0" }),
     tooLong: fc.nat(2),
     window: fc.constantFrom(null, OFFICE_HOURS, NEVER),

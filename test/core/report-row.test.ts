@@ -66,7 +66,7 @@ describe("a row of the report", () => {
       CpfCnpj: "52998224725",
       CodPessoaCliente: "A-17",
       DDDTelefone: "11",
-      NumeroTelefone: "961234567",
+      NumeroTelefone: "5511961234567",
       EnderecoEmail: "ana@example.com",
       DataHoraSolicitacao: "2026-12-01 12:00:00",
       DataHoraEnvio: "2026-12-01 12:00:01",

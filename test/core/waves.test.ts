@@ -3,8 +3,11 @@ import { describe, expect, it } from "vitest";
 import { isOpen, nextOpening } from "../../worker/core/sending-window.ts";
 import {
   firstWaves,
+  MIN_WAVE_PERCENT,
+  MOST_WAVES,
   nextWaveAt,
   planWaves,
+  tooManyWaves,
   waveCount,
   waveDueAt,
   waveOf,
@@ -48,6 +51,18 @@ describe("waveSize", () => {
   it("is everyone when there is no pacing", () => {
     expect(waveSize(1234, null)).toBe(1234);
   });
+});
+
+it("a percentage that is allowed makes at most a thousand waves, and loses nothing: one person a wave is possible", () => {
+  fc.assert(
+    fc.property(total, fc.double({ min: MIN_WAVE_PERCENT, max: 100, noNaN: true }), (people, percent) => {
+      const pacing = { percent, intervalMinutes: 1 };
+      expect(tooManyWaves(pacing)).toBe(false);
+      expect(waveCount(people, pacing)).toBeLessThanOrEqual(MOST_WAVES);
+    }),
+  );
+  expect(waveSize(MOST_WAVES, { percent: MIN_WAVE_PERCENT, intervalMinutes: 1 })).toBe(1);
+  expect(tooManyWaves({ percent: 0.0001, intervalMinutes: 1 })).toBe(true);
 });
 
 describe("planWaves", () => {

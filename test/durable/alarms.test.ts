@@ -167,3 +167,20 @@ describe("an object whose alarm is gone", () => {
     everybodyOnce(6);
   });
 });
+
+test("a campaign whose start no alarm can be set for sleeps without failing, and can be cancelled", async () => {
+  graph = stubMessages();
+  const log = vi.spyOn(console, "warn");
+  const world = await aCampaignWorld({ people: 2, campaign: { startAt: Number.MAX_SAFE_INTEGER } });
+  await start(world);
+  await status(world, "scheduled");
+  await vi.waitFor(async () => expect(await alarmOf(world)).toBeGreaterThan(Date.now() + 86_400_000), {
+    timeout: 5_000,
+  });
+  // Woken before its time it sleeps on.
+  await runInDurableObject(world.campaign, (instance: CampaignObject) => instance.alarm());
+  expect(await alarmOf(world)).toBeGreaterThan(Date.now() + 86_400_000);
+  expect((await world.campaign.snapshot())?.status).toBe("scheduled");
+  expect(log.mock.calls.flat().filter(({ event }) => event === "campaign_tick_failed")).toEqual([]);
+  expect((await world.campaign.cancel()).ok).toBe(true);
+});

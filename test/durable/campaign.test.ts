@@ -45,3 +45,19 @@ describe("a campaign", () => {
     expect([...byLine.values()].map((sends) => sends.length).every((n) => n > 30)).toBe(true);
   });
 });
+
+test("a campaign answers while its audience is read, page by page", async () => {
+  const people = 8_000;
+  const world = await aCampaignWorld({ people, campaign: { startAt: Date.now() + 3_600_000 } });
+  await world.campaign.start(world.tenant.tenantId, world.campaignId);
+  const seen = new Set<number>();
+  for (;;) {
+    await scheduler.wait(1);
+    const snapshot = await world.campaign.snapshot();
+    if (snapshot?.status !== "preparing") break;
+    seen.add(snapshot.accounting.audience);
+  }
+  // Of eight pages; how often two who take turns meet is the machine's business. A tick that lets nobody in is seen at no page.
+  expect(seen.size).toBeGreaterThanOrEqual(2);
+  expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: people, pending: people });
+});

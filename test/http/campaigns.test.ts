@@ -100,6 +100,31 @@ describe("a draft", () => {
     expect(await audited(t, created.id)).toEqual(["campaign.create"]);
   });
 
+  test("can't be planned for longer, or in more waves, than a campaign can follow", async () => {
+    const t = await aTenant();
+    const crumbs = { pacing: { percent: 0.0001, intervalMinutes: 1 } };
+    const year9999 = { startAt: "9999-12-31T23:59:59Z" };
+    const create = async (plan: object) => t.call("POST", "/v1/campaigns", { ...(await input(t)), ...plan });
+    const refused = async (response: Response, code: string, ...paths: string[]) => {
+      const problem = await expectProblem(response, 422, code);
+      expect(problem.errors?.map(({ path }) => path)).toEqual(paths);
+    };
+    await refused(await create(crumbs), "too_many_waves", "pacing.percent");
+    await refused(await create(year9999), "start_too_far", "startAt");
+    await refused(await create({ ...crumbs, ...year9999 }), "too_many_waves", "pacing.percent", "startAt");
+    const pacing = { percent: 0.1, intervalMinutes: 1 };
+    const { id } = await expectBody(await create({ pacing }), 201, answers.campaign);
+    await refused(await t.call("PATCH", `/v1/campaigns/${id}`, crumbs), "too_many_waves", "pacing.percent");
+    await refused(await t.call("PATCH", `/v1/campaigns/${id}`, year9999), "start_too_far", "startAt");
+    expect(await read(t, id)).toMatchObject({ pacing, startAt: null });
+    // A draft from before there was a limit.
+    await orm.update(campaigns).set(crumbs).where(eq(campaigns.id, id));
+    const report = await expectBody(await act(t, id, "preflight"), 200, answers.preflight);
+    expect(report.issues.map(({ code }) => code)).toContain("too_many_waves");
+    const launch = await expectProblem(await act(t, id, "launch"), 422, "preflight_failed");
+    expect(launch.issues?.map(({ code }) => code)).toContain("too_many_waves");
+  });
+
   test("has defaults: prospect lines, at once, without people in service", async () => {
     const t = await aTenant();
     const created = await expectBody(await t.call("POST", "/v1/campaigns", await input(t)), 201, answers.campaign);

@@ -23,15 +23,15 @@ const auditOf = async (t: TestTenant) => {
 test("dead letters come newest first, by queue and by what became of them", async () => {
   const t = await aTenant();
   const open = await aDeadLetter(t, { id: newId("dlt") });
-  const retried = await aDeadLetter(t, { queue: "sends", retriedAt: 1_000, at: 500 });
+  const retried = await aDeadLetter(t, { queue: "meta-events", retriedAt: 1_000, at: 500 });
   const discarded = await aDeadLetter(t, { discardedAt: 2_000 });
   expect(await ids(t)).toEqual([discarded.id, retried.id, open.id].sort().reverse());
   expect(await ids(t, "?status=open")).toEqual([open.id]);
   expect(await ids(t, "?status=discarded")).toEqual([discarded.id]);
-  expect(await list(t, "?queue=sends")).toEqual([
+  expect(await list(t, "?queue=meta-events")).toEqual([
     {
       id: retried.id,
-      queue: "sends",
+      queue: "meta-events",
       attempts: 11,
       at: new Date(500).toISOString(),
       status: "retried",
@@ -45,19 +45,9 @@ test("dead letters come newest first, by queue and by what became of them", asyn
 
 test("a retried one is back on the queue that it came from, as it was, and that is on record", async () => {
   const t = await aTenant();
-  const send = {
-    tenantId: t.tenantId,
-    campaignId: "cmp_1",
-    contactId: "con_1",
-    phone: "+5511987654321",
-    lineId: "lin_1",
-    portfolioId: "pf_1",
-    attempt: 3,
-  };
   const status = { kind: "ignored", field: "flows" };
   const said = [
     { queue: "jobs", body: { kind: "export", tenantId: t.tenantId, exportId: "exp_1" } },
-    { queue: "sends", body: send },
     { queue: "meta-events", body: { kind: "events", receivedAt: 5, events: [status] } },
     { queue: "meta-events", body: { kind: "settlements", campaignId: "cmp_1", claimId: "clm_1", settlements: [] } },
   ];
@@ -103,8 +93,8 @@ test.each([
   ["can't be opened", { sealedBody: "v1.sealed.elsewhere" }],
   ["is of another letter", { sealedBody: undefined }],
   ["fits no message any more", { body: { kind: "import", importId: "imp_1" } }],
-  ["is of another queue's shape", { queue: "sends" }],
-  ["came from a queue that is gone", { queue: "emails" }],
+  ["is of another queue's shape", { queue: "meta-events" }],
+  ["came from a queue whose letters are not kept any more", { queue: "sends" }],
 ])("one that %s is refused with its own code, and stays open", async (_, overrides) => {
   const t = await aTenant();
   const { sealedBody } = await aDeadLetter(t, { retriedAt: 1 });

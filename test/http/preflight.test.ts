@@ -1,5 +1,9 @@
+import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { makeDeps } from "../../worker/deps.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
+import { presentPreflight } from "../../worker/http/views/preflight-view.ts";
+import { type AudienceCount, checkCampaign } from "../../worker/services/preflight.ts";
 import {
   aContact,
   aLine,
@@ -10,6 +14,7 @@ import {
   orm,
   type TestTenant,
 } from "../support/builders.ts";
+import { aCampaignWorld } from "../support/campaign-world.ts";
 import { aLaunchableCampaign, campaignObject, portfolioObject, putLine } from "../support/campaigns.ts";
 import { expectBody, expectProblem } from "../support/expect-problem.ts";
 
@@ -247,3 +252,49 @@ async function manyContacts(t: TestTenant, audienceId: string, count: number): P
   await orm.run(`insert into audience_members (tenant_id, audience_id, contact_id)
     ${numbers} select '${t.tenantId}', '${audienceId}', ${id} from n`);
 }
+
+/** Checks the campaign part by part, each as small as it gets; answers what each part said. */
+async function checkInParts(t: TestTenant, id: string): Promise<answers.Preflight[]> {
+  const deps = makeDeps(env);
+  const campaign = await deps.store(t.tenantId).campaigns.get(id);
+  if (!campaign) throw new Error("There is no such campaign.");
+  const parts: answers.Preflight[] = [];
+  let from: AudienceCount | null = null;
+  do {
+    const checked = await checkCampaign(deps, t.tenantId, campaign, { from, until: 0 });
+    if (!checked) throw new Error("Its template is gone.");
+    parts.push(presentPreflight(checked));
+    from = checked.rest;
+  } while (from !== null);
+  return parts;
+}
+
+test("a very large audience is counted part by part, and the last part tells of everybody", async () => {
+  const contact = (i: number) => (i % 3 === 0 ? { optInStatus: "unknown" as const } : {});
+  const { tenant, campaignId } = await aCampaignWorld({ people: 9_000, contact });
+  const whole = await check(tenant, campaignId);
+  expect(whole).toMatchObject({ nextCursor: null, audience: { total: 9_000, eligible: 6_000 } });
+  const parts = await checkInParts(tenant, campaignId);
+  expect(parts.map(({ audience, nextCursor }) => [audience.total, nextCursor !== null])).toEqual([
+    [4_000, true],
+    [8_000, true],
+    [9_000, false],
+  ]);
+  expect(parts.at(-1)?.audience).toEqual(whole.audience);
+  const path = `/v1/campaigns/${campaignId}/preflight`;
+  const goneOn = await tenant.call("POST", `${path}?cursor=${encodeURIComponent(parts[0]?.nextCursor ?? "")}`);
+  expect((await expectBody(goneOn, 200, answers.preflight)).audience).toEqual(whole.audience);
+  for (const cursor of ["x", btoa("{}"), btoa('["con_1",0,-1,0,[]]')]) {
+    const response = await tenant.call("POST", `${path}?cursor=${encodeURIComponent(cursor)}`);
+    expect((await expectProblem(response, 400, "invalid_request")).errors?.[0]?.path).toBe("cursor");
+  }
+});
+
+test("that nobody is eligible is said once everybody has been counted", async () => {
+  const { tenant, campaignId } = await aCampaignWorld({
+    people: 4_001,
+    contact: () => ({ optInStatus: "unknown" }),
+  });
+  const parts = await checkInParts(tenant, campaignId);
+  expect(parts.map(codes)).toEqual([[], ["audience_empty"]]);
+});

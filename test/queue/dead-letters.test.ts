@@ -1,18 +1,12 @@
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeDeps } from "../../worker/deps.ts";
 import type { Env } from "../../worker/env.ts";
 import { makeApp } from "../../worker/http/app.ts";
 import * as answers from "../../worker/http/schemas/catalogue.ts";
-import type { SendMessage } from "../../worker/queue/messages.ts";
 import { aCampaign, aLine, aTenant, newId, type TestTenant } from "../support/builders.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
-import { eventually } from "../support/eventually.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
-
-let graph: ReturnType<typeof stubMessages> | undefined;
-afterEach(() => graph?.restore());
 
 const letters = async (t: TestTenant) =>
   (await expectBody(await t.call("GET", "/v1/dead-letters"), 200, answers.deadLetterList)).data;
@@ -87,55 +81,42 @@ describe("a dead letter finds its tenant", () => {
       const kept = async () =>
         (await env.DB.prepare("select count(*) as n from dead_letters").first<{ n: number }>())?.n;
       const before = (await kept()) ?? 0;
-      expect(await deliver("sends-dead", [body])).toEqual({ acked: 1, retried: [] });
+      expect(await deliver("jobs-dead", [body])).toEqual({ acked: 1, retried: [] });
       expect(await kept()).toBe(before + 1);
     },
   );
 });
 
-describe("a dead letter of a send, retried", () => {
-  const messageOf = async (world: CampaignWorld): Promise<SendMessage> => {
-    const [row] = (await world.campaign.recipients({ limit: 1, status: "sent" })).data;
-    return {
-      campaignId: world.campaignId,
-      contactId: row?.contactId ?? "",
-      attempt: 1,
-      until: Date.now() + 60_000,
-    };
-  };
+test("one that fails for good again comes back as a new letter, to be retried again", async () => {
+  const t = await aTenant();
+  const queues = withCaughtQueues();
+  await deliver("jobs-dead", [{ kind: "import", tenantId: t.tenantId, importId: "imp_1" }]);
+  await retryNewest(t, queues.env);
+  await deliver("jobs-dead", [queues.caught[0]?.body]);
+  expect((await letters(t)).map(({ status }) => status)).toEqual(["open", "retried"]);
+  await retryNewest(t, queues.env);
+  expect(queues.caught[1]).toEqual(queues.caught[0]);
+});
 
-  test("after its recipient was sent to makes no second call to Meta, and costs no one of the 24 hours", async () => {
-    graph = stubMessages();
-    // The second half waits, so that the campaign is running all the while.
-    const world = await aCampaignWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 60 } } });
-    await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    await eventually(async () => expect((await world.campaign.snapshot())?.counts.sent).toBe(2));
-    const message = await messageOf(world);
-    await deliver("sends-dead", [message]);
-    const queues = withCaughtQueues();
-    await retryNewest(world.tenant, queues.env);
-    expect(queues.caught).toMatchObject([{ queue: "sends", body: message }]);
-    // A queue delivers at least once.
-    for (let delivery = 1; delivery <= 2; delivery++) {
-      expect(await deliver("sends-1", [queues.caught[0]?.body])).toEqual({ acked: 1, retried: [] });
-    }
-    expect(graph.accepted.length).toBe(2);
-    expect(graph.refused.length).toBe(0);
-    expect((await world.portfolio.overview()).used24h).toBe(2);
-    expect(await world.campaign.snapshot()).toMatchObject({
-      status: "running",
-      counts: { total: 4, sent: 2, pending: 2, failed: 0, unknown: 0 },
-    });
+test("wake-ups of sends that died are counted by campaign and forgotten: no letter, no alert, nothing of a person", async () => {
+  const t = await aTenant();
+  const log = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const { id: campaignId } = await aCampaign(t);
+  const wakeUp = { tenantId: t.tenantId, campaignId, contactId: "con_1", phone: "+5511987654321" };
+  const others = [{ campaignId: "cmp_other" }, null, "text", {}];
+  expect(await deliver("sends-dead", [wakeUp, { ...wakeUp, contactId: "con_2" }, ...others])).toEqual({
+    acked: 6,
+    retried: [],
   });
-
-  test("that fails for good again comes back as a new letter, to be retried again", async () => {
-    const t = await aTenant();
-    const queues = withCaughtQueues();
-    await deliver("jobs-dead", [{ kind: "import", tenantId: t.tenantId, importId: "imp_1" }]);
-    await retryNewest(t, queues.env);
-    await deliver("jobs-dead", [queues.caught[0]?.body]);
-    expect((await letters(t)).map(({ status }) => status)).toEqual(["open", "retried"]);
-    await retryNewest(t, queues.env);
-    expect(queues.caught[1]).toEqual(queues.caught[0]);
-  });
+  const told = log.mock.calls.flat();
+  log.mockRestore();
+  expect(told).toMatchObject([
+    { event: "sends_died", campaignId, count: 2 },
+    { event: "sends_died", campaignId: "cmp_other", count: 1 },
+    { event: "sends_died", campaignId: "unknown", count: 3 },
+  ]);
+  expect(JSON.stringify(told)).not.toContain("987654321");
+  expect(await letters(t)).toEqual([]);
+  const alerts = await (await t.call("GET", "/v1/alerts?status=open")).json<{ data: unknown[] }>();
+  expect(alerts.data).toEqual([]);
 });

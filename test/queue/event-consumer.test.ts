@@ -16,7 +16,6 @@ import type {
   MetaEventsMessage,
   metaEventsMessage,
   SendMessage,
-  sendMessage,
 } from "../../worker/queue/messages.ts";
 import { newId, orm, type TestTenant } from "../support/builders.ts";
 import {
@@ -95,7 +94,6 @@ test("what is checked on the way in has every field that the types have", () => 
   expectTypeOf<Fields<z.infer<typeof metaEvent>>>().toEqualTypeOf<Fields<MetaEvent>>();
   expectTypeOf<Fields<z.infer<typeof metaEventsMessage>>>().toEqualTypeOf<Fields<MetaEventsMessage>>();
   expectTypeOf<Fields<z.infer<typeof jobMessage>>>().toEqualTypeOf<Fields<JobMessage>>();
-  expectTypeOf<keyof z.infer<typeof sendMessage>>().toEqualTypeOf<keyof SendMessage>();
 });
 
 describe("one event that can't be applied", () => {

@@ -1,16 +1,15 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { alerts, exports_ } from "../../worker/adapters/d1/schema.ts";
 import { reportHead } from "../../worker/core/report-row.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
 import type { CampaignRpc, ReportRow } from "../../worker/durable/rpc.ts";
 import { requeueStalledExports, runExport } from "../../worker/queue/export-job.ts";
-import { PartWriter } from "../../worker/queue/part-writer.ts";
+import type { JobMessage } from "../../worker/queue/messages.ts";
 import { aCampaign, aLine, anExport, aTenant, orm, type TestTenant } from "../support/builders.ts";
 
 const LONG_AGO = 1_000;
-const MIB = 1024 * 1024;
 
 const rowOf = (i: number, lineId: string | null): ReportRow => ({
   contactId: `con_${String(i).padStart(8, "0")}`,
@@ -35,17 +34,52 @@ const rowOf = (i: number, lineId: string | null): ReportRow => ({
   text: "Olá. ".repeat(60),
 });
 
-/** Deps whose campaign has so many rows; `trouble` may fail a page. */
-function depsWith(rows: number, { lineId = null as string | null, trouble = (_page: number) => {} } = {}): Deps {
-  let pages = 0;
+/** Small, so that a few pages make several parts; a page of the fake rows has some 1.6 MB. */
+const PART = 2_000_000;
+
+interface Fake {
+  lineId?: string | null;
+  /** Called with the number of the page before it is given out; may fail or wait. */
+  trouble?: (page: number) => unknown;
+  /** Stands in each row, so that runs can be told from each other. */
+  mark?: string;
+}
+/** Deps whose campaign has so many rows, and from where on it was asked for. */
+function depsWith(rows: number, { lineId = null, trouble = () => {}, mark = "" }: Fake = {}) {
+  const asked: string[] = [];
   const campaign = {
     async reportPage(after: string, limit: number) {
-      trouble(++pages);
+      asked.push(after);
+      await trouble(asked.length);
       const from = after === "" ? 0 : Number(after.slice(4)) + 1;
-      return Array.from({ length: Math.min(limit, rows - from) }, (_, i) => rowOf(from + i, lineId));
+      return Array.from({ length: Math.max(0, Math.min(limit, rows - from)) }, (_, i) => ({
+        ...rowOf(from + i, lineId),
+        customerCode: mark,
+      }));
     },
   } as Partial<CampaignRpc> as CampaignRpc;
-  return { ...makeDeps(env), campaign: () => campaign };
+  const deps: Deps = { ...makeDeps(env), campaign: () => campaign };
+  return { deps, asked };
+}
+
+/** Bindings whose queue the test holds in its hands. */
+function withJobs(files: R2Bucket = env.FILES) {
+  const jobs: JobMessage[] = [];
+  const send = async (message: JobMessage) => void jobs.push(message);
+  return { bindings: { FILES: files, JOBS: { ...env.JOBS, send } as unknown as typeof env.JOBS }, jobs };
+}
+type Message = Extract<JobMessage, { kind: "export" }>;
+const run = (deps: Deps, message: Message, held = withJobs()) => runExport(held.bindings, deps, message, PART);
+/** Delivers the message and all that follow from it, one after the other. */
+async function make(deps: Deps, message: Message): Promise<number> {
+  const held = withJobs();
+  held.jobs.push(message);
+  let delivered = 0;
+  for (let next = held.jobs.shift(); next; next = held.jobs.shift()) {
+    delivered += 1;
+    if (next.kind === "export") await run(deps, next, held);
+  }
+  return delivered;
 }
 
 async function aQueued(t: TestTenant, overrides: Parameters<typeof anExport>[1] = {}) {
@@ -66,137 +100,176 @@ const stored = async (id: string) => {
   if (!row) throw new Error("There is no such export.");
   return row;
 };
-const fileOf = async (key: string) => {
-  const file = await env.FILES.get(key);
-  return file ? new Uint8Array(await file.arrayBuffer()) : null;
-};
+/** The report as it is downloaded: head and rows. */
+async function download(t: TestTenant, id: string): Promise<string[]> {
+  const response = await t.call("GET", `/v1/exports/${id}/download`);
+  expect(response.status).toBe(200);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  expect(response.headers.get("Content-Length")).toBe(String(bytes.length));
+  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  expect(text.endsWith("\r\n")).toBe(true);
+  return text.slice(0, -2).split("\r\n");
+}
+/** Files in R2 that belong to this export. */
+const filesOf = async (key: string) => (await env.FILES.list({ prefix: `${key}.` })).objects.map((each) => each.key);
+/** Everybody once, in the order of their ids. */
+function expectWhole(lines: string[], rows: number): void {
+  expect(lines).toHaveLength(rows + 1);
+  expect(lines[0]).toBe(reportHead(";").trimEnd());
+  expect(lines.slice(1).findIndex((line, i) => !line.startsWith(`Pessoa ${i};`))).toBe(-1);
+}
 
 describe("a report", () => {
-  test("of several parts has every row once, and its parts come out whole", async () => {
+  test("is made a part a message, and has every row once", async () => {
     const t = await aTenant();
     const line = await aLine(t, { name: "Cobrança 1" });
-    const { id, fileKey, message } = await aQueued(t);
-    await runExport(env, depsWith(30_000, { lineId: line.id }), message);
+    const { id, message } = await aQueued(t);
+    const { deps, asked } = depsWith(30_000, { lineId: line.id });
+    const messages = await make(deps, message);
     const row = await stored(id);
     expect(row).toMatchObject({ status: "completed", rows: 30_000, cursor: null, completedAt: expect.any(Number) });
-    expect(row.bytes).toBeGreaterThan(8 * MIB);
-    const bytes = await fileOf(fileKey);
-    expect(bytes).toHaveLength(row.bytes);
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes ?? undefined);
-    const lines = text.split("\r\n");
-    expect(lines).toHaveLength(30_002);
-    expect(
-      lines.slice(1, -1).every((each, i) => each.startsWith(`Pessoa ${i};`) && each.includes(";Cobrança 1;")),
-    ).toBe(true);
+    expect(messages).toBeGreaterThan(2);
+    expect(row.parts).toHaveLength(messages);
+    expect(new Set(asked).size).toBe(asked.length);
+    const lines = await download(t, id);
+    expectWhole(lines, 30_000);
+    expect(lines.slice(1).every((each) => each.includes(";Cobrança 1;"))).toBe(true);
+  });
+
+  test("whose rows end where a part does has no row too many", async () => {
+    const t = await aTenant();
+    const { id, message } = await aQueued(t);
+    await make(depsWith(8_000).deps, message);
+    expect(await stored(id)).toMatchObject({ status: "completed", rows: 8_000 });
+    expectWhole(await download(t, id), 8_000);
   });
 
   test("of a campaign without rows is a head and nothing else", async () => {
     const t = await aTenant();
-    const { id, fileKey, message } = await aQueued(t, { delimiter: "," });
-    await runExport(env, makeDeps(env), message);
+    const { id, message } = await aQueued(t, { delimiter: "," });
+    expect(await make(makeDeps(env), message)).toBe(1);
     expect(await stored(id)).toMatchObject({ status: "completed", rows: 0 });
-    expect(await fileOf(fileKey)).toEqual(new TextEncoder().encode(reportHead(",")));
+    expect(await download(t, id)).toEqual([reportHead(",").trimEnd()]);
   });
 
   test("that is done is not made again", async () => {
     const t = await aTenant();
     const { id, message } = await aQueued(t);
-    await runExport(env, depsWith(3), message);
+    await make(depsWith(3).deps, message);
     const before = await stored(id);
-    await runExport(env, depsWith(5), message);
+    await make(depsWith(5).deps, message);
     expect(await stored(id)).toEqual(before);
   });
 
   test("of another tenant is not found by its id", async () => {
     const { id, message } = await aQueued(await aTenant());
-    await runExport(env, depsWith(3), { ...message, tenantId: (await aTenant()).tenantId });
+    await make(depsWith(3).deps, { ...message, tenantId: (await aTenant()).tenantId });
     expect(await stored(id)).toMatchObject({ status: "queued", attempts: 0 });
+  });
+
+  test("a part of which is gone is no download that looks whole", async () => {
+    const t = await aTenant();
+    const { id, message } = await aQueued(t);
+    await make(depsWith(12_000).deps, message);
+    const { parts } = await stored(id);
+    await env.FILES.delete(parts?.at(-1)?.key ?? "");
+    const response = await t.call("GET", `/v1/exports/${id}/download`);
+    await expect(response.arrayBuffer()).rejects.toThrow();
+    await env.FILES.delete(parts?.[0]?.key ?? "");
+    expect((await t.call("GET", `/v1/exports/${id}/download`)).status).toBe(404);
   });
 });
 
-describe("a run that fails", () => {
-  const failOn = (page: number) => ({
-    trouble: (asked: number) => {
+describe("a part that fails", () => {
+  const failOn = (page: number): Fake => ({
+    trouble: (asked) => {
       if (asked === page) throw new Error("the object is away");
     },
   });
 
-  test("throws, so that its message comes again, and the next run makes the whole report", async () => {
+  test("throws, so that its message comes again, and the next try goes on where it began", async () => {
     const t = await aTenant();
     const { id, message } = await aQueued(t);
-    await expect(runExport(env, depsWith(9_000, failOn(2)), message)).rejects.toThrow("away");
-    expect(await stored(id)).toMatchObject({ status: "queued", attempts: 1 });
-    const left = (await stored(id)).cursor?.uploadId ?? "";
-    await runExport(env, depsWith(9_000), message);
-    expect(await stored(id)).toMatchObject({ status: "completed", rows: 9_000, attempts: 2 });
-    // Its parts are gone: nothing can be added to it any more.
-    const upload = env.FILES.resumeMultipartUpload((await stored(id)).fileKey, left);
-    await expect(upload.uploadPart(1, "x")).rejects.toThrow();
+    await expect(make(depsWith(20_000, failOn(4)).deps, message)).rejects.toThrow("away");
+    const half = await stored(id);
+    expect(half).toMatchObject({ status: "running", attempts: 1, parts: [expect.anything()] });
+    const { deps, asked } = depsWith(20_000);
+    await make(deps, message);
+    expect(asked[0]).toBe(half.cursor?.after);
+    expect(await stored(id)).toMatchObject({ status: "completed", rows: 20_000, attempts: 0 });
+    expectWhole(await download(t, id), 20_000);
   });
 
-  test("too often is given up with an alert, and its message with it", async () => {
+  test("after its file was written, before it counted, is made anew and stands once", async () => {
     const t = await aTenant();
-    const { id, campaignId, message } = await aQueued(t);
-    const away = () => depsWith(3, failOn(1));
-    for (let attempt = 1; attempt < 5; attempt++) await expect(runExport(env, away(), message)).rejects.toThrow("away");
-    await runExport(env, away(), message);
+    const { id, message } = await aQueued(t);
+    const put: R2Bucket["put"] = async (...args: Parameters<R2Bucket["put"]>) => {
+      await env.FILES.put(...args);
+      throw new Error("killed");
+    };
+    const dies = withJobs({ put } as unknown as R2Bucket);
+    await expect(run(depsWith(9_000, { mark: "dead" }).deps, message, dies)).rejects.toThrow("killed");
+    expect(await stored(id)).toMatchObject({ status: "queued", parts: null, rows: 0 });
+    await make(depsWith(9_000, { mark: "alive" }).deps, message);
+    const lines = await download(t, id);
+    expectWhole(lines, 9_000);
+    expect(lines.some((line) => line.includes("dead"))).toBe(false);
+  });
+
+  test("too often is given up with an alert, and nothing of it is left", async () => {
+    const t = await aTenant();
+    const { id, campaignId, fileKey, message } = await aQueued(t);
+    const held = withJobs();
+    await run(depsWith(20_000).deps, message, held);
+    expect(await filesOf(fileKey)).toHaveLength(1);
+    const away = () => depsWith(20_000, failOn(1)).deps;
+    for (let attempt = 1; attempt < 5; attempt++) await expect(run(away(), message)).rejects.toThrow("away");
+    await run(away(), message);
     expect(await stored(id)).toMatchObject({ status: "failed", error: "gave_up", completedAt: expect.any(Number) });
+    expect(await filesOf(fileKey)).toEqual([]);
     const raised = await orm.select().from(alerts).where(eq(alerts.tenantId, t.tenantId));
     expect(raised).toMatchObject([{ kind: "export_failed", subject: campaignId }]);
   });
 
   test("by dying each time is given up as well", async () => {
     const t = await aTenant();
-    const { id, message } = await aQueued(t, { attempts: 5 });
-    await runExport(env, depsWith(3), message);
+    const { id, message } = await aQueued(t, { movedAt: LONG_AGO });
+    const { bindings, jobs } = withJobs();
+    for (let minute = 1; minute <= 5; minute++) {
+      await orm.update(exports_).set({ movedAt: LONG_AGO }).where(eq(exports_.id, id));
+      await requeueStalledExports(bindings, makeDeps(env), Date.now());
+    }
+    expect(jobs.filter((job) => job.kind === "export" && job.exportId === id)).toHaveLength(5);
+    await run(depsWith(3).deps, message);
     expect(await stored(id)).toMatchObject({ status: "failed" });
   });
 });
 
-describe("two runs of one report", () => {
-  test("are one: while a run shows signs of life, another does nothing", async () => {
-    const t = await aTenant();
-    const { id, message } = await aQueued(t, { status: "running", attempts: 1 });
-    await runExport(env, depsWith(3), message);
-    expect(await stored(id)).toMatchObject({ status: "running", attempts: 1, rows: 0 });
-  });
-
-  test("started at the same moment make it once", async () => {
-    const t = await aTenant();
-    const { id, message } = await aQueued(t);
-    await Promise.all([1, 2, 3].map(() => runExport(env, depsWith(5_000), message)));
-    expect(await stored(id)).toMatchObject({ status: "completed", rows: 5_000, attempts: 1 });
-  });
-
-  test("do not mix: one that was taken for dead changes nothing any more", async () => {
+describe("deliveries side by side", () => {
+  test("make one report, of which every row stands once, and leave no file that is not part of it", async () => {
     const t = await aTenant();
     const { id, fileKey, message } = await aQueued(t);
-    const overtake = async () => {
-      await orm.update(exports_).set({ movedAt: LONG_AGO }).where(eq(exports_.id, id));
-      await runExport(env, depsWith(4_000), message);
-    };
-    let overtaken: Promise<void> | null = null;
-    const slow = depsWith(9_000, {
-      trouble: (page) => {
-        if (page === 2) overtaken = overtake();
-      },
-    });
-    const { campaign } = slow;
-    const waits: Deps = {
-      ...slow,
-      campaign: (campaignId) => ({
-        ...campaign(campaignId),
-        async reportPage(after, limit) {
-          const page = await campaign(campaignId).reportPage(after, limit);
-          await overtaken;
-          return page;
-        },
-      }),
-    };
-    await runExport(env, waits, message);
-    expect(await stored(id)).toMatchObject({ status: "completed", rows: 4_000, attempts: 2 });
-    const text = new TextDecoder().decode((await fileOf(fileKey)) ?? undefined);
-    expect(text.split("\r\n")).toHaveLength(4_002);
+    // Rows differ from run to run, and so do the places where their parts would end.
+    const runs = ["a", "b".repeat(150), "c".repeat(400)].map((mark) => make(depsWith(20_000, { mark }).deps, message));
+    const messages = (await Promise.all(runs)).reduce((sum, n) => sum + n, 0);
+    const { parts, rows } = await stored(id);
+    expect(rows).toBe(20_000);
+    expectWhole(await download(t, id), 20_000);
+    expect((await filesOf(fileKey)).sort()).toEqual(parts?.map(({ key }) => key).sort());
+    // Whoever was second ends there: deliveries do not multiply.
+    expect(messages).toBeLessThanOrEqual((parts?.length ?? 0) + 6);
+  });
+
+  test("of which one was taken for dead do not mix: it changes nothing any more", async () => {
+    const t = await aTenant();
+    const { id, message } = await aQueued(t);
+    const overtake = () => make(depsWith(4_001, { mark: "new" }).deps, message);
+    const slow = depsWith(9_000, { mark: "old", trouble: (page) => (page === 1 ? overtake() : null) });
+    expect(await make(slow.deps, message)).toBe(1);
+    expect(await stored(id)).toMatchObject({ status: "completed", rows: 4_001 });
+    const lines = await download(t, id);
+    expectWhole(lines, 4_001);
+    expect(lines.some((line) => line.includes("old"))).toBe(false);
   });
 });
 
@@ -204,41 +277,15 @@ test("the cron wakes what has not moved for a minute, and nothing else", async (
   const t = await aTenant();
   const now = Date.now();
   const lost = await aQueued(t, { movedAt: now - 61_000 });
-  const dead = await aQueued(t, { status: "running", attempts: 1, movedAt: now - 61_000 });
+  const dead = await aQueued(t, { status: "running", movedAt: now - 61_000 });
   await aQueued(t, { status: "running", movedAt: now - 59_000 });
   await anExport(t, { movedAt: LONG_AGO });
-  const send = vi.fn();
-  const queue = { JOBS: { ...env.JOBS, send } };
-  await requeueStalledExports(queue, makeDeps(env), now);
-  expect(
-    send.mock.calls
-      .flat()
-      .map(({ exportId }) => exportId)
-      .sort(),
-  ).toEqual([lost.id, dead.id].sort());
-  send.mockClear();
-  await requeueStalledExports(queue, makeDeps(env), now);
-  expect(send).not.toHaveBeenCalled();
-  await runExport(env, depsWith(3), dead.message);
-  expect(await stored(dead.id)).toMatchObject({ status: "completed", attempts: 2 });
-});
-
-test("a file of any size is cut into equal parts, whatever the pieces it is written in", async () => {
-  for (const [pieces, size] of [
-    [0, 1],
-    [1, 7],
-    [12, MIB],
-    [11, MIB + 1],
-    [3, 5 * MIB],
-  ] as const) {
-    const key = `test/${pieces}-${size}`;
-    const writer = new PartWriter(await env.FILES.createMultipartUpload(key), 5 * MIB);
-    await writer.write(new TextEncoder().encode("head"));
-    for (let i = 0; i < pieces; i++) await writer.write(new Uint8Array(size).fill(i));
-    await writer.finish();
-    const bytes = await fileOf(key);
-    expect(bytes).toHaveLength(4 + pieces * size);
-    expect(writer.bytes).toBe(4 + pieces * size);
-    for (let i = 0; i < pieces; i++) expect(bytes?.[4 + i * size + Math.floor(size / 2)]).toBe(i);
-  }
+  const { bindings, jobs } = withJobs();
+  const woken = () => jobs.splice(0).flatMap((job) => (job.kind === "export" ? job.exportId : []));
+  await requeueStalledExports(bindings, makeDeps(env), now);
+  expect(woken().sort()).toEqual([lost.id, dead.id].sort());
+  await requeueStalledExports(bindings, makeDeps(env), now);
+  expect(woken()).toEqual([]);
+  await make(depsWith(3).deps, dead.message);
+  expect(await stored(dead.id)).toMatchObject({ status: "completed", rows: 3, attempts: 0 });
 });

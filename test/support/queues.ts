@@ -54,6 +54,9 @@ export async function deliver(queue: string, bodies: unknown[], delivery: Delive
   const batch = createMessageBatch<unknown>(queue, messages);
   const ctx = createExecutionContext();
   await worker.queue(batch, bindings, ctx);
-  const { explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
-  return { acked: explicitAcks.length, retried: retryMessages.map(({ delaySeconds }) => delaySeconds) };
+  const { ackAll, explicitAcks, retryMessages } = await getQueueResult(batch, ctx);
+  return {
+    acked: ackAll ? messages.length : explicitAcks.length,
+    retried: retryMessages.map(({ delaySeconds }) => delaySeconds),
+  };
 }

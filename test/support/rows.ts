@@ -238,6 +238,7 @@ export async function aCampaign(t: Of, overrides: Partial<typeof schema.campaign
   return row;
 }
 
+const REPORT = "NomePessoa;CpfCnpj\r\nAna Souza;\r\n";
 /** A finished report, with its file. */
 export async function anExport(t: Of, overrides: Partial<typeof schema.exports_.$inferInsert> = {}) {
   const id = overrides.id ?? newId("exp");
@@ -247,7 +248,7 @@ export async function anExport(t: Of, overrides: Partial<typeof schema.exports_.
     delimiter: ";",
     fileKey: `${t.tenantId}/exports/${id}.csv`,
     rows: 1,
-    bytes: 30,
+    bytes: REPORT.length,
     createdBy: "apiKey:key_1",
     createdAt: Date.now(),
     completedAt: Date.now(),
@@ -256,7 +257,7 @@ export async function anExport(t: Of, overrides: Partial<typeof schema.exports_.
     tenantId: t.tenantId,
   };
   await orm.insert(schema.exports_).values(row);
-  await env.FILES.put(row.fileKey, "NomePessoa;CpfCnpj\r\nAna Souza;\r\n");
+  await env.FILES.put(row.fileKey, REPORT);
   return row;
 }
 

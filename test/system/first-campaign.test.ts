@@ -175,8 +175,8 @@ describe("a first campaign, from an office's file to the report", () => {
     expect(rows.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
 
     const at = (name: string) => header.indexOf(name);
-    const [ddd, number, name] = [at("DDDTelefone"), at("NumeroTelefone"), at("NomePessoa")];
-    const nameOf = new Map(rows.map((cells) => [`+55${cells[ddd]}${cells[number]}`, cells[name]?.replace(/^'/, "")]));
+    const [number, name] = [at("NumeroTelefone"), at("NomePessoa")];
+    const nameOf = new Map(rows.map((cells) => [`+${cells[number]}`, cells[name]?.replace(/^'/, "")]));
     expect(rows).toHaveLength(truth.imported);
     expect(nameOf).toEqual(new Map([...truth.people].map(([phone, person]) => [phone, person.name])));
   });

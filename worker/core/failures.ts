@@ -10,6 +10,8 @@ export type FailureCode =
   | "idempotency_in_progress"
   | "rate_limited"
   | "payload_too_large"
+  | "too_many_waves"
+  | "start_too_far"
   | "campaign_not_editable"
   | "campaign_not_launchable"
   | "campaign_not_pausable"

@@ -77,10 +77,14 @@ export function canonicalPhone(waIdOrPhone: string): string | null {
   return parsed.ok ? parsed.value.e164 : `+${digits}`;
 }
 
-/** The report's two columns, DDDTelefone and NumeroTelefone. Outside Brazil there is no DDD and the number is whole. */
-export function splitPhone(e164: string): { ddd: string; number: string } {
-  const match = /^\+55(\d{2})(\d{8,9})$/.exec(e164);
-  return match?.[1] && match[2] ? { ddd: match[1], number: match[2] } : { ddd: "", number: e164 };
+/**
+ * The report's two columns. DDDTelefone is the area code of a Brazilian number; NumeroTelefone is the complete number, as
+ * the message was sent to: 5511961234567. Outside Brazil there is no DDD, and the number keeps its `+`, because its
+ * digits alone may read as a Brazilian's. Given back to {@link parsePhone}, the two are the same number again.
+ */
+export function reportPhone(e164: string): { ddd: string; number: string } {
+  const ddd = /^\+55(\d{2})\d{8,9}$/.exec(e164)?.[1];
+  return ddd ? { ddd, number: e164.slice(1) } : { ddd: "", number: e164 };
 }
 
 /** The digits of the one number that is written, with its `+`. */

@@ -1,4 +1,5 @@
 import { completionAt } from "./campaign-estimate.ts";
+import { type PlanFault, planFaults } from "./campaign-plan.ts";
 import type { AudienceTally } from "./eligibility.ts";
 import { lineHealth, type Rest } from "./line-health.ts";
 import type { Pacing, Sender, Template, VariableMap } from "./model.ts";
@@ -7,7 +8,7 @@ import { contentIssues } from "./preflight-content.ts";
 import { type CostEstimate, estimateCost } from "./pricing.ts";
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, usability } from "./rotation.ts";
 import { nextOpening } from "./sending-window.ts";
-import { firstWaves, type Wave } from "./waves.ts";
+import { firstWaves, MOST_WAVES, type Wave } from "./waves.ts";
 
 export type IssueCode =
   | "too_few_prospect_lines"
@@ -23,6 +24,7 @@ export type IssueCode =
   | "button_suffix_is_address"
   | "audience_empty"
   | "limit_exceeded"
+  | PlanFault["code"]
   | "start_in_past"
   | "start_outside_window"
   | "window_never_opens";
@@ -47,6 +49,8 @@ export interface PreflightFacts {
   template: Template & { status: string };
   lines: PreflightLine[];
   audience: AudienceTally;
+  /** Only a part of the audience has been counted: that nobody in it is eligible says nothing yet. */
+  partial?: boolean;
   /** How many messages are longer than WhatsApp allows. */
   tooLong: number;
   /** By key of a URL button's variable: how many people would get a whole address in the place of its end. */
@@ -65,7 +69,6 @@ export interface Preflight {
   estimatedCost: CostEstimate | null;
 }
 
-export const MOST_WAVES = 1_000;
 /** A start that has just passed means "now"; one that is older is a mistake in the date. */
 const START_GRACE_MS = 5 * 60_000;
 
@@ -79,6 +82,7 @@ export function preflight(facts: PreflightFacts): Preflight {
     ...lineIssues(facts, lines, healthy),
     ...contentIssues(facts, lines, healthy),
     ...audienceIssues(facts, ready),
+    ...planFaults(facts, now).map((fault): PreflightIssue => ({ ...fault, severity: "error" })),
     ...startIssues(facts),
   ];
   const startAt = Math.max(facts.startAt ?? now, now);
@@ -130,8 +134,9 @@ function lineIssues(
   return issues;
 }
 
-function audienceIssues({ audience }: PreflightFacts, ready: PreflightLine[]): PreflightIssue[] {
+function audienceIssues({ audience, partial }: PreflightFacts, ready: PreflightLine[]): PreflightIssue[] {
   if (audience.eligible === 0) {
+    if (partial) return [];
     const message = "Nobody in the audience would get the message; see why in `audience.excluded`.";
     return [{ code: "audience_empty", severity: "error", message, path: "audienceId" }];
   }

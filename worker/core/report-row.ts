@@ -2,7 +2,7 @@ import { csvLine } from "./csv-cell.ts";
 import { actionText } from "./error-action.ts";
 import { ruleFor } from "./meta-errors.ts";
 import type { RecipientStatus, SkipReason } from "./model.ts";
-import { splitPhone } from "./phone.ts";
+import { reportPhone } from "./phone.ts";
 
 /** One member of a campaign's audience with all that became of the message; instants in ms. */
 export interface ReportEntry {
@@ -95,7 +95,7 @@ export const reportHead = (delimiter: string): string => `\ufeff${csvLine(REPORT
 
 export function reportLine(entry: ReportEntry, { delimiter, clock, lineName }: ReportStyle): string {
   const time = (at: number | null) => (at === null ? "" : clock(at));
-  const { ddd, number } = entry.phone === null ? NO_PHONE : splitPhone(entry.phone);
+  const { ddd, number } = entry.phone === null ? NO_PHONE : reportPhone(entry.phone);
   const hasFailed = entry.status === "failed" && entry.errorCode !== null;
   return csvLine(
     [

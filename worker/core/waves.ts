@@ -9,6 +9,12 @@ export interface Wave {
   count: number;
 }
 
+/** Each wave is a row of figures, a plan on a screen, a step of the campaign's object. */
+export const MOST_WAVES = 1_000;
+/** Waves of this size are at most {@link MOST_WAVES}, whatever the audience; in a small one a wave is one person. */
+export const MIN_WAVE_PERCENT = 100 / MOST_WAVES;
+export const tooManyWaves = (pacing: Pacing | null): boolean => pacing !== null && pacing.percent < MIN_WAVE_PERCENT;
+
 /** Decimal places of a percentage that count. Two digits before them still leave a double exact. */
 const PERCENT_DECIMALS = 12;
 const WHOLE = 100n * 10n ** BigInt(PERCENT_DECIMALS);
@@ -93,7 +99,7 @@ export function planWaves(
   return firstWaves(total, startAt, pacing, Number.POSITIVE_INFINITY, window);
 }
 
-/** The first waves in order, `most` of them at most: a small percentage of a large audience makes very many. */
+/** The first waves in order, `most` of them at most. */
 export function firstWaves(
   total: number,
   startAt: number,

@@ -1,3 +1,4 @@
+import { ratesOf } from "../core/campaign-rates.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
 /** Live pages are told at most twice a second. */
@@ -46,6 +47,7 @@ export class LivePages {
       statusReason: snapshot?.statusReason ?? null,
       waitsUntil: snapshot?.waitsUntil == null ? null : new Date(snapshot.waitsUntil).toISOString(),
       counts: snapshot?.counts ?? null,
+      rates: snapshot && ratesOf(snapshot.counts),
       accounting: snapshot?.accounting ?? null,
       at: new Date().toISOString(),
     });

@@ -37,6 +37,8 @@ import type {
 const WATCHDOG_MS = 60_000;
 /** An alarm that is due comes within this, unless it died. */
 const ALARM_LATE_MS = 5_000;
+/** The platform takes no alarm of the far future, and a sleep may be cut short: whoever wakes early sleeps on. */
+const LONGEST_SLEEP_MS = 30 * 86_400_000;
 /** After a tick that failed. */
 const RETRY_MS = 5_000;
 /** After so many failed ticks in a row people are told: the campaign stands still. */
@@ -123,9 +125,10 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
       if (this.#failedTicks === FAILED_TICKS) await this.#tellStall(run);
     }
     if (this.#wakeAsked !== null) next = Math.min(next ?? Number.POSITIVE_INFINITY, this.#wakeAsked);
+    if (next !== null) next = Math.min(Math.max(next, Date.now() + 1), Date.now() + LONGEST_SLEEP_MS);
     this.#alarmAt = next;
     if (next === null) await this.ctx.storage.deleteAlarm();
-    else await this.ctx.storage.setAlarm(Math.max(next, Date.now() + 1));
+    else await this.ctx.storage.setAlarm(next);
   }
 
   async ensureAlarm(tenantId: string, campaignId: string): Promise<void> {

@@ -53,6 +53,16 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
   ),
   rate_limited: kind(429, "Too many requests", "Wait for `Retry-After` seconds, then go on more slowly."),
   payload_too_large: kind(413, "Too large", "The body is larger than this address takes. Split it."),
+  too_many_waves: kind(
+    422,
+    "Too many waves",
+    "A campaign has at most 1,000 waves, so `pacing.percent` is at least 0.1. Choose larger waves.",
+  ),
+  start_too_far: kind(
+    422,
+    "The start is too far ahead",
+    "`startAt` is at most two years from now. Check the year, or leave it out and launch when the time comes.",
+  ),
   campaign_not_editable: kind(
     409,
     "The campaign can no longer be changed",

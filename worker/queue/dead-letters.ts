@@ -6,6 +6,16 @@ import { logFailure } from "../log.ts";
 /** Of 100 tries that are a few days: longer than the database is ever away. */
 const LONGEST_WAIT_SECONDS = 3_600;
 
+/**
+ * A message of `sends` is only a wake-up, and whoever it was for has been queued again since its lease ran out: it is
+ * counted in the log by campaign and forgotten. A queue in trouble would write D1 full with them.
+ */
+export function countDeadSends(batch: MessageBatch<unknown>): void {
+  const byCampaign = Map.groupBy(batch.messages, ({ body }) => traces.safeParse(body).data?.campaignId ?? "unknown");
+  for (const [campaignId, { length }] of byCampaign) logFailure("sends_died", null, { campaignId, count: length });
+  batch.ackAll();
+}
+
 /** What failed for good is stored, sealed, its tenant is alerted, and it is listed; nothing is dropped. */
 export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Deps): Promise<void> {
   const queue = batch.queue.replace(/-dead$/, "");

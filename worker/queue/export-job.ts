@@ -4,93 +4,95 @@ import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
 import type { JobMessage } from "./messages.ts";
-import { PartWriter } from "./part-writer.ts";
 
 type ExportMessage = Extract<JobMessage, { kind: "export" }>;
 type ExportRow = NonNullable<Awaited<ReturnType<TenantStore["exports"]["get"]>>>;
-type Bindings = Pick<Env, "FILES">;
+type Bindings = Pick<Env, "FILES" | "JOBS">;
 
 /** Rows asked of the campaign's object at a time: some megabytes, and an answer may have 32 MiB. */
 const PAGE_ROWS = 4_000;
-/** How often progress is written down; it is also the sign of life of the run. */
-const PROGRESS_MS = 2_000;
-/** A run that gave no sign of life for this long has died. */
+/** A part of the report, one a message: some seconds of work, and little enough to hold. */
+const PART_BYTES = 8 * 1024 * 1024;
+/** An export that has not moved for this long lost its message. */
 const STALLED_MS = 60_000;
-/** A report that could not be made in so many runs is given up. */
+/** A part that could not be made in so many tries is given up, and the report with it. */
 const MAX_ATTEMPTS = 5;
 const MOST_EXPORTS = 200;
 
 /**
- * Writes a campaign's report to R2. A run that fails throws, so that its message is tried again; each run begins anew,
- * since rows may have changed. Safe to deliver twice, late or side by side: one run at a time writes, and what an older
- * one still does changes nothing.
+ * Makes the next part of a campaign's report, where its cursor stands, and sends itself the next message. Safe to
+ * deliver twice, late or side by side: a part counts only if no other was added since this one began. Throws when the
+ * part could not be made, so that its message is tried again; those before it stay.
+ *
+ * @param partBytes at least this many, but for the last part
  */
-export async function runExport(env: Bindings, deps: Deps, { tenantId, exportId }: ExportMessage): Promise<void> {
-  const { exports } = deps.store(tenantId);
-  const job = await exports.get(exportId);
+export async function runExport(
+  env: Bindings,
+  deps: Deps,
+  message: ExportMessage,
+  partBytes = PART_BYTES,
+): Promise<void> {
+  const job = await deps.store(message.tenantId).exports.get(message.exportId);
   if (!job || job.completedAt !== null) return;
-  const now = deps.now();
-  if (job.status === "running" && job.movedAt > now - STALLED_MS) return;
-  if (job.attempts >= MAX_ATTEMPTS) return giveUp(deps, job);
-  const attempt = job.attempts + 1;
-  if (!(await exports.begin(exportId, attempt, now))) return;
+  if (job.attempts >= MAX_ATTEMPTS) return giveUp(env, deps, job);
   try {
-    if (job.cursor) await abortUpload(env, job.fileKey, job.cursor.uploadId);
-    await writeReport(env, deps, job, attempt);
+    if (await addPart(env, deps, job, partBytes)) await env.JOBS.send(message);
   } catch (error) {
-    logFailure("export_run_failed", error, { exportId, attempt });
-    if (!(await exports.release(exportId, attempt, deps.now()))) return;
-    if (attempt >= MAX_ATTEMPTS) return giveUp(deps, job);
+    const attempts = job.attempts + 1;
+    logFailure("export_part_failed", error, { exportId: job.id, attempts });
+    if (!(await deps.store(job.tenantId).exports.failedPart(job, deps.now()))) return;
+    if (attempts >= MAX_ATTEMPTS) return giveUp(env, deps, job);
     throw error;
   }
 }
 
-/** Wakes exports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
+/**
+ * Wakes exports that should be moving and are not: local queues forget, and a message may end in the dead letters. Each
+ * time counts as a try, for who dies at its work tells nobody.
+ */
 export async function requeueStalledExports(env: Pick<Env, "JOBS">, deps: Deps, now: number): Promise<void> {
-  const movedBefore = now - STALLED_MS;
-  for (const { tenantId, id } of await deps.platform.stalledExports(movedBefore, MOST_EXPORTS)) {
-    if (!(await deps.store(tenantId).exports.requeue(id, movedBefore, now))) continue;
-    await env.JOBS.send({ kind: "export", tenantId, exportId: id });
+  for (const job of await deps.platform.stalledExports(now - STALLED_MS, MOST_EXPORTS)) {
+    if (!(await deps.store(job.tenantId).exports.failedPart(job, now))) continue;
+    await env.JOBS.send({ kind: "export", tenantId: job.tenantId, exportId: job.id });
   }
 }
 
-async function writeReport(env: Bindings, deps: Deps, job: ExportRow, attempt: number): Promise<void> {
-  const { exports, tenant } = deps.store(job.tenantId);
-  const upload = await env.FILES.createMultipartUpload(job.fileKey, {
-    httpMetadata: { contentType: "text/csv; charset=utf-8" },
-  });
-  if (!(await exports.keepUpload(job.id, attempt, upload.uploadId))) return upload.abort();
+/** True when there is more to come; false at the end, or when another run was first. */
+async function addPart(env: Bindings, deps: Deps, job: ExportRow, partBytes: number): Promise<boolean> {
+  const { exports } = deps.store(job.tenantId);
+  const { chunks, bytes, rows, after } = await readPart(deps, job, partBytes);
+  // A name that no other run uses: of two that make the same part, whose rows may differ, one is kept whole.
+  const part = bytes > 0 ? { key: `${job.fileKey}.${deps.newId("part")}`, bytes } : null;
+  if (part) await env.FILES.put(part.key, new Blob(chunks));
+  const kept = await exports.addPart(job, { part, rows, after, now: deps.now() });
+  if (!kept && part) await removeParts(env, [part.key]);
+  return kept && after !== null;
+}
+
+/** Lines of the report from the job's cursor on; `after` is where the next part begins, null at the end. */
+async function readPart(deps: Deps, job: ExportRow, partBytes: number) {
+  const { tenant } = deps.store(job.tenantId);
   const clock = wallClock((await tenant.get())?.timeZone ?? "UTC");
   const names = lineNames(deps, job.tenantId);
   const encoder = new TextEncoder();
-  const file = new PartWriter(upload);
-  await file.write(encoder.encode(reportHead(job.delimiter)));
-
-  let rows = 0;
-  let toldAt = deps.now();
-  for await (const page of reportPages(deps, job.campaignId)) {
+  const chunks: Uint8Array[] = [];
+  let [bytes, rows] = [0, 0];
+  const write = (text: string) => {
+    const chunk = encoder.encode(text);
+    chunks.push(chunk);
+    bytes += chunk.length;
+  };
+  if (job.cursor === null) write(reportHead(job.delimiter));
+  const campaign = deps.campaign(job.campaignId);
+  let after: string | null = job.cursor?.after ?? "";
+  while (after !== null && bytes < partBytes) {
+    const page: Awaited<ReturnType<typeof campaign.reportPage>> = await campaign.reportPage(after, PAGE_ROWS);
     const style = { delimiter: job.delimiter, clock, lineName: await names(page) };
-    await file.write(encoder.encode(page.map((row) => reportLine(row, style)).join("")));
+    write(page.map((row) => reportLine(row, style)).join(""));
     rows += page.length;
-    if (deps.now() - toldAt < PROGRESS_MS) continue;
-    toldAt = deps.now();
-    if (!(await exports.progress(job.id, attempt, { rows, bytes: file.bytes }, toldAt))) return upload.abort();
+    after = page.length === PAGE_ROWS ? (page.at(-1)?.contactId ?? null) : null;
   }
-  await file.finish();
-  await exports.complete(job.id, attempt, { rows, bytes: file.bytes }, deps.now());
-}
-
-/** Asks for the next page before it gives one out, so that it comes while that one is written. */
-async function* reportPages(deps: Deps, campaignId: string) {
-  const campaign = deps.campaign(campaignId);
-  let page = await campaign.reportPage("", PAGE_ROWS);
-  while (page.length > 0) {
-    const last = page.length === PAGE_ROWS ? page.at(-1) : undefined;
-    const next = last ? campaign.reportPage(last.contactId, PAGE_ROWS) : Promise.resolve([]);
-    next.catch(() => undefined);
-    yield page;
-    page = await next;
-  }
+  return { chunks, bytes, rows, after };
 }
 
 /** What lines are called, each asked once; one that is gone keeps its id. */
@@ -105,26 +107,29 @@ function lineNames(deps: Deps, tenantId: string) {
   };
 }
 
-async function giveUp(deps: Deps, job: ExportRow): Promise<void> {
+async function giveUp(env: Bindings, deps: Deps, job: ExportRow): Promise<void> {
   const now = deps.now();
   const store = deps.store(job.tenantId);
   if (!(await store.exports.fail(job.id, "gave_up", now))) return;
+  await removeParts(
+    env,
+    (job.parts ?? []).map(({ key }) => key),
+  );
   await store.alerts.open({
     id: deps.newId("alr"),
     kind: "export_failed",
     severity: "warning",
     subject: job.campaignId,
-    message: `The campaign's report could not be made in ${MAX_ATTEMPTS} attempts; ask for a new one.`,
+    message: `The campaign's report could not be made: a part of it failed ${MAX_ATTEMPTS} times. Ask for a new one.`,
     now,
   });
 }
 
-/** Its parts would be kept, and paid for, for a week. */
-async function abortUpload(env: Bindings, key: string, uploadId: string): Promise<void> {
+/** They hold data of people, and nobody would look for them again. */
+async function removeParts(env: Bindings, keys: string[]): Promise<void> {
   try {
-    await env.FILES.resumeMultipartUpload(key, uploadId).abort();
+    if (keys.length > 0) await env.FILES.delete(keys);
   } catch (error) {
-    // It may have been completed or ended already.
-    logFailure("upload_not_aborted", error);
+    logFailure("export_parts_left", error);
   }
 }

@@ -31,7 +31,7 @@ export interface Pace {
    */
   restMs: number;
 }
-const PACE: Pace = { stepRecords: 5000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, restMs: 5 };
+const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, restMs: 5 };
 
 /** An import whose cursor has not moved for this long lost its message. */
 const STALLED_MS = 60_000;

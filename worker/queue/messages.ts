@@ -54,14 +54,6 @@ export type Settlement =
  */
 const text = z.string();
 
-export const sendMessage = z.object({
-  campaignId: text,
-  contactId: text,
-  attempt: z.number().int(),
-  // Messages had none once.
-  until: z.number().default(Number.MAX_SAFE_INTEGER),
-}) satisfies z.ZodType<SendMessage, unknown>;
-
 export const jobMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("import"), tenantId: text, importId: text }),
   z.object({ kind: z.literal("export"), tenantId: text, exportId: text }),

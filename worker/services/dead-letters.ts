@@ -4,14 +4,7 @@ import { err, ok, type Result } from "../core/model.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
-import {
-  type JobMessage,
-  jobMessage,
-  type MetaEventsMessage,
-  metaEventsMessage,
-  type SendMessage,
-  sendMessage,
-} from "../queue/messages.ts";
+import { type JobMessage, jobMessage, type MetaEventsMessage, metaEventsMessage } from "../queue/messages.ts";
 
 /** One request retries at most this many, and looks at no more than so many pages of letters that can't be read. */
 const MOST_RETRIED = 200;
@@ -21,14 +14,10 @@ const PAGE_ROWS = 20;
 
 type Queues = Pick<Env, "META_EVENTS" | "JOBS">;
 type SealedLetter = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["sealed"]>>>;
-type Work =
-  | { queue: "sends"; body: SendMessage }
-  | { queue: "meta-events"; body: MetaEventsMessage }
-  | { queue: "jobs"; body: JobMessage };
+type Work = { queue: "meta-events"; body: MetaEventsMessage } | { queue: "jobs"; body: JobMessage };
 
 /**
- * Puts a dead letter back on the queue that it came from, once, whoever else asks for it at the same time. That sends
- * nobody a message twice: a letter of `sends` is only a wake-up, and the campaign's claim decides.
+ * Puts a dead letter back on the queue that it came from, once, whoever else asks for it at the same time.
  *
  * @returns the queue's name
  */
@@ -49,7 +38,7 @@ export async function retryDeadLetter(
     return err((await whyNotOpen(deps, tenantId, id)) ?? unknownLetter);
   }
   try {
-    await putOnQueue(work, queues, deps);
+    await putOnQueue(work, queues);
   } catch (error) {
     logFailure("dead_letter_not_queued", error, { queue: work.queue });
     await deadLetters.putBack([id], now);
@@ -102,7 +91,7 @@ async function retryPage(letters: SealedLetter[], deps: Deps, queues: Queues, te
     taken.map((id) =>
       limit(async () => {
         const work = readable.get(id);
-        if (work) await putOnQueue(work, queues, deps).catch(() => void refused.push(id));
+        if (work) await putOnQueue(work, queues).catch(() => void refused.push(id));
       }),
     ),
   );
@@ -120,10 +109,6 @@ async function read(letter: SealedLetter, deps: Deps): Promise<Work | null> {
   if (text === null) return null;
   const body: unknown = JSON.parse(text);
   switch (letter.queue) {
-    case "sends": {
-      const message = sendMessage.safeParse(body);
-      return message.success ? { queue: "sends", body: message.data } : null;
-    }
     case "meta-events": {
       const message = metaEventsMessage.safeParse(body);
       return message.success ? { queue: "meta-events", body: message.data } : null;
@@ -137,11 +122,8 @@ async function read(letter: SealedLetter, deps: Deps): Promise<Work | null> {
   }
 }
 
-async function putOnQueue(work: Work, queues: Queues, deps: Deps): Promise<void> {
+async function putOnQueue(work: Work, queues: Queues): Promise<void> {
   switch (work.queue) {
-    case "sends":
-      await deps.enqueueSends([work.body]);
-      return;
     case "meta-events":
       await queues.META_EVENTS.send(work.body);
       return;

@@ -11,11 +11,23 @@ type Page = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
 /** Rows per page of the audience: about 1 MB of answer from D1. */
 const PAGE_ROWS = 4_000;
 
+/** How far the audience has been counted. `after`: the last contact that was; null at its end, or before its first. */
+export interface AudienceCount extends Pick<PreflightFacts, "audience" | "tooLong" | "addressesAsSuffix"> {
+  after: string | null;
+}
+
 /**
  * How far the audience is read. A launch only has to know whether anybody would get the message, so it stops at the
- * page with the first such person; its counts, and the warnings and estimates made of them, are then of that part only.
+ * page with the first such person; others go on from where they stopped and read until an instant (ms). Counts, and the
+ * warnings and estimates made of them, are of the part that was read.
  */
-export type Depth = "whole audience" | "first eligible";
+export type Depth = "first eligible" | { from: AudienceCount | null; until: number };
+
+/** `rest`: from where to count on; null when the whole audience was counted. */
+export interface CheckedCampaign {
+  report: Preflight;
+  rest: AudienceCount | null;
+}
 
 /**
  * Checks a campaign as it stands now, by the same rules by which its object will prepare it. Null when its template is
@@ -25,8 +37,8 @@ export async function checkCampaign(
   deps: Deps,
   tenantId: string,
   campaign: Campaign,
-  depth: Depth = "whole audience",
-): Promise<Preflight | null> {
+  depth: Depth,
+): Promise<CheckedCampaign | null> {
   const store = deps.store(tenantId);
   const [template, policy] = await Promise.all([
     store.templates.get(campaign.templateId),
@@ -34,13 +46,27 @@ export async function checkCampaign(
   ]);
   if (!template || !policy) return null;
   const now = deps.now();
-  const [lines, counted] = await Promise.all([
+  const [lines, count] = await Promise.all([
     readLines(deps, store, campaign),
-    countAudience(store, campaign, template, now, depth),
+    countAudience(deps, campaign, template, store, depth),
   ]);
   const { sender, startAt, pacing, variables } = campaign;
   const window = policy.sendingWindow;
-  return preflight({ now, sender, startAt, pacing, window, variables, template, lines, ...counted });
+  const rest = count.after === null ? null : count;
+  const { after: _, ...counted } = count;
+  const facts = {
+    now,
+    sender,
+    startAt,
+    pacing,
+    window,
+    variables,
+    template,
+    lines,
+    ...counted,
+    partial: rest !== null,
+  };
+  return { report: preflight(facts), rest };
 }
 
 /** The campaign's lines with what their portfolios know of them: there is where sends are granted. */
@@ -68,27 +94,32 @@ async function readLines(deps: Deps, store: TenantStore, campaign: Campaign): Pr
   });
 }
 
-type AudienceCount = Pick<PreflightFacts, "audience" | "tooLong" | "addressesAsSuffix">;
-
 async function countAudience(
-  store: TenantStore,
+  deps: Deps,
   campaign: Campaign,
   template: Template,
-  now: number,
+  store: TenantStore,
   depth: Depth,
 ): Promise<AudienceCount> {
-  const count: AudienceCount = { audience: emptyTally(), tooLong: 0, addressesAsSuffix: {} };
-  const countPage = pageCounter(count, campaign, template, await phonesInService(store, campaign, now));
-  for await (const page of pagesOf((after) => store.contacts.pageForCampaign(campaign.audienceId, after, PAGE_ROWS))) {
+  const from = depth === "first eligible" ? null : depth.from;
+  const nothing: AudienceCount = { audience: emptyTally(), tooLong: 0, addressesAsSuffix: {}, after: null };
+  const count = from ? structuredClone(from) : nothing;
+  const countPage = pageCounter(count, campaign, template, await phonesInService(store, campaign, deps.now()));
+  const read = (after: string | null) => store.contacts.pageForCampaign(campaign.audienceId, after, PAGE_ROWS);
+  for await (const page of pagesOf(read, count.after)) {
     countPage(page);
-    if (depth === "first eligible" && count.audience.eligible > 0) break;
+    count.after = page.length === PAGE_ROWS ? (page.at(-1)?.id ?? null) : null;
+    if (depth === "first eligible" ? count.audience.eligible > 0 : deps.now() >= depth.until) return count;
   }
-  return count;
+  return { ...count, after: null };
 }
 
 /** Asks for the next page before it gives one out, so that it comes while that one is counted. */
-async function* pagesOf(read: (afterContactId: string | null) => Promise<Page>): AsyncGenerator<Page> {
-  let page = await read(null);
+async function* pagesOf(
+  read: (afterContactId: string | null) => Promise<Page>,
+  from: string | null,
+): AsyncGenerator<Page> {
+  let page = await read(from);
   while (page.length > 0) {
     const last = page.length === PAGE_ROWS ? page.at(-1) : undefined;
     const next = last ? read(last.id) : Promise.resolve([]);

@@ -1,11 +1,15 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
+import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import { exports_ as exports } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type ExportRow = typeof exports.$inferSelect;
 export type NewExport = Pick<ExportRow, "id" | "campaignId" | "delimiter" | "fileKey" | "createdBy" | "createdAt">;
-export interface ExportProgress {
-  rows: number;
+/** Where whoever makes a part has begun: it counts only while nobody else has added one. */
+export type ExportStand = Pick<ExportRow, "id" | "parts">;
+/** A file in R2; the parts of a report in their order are the report. */
+export interface ExportPart {
+  key: string;
   bytes: number;
 }
 
@@ -13,10 +17,13 @@ const UNFINISHED = ["queued", "running"] as const;
 
 export function exportStore({ orm, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(exports.tenantId, tenantId), eq(exports.id, id));
-  /** Every write of a run names the run: one that was given up and goes on all the same changes nothing. */
-  const run = (id: string, attempt: number) =>
-    and(own(id), eq(exports.status, "running"), eq(exports.attempts, attempt));
-  const changes = async (where: ReturnType<typeof own>, change: Partial<ExportRow>): Promise<boolean> => {
+  const unfinished = (id: string) => and(own(id), inArray(exports.status, UNFINISHED));
+  const standing = ({ id, parts }: ExportStand) =>
+    and(unfinished(id), sql`coalesce(json_array_length(${exports.parts}), 0) = ${parts?.length ?? 0}`);
+  const changes = async (
+    where: ReturnType<typeof own>,
+    change: SQLiteUpdateSetSource<typeof exports>,
+  ): Promise<boolean> => {
     const rows = await orm.update(exports).set(change).where(where).returning({ id: exports.id });
     return rows.length > 0;
   };
@@ -32,40 +39,32 @@ export function exportStore({ orm, tenantId }: TenantDb) {
     async get(id: string): Promise<ExportRow | null> {
       return (await orm.select().from(exports).where(own(id)).get()) ?? null;
     },
-    /** Starts the run with this number; false when another one was first, or the export is over. */
-    async begin(id: string, attempt: number, now: number): Promise<boolean> {
-      const where = and(own(id), eq(exports.attempts, attempt - 1), inArray(exports.status, UNFINISHED));
-      return changes(where, { status: "running", attempts: attempt, rows: 0, bytes: 0, movedAt: now });
-    },
-    async keepUpload(id: string, attempt: number, uploadId: string): Promise<boolean> {
-      return changes(run(id, attempt), { cursor: { uploadId } });
-    },
-    /** False when the run is no longer the one that may write. */
-    async progress(id: string, attempt: number, progress: ExportProgress, now: number): Promise<boolean> {
-      return changes(run(id, attempt), { ...progress, movedAt: now });
-    },
-    async complete(id: string, attempt: number, progress: ExportProgress, now: number): Promise<boolean> {
-      return changes(run(id, attempt), {
-        ...progress,
-        status: "completed",
-        cursor: null,
+    /**
+     * Adds a part, its rows and where the next one begins, `after` null at the end; a part without bytes is none. False
+     * when another run was first, or the export is over: then nothing is changed.
+     */
+    async addPart(
+      stand: ExportStand,
+      { part, rows, after, now }: { part: ExportPart | null; rows: number; after: string | null; now: number },
+    ): Promise<boolean> {
+      return changes(standing(stand), {
+        parts: part ? [...(stand.parts ?? []), part] : stand.parts,
+        rows: sql`${exports.rows} + ${rows}`,
+        bytes: sql`${exports.bytes} + ${part?.bytes ?? 0}`,
+        attempts: 0,
         movedAt: now,
-        completedAt: now,
+        ...(after === null
+          ? { status: "completed", cursor: null, completedAt: now }
+          : { status: "running", cursor: { after } }),
       });
     },
-    /** Ends a run that failed; the next one begins at once. */
-    async release(id: string, attempt: number, now: number): Promise<boolean> {
-      return changes(run(id, attempt), { status: "queued", movedAt: now });
-    },
-    /** Takes an export that has not moved since `movedBefore` from whatever run it was in. */
-    async requeue(id: string, movedBefore: number, now: number): Promise<boolean> {
-      const where = and(own(id), inArray(exports.status, UNFINISHED), lt(exports.movedAt, movedBefore));
-      return changes(where, { status: "queued", movedAt: now });
+    /** Notes that the next part could not be made. False when it was, or the export is over. */
+    async failedPart(stand: ExportStand, now: number): Promise<boolean> {
+      return changes(standing(stand), { attempts: sql`${exports.attempts} + 1`, movedAt: now });
     },
     /** False when it was over already. */
     async fail(id: string, error: string, now: number): Promise<boolean> {
-      const where = and(own(id), inArray(exports.status, UNFINISHED));
-      return changes(where, { status: "failed", error, completedAt: now });
+      return changes(unfinished(id), { status: "failed", error, cursor: null, completedAt: now });
     },
   };
 }
@@ -75,9 +74,9 @@ export async function stalledExports(
   orm: TenantDb["orm"],
   movedBefore: number,
   limit: number,
-): Promise<Pick<ExportRow, "id" | "tenantId">[]> {
+): Promise<(ExportStand & Pick<ExportRow, "tenantId">)[]> {
   return orm
-    .select({ id: exports.id, tenantId: exports.tenantId })
+    .select({ id: exports.id, tenantId: exports.tenantId, parts: exports.parts })
     .from(exports)
     .where(and(sql`status in ('queued','running')`, lt(exports.movedAt, movedBefore)))
     .orderBy(exports.movedAt)

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Sealer } from "../seal.ts";
 import { stalledExports } from "./exports.ts";
 import { stalledImports } from "./imports.ts";
@@ -31,13 +31,19 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
         .from(lines)
         .where(and(eq(lines.wabaId, wabaId), eq(lines.digits, digits)));
     },
-    /** Campaigns that should have an alarm; those first that have not been heard of for longest. */
+    /**
+     * Campaigns that should have an alarm: those under way first, of them whatever has not been heard of for longest.
+     * Paused ones come last and by lot, because looking at one leaves no mark: by age the same would come each time.
+     */
     async movingCampaigns(limit: number) {
       return orm
         .select({ id: campaigns.id, tenantId: campaigns.tenantId })
         .from(campaigns)
         .where(inArray(campaigns.status, ["scheduled", "preparing", "running", "paused"]))
-        .orderBy(asc(campaigns.updatedAt))
+        .orderBy(
+          sql`case ${campaigns.status} when 'running' then 0 when 'preparing' then 0 when 'scheduled' then 1 else 2 end`,
+          sql`case ${campaigns.status} when 'paused' then random() else ${campaigns.updatedAt} end`,
+        )
         .limit(limit);
     },
     /** Imports that should be moving and are not. */

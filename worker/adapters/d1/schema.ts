@@ -426,17 +426,19 @@ export const exports_ = sqliteTable(
     status: text().$type<JobStatus>().notNull(),
     delimiter: text().notNull(),
     fileKey: text("file_key").notNull(),
-    /** The multipart upload under way, so that whoever begins again can end it. */
-    cursor: json<{ uploadId: string }>("cursor"),
+    /** Where the next part begins; null before the first and at the end. */
+    cursor: json<{ after: string }>("cursor"),
+    /** The files that the report lies in, in order; null when it is one, under `fileKey`. */
+    parts: json<{ key: string; bytes: number }[]>("parts"),
     rows: integer().notNull().default(0),
     bytes: integer().notNull().default(0),
     error: text(),
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     completedAt: instant("completed_at"),
-    /** When the run under way last told of itself. */
+    /** When it last came on, or was tried. */
     movedAt: instant("moved_at").notNull().default(0),
-    /** How often it was begun; the number also names the run that may write. */
+    /** How often the next part has been tried in vain. */
     attempts: integer().notNull().default(0),
   },
   (t) => [

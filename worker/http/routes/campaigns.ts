@@ -2,6 +2,7 @@ import type { SendingWindowChoice } from "../../core/policy.ts";
 import { permit } from "../auth.ts";
 import { found, notFound, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
+import { checkPlan } from "../input/campaign-plan.ts";
 import { checkReferences } from "../input/campaign-references.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
 import { paging } from "../paging.ts";
@@ -57,6 +58,7 @@ export function campaignRoutes(app: App): void {
       const { deps, principal } = c.var;
       const store = deps.store(principal.tenantId);
       const input = c.req.valid("json");
+      checkPlan({ ...input, startAt: instantOf(input.startAt) }, deps.now());
       await checkReferences(store, input);
       const row = await store.campaigns.create({
         ...input,
@@ -108,6 +110,7 @@ export function campaignRoutes(app: App): void {
       const { startAt, sendingWindow, ...patch } = c.req.valid("json");
       const row = found(await store.campaigns.get(id), "campaign");
       if (!isDraft(row)) throw notEditable();
+      checkPlan({ pacing: patch.pacing, startAt: instantOf(startAt) }, deps.now());
       await checkReferences(store, { ...row, ...patch });
       const change = {
         ...patch,

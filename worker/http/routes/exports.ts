@@ -7,6 +7,7 @@ import { type App, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/campaigns.ts";
 import { isDraft } from "../views/campaign-view.ts";
 import { withDelimiter } from "../views/delimiter-stream.ts";
+import { reportFile } from "../views/report-file.ts";
 
 const tags = ["Exports"];
 const iso = (at: number) => new Date(at).toISOString();
@@ -33,7 +34,7 @@ export function exportRoutes(app: App): void {
       tags,
       summary: "Make a campaign's report",
       description:
-        "One row for everyone in the audience, as things stand while it is written. `delimiter`, in the query or the body, is `;` unless told.",
+        "One row for everyone in the audience, as things stand while it is written. `NumeroTelefone` is the complete number (5511961234567; a foreign one keeps its `+`), `DDDTelefone` its area code again. `delimiter`, in the query or the body, is `;` unless told.",
       middleware: [permit("campaigns:read"), idempotent],
       request: {
         params: idParam,
@@ -98,7 +99,8 @@ export function exportRoutes(app: App): void {
       const store = deps.store(principal.tenantId);
       const job = found(await store.exports.get(c.req.valid("param").id), "export");
       if (job.status !== "completed") throw problem("not_ready", `The export is ${job.status}.`);
-      const file = found(await c.env.FILES.get(job.fileKey), "file of an export");
+      const keys = job.parts?.map(({ key }) => key) ?? [job.fileKey];
+      const file = found(await reportFile(c.env.FILES, keys), "file of an export");
       const campaign = await store.campaigns.get(job.campaignId);
       const headers = {
         "Content-Type": "text/csv; charset=utf-8",
@@ -106,9 +108,9 @@ export function exportRoutes(app: App): void {
       };
       const { delimiter } = c.req.valid("query");
       if (delimiter !== undefined && delimiter !== job.delimiter) {
-        return c.body(withDelimiter(file.body, job.delimiter === "," ? "," : ";", delimiter), 200, headers);
+        return c.body(withDelimiter(file, job.delimiter === "," ? "," : ";", delimiter), 200, headers);
       }
-      return c.body(file.body, 200, { ...headers, "Content-Length": String(file.size), ETag: file.httpEtag });
+      return c.body(file, 200, { ...headers, "Content-Length": String(job.bytes), ETag: `"${job.id}"` });
     },
   );
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
+import { campaignObject } from "../../deps.ts";
 import { authenticate, permit } from "../auth.ts";
 import type { AppEnv } from "../context.ts";
 import { found, problem } from "../errors.ts";
@@ -39,7 +40,7 @@ export function liveRoutes(app: App): void {
       tags,
       summary: "Follow a campaign's counts live",
       description:
-        'A WebSocket, or `text/event-stream` when the request is no upgrade. Each message is JSON: `{type: "counts", status, statusReason, waitsUntil, counts, accounting, at}`, one at once and then whenever something has changed, at most twice a second. An event stream ends with the event `end` when the campaign is over. Browsers open it with a ticket, others with an API key.',
+        'A WebSocket, or `text/event-stream` when the request is no upgrade. Each message is JSON: `{type: "counts", status, statusReason, waitsUntil, counts, rates, accounting, at}`, one at once and then whenever something has changed, at most twice a second. An event stream ends with the event `end` when the campaign is over. Browsers open it with a ticket, others with an API key.',
       middleware: [soundInput, byTicketOrCredentials, permit("campaigns:read")],
       request: { params: idParam, query: ticketQuery },
       responses: {
@@ -55,7 +56,7 @@ export function liveRoutes(app: App): void {
       const first = isDraft(row) ? null : await object.snapshot();
       if (!first) throw problem("not_ready", "The campaign has not begun; launch it, or try again in a moment.");
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") return streamCounts(c, object, first);
-      const { webSocket } = await c.env.CAMPAIGNS.get(c.env.CAMPAIGNS.idFromName(id)).fetch(c.req.raw);
+      const { webSocket } = await campaignObject(c.env, id).fetch(c.req.raw);
       // A new response: the headers of one that came from elsewhere can't be added to.
       return new Response(null, { status: 101, webSocket });
     },

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { RATES } from "../../core/campaign-rates.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { sendingWindowChoice } from "./policy.ts";
 
@@ -63,7 +64,13 @@ export const sender = z.discriminatedUnion("mode", [
   z.object({ mode: z.literal("line"), lineId: id("lin") }).strict(),
 ]);
 export const pacing = z
-  .object({ percent: z.number().gt(0).max(100), intervalMinutes: z.number().int().min(1).max(10_080) })
+  .object({
+    percent: z.number().gt(0).max(100).openapi({
+      description:
+        "Of the people who are to get the message, a wave; at least 0.1, since there are at most 1,000 waves (`too_many_waves`).",
+    }),
+    intervalMinutes: z.number().int().min(1).max(10_080),
+  })
   .strict();
 export const inService = z
   .object({ mode: z.enum(["include", "exclude"]), withinMinutes: z.number().int().min(0).max(43_200).optional() })
@@ -78,7 +85,7 @@ export const campaignInput = z
     templateId: id("tpl"),
     variables: variableMap.default({}),
     sender: sender.default({ mode: "prospect" }),
-    startAt: instantInput.nullish(),
+    startAt: instantInput.nullish().openapi({ description: "At most two years ahead (`start_too_far`)." }),
     pacing: pacing.nullish(),
     sendingWindow: sendingWindowChoice.default({ mode: "tenant" }),
     inService: inService.default({ mode: "exclude", withinMinutes: 120 }),
@@ -117,6 +124,19 @@ export const counts = z
   })
   .openapi("CampaignCounts");
 
+const rate = (name: keyof typeof RATES) => z.number().min(0).nullable().openapi({ description: RATES[name] });
+export const rates = z
+  .object({
+    sent: rate("sent"),
+    delivery: rate("delivery"),
+    read: rate("read"),
+    reply: rate("reply"),
+    failure: rate("failure"),
+    doubt: rate("doubt"),
+    skipped: rate("skipped"),
+  } satisfies Record<keyof typeof RATES, z.ZodType>)
+  .openapi("CampaignRates", { description: "Shares from 0; null where nothing can be said yet." });
+
 export const campaign = z
   .object({
     id: id("cmp"),
@@ -142,6 +162,7 @@ export const campaign = z
     launchedAt: instant.nullable(),
     completedAt: instant.nullable(),
     counts,
+    rates,
   })
   .openapi("Campaign");
 export const campaignQuery = listQuery.extend({
@@ -203,8 +224,12 @@ export const preflight = z
     waves: z.array(z.object({ index: count, at: instant, count })),
     estimatedCompletionAt: instant.nullable(),
     estimatedCost: z.object({ amount: z.number(), currency: z.string(), category: z.string() }).nullable(),
+    nextCursor: z.string().nullable().openapi({
+      description: "Not null while only a part of the audience has been counted: the `cursor` that counts on.",
+    }),
   })
   .openapi("Preflight");
+export const preflightQuery = z.object({ cursor: z.string().max(500).optional() });
 
 /** An error of Meta's in the reader's language: what it means, and what was done about it. */
 const errorWords = { code: z.number().int(), title: z.string(), action: z.string() };
@@ -247,7 +272,6 @@ export const recipientDetail = recipient
   })
   .openapi("RecipientDetail");
 
-const share = z.number().min(0).nullable();
 const flow = { sent: count, delivered: count, read: count, failed: count, replied: count };
 export const accounting = z.object({
   audience: count,
@@ -263,7 +287,7 @@ export const accounting = z.object({
 export const stats = z
   .object({
     counts,
-    rates: z.object({ delivery: share, read: share, reply: share, failure: share }),
+    rates,
     byHour: z.array(z.object({ hour: instant, ...flow, idr: count, operation: count })),
     byLine: z.array(z.object({ lineId: id("lin"), ...flow })),
     byWave: z.array(z.object({ wave: count, at: instant, total: count, pending: count, skipped: count, ...flow })),
@@ -280,6 +304,7 @@ export const liveMessage = z.object({
   statusReason: z.string().nullable(),
   waitsUntil: instant.nullable(),
   counts,
+  rates,
   accounting,
   at: instant,
 });

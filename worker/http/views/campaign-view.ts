@@ -1,3 +1,4 @@
+import { ratesOf } from "../../core/campaign-rates.ts";
 import type { CampaignCounts } from "../../core/model.ts";
 import type { Deps, TenantStore } from "../../deps.ts";
 import type { CampaignSnapshot } from "../../durable/rpc.ts";
@@ -24,6 +25,7 @@ const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
 
 /** A campaign as the API answers it. @param now what its object says, where that was asked; else D1's last word */
 export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null = null): Campaign {
+  const counts = now?.counts ?? row.counts ?? NO_COUNTS;
   return {
     id: row.id,
     name: row.name,
@@ -44,7 +46,8 @@ export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null =
     updatedAt: iso(row.updatedAt),
     launchedAt: isoOrNull(now?.launchedAt ?? row.launchedAt),
     completedAt: isoOrNull(now ? now.completedAt : row.completedAt),
-    counts: now?.counts ?? row.counts ?? NO_COUNTS,
+    counts,
+    rates: ratesOf(counts),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
+import { ratesOf } from "../../core/campaign-rates.ts";
 import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
 import type { AppEnv } from "../context.ts";
@@ -51,6 +52,7 @@ function messageOf({ status, statusReason, waitsUntil, counts, accounting }: Cam
     statusReason,
     waitsUntil: waitsUntil === null ? null : new Date(waitsUntil).toISOString(),
     counts,
+    rates: ratesOf(counts),
     accounting,
     at: new Date().toISOString(),
   };

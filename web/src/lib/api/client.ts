@@ -54,7 +54,15 @@ export function createApi(send: Send) {
     updateCampaign: (id: string, input: CampaignInput) =>
       call<Campaign>(send, { method: "PATCH", path: `/v1/campaigns/${id}`, body: input }),
     deleteCampaign: (id: string) => call<unknown>(send, { method: "DELETE", path: `/v1/campaigns/${id}` }),
-    preflight: (id: string) => post<Preflight>(`/v1/campaigns/${id}/preflight`),
+    /** Of a very large audience each request counts a part; this asks until all are counted. */
+    async preflight(id: string) {
+      const path = `/v1/campaigns/${id}/preflight`;
+      let answer = await post<Preflight>(path);
+      while (answer.ok && answer.value.nextCursor !== null) {
+        answer = await post<Preflight>(`${path}?cursor=${encodeURIComponent(answer.value.nextCursor)}`);
+      }
+      return answer;
+    },
     act: (id: string, action: CampaignAction) => post<Campaign>(`/v1/campaigns/${id}/${action}`),
     stats: (id: string) => get<CampaignStats>(`/v1/campaigns/${id}/stats`),
     recipients: (id: string, query: Query) => get<Page<Recipient>>(`/v1/campaigns/${id}/recipients`, query),

@@ -11,8 +11,6 @@ export interface Format {
   compact(value: number): string;
   /** A share of 0 to 1; "—" when there is nothing to take a share of. */
   percent(share: number | null | undefined, digits?: number): string;
-  /** `part / whole` as a percentage. */
-  ratio(part: number, whole: number, digits?: number): string;
   money(amount: number, currency: string): string;
   date(instant: string): string;
   dateTime(instant: string): string;
@@ -77,7 +75,6 @@ export function createFormat(locale: string, timeZone: string): Format {
     number: (value) => whole.format(value),
     compact: (value) => compact.format(value),
     percent,
-    ratio: (part, total, digits) => percent(total > 0 ? part / total : null, digits),
     money: (amount, currency) => new Intl.NumberFormat(locale, { style: "currency", currency }).format(amount),
     date: (instant) => tidy(day.format(new Date(instant))),
     dateTime: (instant) => tidy(both.format(new Date(instant))),

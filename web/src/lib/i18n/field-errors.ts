@@ -4,7 +4,7 @@ import { m } from "$lib/paraglide/messages.js";
 const texts: Record<string, () => string> = {
   name: m.invalid_name,
   startAt: m.invalid_start,
-  "pacing.percent": m.invalid_percent,
+  "pacing.percent": m.invalid_wave_percent,
   "pacing.intervalMinutes": m.invalid_interval,
   "inService.withinMinutes": m.invalid_minutes,
 };

@@ -12,6 +12,8 @@ const texts: Record<string, (inputs: { name: string; at: string }) => string> = 
   media_missing: m.issue_media_missing,
   audience_empty: m.issue_audience_empty,
   limit_exceeded: m.issue_limit_exceeded,
+  too_many_waves: m.issue_too_many_waves,
+  start_too_far: m.issue_start_too_far,
   start_in_past: m.issue_start_in_past,
   start_outside_window: m.issue_start_outside_window,
   window_never_opens: m.issue_window_never_opens,

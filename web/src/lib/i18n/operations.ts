@@ -5,7 +5,6 @@ type Words = () => string;
 
 /** What waits on each queue, for those who never heard of queues. */
 const queues: Record<string, { label: Words; note: Words }> = {
-  sends: { label: m.letters_queue_sends, note: m.letters_queue_sends_note },
   "meta-events": { label: m.letters_queue_meta_events, note: m.letters_queue_meta_events_note },
   jobs: { label: m.letters_queue_jobs, note: m.letters_queue_jobs_note },
 };

@@ -15,6 +15,8 @@ const texts: Record<string, () => string> = {
   idempotency_in_progress: m.problem_idempotency,
   rate_limited: m.problem_rate_limited,
   payload_too_large: m.problem_payload_too_large,
+  too_many_waves: m.issue_too_many_waves,
+  start_too_far: m.issue_start_too_far,
   campaign_not_editable: m.problem_campaign_not_editable,
   campaign_not_launchable: m.problem_campaign_not_launchable,
   campaign_not_pausable: m.problem_campaign_not_pausable,
