@@ -3,6 +3,7 @@ import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
 import { type PageQuery, toPage } from "./page.ts";
 import { campaigns, lines, templateLines, templates, tenants } from "./schema.ts";
+import { nameMatches } from "./search.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type CampaignRow = typeof campaigns.$inferSelect;
@@ -129,7 +130,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
             eq(campaigns.tenantId, tenantId),
             status ? eq(campaigns.status, status) : undefined,
             segmentId ? eq(campaigns.segmentId, segmentId) : undefined,
-            q ? sql`instr(lower(${campaigns.name}), lower(${q})) > 0` : undefined,
+            nameMatches(campaigns.name, q),
             cursor ? lt(campaigns.id, cursor) : undefined,
           ),
         )
