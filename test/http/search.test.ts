@@ -68,8 +68,8 @@ describe("a contact", () => {
     await aContact(t, { ...ANA, ...more, audienceId: audience.id });
     await aContact(t, { name: "Bia", phone: "+5511900000000", audienceId: audience.id });
     await aContact(await aTenant(), { ...ANA, ...more });
-    for (const query of [{ q }, { q, audienceId: audience.id }])
-      expect((await contacts(t, query)).data.map(({ name }) => name)).toEqual([ANA.name]);
+    const queries: Record<string, string>[] = [{ q }, { q, audienceId: audience.id }];
+    for (const query of queries) expect((await contacts(t, query)).data.map(({ name }) => name)).toEqual([ANA.name]);
     const elsewhere = await anAudience(t);
     expect((await contacts(t, { q, audienceId: elsewhere.id })).data).toEqual([]);
   });
@@ -103,7 +103,8 @@ describe("among more contacts than a request looks through", () => {
       .bind(t.tenantId, audience.id)
       .run();
 
-    for (const where of [{}, { audienceId: audience.id }]) {
+    const places: Record<string, string>[] = [{}, { audienceId: audience.id }];
+    for (const where of places) {
       const first = await contacts(t, { q: "aurea", ...where });
       expect(first.data).toEqual([]);
       const second = await contacts(t, { q: "aurea", cursor: first.nextCursor ?? "", ...where });

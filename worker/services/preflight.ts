@@ -1,5 +1,6 @@
 import { type AudienceTally, addToTally, decide, emptyTally } from "../core/eligibility.ts";
 import { remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
+import type { Template as CoreTemplate } from "../core/model.ts";
 import { type Preflight, type PreflightLine, preflight } from "../core/preflight.ts";
 import { prepareTemplate, resolveVariables, validateRendered } from "../core/rendering.ts";
 import type { Deps, TenantStore } from "../deps.ts";
@@ -7,6 +8,15 @@ import type { Deps, TenantStore } from "../deps.ts";
 type Campaign = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
 type Template = NonNullable<Awaited<ReturnType<TenantStore["templates"]["get"]>>>;
 type Page = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
+
+/** Asks for no variable, so people can be counted before a template is chosen. */
+const NO_TEMPLATE: CoreTemplate = {
+  name: "",
+  language: "",
+  category: "",
+  parameterFormat: "POSITIONAL",
+  components: [],
+};
 
 /** Rows per page of the audience: about 1 MB of answer from D1. */
 const PAGE_ROWS = 4_000;
@@ -18,8 +28,8 @@ const PAGE_ROWS = 4_000;
 export type Depth = "whole audience" | "first eligible";
 
 /**
- * Checks a campaign as it stands now, by the same rules by which its object will prepare it. Null when its template is
- * not there. Memory stays flat whatever the audience: two pages at a time.
+ * Checks a campaign as it stands now, by the same rules by which its object will prepare it; of a draft that is not
+ * complete, what there is. Null when the campaign is gone. Memory stays flat whatever the audience: two pages at a time.
  */
 export async function checkCampaign(
   deps: Deps,
@@ -29,10 +39,10 @@ export async function checkCampaign(
 ): Promise<Preflight | null> {
   const store = deps.store(tenantId);
   const [template, policy] = await Promise.all([
-    store.templates.get(campaign.templateId),
+    campaign.templateId === null ? null : store.templates.get(campaign.templateId),
     store.campaigns.policyOf(campaign.id),
   ]);
-  if (!template || !policy) return null;
+  if (!policy) return null;
   const now = deps.now();
   const [lines, { audience, tooLong }] = await Promise.all([
     readLines(deps, store, campaign),
@@ -40,7 +50,8 @@ export async function checkCampaign(
   ]);
   const { sender, startAt, pacing, variables } = campaign;
   const window = policy.sendingWindow;
-  return preflight({ now, sender, startAt, pacing, window, variables, template, lines, audience, tooLong });
+  const chosen = { segment: campaign.segmentId !== null, audience: campaign.audienceId !== null };
+  return preflight({ now, chosen, sender, startAt, pacing, window, variables, template, lines, audience, tooLong });
 }
 
 /** The campaign's lines with what their portfolios know of them: there is where sends are granted. */
@@ -76,13 +87,16 @@ interface AudienceCount {
 async function countAudience(
   store: TenantStore,
   campaign: Campaign,
-  template: Template,
+  template: Template | null,
   now: number,
   depth: Depth,
 ): Promise<AudienceCount> {
   const count: AudienceCount = { audience: emptyTally(), tooLong: 0 };
-  const countPage = pageCounter(count, campaign, template, await phonesInService(store, campaign, now));
-  for await (const page of pagesOf((after) => store.contacts.pageForCampaign(campaign.audienceId, after, PAGE_ROWS))) {
+  const { audienceId } = campaign;
+  if (audienceId === null) return count;
+  const inService = await phonesInService(store, campaign, now);
+  const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, inService);
+  for await (const page of pagesOf((after) => store.contacts.pageForCampaign(audienceId, after, PAGE_ROWS))) {
     countPage(page);
     if (depth === "first eligible" && count.audience.eligible > 0) break;
   }
@@ -102,7 +116,7 @@ async function* pagesOf(read: (afterContactId: string | null) => Promise<Page>):
   }
 }
 
-function pageCounter(count: AudienceCount, campaign: Campaign, template: Template, inService: Set<string>) {
+function pageCounter(count: AudienceCount, campaign: Campaign, template: CoreTemplate, inService: Set<string>) {
   const prepared = prepareTemplate(template);
   return (page: Page): void => {
     for (const contact of page) {

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
-import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
+import type { CampaignCounts, CampaignStatus, DraftSender, Sender, Template } from "../../core/model.ts";
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
 import { type PageQuery, toPage } from "./page.ts";
 import { campaigns, lines, templateLines, templates, tenants } from "./schema.ts";
@@ -47,6 +47,7 @@ interface HourRow {
 }
 
 const APPROVED = "APPROVED";
+const isChosen = (sender: DraftSender): sender is Sender => sender.mode === "prospect" || sender.lineId !== null;
 
 export function campaignStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id));
@@ -73,16 +74,18 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
 
   /**
    * Lines the campaign may use with whether its template may go through them: the same name and language must be
-   * approved in the line's own WABA and linked to the line.
+   * approved in the line's own WABA and linked to the line. None speaks against a line while none is chosen.
    */
-  const linesFor = async (campaign: Pick<CampaignSettings, "segmentId" | "templateId" | "sender">) => {
-    const template = await templateOf(campaign.templateId);
-    if (!template) return [];
-    const { sender } = campaign;
+  const linesFor = async ({
+    segmentId,
+    templateId,
+    sender,
+  }: Pick<CampaignSettings, "segmentId" | "templateId" | "sender">) => {
     const chosen: SQL | undefined =
       sender.mode === "line"
-        ? eq(lines.id, sender.lineId)
-        : and(eq(lines.segmentId, campaign.segmentId), eq(lines.kind, "prospect"));
+        ? eq(lines.id, sender.lineId ?? "")
+        : and(eq(lines.segmentId, segmentId ?? ""), eq(lines.kind, "prospect"));
+    const template = templateId === null ? null : await templateOf(templateId);
     const rows = await orm
       .select({ lineId: lines.id, portfolioId: lines.portfolioId, kind: lines.kind, linked: templateLines.lineId })
       .from(lines)
@@ -91,8 +94,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
         and(
           eq(templates.tenantId, tenantId),
           eq(templates.wabaId, lines.wabaId),
-          eq(templates.name, template.name),
-          eq(templates.language, template.language),
+          eq(templates.name, template?.name ?? ""),
+          eq(templates.language, template?.language ?? ""),
           eq(templates.status, APPROVED),
           sql`${templates.removedAt} is null`,
         ),
@@ -107,7 +110,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       )
       .where(and(eq(lines.tenantId, tenantId), chosen))
       .orderBy(lines.id);
-    return rows.map(({ linked, ...line }) => ({ ...line, templateLinked: linked !== null }));
+    return rows.map(({ linked, ...line }) => ({ ...line, templateLinked: template === null || linked !== null }));
   };
 
   return {
@@ -196,9 +199,11 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
     async launchFacts(id: string) {
       const row = await get(id);
       if (!row || row.status === "draft" || row.launchedAt === null) return null;
-      const [template, decided] = await Promise.all([templateOf(row.templateId), policy(id)]);
-      if (!template || !decided) return null;
       const { segmentId, audienceId, templateId, filter, variables, sender, startAt, pacing, inService } = row;
+      // No draft is launched without these.
+      if (segmentId === null || audienceId === null || templateId === null || !isChosen(sender)) return null;
+      const [template, decided] = await Promise.all([templateOf(templateId), policy(id)]);
+      if (!template || !decided) return null;
       const { name, language, category, parameterFormat, components } = template;
       const frozen: Template = { name, language, category, parameterFormat, components };
       return {

@@ -64,7 +64,7 @@ export function campaignActionRoutes(app: App): void {
       const { deps, principal } = c.var;
       const { tenantId } = principal;
       const row = found(await deps.store(tenantId).campaigns.get(c.req.valid("param").id), "campaign");
-      return c.json(presentPreflight(found(await checkCampaign(deps, tenantId, row), "template")), 200);
+      return c.json(presentPreflight(found(await checkCampaign(deps, tenantId, row), "campaign")), 200);
     },
   );
 
@@ -90,8 +90,8 @@ export function campaignActionRoutes(app: App): void {
       if (!isDraft(draft)) throw notLaunchable();
 
       // Whether anybody is eligible is soon known; who else is counts only when there is something to tell.
-      const quick = found(await checkCampaign(deps, tenantId, draft, "first eligible"), "template");
-      const check = quick.ok ? quick : found(await checkCampaign(deps, tenantId, draft), "template");
+      const quick = found(await checkCampaign(deps, tenantId, draft, "first eligible"), "campaign");
+      const check = quick.ok ? quick : found(await checkCampaign(deps, tenantId, draft), "campaign");
       if (!check.ok) {
         throw problem("preflight_failed", "The campaign has problems that must be solved first; see issues.", {
           issues: check.issues,
