@@ -28,6 +28,14 @@ export class DraftSaver {
     this.savedText = saved?.text ?? "";
   }
 
+  /** Saves unless nothing changed; the request outlives the page. */
+  save(input: CampaignInput): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      await this.#save(input);
+    });
+    return this.#queue;
+  }
+
   /** Saves unless nothing changed, then asks the API whether it could be launched. */
   saveAndCheck(input: CampaignInput): Promise<void> {
     this.#queue = this.#queue.then(async () => {
