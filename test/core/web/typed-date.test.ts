@@ -80,6 +80,8 @@ describe("slashes", () => {
     expect(type("3")).toBe("3");
     expect(type("31")).toBe("31");
     expect(type("1/2/26")).toBe("1/2/26");
+    expect(type("31.12.2026")).toBe("31.12.2026");
+    expect(type("2026-12-31")).toBe("2026-12-31");
     expect(withSlashes("2026-12-31")).toBe("2026-12-31");
   });
 });

@@ -47,8 +47,12 @@ export function writeDate(date: string, order: DateOrder): string {
   return order === "day first" ? `${day}/${month}/${year}` : `${month}/${day}/${year}`;
 }
 
-/** Puts the slashes in while digits are typed or pasted at the end; what has been punctuated by hand stays. */
+/**
+ * Puts the slashes in while digits are typed or pasted at the end; what has been punctuated by hand stays. A dash after
+ * four digits tells that they were a year.
+ */
 export function withSlashes(text: string): string {
+  if (/^\d\d\/\d\d-/.test(text)) return text.replace("/", "");
   if (/^\d{3,8}$/.test(text) && cut(text)[0]?.length !== 4) {
     return [text.slice(0, 2), text.slice(2, 4), text.slice(4)].filter(Boolean).join("/");
   }
