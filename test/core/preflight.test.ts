@@ -175,7 +175,7 @@ describe("the template", () => {
     expect(found({ lines: [...threeLines(), line({ lineId: "lin_4", templateLinked: false })] })).toEqual([]);
   });
   it("must be of a kind that we can send", () => {
-    const components = [...facts().template.components, { type: "CAROUSEL" }];
+    const components = [...TEMPLATE.components, { type: "CAROUSEL" }];
     expect(found({ template: template({ components }) })).toEqual(["error template_unsupported"]);
   });
 });
