@@ -26,31 +26,63 @@ const threeLines = (overrides: Partial<PreflightLine> = {}) =>
   ["lin_1", "lin_2", "lin_3"].map((lineId) => line({ lineId, ...overrides }));
 const tally = (eligible: number) => ({ ...emptyTally(), total: eligible, eligible });
 
+const TEMPLATE = {
+  name: "oferta",
+  language: "pt_BR",
+  category: "MARKETING",
+  parameterFormat: "POSITIONAL" as const,
+  components: [{ type: "BODY", text: "Olá {{1}}" }],
+  status: "APPROVED",
+};
+
 /** A campaign with nothing to say against it. */
 const facts = (overrides: Partial<PreflightFacts> = {}): PreflightFacts => ({
   now: NOW,
+  chosen: { segment: true, audience: true },
   sender: { mode: "prospect" },
   startAt: null,
   pacing: null,
   window: null,
   variables: { "body.1": { field: "firstName", fallback: "cliente" } },
-  template: {
-    name: "oferta",
-    language: "pt_BR",
-    category: "MARKETING",
-    parameterFormat: "POSITIONAL",
-    components: [{ type: "BODY", text: "Olá {{1}}" }],
-    status: "APPROVED",
-  },
+  template: TEMPLATE,
   lines: threeLines(),
   audience: tally(100),
   tooLong: 0,
   addressesAsSuffix: {},
   ...overrides,
 });
-const template = (overrides: Partial<PreflightFacts["template"]>) => ({ ...facts().template, ...overrides });
+const template = (overrides: Partial<NonNullable<PreflightFacts["template"]>>) => ({ ...TEMPLATE, ...overrides });
 const found = (overrides: Partial<PreflightFacts>) =>
   preflight(facts(overrides)).issues.map(({ severity, code }) => `${severity} ${code}`);
+
+describe("a draft that is not complete", () => {
+  const none = { lines: [], audience: emptyTally() };
+
+  it("may not be launched, and is told all that is missing and nothing that follows from it", () => {
+    expect(found({ ...none, chosen: { segment: false, audience: false }, template: null })).toEqual([
+      "error segment_missing",
+      "error audience_missing",
+      "error template_missing",
+    ]);
+    expect(preflight(facts({ template: null })).ok).toBe(false);
+  });
+
+  it("lacks each thing by itself", () => {
+    expect(found({ template: null })).toEqual(["error template_missing"]);
+    expect(found({ ...none, chosen: { segment: true, audience: false }, lines: threeLines() })).toEqual([
+      "error audience_missing",
+    ]);
+    expect(found({ lines: [], sender: { mode: "line", lineId: null } })).toEqual(["error line_missing"]);
+  });
+
+  it("still says what is wrong with what has been chosen", () => {
+    expect(found({ template: null, startAt: NOW - 60 * MINUTE, lines: threeLines({ status: "BANNED" }) })).toEqual([
+      "error template_missing",
+      "error too_few_prospect_lines",
+      "error start_in_past",
+    ]);
+  });
+});
 
 describe("a campaign with nothing against it", () => {
   it("may be launched, and its plan, end and price are told", () => {
@@ -145,7 +177,7 @@ describe("the template", () => {
     expect(found({ lines: [...threeLines(), line({ lineId: "lin_4", templateLinked: false })] })).toEqual([]);
   });
   it("must be of a kind that we can send", () => {
-    const components = [...facts().template.components, { type: "CAROUSEL" }];
+    const components = [...TEMPLATE.components, { type: "CAROUSEL" }];
     expect(found({ template: template({ components }) })).toEqual(["error template_unsupported"]);
   });
 });

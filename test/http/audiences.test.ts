@@ -66,7 +66,8 @@ test("deleting an audience leaves its people", async () => {
 
 test("an audience that is used stays, and the answer names what uses it and what can be done", async () => {
   const t = await aTenant();
-  const remove = async (id: string) => expectProblem(await t.call("DELETE", `/v1/audiences/${id}`), 409, "in_use");
+  const remove = async (id: string | null) =>
+    expectProblem(await t.call("DELETE", `/v1/audiences/${id}`), 409, "in_use");
   const draft = await aCampaign(t, { name: "Cobrança maio" });
   const only = await remove(draft.audienceId);
   expect(only.usedBy).toEqual([{ type: "campaign", id: draft.id, name: "Cobrança maio", status: "draft" }]);

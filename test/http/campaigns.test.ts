@@ -192,6 +192,40 @@ describe("a draft", () => {
     expect(all.data).toHaveLength(1);
   });
 
+  test("needs no more than a name, keeps what comes later, and is launched only when nothing is missing", async () => {
+    const t = await aTenant();
+    const { campaign } = await aLaunchableCampaign(t);
+    const created = await expectBody(
+      await t.call("POST", "/v1/campaigns", { name: "Só o nome" }),
+      201,
+      answers.campaign,
+    );
+    expect(created).toMatchObject({ segmentId: null, audienceId: null, templateId: null, status: "draft" });
+    const path = `/v1/campaigns/${created.id}`;
+    const missing = async () =>
+      (await expectBody(await t.call("POST", `${path}/preflight`), 200, answers.preflight)).issues
+        .map(({ code }) => code)
+        .filter((code) => code.endsWith("_missing"));
+    expect(await missing()).toEqual(["segment_missing", "audience_missing", "template_missing"]);
+    const refused = await expectProblem(await t.call("POST", `${path}/launch`), 422, "preflight_failed");
+    expect(JSON.stringify(refused.issues)).toContain("template_missing");
+
+    const { segmentId, audienceId, templateId } = campaign;
+    await t.call("PATCH", path, { segmentId, audienceId, sender: { mode: "line", lineId: null } });
+    const counted = await expectBody(await t.call("POST", `${path}/preflight`), 200, answers.preflight);
+    expect(counted.audience.eligible, "people are counted before there is a template").toBeGreaterThan(0);
+    expect(await missing()).toEqual(["line_missing", "template_missing"]);
+    await expectProblem(await t.call("POST", `${path}/launch`), 422, "preflight_failed");
+
+    const { variables } = campaign;
+    await t.call("PATCH", path, { templateId, variables, sender: { mode: "prospect" } });
+    expect(await missing()).toEqual([]);
+    const blanked = await expectBody(await t.call("PATCH", path, { templateId: null }), 200, answers.campaign);
+    expect(blanked).toMatchObject({ templateId: null, audienceId });
+    await t.call("PATCH", path, { templateId });
+    expect((await t.call("POST", `${path}/launch`)).status).toBe(200);
+  });
+
   test("can't name what is not there, and each such name is listed", async () => {
     const t = await aTenant();
     const body = {

@@ -176,9 +176,9 @@ export async function aCampaignWorld(options: WorldOptions = {}): Promise<Campai
   }).sort((a, b) => (a.id < b.id ? -1 : 1));
   await env.DB.batch([
     env.DB.prepare(
-      `insert into contacts (id, tenant_id, phone, name, hashtags, attributes, opt_in_status, opt_out_at, created_at, updated_at)
-         select value ->> '$.id', ?1, value ->> '$.phone', value ->> '$.name', '[]', '{}', value ->> '$.optInStatus',
-                value ->> '$.optOutAt', ?2, ?2 from json_each(?3)`,
+      `insert into contacts (id, tenant_id, phone, name, document, customer_code, hashtags, attributes, opt_in_status, opt_out_at, created_at, updated_at)
+         select value ->> '$.id', ?1, value ->> '$.phone', value ->> '$.name', value ->> '$.document', value ->> '$.customerCode',
+                '[]', '{}', value ->> '$.optInStatus', value ->> '$.optOutAt', ?2, ?2 from json_each(?3)`,
     ).bind(tenantId, now, JSON.stringify(contacts)),
     env.DB.prepare(
       `insert into audience_members (tenant_id, audience_id, contact_id) select ?1, ?2, value ->> '$.id' from json_each(?3)`,

@@ -23,13 +23,13 @@ declare global {
     }
     interface PageData {
       /** Behind the shell: who is signed in, for which tenant. */
-      me?: Me;
+      me?: Me | null;
     }
     interface PageState {
       /** Cursors of the pages before this one, oldest first; "" is the first page. */
       trail?: string[];
-      /** The recipient whose sheet is open. */
-      contactId?: string;
+      /** The sheet was opened on this page, so going back closes it. */
+      openedHere?: boolean;
     }
   }
 }

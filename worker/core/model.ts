@@ -120,6 +120,8 @@ export type VariableSource =
 export type VariableMap = Record<string, VariableSource>;
 
 export type Sender = { mode: "prospect" } | { mode: "line"; lineId: string };
+/** While a campaign is a draft its line may not have been chosen yet. */
+export type DraftSender = Sender | { mode: "line"; lineId: null };
 export interface Pacing {
   percent: number;
   intervalMinutes: number;

@@ -5,10 +5,11 @@ import { MIN_PROSPECT_LINES } from "./rotation.ts";
 import { unsupported } from "./template-variables.ts";
 
 const APPROVED = "APPROVED";
+type Facts = PreflightFacts & { template: NonNullable<PreflightFacts["template"]> };
 
 /** What stands against the message itself: its template, the values of its variables, its length. */
 export function contentIssues(
-  { template, variables, tooLong, addressesAsSuffix }: PreflightFacts,
+  { template, variables, tooLong, addressesAsSuffix }: Facts,
   lines: PreflightLine[],
   healthy: PreflightLine[],
 ): PreflightIssue[] {
@@ -49,7 +50,7 @@ function tooFewLinked(lines: PreflightLine[], healthy: PreflightLine[]): boolean
 }
 
 /** Variables that would be empty whoever the contact is: no source, an empty text, or a file for a text. */
-function keysWithoutSource({ template, variables }: Pick<PreflightFacts, "template" | "variables">): string[] {
+function keysWithoutSource({ template, variables }: Pick<Facts, "template" | "variables">): string[] {
   const resolved = resolveVariables(template, variables, contactWithEverything(variables));
   return resolved.ok ? [] : resolved.error.missing;
 }

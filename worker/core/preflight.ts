@@ -2,7 +2,7 @@ import { completionAt } from "./campaign-estimate.ts";
 import { type PlanFault, planFaults } from "./campaign-plan.ts";
 import type { AudienceTally } from "./eligibility.ts";
 import { lineHealth, type Rest } from "./line-health.ts";
-import type { Pacing, Sender, Template, VariableMap } from "./model.ts";
+import type { DraftSender, Pacing, Template, VariableMap } from "./model.ts";
 import type { SendingWindow } from "./policy.ts";
 import { contentIssues } from "./preflight-content.ts";
 import { type CostEstimate, estimateCost } from "./pricing.ts";
@@ -11,6 +11,10 @@ import { nextOpening } from "./sending-window.ts";
 import { firstWaves, MOST_WAVES, type Wave } from "./waves.ts";
 
 export type IssueCode =
+  | "segment_missing"
+  | "audience_missing"
+  | "template_missing"
+  | "line_missing"
   | "too_few_prospect_lines"
   | "receptive_line"
   | "line_not_usable"
@@ -40,13 +44,16 @@ export interface PreflightLine extends LineFacts {
 
 export interface PreflightFacts {
   now: number;
-  sender: Sender;
+  /** Whether these have been chosen; a draft may lack them. */
+  chosen: { segment: boolean; audience: boolean };
+  sender: DraftSender;
   startAt: number | null;
   pacing: Pacing | null;
   /** The one that holds for the campaign, its own or its tenant's; null: any time. */
   window: SendingWindow | null;
   variables: VariableMap;
-  template: Template & { status: string };
+  /** Null while none is chosen. */
+  template: (Template & { status: string }) | null;
   lines: PreflightLine[];
   audience: AudienceTally;
   /** Only a part of the audience has been counted: that nobody in it is eligible says nothing yet. */
@@ -78,10 +85,13 @@ export function preflight(facts: PreflightFacts): Preflight {
   const lines = eligibleLines(facts.lines, facts.sender);
   const healthy = lines.filter((line) => lineHealth(line, line.resting, now).usable);
   const ready = healthy.filter((line) => line.templateLinked);
+  const missing = missingChoices(facts);
+  const lacks = (code: IssueCode) => missing.some((issue) => issue.code === code);
   const issues = [
-    ...lineIssues(facts, lines, healthy),
-    ...contentIssues(facts, lines, healthy),
-    ...audienceIssues(facts, ready),
+    ...missing,
+    ...(lacks("line_missing") || lacks("segment_missing") ? [] : lineIssues(facts, lines, healthy)),
+    ...(template ? contentIssues({ ...facts, template }, lines, healthy) : []),
+    ...(lacks("audience_missing") ? [] : audienceIssues(facts, ready)),
     ...planFaults(facts, now).map((fault): PreflightIssue => ({ ...fault, severity: "error" })),
     ...startIssues(facts),
   ];
@@ -99,8 +109,23 @@ export function preflight(facts: PreflightFacts): Preflight {
       ready.map((line) => line.ratePerSecond),
       window,
     ),
-    estimatedCost: estimateCost(template.category, audience.eligible),
+    estimatedCost: template && estimateCost(template.category, audience.eligible),
   };
+}
+
+/** What no campaign can be launched without. */
+function missingChoices({ chosen, sender, template }: PreflightFacts): PreflightIssue[] {
+  const missing = (code: IssueCode, what: string, path: string): PreflightIssue[] => [
+    { code, severity: "error", message: `Choose ${what}.`, path },
+  ];
+  return [
+    ...(chosen.segment ? [] : missing("segment_missing", "a segment", "segmentId")),
+    ...(chosen.audience ? [] : missing("audience_missing", "an audience", "audienceId")),
+    ...(sender.mode === "line" && sender.lineId === null
+      ? missing("line_missing", "the line that sends", "sender.lineId")
+      : []),
+    ...(template ? [] : missing("template_missing", "a template", "templateId")),
+  ];
 }
 
 function lineIssues(

@@ -1,4 +1,4 @@
-import type { LineKind, QualityRating, Sender } from "./model.ts";
+import type { DraftSender, LineKind, QualityRating } from "./model.ts";
 
 /** Prospect campaigns need this many healthy lines in the segment, so that one can rest without stopping the rest. */
 export const MIN_PROSPECT_LINES = 3;
@@ -40,7 +40,10 @@ export function usability(line: LineFacts, now: number): Usability {
 }
 
 /** The lines that a campaign may choose from. A receptive line sends only when it was picked by name. */
-export function eligibleLines<Line extends { lineId: string; kind: LineKind }>(lines: Line[], sender: Sender): Line[] {
+export function eligibleLines<Line extends { lineId: string; kind: LineKind }>(
+  lines: Line[],
+  sender: DraftSender,
+): Line[] {
   return sender.mode === "line"
     ? lines.filter((line) => line.lineId === sender.lineId)
     : lines.filter((line) => line.kind === "prospect");

@@ -1,5 +1,6 @@
 import { addToTally, decide, emptyTally } from "../core/eligibility.ts";
 import { remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
+import type { Template as CoreTemplate } from "../core/model.ts";
 import { type Preflight, type PreflightFacts, type PreflightLine, preflight } from "../core/preflight.ts";
 import { addressesAsSuffix, prepareTemplate, resolveVariables, validateRendered } from "../core/rendering.ts";
 import type { Deps, TenantStore } from "../deps.ts";
@@ -7,6 +8,15 @@ import type { Deps, TenantStore } from "../deps.ts";
 type Campaign = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
 type Template = NonNullable<Awaited<ReturnType<TenantStore["templates"]["get"]>>>;
 type Page = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
+
+/** Asks for no variable, so people can be counted before a template is chosen. */
+const NO_TEMPLATE: CoreTemplate = {
+  name: "",
+  language: "",
+  category: "",
+  parameterFormat: "POSITIONAL",
+  components: [],
+};
 
 /** Rows per page of the audience: about 1 MB of answer from D1. */
 const PAGE_ROWS = 4_000;
@@ -30,8 +40,8 @@ export interface CheckedCampaign {
 }
 
 /**
- * Checks a campaign as it stands now, by the same rules by which its object will prepare it. Null when its template is
- * not there. Memory stays flat whatever the audience: two pages at a time.
+ * Checks a campaign as it stands now, by the same rules by which its object will prepare it; of a draft that is not
+ * complete, what there is. Null when the campaign is gone. Memory stays flat whatever the audience: two pages at a time.
  */
 export async function checkCampaign(
   deps: Deps,
@@ -41,10 +51,10 @@ export async function checkCampaign(
 ): Promise<CheckedCampaign | null> {
   const store = deps.store(tenantId);
   const [template, policy] = await Promise.all([
-    store.templates.get(campaign.templateId),
+    campaign.templateId === null ? null : store.templates.get(campaign.templateId),
     store.campaigns.policyOf(campaign.id),
   ]);
-  if (!template || !policy) return null;
+  if (!policy) return null;
   const now = deps.now();
   const [lines, count] = await Promise.all([
     readLines(deps, store, campaign),
@@ -54,19 +64,9 @@ export async function checkCampaign(
   const window = policy.sendingWindow;
   const rest = count.after === null ? null : count;
   const { after: _, ...counted } = count;
-  const facts = {
-    now,
-    sender,
-    startAt,
-    pacing,
-    window,
-    variables,
-    template,
-    lines,
-    ...counted,
-    partial: rest !== null,
-  };
-  return { report: preflight(facts), rest };
+  const chosen = { segment: campaign.segmentId !== null, audience: campaign.audienceId !== null };
+  const setting = { now, chosen, sender, startAt, pacing, window, variables, template, lines };
+  return { report: preflight({ ...setting, ...counted, partial: rest !== null }), rest };
 }
 
 /** The campaign's lines with what their portfolios know of them: there is where sends are granted. */
@@ -97,15 +97,18 @@ async function readLines(deps: Deps, store: TenantStore, campaign: Campaign): Pr
 async function countAudience(
   deps: Deps,
   campaign: Campaign,
-  template: Template,
+  template: Template | null,
   store: TenantStore,
   depth: Depth,
 ): Promise<AudienceCount> {
   const from = depth === "first eligible" ? null : depth.from;
   const nothing: AudienceCount = { audience: emptyTally(), tooLong: 0, addressesAsSuffix: {}, after: null };
   const count = from ? structuredClone(from) : nothing;
-  const countPage = pageCounter(count, campaign, template, await phonesInService(store, campaign, deps.now()));
-  const read = (after: string | null) => store.contacts.pageForCampaign(campaign.audienceId, after, PAGE_ROWS);
+  const { audienceId } = campaign;
+  if (audienceId === null) return count;
+  const inService = await phonesInService(store, campaign, deps.now());
+  const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, inService);
+  const read = (after: string | null) => store.contacts.pageForCampaign(audienceId, after, PAGE_ROWS);
   for await (const page of pagesOf(read, count.after)) {
     countPage(page);
     count.after = page.length === PAGE_ROWS ? (page.at(-1)?.id ?? null) : null;
@@ -130,7 +133,7 @@ async function* pagesOf(
   }
 }
 
-function pageCounter(count: AudienceCount, campaign: Campaign, template: Template, inService: Set<string>) {
+function pageCounter(count: AudienceCount, campaign: Campaign, template: CoreTemplate, inService: Set<string>) {
   const prepared = prepareTemplate(template);
   return (page: Page): void => {
     for (const contact of page) {

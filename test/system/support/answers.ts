@@ -55,6 +55,7 @@ export const campaign = z.object({
   id: z.string(),
   status: campaignStatus,
   statusReason: z.string().nullable(),
+  startAt: z.string().nullable(),
   launchedAt: z.string().nullable(),
   completedAt: z.string().nullable(),
   counts,

@@ -1,6 +1,7 @@
-import { and, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "./page.ts";
 import { audiences, imports, segments } from "./schema.ts";
+import { nameMatches } from "./search.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type AudienceRow = typeof audiences.$inferSelect;
@@ -20,7 +21,7 @@ export function audienceStore({ orm, d1, tenantId }: TenantDb) {
           and(
             eq(audiences.tenantId, tenantId),
             segmentId ? eq(audiences.segmentId, segmentId) : undefined,
-            q ? sql`instr(lower(${audiences.name}), lower(${q})) > 0` : undefined,
+            nameMatches(audiences.name, q),
             cursor ? lt(audiences.id, cursor) : undefined,
           ),
         )

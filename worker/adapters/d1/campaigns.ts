@@ -1,10 +1,11 @@
 import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
-import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
+import type { CampaignCounts, CampaignStatus, DraftSender, Sender, Template } from "../../core/model.ts";
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
 import { hourOf } from "../../core/tally.ts";
 import { isSendable } from "../../core/template-sync.ts";
 import { type PageQuery, toPage } from "./page.ts";
 import { campaigns, lines, sendRollups, templateLines, templates, tenants } from "./schema.ts";
+import { nameMatches } from "./search.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 export type CampaignRow = typeof campaigns.$inferSelect;
@@ -47,6 +48,8 @@ interface HourRow {
   operation: number;
 }
 
+const isChosen = (sender: DraftSender): sender is Sender => sender.mode === "prospect" || sender.lineId !== null;
+
 export function campaignStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(campaigns.tenantId, tenantId), eq(campaigns.id, id));
   const get = async (id: string): Promise<CampaignRow | null> =>
@@ -73,16 +76,18 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
   /**
    * Lines the campaign may use with whether its template may go through them: the same name and language must be
    * approved in the line's own WABA and linked to the line. Status and category there are null when it is not in that
-   * account.
+   * account. None speaks against a line while none is chosen.
    */
-  const linesFor = async (campaign: Pick<CampaignSettings, "segmentId" | "templateId" | "sender">) => {
-    const template = await templateOf(campaign.templateId);
-    if (!template) return [];
-    const { sender } = campaign;
+  const linesFor = async ({
+    segmentId,
+    templateId,
+    sender,
+  }: Pick<CampaignSettings, "segmentId" | "templateId" | "sender">) => {
     const chosen: SQL | undefined =
       sender.mode === "line"
-        ? eq(lines.id, sender.lineId)
-        : and(eq(lines.segmentId, campaign.segmentId), eq(lines.kind, "prospect"));
+        ? eq(lines.id, sender.lineId ?? "")
+        : and(eq(lines.segmentId, segmentId ?? ""), eq(lines.kind, "prospect"));
+    const template = templateId === null ? null : await templateOf(templateId);
     const rows = await orm
       .select({
         lineId: lines.id,
@@ -98,8 +103,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
         and(
           eq(templates.tenantId, tenantId),
           eq(templates.wabaId, lines.wabaId),
-          eq(templates.name, template.name),
-          eq(templates.language, template.language),
+          eq(templates.name, template?.name ?? ""),
+          eq(templates.language, template?.language ?? ""),
         ),
       )
       .leftJoin(
@@ -115,7 +120,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
     // One that Meta no longer lists has the status DELETED.
     return rows.map(({ linked, ...line }) => ({
       ...line,
-      templateLinked: linked !== null && line.templateStatus !== null && isSendable(line.templateStatus),
+      templateLinked:
+        template === null || (linked !== null && line.templateStatus !== null && isSendable(line.templateStatus)),
     }));
   };
 
@@ -139,7 +145,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
             eq(campaigns.tenantId, tenantId),
             status ? eq(campaigns.status, status) : undefined,
             segmentId ? eq(campaigns.segmentId, segmentId) : undefined,
-            q ? sql`instr(lower(${campaigns.name}), lower(${q})) > 0` : undefined,
+            nameMatches(campaigns.name, q),
             cursor ? lt(campaigns.id, cursor) : undefined,
           ),
         )
@@ -247,9 +253,11 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
     async launchFacts(id: string) {
       const row = await get(id);
       if (!row || row.status === "draft" || row.launchedAt === null) return null;
-      const [template, decided] = await Promise.all([templateOf(row.templateId), policy(id)]);
-      if (!template || !decided) return null;
       const { segmentId, audienceId, templateId, filter, variables, sender, startAt, pacing, inService } = row;
+      // No draft is launched without these.
+      if (segmentId === null || audienceId === null || templateId === null || !isChosen(sender)) return null;
+      const [template, decided] = await Promise.all([templateOf(templateId), policy(id)]);
+      if (!template || !decided) return null;
       const { name, language, category, parameterFormat, components } = template;
       const frozen: Template = { name, language, category, parameterFormat, components };
       return {

@@ -1,9 +1,14 @@
-import { and, asc, desc, eq, getTableColumns, gt, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { afterWord, NO_WORD_YET } from "../../core/consent.ts";
+import { readDocument } from "../../core/document.ts";
 import type { Contact } from "../../core/model.ts";
+import { parsePhone } from "../../core/phone.ts";
+import { personTerms } from "../../core/search.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
-import { type PageQuery, toPage } from "./page.ts";
+import { searchContacts } from "./contact-search.ts";
+import { type Page, type PageQuery, toPage } from "./page.ts";
 import { audienceMembers, contactStrikes, contacts } from "./schema.ts";
+import { contactMatches } from "./search.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
 /** Campaigns that could not reach a number, until it counts as unreachable. */
@@ -31,7 +36,7 @@ export type ContactQuery = PageQuery & {
   phone?: string | undefined;
   document?: string | undefined;
   customerCode?: string | undefined;
-  /** Part of the name, or at least four digits of the phone. */
+  /** Words of the name, or part of a phone, document, code or e-mail. */
   q?: string | undefined;
 };
 export function contactStore(db: TenantDb) {
@@ -39,48 +44,93 @@ export function contactStore(db: TenantDb) {
   const { record, ...consent } = consentStore(db);
   const own = (id: string) => and(eq(contacts.tenantId, tenantId), eq(contacts.id, id));
 
+  /** Contacts that these conditions narrow down, or all of the tenant's. */
+  async function byIndex(
+    { limit, cursor, audienceId }: PageQuery & { audienceId?: string | undefined },
+    ...conditions: (SQL | undefined)[]
+  ): Promise<Page<ContactRow>> {
+    const isMember = sql`exists (select 1 from ${audienceMembers} where ${audienceMembers.tenantId} = ${tenantId}
+      and ${audienceMembers.audienceId} = ${audienceId} and ${audienceMembers.contactId} = ${contacts.id})`;
+    const rows = await orm
+      .select()
+      .from(contacts)
+      .where(
+        and(
+          eq(contacts.tenantId, tenantId),
+          ...conditions,
+          audienceId ? isMember : undefined,
+          cursor ? lt(contacts.id, cursor) : undefined,
+        ),
+      )
+      // Without the + SQLite would rather read all of the tenant in this order than sort the few that an index gives it.
+      .orderBy(conditions.length > 0 ? sql`+${contacts.id} desc` : desc(contacts.id))
+      .limit(limit + 1);
+    return toPage(rows, limit);
+  }
+
+  async function members({ limit, cursor, audienceId }: PageQuery & { audienceId: string }): Promise<Page<ContactRow>> {
+    // A cross join keeps the order of the tables: members by their key, each with its contact, and no sorting.
+    const rows = await orm
+      .select(getTableColumns(contacts))
+      .from(audienceMembers)
+      .crossJoin(contacts)
+      .where(
+        and(
+          eq(audienceMembers.tenantId, tenantId),
+          eq(audienceMembers.audienceId, audienceId),
+          eq(contacts.tenantId, tenantId),
+          eq(contacts.id, audienceMembers.contactId),
+          cursor ? lt(audienceMembers.contactId, cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(audienceMembers.contactId))
+      .limit(limit + 1);
+    return toPage(rows, limit);
+  }
+
+  const byIds = (ids: string[]): Promise<ContactRow[]> =>
+    orm
+      .select()
+      .from(contacts)
+      .where(
+        and(
+          eq(contacts.tenantId, tenantId),
+          sql`${contacts.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+        ),
+      )
+      .orderBy(desc(contacts.id));
+
+  /** Whose phone or document `q` is, however it is punctuated. Two questions, each of which an index answers. */
+  function idsWithNumber(q: string) {
+    const phone = parsePhone({ number: q });
+    const has = (condition: SQL) =>
+      orm
+        .select({ id: contacts.id })
+        .from(contacts)
+        .where(and(eq(contacts.tenantId, tenantId), condition));
+    return has(eq(contacts.phone, phone.ok ? phone.value.e164 : "")).union(
+      has(eq(contacts.document, readDocument(q) ?? "")),
+    );
+  }
+
   return {
     ...consent,
-    async list({ limit, cursor, audienceId, ...filter }: ContactQuery) {
-      const digits = filter.q?.replace(/\D/g, "") ?? "";
-      const conditions = [
-        eq(contacts.tenantId, tenantId),
+    /** Newest first. A search may end a page early; see {@link searchContacts}. */
+    async list({ limit, cursor, audienceId, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
+      const terms = personTerms(q ?? "");
+      const exact = [
         filter.phone ? eq(contacts.phone, filter.phone) : undefined,
         filter.document ? eq(contacts.document, filter.document) : undefined,
         filter.customerCode ? eq(contacts.customerCode, filter.customerCode) : undefined,
-        filter.q
-          ? or(
-              sql`instr(lower(${contacts.name}), lower(${filter.q})) > 0`,
-              digits.length >= 4 ? sql`instr(${contacts.phone}, ${digits}) > 0` : undefined,
-            )
-          : undefined,
-      ];
-      if (!audienceId) {
-        const rows = await orm
-          .select()
-          .from(contacts)
-          .where(and(...conditions, cursor ? lt(contacts.id, cursor) : undefined))
-          .orderBy(desc(contacts.id))
-          .limit(limit + 1);
-        return toPage(rows, limit);
-      }
-      // A cross join keeps the order of the tables: members by their key, each with its contact, and no sorting.
-      const rows = await orm
-        .select(getTableColumns(contacts))
-        .from(audienceMembers)
-        .crossJoin(contacts)
-        .where(
-          and(
-            eq(audienceMembers.tenantId, tenantId),
-            eq(audienceMembers.audienceId, audienceId),
-            eq(contacts.id, audienceMembers.contactId),
-            ...conditions,
-            cursor ? lt(audienceMembers.contactId, cursor) : undefined,
-          ),
-        )
-        .orderBy(desc(audienceMembers.contactId))
-        .limit(limit + 1);
-      return toPage(rows, limit);
+      ].filter((condition) => condition !== undefined);
+      if (exact.length > 0) return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, terms));
+      if (terms.length === 0) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
+
+      // Whoever searches for a whole phone or document means that one, and an index has it.
+      const whole = await byIndex({ limit, cursor, audienceId }, inArray(contacts.id, idsWithNumber(q ?? "")));
+      if (whole.data.length > 0) return whole;
+      const { ids, nextCursor } = await searchContacts(db, { terms, limit, cursor, audienceId });
+      return { data: ids.length > 0 ? await byIds(ids) : [], nextCursor };
     },
     async get(id: string): Promise<ContactRow | null> {
       return (await orm.select().from(contacts).where(own(id)).get()) ?? null;

@@ -11,17 +11,18 @@ import type {
   CampaignCounts,
   CampaignStatus,
   ConsentStatus,
+  DraftSender,
   InService,
   JobStatus,
   LineKind,
   Pacing,
   QualityRating,
-  Sender,
   TemplateComponent,
   TenantSettings,
   VariableMap,
 } from "../../core/model.ts";
 import type { SendingWindowChoice } from "../../core/policy.ts";
+import { foldSteps } from "../../core/search.ts";
 
 /**
  * The catalogue in D1. Instants are integers, milliseconds since 1970 in UTC. Every table of a tenant's data has
@@ -223,6 +224,15 @@ export const audiences = sqliteTable(
   (t) => [index("audiences_tenant").on(t.tenantId, t.id), index("audiences_segment").on(t.tenantId, t.segmentId)],
 );
 
+const made = (name: string, expression: string) =>
+  text(name).generatedAlwaysAs(sql.raw(expression), { mode: "virtual" });
+const [foldFirst = String, foldSecond = String, foldThird = String] = foldSteps;
+/** A contact's name, folded, and what else it is found by, each behind a tab; see core/search.ts. */
+const CONTACT_SEARCH = [
+  foldThird("folding_2"),
+  ...["phone", "document", "customer_code", "email"].map((column) => `coalesce(${column}, '')`),
+].join(" || char(9) || ");
+
 /** One row per person and tenant; the phone in canonical E.164 is what makes two rows one person. */
 export const contacts = sqliteTable(
   "contacts",
@@ -250,10 +260,17 @@ export const contacts = sqliteTable(
     importId: text("import_id"),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
+    folding1: made("folding_1", foldFirst("name")),
+    folding2: made("folding_2", foldSecond("folding_1")),
+    /** What `q` looks in. The database makes it, so that no way of writing a contact can leave it behind. */
+    search: made("search", `lower(${CONTACT_SEARCH})`),
   },
   (t) => [
     uniqueIndex("contacts_phone").on(t.tenantId, t.phone),
-    index("contacts_tenant").on(t.tenantId, t.id),
+    // In the order of a list, with what a search looks in: one that finds little reads this and no contacts.
+    index("contacts_search").on(t.tenantId, t.id, t.search),
+    index("contacts_document").on(t.tenantId, t.document).where(sql`document is not null`),
+    index("contacts_code").on(t.tenantId, t.customerCode).where(sql`customer_code is not null`),
     // Who took consent back since a campaign looked last: few rows, so a partial index costs nothing on import.
     index("contacts_opted_out").on(t.tenantId, t.optOutAt).where(sql`opt_out_at is not null`),
   ],
@@ -326,12 +343,13 @@ export const campaigns = sqliteTable(
     id: text().primaryKey(),
     tenantId: text("tenant_id").notNull(),
     name: text().notNull(),
-    segmentId: text("segment_id").notNull(),
-    audienceId: text("audience_id").notNull(),
+    /** These three are null at most while it is a draft. */
+    segmentId: text("segment_id"),
+    audienceId: text("audience_id"),
     filter: json<AudienceFilter>("filter"),
-    templateId: text("template_id").notNull(),
+    templateId: text("template_id"),
     variables: json<VariableMap>("variables").notNull(),
-    sender: json<Sender>("sender").notNull(),
+    sender: json<DraftSender>("sender").notNull(),
     startAt: instant("start_at"),
     pacing: json<Pacing>("pacing"),
     /** Null: the tenant's. */

@@ -2,6 +2,7 @@ import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import type { RemoteTemplate } from "../../core/graph.ts";
 import { type Page, type PageQuery, toPage } from "./page.ts";
 import { templateLines, templates } from "./schema.ts";
+import { nameMatches } from "./search.ts";
 import { writeTemplates } from "./template-writes.ts";
 import type { TenantDb } from "./tenant-db.ts";
 
@@ -57,8 +58,7 @@ export function templateStore(db: TenantDb) {
             isNull(templates.removedAt),
             status ? eq(templates.status, status.toUpperCase()) : undefined,
             wabaId ? eq(templates.wabaId, wabaId) : undefined,
-            // Not LIKE, whose patterns D1 cuts at 50 bytes.
-            q ? sql`instr(lower(${templates.name}), ${q.trim().toLowerCase()}) > 0` : undefined,
+            nameMatches(templates.name, q),
             lineId
               ? sql`exists (select 1 from template_lines tl
                   where tl.tenant_id = ${tenantId} and tl.template_id = ${templates.id} and tl.line_id = ${lineId})`

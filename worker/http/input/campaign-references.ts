@@ -1,31 +1,32 @@
-import type { Sender } from "../../core/model.ts";
+import type { DraftSender } from "../../core/model.ts";
 import type { TenantStore } from "../../deps.ts";
 import { problem } from "../errors.ts";
 
 interface References {
-  segmentId: string;
-  audienceId: string;
-  templateId: string;
-  sender: Sender;
+  segmentId: string | null;
+  audienceId: string | null;
+  templateId: string | null;
+  sender: DraftSender;
 }
 
-/** Everything a campaign names must be the tenant's, and its audience the segment's; each that is not is listed. */
+/** Everything a campaign names must be the tenant's, and its audience the segment's; each that is not is listed. Null names nothing. */
 export async function checkReferences(store: TenantStore, named: References): Promise<void> {
-  const lineId = named.sender.mode === "line" ? named.sender.lineId : null;
+  const { segmentId, audienceId, templateId, sender } = named;
+  const lineId = sender.mode === "line" ? sender.lineId : null;
   const [segment, audience, template, line] = await Promise.all([
-    store.segments.get(named.segmentId),
-    store.audiences.get(named.audienceId),
-    store.templates.get(named.templateId),
+    segmentId === null ? null : store.segments.get(segmentId),
+    audienceId === null ? null : store.audiences.get(audienceId),
+    templateId === null ? null : store.templates.get(templateId),
     lineId === null ? null : store.lines.get(lineId),
   ]);
   const errors: { path: string; message: string }[] = [];
   const missing = (path: string, what: string) => errors.push({ path, message: `There is no ${what} with this id.` });
-  if (!segment) missing("segmentId", "segment");
-  if (!audience) missing("audienceId", "audience");
-  else if (segment && audience.segmentId !== segment.id) {
+  if (segmentId !== null && !segment) missing("segmentId", "segment");
+  if (audienceId !== null && !audience) missing("audienceId", "audience");
+  if (segment && audience && audience.segmentId !== segment.id) {
     errors.push({ path: "audienceId", message: "The audience belongs to another segment." });
   }
-  if (!template) missing("templateId", "template");
+  if (templateId !== null && !template) missing("templateId", "template");
   if (lineId !== null && !line) missing("sender.lineId", "line");
   if (errors.length > 0) {
     throw problem("invalid_request", "The campaign names things that are not there; see errors.", { errors });

@@ -68,7 +68,7 @@ export function campaignActionRoutes(app: App): void {
       const row = found(await deps.store(tenantId).campaigns.get(c.req.valid("param").id), "campaign");
       const { cursor } = c.req.valid("query");
       const depth = { from: cursor === undefined ? null : readCursor(cursor), until: deps.now() + COUNTING_MS };
-      return c.json(presentPreflight(found(await checkCampaign(deps, tenantId, row, depth), "template")), 200);
+      return c.json(presentPreflight(found(await checkCampaign(deps, tenantId, row, depth), "campaign")), 200);
     },
   );
 
@@ -94,10 +94,10 @@ export function campaignActionRoutes(app: App): void {
       if (!isDraft(draft)) throw notLaunchable();
 
       // Whether anybody is eligible is soon known; who else is counts only when there is something to tell.
-      const quick = found(await checkCampaign(deps, tenantId, draft, "first eligible"), "template").report;
+      const quick = found(await checkCampaign(deps, tenantId, draft, "first eligible"), "campaign").report;
       if (!quick.ok) {
         const depth = { from: null, until: deps.now() + COUNTING_MS };
-        const whole = found(await checkCampaign(deps, tenantId, draft, depth), "template").report;
+        const whole = found(await checkCampaign(deps, tenantId, draft, depth), "campaign").report;
         throw problem("preflight_failed", "The campaign has problems that must be solved first; see issues.", {
           issues: whole.ok ? quick.issues : whole.issues,
         });

@@ -49,7 +49,8 @@ export function campaignRoutes(app: App): void {
       path: "/v1/campaigns",
       tags,
       summary: "Create a campaign",
-      description: "It is a draft: nothing is sent before it is launched.",
+      description:
+        "It is a draft: nothing is sent before it is launched. All it needs is a name; what else a launch needs may be null, or left out, until then. The check names what is missing.",
       middleware: [permit("campaigns:write"), idempotent],
       request: { body: body(schema.campaignInput) },
       responses: { 201: json(schema.campaign, "The campaign, a draft") },

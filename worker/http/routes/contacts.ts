@@ -57,7 +57,7 @@ export function contactRoutes(app: App): void {
       tags,
       summary: "List and find contacts",
       description:
-        "`phone` and `document` in any punctuation; `q` is part of a name or at least four digits of a phone.",
+        "`phone` and `document` in any punctuation. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. Of very many contacts a search sees some at a time: a page may then be short or empty and still have a `nextCursor`, which goes on.",
       middleware: [permit("contacts:read")],
       request: { query: schema.contactQuery },
       responses: { 200: json(schema.contactList, "Contacts, newest first") },

@@ -59,7 +59,7 @@ export function recipientRoutes(app: App): void {
       tags,
       summary: "List a campaign's recipients",
       description:
-        "Everyone in the audience, also those who get nothing, from the launch on. `q` is part of a name or phone. When filters find little in a very large campaign, a page may have fewer than `limit` people, or none, and still name a `nextCursor`: only null is the end.",
+        "Everyone in the audience, also those who get nothing, from the launch on. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. A filter looks at a million recipients at a time: a page may then be short or empty and still have a `nextCursor`, which goes on. When filters find little in a very large campaign, a page may have fewer than `limit` people, or none, and still name a `nextCursor`: only null is the end.",
       middleware: [permit("campaigns:read")],
       request: { params: idParam, query: schema.recipientQuery },
       responses: { 200: json(schema.recipientList, "Recipients, by contact") },

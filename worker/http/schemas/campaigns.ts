@@ -61,7 +61,7 @@ export const variableMap = z
 
 export const sender = z.discriminatedUnion("mode", [
   z.object({ mode: z.literal("prospect") }).strict(),
-  z.object({ mode: z.literal("line"), lineId: id("lin") }).strict(),
+  z.object({ mode: z.literal("line"), lineId: id("lin").nullable() }).strict(),
 ]);
 export const pacing = z
   .object({
@@ -79,10 +79,10 @@ export const inService = z
 export const campaignInput = z
   .object({
     name,
-    segmentId: id("seg"),
-    audienceId: id("aud"),
+    segmentId: id("seg").nullable().default(null),
+    audienceId: id("aud").nullable().default(null),
     filter: audienceFilter.nullish(),
-    templateId: id("tpl"),
+    templateId: id("tpl").nullable().default(null),
     variables: variableMap.default({}),
     sender: sender.default({ mode: "prospect" }),
     startAt: instantInput.nullish().openapi({ description: "At most two years ahead (`start_too_far`)." }),
@@ -94,10 +94,10 @@ export const campaignInput = z
 export const campaignPatch = z
   .object({
     name,
-    segmentId: id("seg"),
-    audienceId: id("aud"),
+    segmentId: id("seg").nullable(),
+    audienceId: id("aud").nullable(),
     filter: audienceFilter.nullable(),
-    templateId: id("tpl"),
+    templateId: id("tpl").nullable(),
     variables: variableMap,
     sender,
     startAt: instantInput.nullable(),
@@ -137,14 +137,15 @@ export const rates = z
   } satisfies Record<keyof typeof RATES, z.ZodType>)
   .openapi("CampaignRates", { description: "Shares from 0; null where nothing can be said yet." });
 
+const chosen = (what: z.ZodString) => what.nullable().openapi({ description: "Null at most while it is a draft." });
 export const campaign = z
   .object({
     id: id("cmp"),
     name: z.string(),
-    segmentId: id("seg"),
-    audienceId: id("aud"),
+    segmentId: chosen(id("seg")),
+    audienceId: chosen(id("aud")),
     filter: audienceFilter.nullable(),
-    templateId: id("tpl"),
+    templateId: chosen(id("tpl")),
     variables: variableMap,
     sender,
     startAt: instant.nullable(),
@@ -326,7 +327,8 @@ export const exportJob = z
   .openapi("Export");
 
 export type Campaign = z.infer<typeof campaign>;
-export type CampaignInput = z.infer<typeof campaignInput>;
+/** What may be left out of it too. */
+export type CampaignInput = z.input<typeof campaignInput>;
 export type Preflight = z.infer<typeof preflight>;
 export type PreflightIssue = z.infer<typeof preflightIssue>;
 export type Resend = z.infer<typeof resend>;

@@ -7,6 +7,8 @@ export interface ApiRequest {
   body?: unknown;
   /** Makes a repeated creation answer the first one's result. */
   idempotencyKey?: string;
+  /** Arrives also when the page is left meanwhile; browsers allow that for some 60 kB. */
+  outlivesPage?: boolean;
 }
 
 /** How a request travels: by service binding on the server, through `/api` in the browser. */

@@ -50,9 +50,9 @@ export function createApi(send: Send) {
     campaigns: (query: Query) => get<Page<Campaign>>("/v1/campaigns", query),
     campaign: (id: string) => get<Campaign>(`/v1/campaigns/${id}`),
     createCampaign: (input: CampaignInput, idempotencyKey: string) =>
-      post<Campaign>("/v1/campaigns", input, idempotencyKey),
+      call<Campaign>(send, { method: "POST", path: "/v1/campaigns", body: input, idempotencyKey, outlivesPage: true }),
     updateCampaign: (id: string, input: CampaignInput) =>
-      call<Campaign>(send, { method: "PATCH", path: `/v1/campaigns/${id}`, body: input }),
+      call<Campaign>(send, { method: "PATCH", path: `/v1/campaigns/${id}`, body: input, outlivesPage: true }),
     deleteCampaign: (id: string) => call<unknown>(send, { method: "DELETE", path: `/v1/campaigns/${id}` }),
     /** Of a very large audience each request counts a part; this asks until all are counted. */
     async preflight(id: string) {

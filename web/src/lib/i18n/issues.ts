@@ -3,6 +3,10 @@ import { m } from "$lib/paraglide/messages.js";
 
 /** What stands in the way of a launch, by code. Codes that are not here bring their own sentence from the API. */
 const texts: Record<string, (inputs: { name: string; at: string }) => string> = {
+  segment_missing: m.issue_segment_missing,
+  audience_missing: m.issue_audience_missing,
+  template_missing: m.issue_template_missing,
+  line_missing: m.issue_line_missing,
   too_few_prospect_lines: m.issue_too_few_prospect_lines,
   receptive_line: m.issue_receptive_line,
   template_not_approved: m.issue_template_not_approved,

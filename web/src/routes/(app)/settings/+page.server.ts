@@ -5,5 +5,5 @@ import type { PageServerLoad } from "./$types";
 /** What the company has decided comes with the shell's data; only those who may change it see this page. */
 export const load: PageServerLoad = async ({ parent }) => {
   const { me } = await parent();
-  if (!holds(me.scopes, "tenant:admin")) error(403, { message: "", code: "forbidden" });
+  if (me && !holds(me.scopes, "tenant:admin")) error(403, { message: "", code: "forbidden" });
 };

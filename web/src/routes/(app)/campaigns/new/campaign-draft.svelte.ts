@@ -3,6 +3,7 @@ import type { Campaign, CampaignInput } from "$lib/api/types.ts";
 import { WindowDraft } from "$lib/components/window/window-draft.svelte.ts";
 import { toInstant, toWallTime } from "$lib/format/zoned-time.ts";
 import type { FilterOperator } from "$lib/i18n/settings.ts";
+import { type Fault, faultsOf } from "./faults.ts";
 import { fromSource, toSource, type VariableDraft } from "./variable-draft.ts";
 
 export interface AttributeDraft {
@@ -32,10 +33,10 @@ export class CampaignDraft {
   startTime = $state("");
   windowMode = $state<"tenant" | "none" | "custom">("tenant");
   pace = $state<"all" | "waves">("all");
-  percent = $state(WAVE_PERCENT);
-  intervalMinutes = $state(WAVE_INTERVAL_MINUTES);
+  percent = $state<number | null>(WAVE_PERCENT);
+  intervalMinutes = $state<number | null>(WAVE_INTERVAL_MINUTES);
   inServiceMode = $state<"include" | "exclude">("exclude");
-  withinMinutes = $state(IN_SERVICE_MINUTES);
+  withinMinutes = $state<number | null>(IN_SERVICE_MINUTES);
   senderMode = $state<"prospect" | "line">("prospect");
   lineId = $state("");
   templateId = $state("");
@@ -66,29 +67,62 @@ export class CampaignDraft {
     return this.when === "later" ? toInstant({ date: this.startDate, time: this.startTime }, this.#timeZone) : null;
   }
 
-  /** What the API takes; null until it has what no campaign can be saved without. */
+  get faults(): Fault[] {
+    return faultsOf(this);
+  }
+
+  /**
+   * What the API takes; null until there is a name, which is all that a draft needs. What is typed wrong is left out:
+   * of that the draft keeps what was saved before.
+   */
   toInput(): CampaignInput | null {
-    const { name, segmentId, audienceId, templateId } = this;
-    if (!name.trim() || !segmentId || !audienceId || !templateId) return null;
+    return this.name.trim() ? this.#input() : null;
+  }
+
+  /** All that a person may have typed or chosen, as text to compare with. */
+  get everything(): string {
+    const { name, when, startDate, startTime, pace, percent, intervalMinutes, inServiceMode, withinMinutes } = this;
+    const typed = { name, when, startDate, startTime, pace, percent, intervalMinutes, inServiceMode, withinMinutes };
+    return JSON.stringify([this.#input(), typed]);
+  }
+
+  #input(): CampaignInput {
+    const wrong = this.faults.map(({ path }) => path);
+    const isSound = (field: string) => !wrong.some((path) => path.startsWith(field));
+    const { percent, intervalMinutes, withinMinutes } = this;
     return {
-      name: name.trim(),
-      segmentId,
-      audienceId,
+      name: this.name.trim(),
+      segmentId: this.segmentId || null,
+      audienceId: this.audienceId || null,
       filter: this.#filter(),
-      templateId,
+      templateId: this.templateId || null,
       variables: this.sources(),
-      sender: this.senderMode === "line" && this.lineId ? { mode: "line", lineId: this.lineId } : { mode: "prospect" },
-      startAt: this.startAt,
-      sendingWindow:
-        this.windowMode === "custom" ? { mode: "custom", ...this.window.window } : { mode: this.windowMode },
-      pacing: this.pace === "waves" ? { percent: this.percent, intervalMinutes: this.intervalMinutes } : null,
-      inService:
-        this.inServiceMode === "exclude" ? { mode: "exclude", withinMinutes: this.withinMinutes } : { mode: "include" },
+      sender: this.senderMode === "line" ? { mode: "line", lineId: this.lineId || null } : { mode: "prospect" },
+      ...(isSound("startAt") ? { startAt: this.startAt } : {}),
+      ...(isSound("sendingWindow")
+        ? {
+            sendingWindow:
+              this.windowMode === "custom"
+                ? { mode: "custom" as const, ...this.window.window }
+                : { mode: this.windowMode },
+          }
+        : {}),
+      ...(isSound("pacing")
+        ? { pacing: this.pace === "waves" ? { percent: percent ?? 0, intervalMinutes: intervalMinutes ?? 0 } : null }
+        : {}),
+      ...(isSound("inService")
+        ? {
+            inService:
+              this.inServiceMode === "exclude"
+                ? { mode: "exclude" as const, withinMinutes: withinMinutes ?? 0 }
+                : { mode: "include" as const },
+          }
+        : {}),
     };
   }
 
   /** Where each variable's value comes from, as far as chosen. */
-  sources(): CampaignInput["variables"] {
+  sources(): NonNullable<CampaignInput["variables"]> {
     return Object.fromEntries(
       Object.entries(this.variables).flatMap(([key, variable]) => {
         const source = toSource(variable);
@@ -123,15 +157,15 @@ export class CampaignDraft {
   #read(campaign: Campaign): void {
     const { filter, sender, pacing, inService, startAt } = campaign;
     this.name = campaign.name;
-    this.segmentId = campaign.segmentId;
-    this.audienceId = campaign.audienceId;
-    this.templateId = campaign.templateId;
+    this.segmentId = campaign.segmentId ?? "";
+    this.audienceId = campaign.audienceId ?? "";
+    this.templateId = campaign.templateId ?? "";
     this.hashtagsAny = filter?.hashtagsAny ?? [];
     this.hashtagsAll = filter?.hashtagsAll ?? [];
     this.hashtagsNone = filter?.hashtagsNone ?? [];
     this.attributes = (filter?.attributes ?? []).map(({ name, op, value = "" }, row) => ({ row, name, op, value }));
     this.senderMode = sender.mode;
-    if (sender.mode === "line") this.lineId = sender.lineId;
+    if (sender.mode === "line") this.lineId = sender.lineId ?? "";
     this.windowMode = campaign.sendingWindow.mode;
     this.inServiceMode = inService.mode;
     this.withinMinutes = inService.withinMinutes ?? IN_SERVICE_MINUTES;

@@ -9,8 +9,9 @@ export class DraftSaver {
   id = $state<string | null>(null);
   saving = $state(false);
   savedAt = $state<string | null>(null);
-  /** Why the last saving or check failed. */
+  /** Why the last saving or check failed, and of which form. */
   problem = $state.raw<Problem | null>(null);
+  failedText = $state("");
   preflight = $state.raw<Preflight | null>(null);
   /** The form as it was when last saved, as text to compare with. */
   savedText = $state("");
@@ -26,6 +27,14 @@ export class DraftSaver {
     this.#api = api;
     this.id = saved?.id ?? null;
     this.savedText = saved?.text ?? "";
+  }
+
+  /** Saves unless nothing changed; the request outlives the page. */
+  save(input: CampaignInput): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      await this.#save(input);
+    });
+    return this.#queue;
   }
 
   /** Saves unless nothing changed, then asks the API whether it could be launched. */
@@ -45,13 +54,16 @@ export class DraftSaver {
 
   async #save(input: CampaignInput): Promise<boolean> {
     const text = JSON.stringify(input);
-    if (this.id && text === this.savedText) return true;
+    if (this.id && text === this.savedText) {
+      this.problem = null;
+      return true;
+    }
     if (!this.id && text !== this.#creation.text) this.#creation = { text, key: crypto.randomUUID() };
     const saved = this.id
       ? await this.#api.updateCampaign(this.id, input)
       : await this.#api.createCampaign(input, this.#creation.key);
     if (!saved.ok) {
-      this.problem = saved.problem;
+      this.#fail(saved.problem, text);
       return false;
     }
     this.problem = null;
@@ -68,7 +80,12 @@ export class DraftSaver {
       this.preflight = checked.value;
       this.checkedText = text;
     } else {
-      this.problem = checked.problem;
+      this.#fail(checked.problem, text);
     }
+  }
+
+  #fail(problem: Problem, text: string): void {
+    this.problem = problem;
+    this.failedText = text;
   }
 }

@@ -5,8 +5,9 @@ export const load: PageServerLoad = async ({ locals, parent, url }) => {
   const { campaign } = await parent();
   const [segments, audiences, template] = await Promise.all([
     locals.api.segments(),
-    locals.api.audiences(campaign.segmentId),
-    locals.api.template(campaign.templateId),
+    // Launched campaigns have all three.
+    locals.api.audiences(campaign.segmentId ?? ""),
+    locals.api.template(campaign.templateId ?? ""),
   ]);
   return {
     segment: required(segments, url).data.find((segment) => segment.id === campaign.segmentId) ?? null,

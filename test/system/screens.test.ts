@@ -1,0 +1,282 @@
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { buildAll } from "../../scripts/lib/build.mjs";
+import * as answers from "./support/answers.ts";
+import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
+import { createCampaign, importEnds, launch, type Scene, setScene, startImport, welcome } from "./support/scene.ts";
+import { type System, startSystem } from "./support/system.ts";
+import { until } from "./support/until.ts";
+
+const PEOPLE = [
+  ["João Conceição", "52998224725", "11", "912345678"],
+  ["Ana Souza", "", "11", "912345679"],
+  ["Bia Lima", "", "11", "912345680"],
+];
+const FILE = [
+  "NomePessoa;CpfCnpj;DDDTelefone;NumeroTelefone;OptIn",
+  ...PEOPLE.map((cells) => [...cells, "Sim"].join(";")),
+].join("\n");
+const DAY_MINUTES = 1_440;
+
+/** What screens owe to whoever works with them, whatever they were in the middle of. */
+describe("the screens", () => {
+  let system: System;
+  let surfing: Surfing;
+  let page: Page;
+  let scene: Scene;
+  let campaignId: string;
+
+  beforeAll(async () => {
+    await buildAll();
+    system = await startSystem({ name: "screens", parts: ["graph", "api", "web"], env: { GRAPH_TIME_SCALE: "0.1" } });
+    scene = await setScene(system);
+    const { audienceId, importId } = await startImport(
+      system.api,
+      scene.segmentId,
+      "Público único",
+      new TextEncoder().encode(FILE),
+    );
+    await importEnds(system.api, importId);
+    // Of three waves one leaves now.
+    campaignId = await createCampaign(system.api, scene, audienceId, {
+      ...welcome(scene),
+      name: "Cobrança de João",
+      pacing: { percent: 34, intervalMinutes: DAY_MINUTES },
+    });
+    await launch(system.api, campaignId);
+    surfing = await surf(system.webUrl);
+    page = surfing.page;
+    page.setDefaultTimeout(20_000);
+    await page.goto("/login", { waitUntil: "networkidle" });
+    await page.getByLabel("E-mail").fill(system.login.email);
+    await page.getByLabel("Senha").fill(system.login.password);
+    await page.getByRole("button", { name: "Entrar" }).click();
+    await page.getByRole("link", { name: "Cobrança de João" }).waitFor();
+  });
+  afterAll(async () => {
+    await surfing?.close();
+    await system?.stop();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await page.screenshot({ path: join(system.stateFolder, "../failure.png") });
+    expect(surfing.complaints.splice(0), "the console is clean and no request failed").toEqual([]);
+  });
+
+  it("keep a recipient's panel open over a refresh and a reload, share it by its address, and close it by going back", async () => {
+    await openLive(`/campaigns/${campaignId}/recipients`);
+    const panel = page.getByRole("dialog");
+    await page.getByRole("button", { name: "João Conceição" }).click();
+    await panel.getByText("Histórico").waitFor();
+    const refreshed = page.waitForResponse((response) => response.url().includes("/recipients/__data.json"));
+    await system.api(answers.campaign, "POST", `/v1/campaigns/${campaignId}/pause`);
+    await refreshed;
+    await system.api(answers.campaign, "POST", `/v1/campaigns/${campaignId}/resume`);
+    await page.waitForResponse((response) => response.url().includes("/recipients/__data.json"));
+    expect(await panel.getByText("Histórico").isVisible()).toBe(true);
+
+    await page.goBack();
+    await panel.waitFor({ state: "hidden" });
+    await page.goForward();
+    await panel.getByText("Histórico").waitFor();
+    await page.reload();
+    await panel.getByText("Histórico").waitFor();
+
+    const colleague = await page.context().newPage();
+    await colleague.goto(page.url());
+    await colleague.getByRole("dialog").getByText("Histórico").waitFor();
+    await colleague.getByRole("button", { name: "Fechar" }).click();
+    await colleague.getByRole("dialog").waitFor({ state: "hidden" });
+    expect(new URL(colleague.url()).search).toBe("");
+    await colleague.getByRole("button", { name: "Ana Souza" }).waitFor();
+    await colleague.close();
+  });
+
+  it("find names without accents and phones and documents as they are shown", async () => {
+    await page.goto("/campaigns", { waitUntil: "networkidle" });
+    const search = page.getByRole("searchbox");
+    for (const q of ["COBRANCA", "joao"]) {
+      await search.fill(q);
+      await page.waitForURL((url) => url.searchParams.get("q") === q);
+      await page.getByRole("link", { name: "Cobrança de João" }).waitFor();
+    }
+    await search.fill("joana");
+    await page.getByText("Nenhuma campanha encontrada").waitFor();
+
+    await openLive(`/campaigns/${campaignId}/recipients`);
+    for (const q of ["conceicao", "(11) 91234-5678", "+55 11 91234-5678", "529.982.247-25"]) {
+      await search.fill(q);
+      await page.waitForURL((url) => url.searchParams.get("q") === q);
+      await page.getByRole("button", { name: "Ana Souza" }).waitFor({ state: "hidden" });
+      await page.getByRole("button", { name: "João Conceição" }).waitFor();
+    }
+    // One ✕, which empties the box.
+    await page.getByRole("button", { name: "Limpar busca" }).click();
+    await page.getByRole("button", { name: "Ana Souza" }).waitFor();
+    expect(await search.inputValue()).toBe("");
+  });
+
+  it("save a draft that has no more than a name, also when it is left at once", async () => {
+    await page.goto("/campaigns/new", { waitUntil: "networkidle" });
+    await page.getByLabel("Nome da campanha").fill("Só o nome");
+    await page.getByRole("link", { name: "Campanhas" }).first().click();
+    await page.getByRole("link", { name: "Só o nome" }).click();
+    await page.waitForURL(/new\?id=/);
+    expect(await page.getByLabel("Nome da campanha").inputValue()).toBe("Só o nome");
+
+    await page.getByLabel("Público", { exact: true }).click();
+    await page.getByRole("option", { name: /Público único/ }).click();
+    await page.getByRole("radio", { name: /Enviar em ondas/ }).click();
+    await page.getByLabel("Enviar", { exact: true }).fill("12.5");
+    // A reload right after typing: the request outlives the page.
+    await page.reload({ waitUntil: "networkidle" });
+    // What it may cut off is a check, which the page that comes asks for again.
+    const isCheck = (complaint: string) => complaint.endsWith("/preflight: net::ERR_ABORTED");
+    surfing.complaints.push(...surfing.complaints.splice(0).filter((complaint) => !isCheck(complaint)));
+    expect(await page.getByLabel("Público", { exact: true }).textContent()).toContain("Público único");
+    expect(await page.getByLabel("Enviar", { exact: true }).inputValue()).toBe("12.5");
+
+    await page.getByRole("button", { name: "Salvar e conferir" }).click();
+    await page.locator("#review").getByText("Escolha o template.").waitFor();
+    expect(await page.getByRole("button", { name: "Disparar agora" }).isDisabled()).toBe(true);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
+  it("ask before something is lost that can't be saved, and only then", async () => {
+    await page.goto("/campaigns/new", { waitUntil: "networkidle" });
+    await page.getByRole("radio", { name: /Enviar em ondas/ }).click();
+    await page.getByRole("link", { name: "Campanhas" }).first().click();
+    const asked = page.getByRole("alertdialog");
+    await asked.getByText("Sair sem salvar?").waitFor();
+    await asked.getByRole("button", { name: "Voltar" }).click();
+    await page.getByLabel("Nome da campanha").fill("Agora com nome");
+    await page.getByRole("link", { name: "Campanhas" }).first().click();
+    await page.getByRole("link", { name: "Agora com nome" }).waitFor();
+    await page.goto("/campaigns/new", { waitUntil: "networkidle" });
+    await page.getByRole("link", { name: "Campanhas" }).first().click();
+    await page.getByRole("link", { name: "Agora com nome" }).waitFor();
+  });
+
+  it("take a date as it is typed, and say what is wrong with one beside it", async () => {
+    const nextYear = new Date().getFullYear() + 1;
+    await page.goto("/campaigns/new", { waitUntil: "networkidle" });
+    await page.getByLabel("Nome da campanha").fill("Com data");
+    await page.getByRole("radio", { name: /Agendar/ }).click();
+    const date = page.getByLabel("Data", { exact: true });
+    for (const [typed, shown] of [
+      [`3112${nextYear}`, `31/12/${nextYear}`],
+      [`31/12/${nextYear}`, `31/12/${nextYear}`],
+      [`3112${String(nextYear).slice(2)}`, `31/12/${nextYear}`],
+      [`1/2/${String(nextYear).slice(2)}`, `01/02/${nextYear}`],
+      [`${nextYear}-12-31`, `31/12/${nextYear}`],
+    ] as const) {
+      await date.fill("");
+      await date.pressSequentially(typed);
+      await date.press("Tab");
+      expect(await date.inputValue(), typed).toBe(shown);
+      expect(await date.getAttribute("aria-invalid")).toBeNull();
+    }
+    await date.press("ArrowUp");
+    expect(await date.inputValue()).toBe(`01/01/${nextYear + 1}`);
+    for (const [typed, words] of [
+      [`3102${nextYear}`, "Esse dia não existe."],
+      ["31", "Escreva dia, mês e ano."],
+      ["01/01/2020", "Esse dia já passou."],
+    ] as const) {
+      await date.fill(typed);
+      await date.press("Tab");
+      await page.getByText(words).waitFor();
+      expect(await date.getAttribute("aria-invalid")).toBe("true");
+    }
+    await date.fill(`31/12/${nextYear}`);
+    await date.press("Tab");
+    const saved = async () =>
+      (await system.api(answers.listOf(answers.campaign), "GET", "/v1/campaigns?q=com+data")).data;
+    await until("it is saved", async () => (await saved())[0]?.startAt?.startsWith(`${nextYear}-12-31`) === true);
+  });
+
+  it("say beside percent and interval what is wrong, before the API has to", async () => {
+    await page.goto("/campaigns/new", { waitUntil: "networkidle" });
+    await page.getByLabel("Nome da campanha").fill("Com ondas");
+    await page.getByRole("radio", { name: /Enviar em ondas/ }).click();
+    const percent = page.getByLabel("Enviar", { exact: true });
+    for (const [value, words] of [
+      ["0", "Use um valor acima de 0 e até 100."],
+      ["101", "Use um valor acima de 0 e até 100."],
+      ["0.05", "uma campanha tem no máximo 1.000 ondas"],
+    ] as const) {
+      await percent.fill(value);
+      await page.getByText(words).waitFor();
+      expect(await percent.getAttribute("aria-invalid")).toBe("true");
+    }
+    await percent.fill("20");
+    const interval = page.getByLabel("dos contatos a cada");
+    await interval.fill("1.5");
+    await page.getByText("Use um número inteiro de minutos, de 1 a 10.080.").waitFor();
+    await page.getByRole("link", { name: "Campanhas" }).first().click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Sair sem salvar" }).click();
+    await page.getByRole("link", { name: "Com ondas" }).waitFor();
+  });
+
+  it("fit phones, and never leave what has the focus under the bar at the bottom", async () => {
+    for (const width of [390, 360]) {
+      await page.setViewportSize({ width, height: 740 });
+      for (const path of ["/campaigns", "/campaigns?q=nada", `/campaigns/${campaignId}/recipients`, "/campaigns/new"]) {
+        await openLive(path);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
+      }
+    }
+    await page.getByLabel("Nome da campanha").focus();
+    const bottom = page.locator("footer");
+    let seen = 0;
+    for (; seen < 60; seen++) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => {
+        const focused = document.activeElement;
+        if (!focused || focused.closest("footer")) return null;
+        const { top, bottom } = focused.getBoundingClientRect();
+        return { top, bottom, what: focused.outerHTML.slice(0, 120) };
+      });
+      if (at === null) break;
+      const footerTop = (await bottom.boundingBox())?.y ?? 0;
+      expect(at.bottom, at.what).toBeLessThanOrEqual(footerTop);
+      expect(at.top, at.what).toBeGreaterThanOrEqual(56);
+    }
+    expect(seen).toBeGreaterThan(10);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it("keep the shell, in the reader's language, when a page can't be loaded", async () => {
+    await page.goto("/nada/por/aqui");
+    await page.getByRole("heading", { name: "Página não encontrada" }).waitFor();
+    const menu = page.getByRole("navigation", { name: "Navegação", exact: true });
+    expect(await menu.isVisible()).toBe(true);
+
+    await page.goto("/campaigns/new", { waitUntil: "networkidle" });
+    await system.kill("api");
+    // By a click, by a new load, and while a form is open.
+    await page.getByLabel("Nome da campanha").fill("Sem servidor");
+    await page.getByText("Não foi salvo").waitFor();
+    await page.goto(`/campaigns/${campaignId}`);
+    await page.getByRole("heading", { name: "Algo deu errado" }).waitFor();
+    await page.getByText("Não conseguimos falar com o servidor.").waitFor();
+    expect(await menu.isVisible()).toBe(true);
+    expect(await seriousViolations(page)).toEqual([]);
+    await menu.getByRole("link", { name: "WhatsApp" }).click();
+    await page.waitForURL(/campaigns$/);
+    await page.getByText("Não conseguimos falar com o servidor.").waitFor();
+    expect(await menu.isVisible()).toBe(true);
+
+    await system.start("api");
+    await page.goto("/campaigns");
+    await page.getByRole("link", { name: "Cobrança de João" }).waitFor();
+    surfing.complaints.splice(0);
+  });
+
+  /** Pages that follow a campaign are never idle; toasts come once a page's scripts run. */
+  async function openLive(path: string): Promise<void> {
+    await page.goto(path);
+    await page.locator("section[aria-live=polite]").first().waitFor({ state: "attached" });
+  }
+});
