@@ -16,6 +16,7 @@ export type AlertKind =
   | "account_restricted"
   | "failure_rate"
   | "campaign_paused"
+  | "campaign_waits"
   | "start_missed"
   | "in_doubt"
   | "import_failed"
