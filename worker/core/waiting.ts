@@ -1,5 +1,5 @@
 import { BEHAVIOURS } from "./meta-error-behaviours.ts";
-import type { AlertKind, AlertSeverity, CampaignStatus } from "./model.ts";
+import type { AlertKind, CampaignStatus } from "./model.ts";
 import { type LineFacts, type Unusable, usability } from "./rotation.ts";
 
 /** What people of a campaign wait for: a person, or a time. */
@@ -293,9 +293,39 @@ export const shown = (known: KnownWait[], now: number): Wait[] =>
 const isRipe = ({ kind, since, goneAt }: KnownWait, now: number): boolean =>
   goneAt === null && now - since >= (GRACE_MS[kind] ?? 0);
 
+/** A wait as programs read it; instants in ISO 8601. */
+export interface PresentedWait {
+  kind: WaitKind;
+  count: number;
+  since: string;
+  until?: string;
+  reason?: string;
+  /** The one line that people are tied to. */
+  lineId?: string;
+  lines?: { lineId: string; reason: string; until?: string }[];
+  actions: WaitAction[];
+}
+
+export function presentWaits(waits: Wait[]): PresentedWait[] {
+  const iso = (at: number) => new Date(at).toISOString();
+  const end = (until: number | null) => (until === null ? {} : { until: iso(until) });
+  return waits.map(({ kind, count, since, until, reason, lines, actions }) => ({
+    kind,
+    count,
+    since: iso(since),
+    ...end(until),
+    ...(reason === null ? {} : { reason }),
+    ...(kind === "pinned_line_blocked" && lines[0] ? { lineId: lines[0].lineId } : {}),
+    ...(lines.length === 0
+      ? {}
+      : { lines: lines.map(({ lineId, reason, until }) => ({ lineId, reason, ...end(until) })) }),
+    actions,
+  }));
+}
+
 export interface WaitAlert {
   alert: AlertKind;
-  severity: AlertSeverity;
+  severity: "warning" | "critical";
   message: string;
 }
 

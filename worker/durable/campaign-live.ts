@@ -1,3 +1,4 @@
+import { presentWaits } from "../core/waiting.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
 /** Live pages are told at most twice a second. */
@@ -45,6 +46,7 @@ export class LivePages {
       status: snapshot?.status ?? "draft",
       statusReason: snapshot?.statusReason ?? null,
       waitsUntil: snapshot?.waitsUntil == null ? null : new Date(snapshot.waitsUntil).toISOString(),
+      waiting: presentWaits(snapshot?.waiting ?? []),
       counts: snapshot?.counts ?? null,
       accounting: snapshot?.accounting ?? null,
       at: new Date().toISOString(),

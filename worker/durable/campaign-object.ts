@@ -16,6 +16,7 @@ import { CampaignRun } from "./campaign-run.ts";
 import type { CampaignState } from "./campaign-state.ts";
 import { CampaignStorage } from "./campaign-storage.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./campaign-views.ts";
+import { endPinnedWaits, noteTick } from "./campaign-waiting.ts";
 import { begin } from "./campaign-waves.ts";
 import { inTime } from "./patience.ts";
 import type {
@@ -106,9 +107,11 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     let next: number | null;
     try {
       next = await this.#tick(run);
+      noteTick(run, false);
     } catch (error) {
       logFailure("campaign_tick_failed", error, { campaignId: run.state.campaignId });
-      next = Date.now() + RETRY_MS;
+      noteTick(run, true);
+      next = await this.#tellOthers(run, Date.now() + RETRY_MS).catch(() => Date.now() + RETRY_MS);
     }
     if (this.#wakeAsked !== null) next = Math.min(next ?? Number.POSITIVE_INFINITY, this.#wakeAsked);
     this.#alarmAt = next;
@@ -151,6 +154,14 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const run = this.#run;
     if (!run || run.state.status === "cancelled" || run.state.status === "failed") return err("not_resendable");
     return ok(await resendInDoubt(run, contactIds));
+  }
+
+  async endPinnedWaits(lineId: string | null, how: "move" | "fail"): Promise<number> {
+    return this.#run ? endPinnedWaits(this.#run, lineId, how) : 0;
+  }
+
+  async lookAgain(): Promise<void> {
+    if (this.#run && !isOver(this.#run.state)) this.#wakeBy(Date.now() + 1);
   }
 
   async snapshot(): Promise<CampaignSnapshot | null> {

@@ -1,4 +1,5 @@
 import { BREAKER_BUCKET_MS, BREAKER_WINDOW_MS, breaks, type Outcomes } from "../core/circuit-breaker.ts";
+import { GIVEN_UP } from "../core/meta-errors.ts";
 import type { AlertKind, RecipientStatus } from "../core/model.ts";
 import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
 import { waveSize } from "../core/waves.ts";
@@ -7,6 +8,7 @@ import type { RenderRequest } from "./campaign-rendering.ts";
 import { type CampaignState, NEVER } from "./campaign-state.ts";
 import type { CampaignStorage } from "./campaign-storage.ts";
 import type { OutboxItem, RecipientRecord } from "./campaign-tables.ts";
+import { CampaignWaits, waitsOf } from "./campaign-waiting.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
@@ -22,6 +24,7 @@ const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read"
 export class CampaignRun {
   /** When the catalogue was last asked for news, whether it answered or not. */
   factsTriedAt = 0;
+  readonly waits: CampaignWaits;
 
   constructor(
     readonly storage: CampaignStorage,
@@ -30,7 +33,9 @@ export class CampaignRun {
     readonly rendering: RenderRequest,
     /** Called after each commit: live pages and the alarm follow. */
     readonly changed: () => void,
-  ) {}
+  ) {
+    this.waits = new CampaignWaits(storage.sql);
+  }
 
   /** Wave of a recipient, null before everybody has a row. */
   waveOf(position: number | null): number | null {
@@ -62,6 +67,8 @@ export class CampaignRun {
       const after = withDoubt(row, this.#withheld(wanted), now);
       changed.push(after);
       this.storage.tally.move(this.tallyRow(row), this.tallyRow(after));
+      // What a person gave up says nothing of how sends fare.
+      if (after.errorCode === GIVEN_UP) continue;
       if (!ENDED.has(row.status) && ENDED.has(after.status)) outcomes.sent += 1;
       if (row.status !== "failed" && after.status === "failed") outcomes.failed += 1;
     }
@@ -150,6 +157,7 @@ export class CampaignRun {
       status,
       statusReason,
       waitsUntil: status === "running" && reopensAt !== NEVER ? reopensAt : null,
+      waiting: waitsOf(this),
       launchedAt,
       completedAt,
       counts: countsOf(tally, audience),

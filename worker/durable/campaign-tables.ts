@@ -56,6 +56,8 @@ export const STEPS = [
    create table retired_messages (message_id text primary key) without rowid;`,
   `-- Who must get nothing any more: no row of theirs waits again.
    create table withdrawn (contact_id text primary key, reason text not null) without rowid;`,
+  `-- Few are ever tied to a line, and each tick asks how many.
+   create index recipients_pinned on recipients (pinned_line) where status = 'pending' and pinned_line is not null;`,
 ];
 
 /** Columns that change after preparation. */

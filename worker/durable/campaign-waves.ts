@@ -1,4 +1,5 @@
 import { gateHolds } from "../core/circuit-breaker.ts";
+import { GIVEN_UP } from "../core/meta-errors.ts";
 import { nextOpening } from "../core/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "../core/waves.ts";
 import { phonesInService } from "./campaign-prepare.ts";
@@ -88,8 +89,10 @@ async function heldByGate(run: CampaignRun): Promise<boolean> {
   if (waveGate === null || state.status !== "running" || state.gatePassed === state.wavesOpenedAt.length) return false;
   const { counts } = run.snapshot();
   const redLines = waveGate.stopOnRedLine ? await countRedLines(run) : 0;
-  const sent = counts.sent + counts.failed;
-  const reason = gateHolds(waveGate, { sent, failed: counts.failed, optedOut: storage.optOuts(), redLines });
+  // What a person gave up says nothing of how sends fare.
+  const failed = counts.failed - storage.tally.get(`error/${GIVEN_UP}`);
+  const sent = counts.sent + failed;
+  const reason = gateHolds(waveGate, { sent, failed, optedOut: storage.optOuts(), redLines });
   if (reason === null || state.status !== "running") return false;
   run.pause(reason, deps.now());
   run.alert(
