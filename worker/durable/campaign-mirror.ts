@@ -41,10 +41,10 @@ export async function mirror(run: CampaignRun): Promise<void> {
   if (!state.mirrorDirty) return;
   state.mirrorDirty = false;
   try {
-    const { status, statusReason, completedAt, counts } = run.snapshot();
+    const { status, statusReason, completedAt, waiting, counts } = run.snapshot();
     await deps.store(state.tenantId).campaigns.mirror(
       state.campaignId,
-      { status, statusReason, launchedAt: state.launchedAt, completedAt, counts, updatedAt: deps.now() },
+      { status, statusReason, launchedAt: state.launchedAt, completedAt, waiting, counts, updatedAt: deps.now() },
       hoursOf(run).map((figures) => ({
         ...figures,
         segmentId: state.spec.segmentId,

@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { CampaignCounts, CampaignStatus, Template } from "../../core/model.ts";
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
+import type { Wait } from "../../core/waiting.ts";
 import { type PageQuery, toPage } from "./page.ts";
 import { campaigns, lines, templateLines, templates, tenants } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
@@ -27,6 +28,7 @@ export interface CampaignMirror {
   statusReason: string | null;
   launchedAt: number;
   completedAt: number | null;
+  waiting: Wait[];
   counts: CampaignCounts;
   updatedAt: number;
 }
@@ -224,7 +226,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       await d1.batch([
         d1
           .prepare(
-            `update campaigns set status = ?3, status_reason = ?4, launched_at = ?5, completed_at = ?6, counts = ?7, updated_at = ?8
+            `update campaigns set status = ?3, status_reason = ?4, launched_at = ?5, completed_at = ?6, counts = ?7, updated_at = ?8,
+                    waiting = ?9
                where tenant_id = ?1 and id = ?2`,
           )
           .bind(
@@ -236,6 +239,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
             mirror.completedAt,
             JSON.stringify(mirror.counts),
             mirror.updatedAt,
+            JSON.stringify(mirror.waiting),
           ),
         d1
           .prepare(

@@ -21,6 +21,7 @@ import type {
   VariableMap,
 } from "../../core/model.ts";
 import type { SendingWindowChoice } from "../../core/policy.ts";
+import type { Wait } from "../../core/waiting.ts";
 
 /**
  * The catalogue in D1. Instants are integers, milliseconds since 1970 in UTC. Every table of a tenant's data has
@@ -336,6 +337,8 @@ export const campaigns = sqliteTable(
     status: text().$type<CampaignStatus>().notNull().default("draft"),
     statusReason: text("status_reason"),
     counts: json<CampaignCounts>("counts"),
+    /** What its people wait for, as its object last told. */
+    waiting: json<Wait[]>("waiting"),
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
