@@ -235,6 +235,14 @@ export async function timePasses(world: CampaignWorld, ms: number): Promise<void
     }
     state.wavesOpenedAt = (state.wavesOpenedAt as number[]).map((at) => at - ms);
     sql.exec("update state set value = ? where key = 'campaign'", JSON.stringify(state));
+    for (const { value } of sql.exec<{ value: string }>("select value from state where key = 'waits'")) {
+      const waits = JSON.parse(value) as { known: { since: number; goneAt: number | null }[] };
+      for (const wait of waits.known) {
+        wait.since -= ms;
+        if (wait.goneAt !== null) wait.goneAt -= ms;
+      }
+      sql.exec("update state set value = ? where key = 'waits'", JSON.stringify(waits));
+    }
     for (const column of ["not_before", "lease_until", "doubt_ends"])
       sql.exec(`update recipients set ${column} = ${column} - ?`, ms);
   });

@@ -1,9 +1,11 @@
 import type { Withdrawal } from "../core/model.ts";
 import { eligibleLines, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "../core/rotation.ts";
+import { type Look, noUsableLine } from "../core/waiting.ts";
 import type { SendMessage } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { CampaignLine } from "./campaign-state.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
+import { lookOf, noteWaits, pinnedByLine } from "./campaign-waiting.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./campaign-waves.ts";
 import { inTime } from "./patience.ts";
 import type { GrantAnswer } from "./rpc.ts";
@@ -36,7 +38,10 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   await refreshFactsInTime(run);
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const reopensAt = closedUntil(run);
-  if (reopensAt !== null) return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
+  if (reopensAt !== null) {
+    noteWaits(run, run.waits.look);
+    return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
+  }
   await inTime(
     openDueWaves(run, () => refreshFacts(run)),
     "wave_not_opened",
@@ -44,29 +49,33 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   );
   if (state.status !== "running") return deps.now() + IDLE_MS;
 
-  const { lines, grants } = await askForGrants(run);
+  const { lines, grants, roomAt, room } = await askForGrants(run);
   // Other events have run while the portfolios were asked.
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const now = deps.now();
   const granted = [...grants.values()].reduce((sum, line) => sum + line.granted, 0);
   const upTo = run.openUpTo();
-  const ready = granted > 0 ? storage.ready(upTo, now, [...grants.keys()], granted) : [];
-  const messages = assign(run, ready, lines, grants, now);
-  if (messages.length > 0) {
-    await sendToQueue(messages);
-    return now + TICK_MS;
-  }
-  return whenNext(run, lines, now);
+  const people = granted > 0 ? storage.ready(upTo, now, [...grants.keys()], granted) : [];
+  const messages = assign(run, people, lines, grants, now);
+  const moved = messages.length;
+  if (moved > 0) await sendToQueue(messages);
+  const seen = { lines, roomAt, moved, room: room === null ? null : room - moved };
+  const { next, ready, laterAt } =
+    moved > 0 ? { next: now + TICK_MS, ready: false, laterAt: null } : whenNext(run, seen, now);
+  noteWaits(run, lookOf(run, { ...seen, ready, laterAt }));
+  return next;
 }
 
 /** A campaign that ran out of lines goes on by itself once one is back, when its tenant wants that. */
 export async function waitForLine(run: CampaignRun): Promise<number | null> {
   const { state, deps } = run;
+  noteWaits(run, run.waits.look);
   if (state.statusReason !== NO_LINE_LEFT) return null;
   await refreshFactsInTime(run);
   if (!state.policy.resumeWhenLinesReturn) return deps.now() + LONGEST_SLEEP_MS;
-  const { lines } = await askForGrants(run);
+  const { lines, roomAt, room } = await askForGrants(run);
   const now = deps.now();
+  noteWaits(run, lookOf(run, { lines, roomAt, room, moved: 0, ready: true, laterAt: null }));
   const waits = state.status === "paused" && state.statusReason === NO_LINE_LEFT;
   if (waits && lines.some((line) => usability(line, now).usable)) run.resume(now);
   return now + IDLE_MS;
@@ -113,7 +122,16 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
 
 type Grants = Map<string, GrantAnswer["lines"][number] & { remaining24h: number | null }>;
 
-async function askForGrants(run: CampaignRun): Promise<{ lines: LineFacts[]; grants: Grants }> {
+interface Granted {
+  lines: LineFacts[];
+  grants: Grants;
+  /** When users leave the 24-hour window of a portfolio next. */
+  roomAt: number | null;
+  /** Users left in it, over the portfolios with a usable line; null when one of them has no limit. */
+  room: number | null;
+}
+
+async function askForGrants(run: CampaignRun): Promise<Granted> {
   const { state, deps, storage } = run;
   const candidates = eligibleLines(state.lines, state.spec.sender);
   const underWay = storage.underWayByLine();
@@ -148,7 +166,18 @@ async function askForGrants(run: CampaignRun): Promise<{ lines: LineFacts[]; gra
       return [facts];
     }),
   );
-  return { lines, grants };
+  const limited = answers.filter(({ remaining24h }) => remaining24h !== null);
+  const rooms = limited.flatMap(({ roomAt }) => roomAt ?? []);
+  const usable = answers.filter((answer) => answer.lines.some(({ lineId }) => grants.has(lineId)));
+  return {
+    lines,
+    grants,
+    roomAt: rooms.length > 0 ? Math.min(...rooms) : null,
+    room: usable.reduce<number | null>(
+      (sum, { remaining24h }) => (sum === null || remaining24h === null ? null : sum + remaining24h),
+      0,
+    ),
+  };
 }
 
 function usedBy(run: CampaignRun, lineId: string): number {
@@ -220,8 +249,13 @@ function warnOfFewLines(run: CampaignRun, lines: LineFacts[], now: number): void
   );
 }
 
+interface Next extends Pick<Look, "ready" | "laterAt"> {
+  /** When to tick again, ms. */
+  next: number;
+}
+
 /** Nothing left now: done, or wait for what comes first. */
-function whenNext(run: CampaignRun, lines: LineFacts[], now: number): number {
+function whenNext(run: CampaignRun, seen: Pick<Look, "lines" | "roomAt">, now: number): Next {
   const { storage, deps } = run;
   const { tally } = storage;
   const open = tally.status("pending") + tally.status("queued") + tally.status("sending");
@@ -235,37 +269,27 @@ function whenNext(run: CampaignRun, lines: LineFacts[], now: number): number {
         `The campaign has ended with ${unknown} sends whose answer from Meta never came.`,
       );
     }
-    return now + TICK_MS;
+    return { next: now + TICK_MS, ready: false, laterAt: null };
   }
-  const usable = lines.filter((line) => usability(line, now).usable);
-  const ready = storage.ready(run.openUpTo(), now, [...lines.map((l) => l.lineId)], 1).length > 0;
-  if (ready && usable.length === 0) return whenNoLine(run, lines, now);
-  if (ready) return now + TICK_MS;
-  const instants = [
-    nextWaveDue(run),
-    storage.nextReadyAt(run.openUpTo()),
-    storage.nextLeaseEnd(),
-    now + LONGEST_SLEEP_MS,
-  ].filter((at): at is number => at !== null);
-  return Math.max(deps.now() + 1, Math.min(...instants));
+  const usable = seen.lines.filter((line) => usability(line, now).usable).map(({ lineId }) => lineId);
+  const ready = storage.ready(run.openUpTo(), now, usable, 1).length > 0;
+  if (ready) return { next: usable.length > 0 ? now + TICK_MS : whenNoLine(run, seen, now), ready, laterAt: null };
+  const laterAt = storage.nextReadyAt(run.openUpTo(), now);
+  // For news of a line that can't send, while people are tied to it.
+  const looksAgain = pinnedByLine(run).length > 0 ? IDLE_MS : LONGEST_SLEEP_MS;
+  const instants = [nextWaveDue(run), laterAt, storage.nextLeaseEnd()].filter((at) => at !== null);
+  const first = Math.min(...instants, now + looksAgain);
+  // A wave that is due and could not be opened is tried again, but not without a pause.
+  return { next: first > deps.now() ? first : deps.now() + TICK_MS, ready, laterAt };
 }
 
-/** A spent limit or a short rest passes by itself; anything else needs a person. */
-function whenNoLine(run: CampaignRun, lines: LineFacts[], now: number): number {
-  const reasons = lines.map((line) => usability(line, now));
-  const spent = reasons.some((r) => !r.usable && r.reason === "limit_spent");
-  if (spent) {
-    run.alert(
-      "tier_limit",
-      "warning",
-      "The 24-hour limit of the business portfolio is used up; the rest waits until there is room.",
-    );
-    return now + IDLE_MS;
-  }
-  if (lines.some((line) => line.resting?.until != null)) return now + IDLE_MS;
+/** What ends by itself is waited for, such as a spent limit; anything else needs a person. */
+function whenNoLine(run: CampaignRun, { lines, roomAt }: Pick<Look, "lines" | "roomAt">, now: number): number {
+  const { kind, until } = noUsableLine(lines, roomAt, now);
+  if (kind === "limit_spent" || until !== null) return now + IDLE_MS;
   run.pause(NO_LINE_LEFT, now);
-  const until = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
-  run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);
+  const comesBack = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
+  run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${comesBack}.`);
   return now + TICK_MS;
 }
 

@@ -108,12 +108,14 @@ export class CampaignStorage {
       .one().n;
   }
 
-  /** When the next waiting recipient of the opened waves may be tried; null when none waits. */
-  nextReadyAt(upToPosition: number): number | null {
+  /** When the next recipient of the opened waves may be tried who may not yet; null when there is none. */
+  nextReadyAt(upToPosition: number, now: number): number | null {
     return this.sql
       .exec<{ at: number | null }>(
-        "select min(not_before) as at from recipients indexed by recipients_pending where status = 'pending' and position <= ?",
+        `select min(not_before) as at from recipients indexed by recipients_pending
+           where status = 'pending' and position <= ? and not_before > ?`,
         upToPosition,
+        now,
       )
       .one().at;
   }
