@@ -10,7 +10,7 @@ export type { GraphSettings } from "./graph-call.ts";
 
 /** Older versions lack the portfolio's limit, newer ones may drop the number's. */
 const PHONE_NUMBER_FIELDS = [
-  "id,display_phone_number,verified_name,status,quality_rating,throughput,is_on_biz_app,whatsapp_business_manager_messaging_limit,messaging_limit_tier",
+  "id,display_phone_number,verified_name,status,quality_rating,throughput,is_on_biz_app,whatsapp_business_manager_messaging_limit,messaging_limit_tier,health_status",
   "id,display_phone_number,verified_name,status,quality_rating,throughput,messaging_limit_tier",
   "id,display_phone_number,verified_name,quality_rating",
 ] as const;

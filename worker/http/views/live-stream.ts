@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
+import { presentWaits } from "../../core/waiting.ts";
 import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
 import type { AppEnv } from "../context.ts";
@@ -44,12 +45,13 @@ export function streamCounts(
   });
 }
 
-function messageOf({ status, statusReason, waitsUntil, counts, accounting }: CampaignSnapshot): LiveMessage {
+function messageOf({ status, statusReason, waitsUntil, waiting, counts, accounting }: CampaignSnapshot): LiveMessage {
   return {
     type: "counts",
     status,
     statusReason,
     waitsUntil: waitsUntil === null ? null : new Date(waitsUntil).toISOString(),
+    waiting: presentWaits(waiting),
     counts,
     accounting,
     at: new Date().toISOString(),
