@@ -10,7 +10,7 @@ import { PortfolioObject } from "../../worker/durable/portfolio-object.ts";
 import type { SendMessage, Settlement } from "../../worker/queue/messages.ts";
 import { orm } from "../support/builders.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages, timePasses } from "../support/campaign-world.ts";
-import { catchSends } from "../support/caught-campaign.ts";
+import { aStartedCampaign, catchSends, endLeases } from "../support/caught-campaign.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -296,6 +296,18 @@ describe("what is nobody's plan", () => {
     await alerted(world, "campaign_waits");
     vi.mocked(PortfolioObject.prototype.grant).mockRestore();
     await ended(world);
+  });
+
+  test("a queue that does not deliver: sends come back from it unsent, with an alert", async () => {
+    const { world, caught } = await aStartedCampaign({ people: 3 });
+    worlds.push(world);
+    await endLeases(world);
+    await vi.waitFor(() => expect(caught.length).toBe(6), { timeout: 10_000 });
+    expect((await snapshotOf(world)).waiting).toEqual([]);
+    await timePasses(world, 40_000);
+    await catchSends(world, caught);
+    await waits(world, { kind: "queue_delayed", count: 3 });
+    await alerted(world, "campaign_waits");
   });
 
   test("lines whose rate others use up", async () => {

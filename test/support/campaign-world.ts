@@ -236,7 +236,11 @@ export async function timePasses(world: CampaignWorld, ms: number): Promise<void
     state.wavesOpenedAt = (state.wavesOpenedAt as number[]).map((at) => at - ms);
     sql.exec("update state set value = ? where key = 'campaign'", JSON.stringify(state));
     for (const { value } of sql.exec<{ value: string }>("select value from state where key = 'waits'")) {
-      const waits = JSON.parse(value) as { known: { since: number; goneAt: number | null }[] };
+      const waits = JSON.parse(value) as {
+        known: { since: number; goneAt: number | null }[];
+        requeues: { since: number; at: number } | null;
+      };
+      if (waits.requeues) for (const key of ["since", "at"] as const) waits.requeues[key] -= ms;
       for (const wait of waits.known) {
         wait.since -= ms;
         if (wait.goneAt !== null) wait.goneAt -= ms;

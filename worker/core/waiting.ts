@@ -110,7 +110,7 @@ const ALERT_MS = 10 * MINUTE_MS;
 /** One that comes back within this is the same one: limits free places by the minute, and that is no news. */
 const SAME_MS = 10 * MINUTE_MS;
 /** Kinds that come and go in normal running: told when they have lasted this long. */
-const GRACE_MS: Partial<Record<WaitKind, number>> = { rate_shared: 30_000, stalled: MINUTE_MS };
+const GRACE_MS: Partial<Record<WaitKind, number>> = { rate_shared: 30_000, queue_delayed: 30_000, stalled: MINUTE_MS };
 
 const obstacle = (kind: WaitKind, count: number, more: Partial<Obstacle> = {}): Obstacle => ({
   kind,

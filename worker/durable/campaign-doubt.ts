@@ -1,6 +1,7 @@
 import { phonesInService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
+import { noteRequeued } from "./campaign-waiting.ts";
 
 /** Rows a step takes; between steps other events are heard. */
 const STEP_ROWS = 1_000;
@@ -28,6 +29,7 @@ function endLeases(run: CampaignRun): void {
       : // Claimed, and never heard of again: nobody knows whether it left.
         { ...row, status: "unknown", leaseUntil: null },
   );
+  noteRequeued(run, changed.filter(({ status }) => status === "pending").length);
   run.storage.addEvents(
     changed.map((row) => ({
       contactId: row.contactId,

@@ -18,33 +18,59 @@ import { nextWaveDue } from "./campaign-waves.ts";
 /** Rows a step takes. */
 const STEP_ROWS = 1_000;
 
-/** What a campaign remembers of what its people wait for; a row beside its state. */
-export class CampaignWaits {
+/** Sends that came back from the queue unsent, in one go of it. Instants in ms. */
+interface Requeues {
+  since: number;
+  /** The last time, */
+  at: number;
+  /** and how many then. */
+  count: number;
+  /** How many in all, and how many sends had ended when it began: some may be late while most are not. */
+  all: number;
+  endedBefore: number;
+}
+/** Longer than a lease: what is late again comes back within this. */
+const REQUEUES_OVER_MS = 90_000;
+/** Fewer late sends than this share of all are the queue's everyday. */
+const LATE_SHARE = 0.1;
+
+interface StoredWaits {
   known: KnownWait[];
+  requeues: Requeues | null;
   look: Look | null;
-  /** Sends that came back from the queue unsent, and since when that goes on. */
-  queueDelayed: WaitingFacts["queueDelayed"] = null;
+}
+
+/** What a campaign remembers of what its people wait for; a row beside its state. */
+export class CampaignWaits implements StoredWaits {
+  known: KnownWait[];
+  requeues: Requeues | null;
+  look: Look | null;
   failedTicks = 0;
   #saved: string;
 
   constructor(readonly sql: SqlStorage) {
     const row = sql.exec<{ value: string }>("select value from state where key = 'waits'").toArray()[0];
-    const stored: { known: KnownWait[]; look: Look | null } = row ? JSON.parse(row.value) : { known: [], look: null };
+    const stored: StoredWaits = row ? JSON.parse(row.value) : { known: [], requeues: null, look: null };
     this.known = stored.known;
+    this.requeues = stored.requeues;
     this.look = stored.look;
-    this.#saved = JSON.stringify(stored.known);
+    this.#saved = this.#news();
   }
 
-  /** Writes it down if it says anything new. */
-  save(known: KnownWait[]): void {
-    this.known = known;
-    const text = JSON.stringify(known);
-    if (text === this.#saved) return;
+  /** Writes it down if it says anything new; a look alone, which each tick has, is no news. */
+  save(): void {
+    const news = this.#news();
+    if (news === this.#saved) return;
+    const { known, requeues, look } = this;
     this.sql.exec(
       "insert into state (key, value) values ('waits', ?) on conflict (key) do update set value = excluded.value",
-      JSON.stringify({ known, look: this.look }),
+      JSON.stringify({ known, requeues, look } satisfies StoredWaits),
     );
-    this.#saved = text;
+    this.#saved = news;
+  }
+
+  #news(): string {
+    return JSON.stringify([this.known, this.requeues]);
   }
 }
 
@@ -61,7 +87,8 @@ export function noteWaits(run: CampaignRun, look: Look | null): void {
   const before = JSON.stringify(shown(waits.known, now));
   waits.look = look;
   const { alerts, known } = tell(remember(waits.known, waitingOf(factsOf(run)), now), now);
-  waits.save(known);
+  waits.known = known;
+  waits.save();
   for (const { alert, severity, message } of alerts) run.alert(alert, severity, message);
   if (alerts.length > 0 || JSON.stringify(shown(known, now)) !== before) run.set({});
 }
@@ -73,6 +100,31 @@ export function lookOf(run: CampaignRun, seen: Omit<Look, "pinned" | "nextWave">
   const isLast = !prepared || index >= waveCount(eligible, spec.pacing);
   const nextWave = isLast ? null : { at: nextWaveDue(run), count: run.storage.tally.get(`wave/${index}/pending`) };
   return { ...seen, pinned: pinnedByLine(run), nextWave };
+}
+
+/** So many sends came back from the queue unsent. */
+export function noteRequeued(run: CampaignRun, count: number): void {
+  if (count === 0) return;
+  const { waits, deps } = run;
+  const now = deps.now();
+  const before = waits.requeues;
+  waits.requeues =
+    before && before.at > now - REQUEUES_OVER_MS
+      ? { ...before, at: now, count, all: before.all + count }
+      : { since: now, at: now, count, all: count, endedBefore: endedOf(run) };
+  waits.save();
+}
+
+function queueDelayed(run: CampaignRun, now: number): WaitingFacts["queueDelayed"] {
+  const { requeues } = run.waits;
+  if (!requeues || requeues.at <= now - REQUEUES_OVER_MS) return null;
+  const { all, count, since, endedBefore } = requeues;
+  return all > LATE_SHARE * (all + endedOf(run) - endedBefore) ? { count, since } : null;
+}
+
+/** Sends that have come to an end, whatever end. */
+function endedOf({ storage: { tally } }: CampaignRun): number {
+  return (["sent", "delivered", "read", "failed", "unknown"] as const).reduce((sum, s) => sum + tally.status(s), 0);
 }
 
 /** A campaign whose steps fail says so after some in a row: nothing it was to do gets done. */
@@ -130,13 +182,15 @@ export function endPinnedWaits(run: CampaignRun, lineId: string | null, how: "mo
   return people;
 }
 
-function factsOf({ state, storage, waits, deps }: CampaignRun): WaitingFacts {
+function factsOf(run: CampaignRun): WaitingFacts {
+  const { state, storage, waits } = run;
+  const now = run.deps.now();
   const { tally } = storage;
   const { status, statusReason, pausedAt, reopensAt, wavesOpenedAt } = state;
   const underWay = tally.status("queued") + tally.status("sending");
   const pending = wavesOpenedAt.reduce((sum, _, index) => sum + tally.get(`wave/${index}/pending`), 0);
   return {
-    now: deps.now(),
+    now,
     status,
     statusReason,
     pausedAt,
@@ -145,7 +199,7 @@ function factsOf({ state, storage, waits, deps }: CampaignRun): WaitingFacts {
     left: tally.status("pending") + underWay,
     underWay,
     look: waits.look,
-    queueDelayed: waits.queueDelayed,
+    queueDelayed: queueDelayed(run, now),
     failedTicks: waits.failedTicks,
   };
 }
