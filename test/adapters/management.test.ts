@@ -35,6 +35,7 @@ describe("a number", () => {
         ratePerSecond: 80,
         limitTier: "TIER_2K",
         limit: 2_000,
+        blocked: null,
       },
     });
     expect(graph.current.log).toEqual([`GET /${number.id}`]);
@@ -67,6 +68,9 @@ describe("a number", () => {
       { whatsapp_business_manager_messaging_limit: "TIER_NOT_SET", messaging_limit_tier: "TIER_250" },
       { limit: 250, limitTier: "TIER_250" },
     ],
+    [{ health_status: { can_send_message: "LIMITED", entities: [] } }, { blocked: null }],
+    [{ health_status: { can_send_message: "BLOCKED", entities: "odd" } }, { blocked: "no reason given" }],
+    [{ health_status: 7 }, { blocked: null }],
     [{ whatsapp_business_manager_messaging_limit: "TIER_NOT_SET" }, { limit: null, limitTier: "TIER_NOT_SET" }],
     [{ whatsapp_business_manager_messaging_limit: undefined }, { limit: null, limitTier: null }],
   ])("with %j gives %j", async (fields, expected) => {

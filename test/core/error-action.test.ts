@@ -1,10 +1,10 @@
 import { describe, expect, it, test } from "vitest";
 import { actionOnFailures, actionText, type Fate } from "../../worker/core/error-action.ts";
 import { BEHAVIOURS } from "../../worker/core/meta-error-behaviours.ts";
-import { NO_CODE } from "../../worker/core/meta-errors.ts";
+import { GIVEN_UP, NO_CODE } from "../../worker/core/meta-errors.ts";
 import { readRefusal, writeRefusal } from "../../worker/core/refusal-note.ts";
 
-const codes = [...Object.keys(BEHAVIOURS).map(Number), NO_CODE, null];
+const codes = [...Object.keys(BEHAVIOURS).map(Number), NO_CODE, GIVEN_UP, null];
 const pt = (code: number | null, fate: Fate) => actionText(code, fate).actionPt;
 
 describe("what was done about an error", () => {

@@ -50,6 +50,12 @@ describe("the end of a rest", () => {
     expect(endsRest(well, rest("number_maintenance", NOW + 60_000), "person", NOW)).toBe(false);
     expect(endsRest(well, null, "person", NOW)).toBe(false);
   });
+
+  test("whoever asks for the line to send again ends any rest of a number that looks well", () => {
+    expect(endsRest(well, rest("account_restricted", NOW + 60_000), "resume", NOW)).toBe(true);
+    expect(endsRest(well, rest("spam_limited"), "resume", NOW)).toBe(true);
+    expect(endsRest({ ...well, quality: "RED" }, rest("spam_limited"), "resume", NOW)).toBe(false);
+  });
 });
 
 test("of two rests the longer one stays, and one without an end is the longest", () => {

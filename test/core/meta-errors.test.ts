@@ -4,6 +4,7 @@ import { delayMs } from "../../worker/core/backoff.ts";
 import {
   type ErrorClass,
   escalate,
+  GIVEN_UP,
   type MetaErrorRule,
   NO_CODE,
   REPEATS_THAT_ESCALATE,
@@ -32,6 +33,16 @@ describe("the table of Meta's codes", () => {
   it.each(CODES)("knows %d", (code) => {
     expect(ruleFor(code).code).toBe(code);
     expect(ruleFor(code).titlePt).not.toBe(unknown.titlePt);
+  });
+
+  it("has a rule for what a person gave up, which speaks of nobody else and of no line", () => {
+    const { titlePt, onAnswer, onRepeat, countsAgainstLine } = ruleFor(GIVEN_UP);
+    expect(titlePt).not.toBe(unknown.titlePt);
+    expect({ onAnswer, onRepeat, countsAgainstLine }).toEqual({
+      onAnswer: { kind: "fail_recipient", strike: false },
+      onRepeat: null,
+      countsAgainstLine: false,
+    });
   });
 
   it("treats the whole range of 200 to 299 as a missing permission", () => {

@@ -23,7 +23,7 @@ const plan = (facts: Partial<TickFacts>) => {
       queued: 0,
       sending: 0,
     },
-    ...{ leased: 100, templateStop: null, dueAt: [] },
+    ...{ leased: 100, roomAt: null, anyTied: false, templateStop: null, dueAt: [] },
     ...facts,
     lines,
     people: due,
@@ -94,13 +94,13 @@ describe("what comes next", () => {
   });
 
   test.each<[string, Partial<TickLine>, string]>([
-    ["the limit is spent", { remaining24h: 0 }, "limit_spent"],
+    ["the limit is spent", { remaining24h: 0 }, "go_on"],
     ["a line rests for a while", { resting: { reason: "number_maintenance", until: NOW + 60_000 } }, "go_on"],
     ["no line comes back by itself", { status: "BANNED" }, "stop"],
   ])("when people are due and %s: %s %s", (_, more, kind) => {
     const { next } = plan({ lines: [line(1, more)], anyDue: true, open: 5 });
     expect(next.kind).toBe(kind);
-    if (next.kind === "go_on" || next.kind === "limit_spent") expect(next.wakeAt).toBe(NOW + IDLE_MS);
+    if (next.kind === "go_on") expect(next.wakeAt).toBe(NOW + IDLE_MS);
   });
 
   test("as long as a call is open no line is given up", () => {
@@ -119,6 +119,7 @@ describe("what comes next", () => {
     expect(plan({ open: 5, dueAt: [NOW + 9_000, null, NOW + 4_000] }).next).toMatchObject({ wakeAt: NOW + 4_000 });
     expect(plan({ open: 5, dueAt: [NOW - 5, null] }).next).toMatchObject({ wakeAt: NOW + TICK_MS });
     expect(plan({ open: 5 }).next).toMatchObject({ wakeAt: NOW + 60_000 });
+    expect(plan({ open: 5, anyTied: true }).next).toMatchObject({ wakeAt: NOW + IDLE_MS });
   });
 });
 

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { unguardFormula } from "../../worker/core/csv-cell.ts";
+import { GIVEN_UP } from "../../worker/core/meta-errors.ts";
 import {
   DELIVERY_WORDS,
   REPORT_COLUMNS,
@@ -98,6 +99,14 @@ describe("a row of the report", () => {
     expect(failed.AcaoTomada).toBe("Não tentamos outra linha, porque não adianta.");
     const neverAccepted = read(entry({ status: "failed", errorCode: 131016, messageId: null }));
     expect(neverAccepted.AcaoTomada).toBe("Tentamos mais de uma vez, sem sucesso, e desistimos.");
+  });
+
+  it("says that a person ended the wait for a blocked line, and claims no code of Meta's for it", () => {
+    expect(read(entry({ status: "failed", errorCode: GIVEN_UP, messageId: null }))).toMatchObject({
+      CodigoFalha: "",
+      MotivoFalha: "A espera pela linha foi encerrada",
+      AcaoTomada: "Uma pessoa da equipe encerrou a espera pela linha bloqueada.",
+    });
   });
 
   it("is there for who got nothing, with the reason, also without a phone", () => {

@@ -194,6 +194,62 @@ describe("syncing a line", () => {
   });
 });
 
+describe("bringing a line back", () => {
+  const resume = (t: TestTenant, id: string) => t.call("POST", `/v1/lines/${id}/resume`);
+  const rest = (until: number | null) => ({ reason: "spam_limited", since: 1_000, until });
+  const blockedBy = (...errors: object[]) => ({
+    can_send_message: "BLOCKED",
+    entities: [
+      { entity_type: "PHONE_NUMBER", id: "1", can_send_message: "BLOCKED", errors },
+      { entity_type: "WABA", id: "2", can_send_message: "AVAILABLE" },
+    ],
+  });
+
+  test("ends its rest, with or without an end, once Meta lets it send; repeated, it stays so", async () => {
+    const t = await aTenant();
+    const { line, portfolio } = await aLivingLine(t);
+    for (const until of [null, Date.now() + 86_400_000]) {
+      await portfolio.setRest(line.id, rest(until));
+      for (let i = 0; i < 2; i++)
+        expect((await expectBody(await resume(t, line.id), 200, answers.line)).health).toEqual({ usable: true });
+      expect((await portfolio.overview()).lines[0]?.resting).toBeNull();
+    }
+  });
+
+  test.each([
+    [
+      {
+        health_status: blockedBy({ error_code: 131048, error_description: "Too many reports from +55 11 98765-4321." }),
+      },
+      "Too many reports from +[number]. (code 131048)",
+    ],
+    [{ health_status: blockedBy() }, "no reason given"],
+    [{ status: "RESTRICTED" }, "RESTRICTED"],
+    [{ quality_rating: "RED" }, "RED"],
+  ])("with %j is refused with Meta's reason, and the line rests on", async (fields, reason) => {
+    const t = await aTenant();
+    const { line, portfolio, number } = await aLivingLine(t);
+    await portfolio.setRest(line.id, rest(null));
+    Object.assign(number, fields);
+    expect((await expectProblem(await resume(t, line.id), 409, "line_still_blocked")).detail).toContain(reason);
+    expect((await portfolio.overview()).lines[0]?.resting?.reason).toBe("spam_limited");
+    // Nor does a sync go against Meta's word.
+    await t.call("POST", `/v1/lines/${line.id}/sync`);
+    expect((await portfolio.overview()).lines[0]?.resting?.reason).toBe("spam_limited");
+  });
+
+  test("that Meta can't be asked about changes nothing, and is audited", async () => {
+    const t = await aTenant();
+    const { line, portfolio } = await aLivingLine(t);
+    await portfolio.setRest(line.id, rest(null));
+    graph.current.trouble("GET", { code: 190, status: 401 });
+    await expectProblem(await resume(t, line.id), 422, "graph_error");
+    expect((await portfolio.overview()).lines[0]?.resting?.reason).toBe("spam_limited");
+    const log = await (await t.call("GET", "/v1/audit-log")).json<{ data: { action: string; detail: unknown }[] }>();
+    expect(log.data[0]).toMatchObject({ action: "line.resume", detail: { resumed: false, code: "graph_error" } });
+  });
+});
+
 describe("changing a line", () => {
   test("moves it to another segment, kind and name, and asks Meta nothing", async () => {
     const t = await aTenant();

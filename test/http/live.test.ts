@@ -250,6 +250,7 @@ const stateWith = (counts: Partial<CampaignSnapshot["counts"]>): CampaignSnapsho
   status: "running",
   statusReason: null,
   waitsUntil: null,
+  waiting: [],
   counts: { ...NO_COUNTS, ...counts },
   accounting: {
     audience: 0,

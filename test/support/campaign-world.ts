@@ -239,6 +239,18 @@ export async function timePasses(world: CampaignWorld, ms: number): Promise<void
     sql.exec("update recipients set not_before = max(1, not_before - ?) where not_before > 0", ms);
     sql.exec("update recipients set doubt_ends = doubt_ends - ?", ms);
     sql.exec("update claims set lease_until = lease_until - ?", ms);
+    for (const { value } of sql.exec<{ value: string }>("select value from state where key = 'waits'")) {
+      const waits = JSON.parse(value) as {
+        known: { since: number; goneAt: number | null }[];
+        requeues: { since: number; at: number } | null;
+      };
+      if (waits.requeues) for (const key of ["since", "at"] as const) waits.requeues[key] -= ms;
+      for (const wait of waits.known) {
+        wait.since -= ms;
+        if (wait.goneAt !== null) wait.goneAt -= ms;
+      }
+      sql.exec("update state set value = ? where key = 'waits'", JSON.stringify(waits));
+    }
   });
   // Whatever is in memory is from before.
   await abortAllDurableObjects();

@@ -55,6 +55,7 @@ const NUMBER_FIELDS = [
   "is_on_biz_app",
   "whatsapp_business_manager_messaging_limit",
   "messaging_limit_tier",
+  "health_status",
 ];
 const TEMPLATE_FIELDS = [
   "id",

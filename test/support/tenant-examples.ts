@@ -94,6 +94,7 @@ export const EXAMPLES: Record<string, Example> = {
   "PATCH /v1/lines/{id}": { bodies: [({ ids }) => ({ segmentId: ids.segmentId, name: "Renamed line" })] },
   "DELETE /v1/lines/{id}": { alsoAnswers: [409] },
   "POST /v1/lines/{id}/sync": { alsoAnswers: [422, 502] },
+  "POST /v1/lines/{id}/resume": { alsoAnswers: [409, 422, 502] },
 
   "POST /v1/templates": {
     bodies: [
@@ -156,6 +157,8 @@ export const EXAMPLES: Record<string, Example> = {
   "POST /v1/campaigns/{id}/resume": { alsoAnswers: [409] },
   "POST /v1/campaigns/{id}/cancel": { alsoAnswers: [409] },
   "POST /v1/campaigns/{id}/resend": { bodies: [() => ({ acknowledgeDuplicates: true })], alsoAnswers: [409] },
+  "POST /v1/campaigns/{id}/waiting/pinned_line_blocked/move": { bodies: [({ ids }) => ({ lineId: ids.lineId })] },
+  "POST /v1/campaigns/{id}/waiting/pinned_line_blocked/fail": { bodies: [({ ids }) => ({ lineId: ids.lineId })] },
   "GET /v1/campaigns/{id}/recipients/{contactId}": { alsoAnswers: [404] },
   "GET /v1/campaigns/{id}/live": { alsoAnswers: [409] },
   "POST /v1/campaigns/{id}/exports": { bodies: [() => ({ delimiter: "," })], alsoAnswers: [409] },

@@ -1,4 +1,4 @@
-import { type MetaErrorRule, ruleFor, type SendAction } from "./meta-errors.ts";
+import { GIVEN_UP, type MetaErrorRule, ruleFor, type SendAction } from "./meta-errors.ts";
 
 /** What became of the message that an error is about. */
 export type Fate =
@@ -66,6 +66,10 @@ const USELESS = text(
   "Não tentamos outra linha, porque não adianta.",
   "We did not try another line, as that would not help.",
 );
+const BY_PERSON = text(
+  "Uma pessoa da equipe encerrou a espera pela linha bloqueada.",
+  "A person of the team ended the wait for the blocked line.",
+);
 const CAMPAIGN_IF_REPEATED = text(
   "Só este envio falhou; se o erro se repetir em seguida, a campanha é pausada.",
   "Only this send failed; if the error repeats, the campaign is paused.",
@@ -126,7 +130,8 @@ function whileItWaits(action: SendAction): ActionText {
   }
 }
 
-function afterRefusal({ onAnswer, onRepeat }: MetaErrorRule): ActionText {
+function afterRefusal({ code, onAnswer, onRepeat }: MetaErrorRule): ActionText {
+  if (code === GIVEN_UP) return BY_PERSON;
   switch (onAnswer.kind) {
     case "opt_out":
       return OPT_OUT;

@@ -18,6 +18,7 @@ export type FailureCode =
   | "campaign_not_resumable"
   | "campaign_not_cancellable"
   | "campaign_not_resendable"
+  | "line_still_blocked"
   | "preflight_failed"
   | "in_use"
   | "graph_error"

@@ -19,6 +19,8 @@ export interface PhoneNumberFacts {
   /** `TIER_*` as Meta prints it. */
   limitTier: string | null;
   limit: MessagingLimit | null;
+  /** What Meta gives as the reason that the number can't send, scrubbed; null when it does not say that. */
+  blocked: string | null;
 }
 
 export interface RemoteTemplate extends Template {

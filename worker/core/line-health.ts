@@ -54,11 +54,16 @@ export function lineHealth(line: NumberState, rest: Rest | null, now: number): L
 /** Troubles that are over when the token has just read the number: reading it is what had failed. */
 const ENDED_BY_READING = new Set(["token_refused", "number_not_found"]);
 
+/** Who asks: the clock, a person for a reading, or a person for the line to send again. */
+export type AskedBy = "clock" | "person" | "resume";
+
 /**
- * Whether a rest without an end may end, now that the number has been read and looks well. A person who asks for the
- * reading has looked after the cause; the clock ends only what the reading itself disproves.
+ * Whether a rest may end, now that the number has been read and looks well. A person who asks for the reading has looked
+ * after the cause; the clock ends only what the reading itself disproves. One that ends by itself ends sooner only for
+ * who asks for just that.
  */
-export function endsRest(line: NumberState, rest: Rest | null, askedBy: "person" | "clock", now: number): boolean {
-  if (rest === null || rest.until !== null || !lineHealth(line, null, now).usable) return false;
-  return askedBy === "person" || ENDED_BY_READING.has(rest.reason);
+export function endsRest(line: NumberState, rest: Rest | null, askedBy: AskedBy, now: number): boolean {
+  if (rest === null || !lineHealth(line, null, now).usable) return false;
+  if (rest.until !== null) return askedBy === "resume";
+  return askedBy !== "clock" || ENDED_BY_READING.has(rest.reason);
 }

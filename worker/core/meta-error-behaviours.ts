@@ -226,3 +226,6 @@ export const BEHAVIOURS = {
 
 /** A refusal that nobody has written down yet: a few tries, then the row; then, when it goes on, the campaign. */
 export const UNKNOWN_BEHAVIOUR: ErrorBehaviour = retry("recipient", BACKOFF.hiccup, 3, "unknown_error");
+
+/** Not Meta's doing: only this recipient fails. */
+export const FAIL_ONE: ErrorBehaviour = failOne("C");

@@ -374,3 +374,10 @@ export const UNKNOWN_ERROR_TEXT: ErrorText = text(
   "Unidentified error",
   "The message was refused for a reason we do not know. If it happens to many contacts, ask support.",
 );
+
+export const GIVEN_UP_TEXT: ErrorText = text(
+  "A espera pela linha foi encerrada",
+  "A Meta bloqueou a linha e uma pessoa da equipe decidiu não esperar por ela. Para alcançar estas pessoas, crie outra campanha.",
+  "The wait for the line was ended",
+  "Meta blocked the line, and a person of the team decided not to wait for it. To reach these people, create another campaign.",
+);

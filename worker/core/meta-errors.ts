@@ -1,6 +1,6 @@
 import type { BackoffRule } from "./backoff.ts";
-import { BEHAVIOURS, UNKNOWN_BEHAVIOUR } from "./meta-error-behaviours.ts";
-import { ERROR_TEXTS, UNKNOWN_ERROR_TEXT } from "./meta-error-texts.ts";
+import { BEHAVIOURS, FAIL_ONE, UNKNOWN_BEHAVIOUR } from "./meta-error-behaviours.ts";
+import { ERROR_TEXTS, GIVEN_UP_TEXT, UNKNOWN_ERROR_TEXT } from "./meta-error-texts.ts";
 import type { AlertKind } from "./model.ts";
 
 export { type GraphError, parseGraphError } from "./graph-error.ts";
@@ -115,12 +115,16 @@ export interface MetaErrorRule extends ErrorBehaviour, ErrorText {
 /** Stands in for a code where Meta, or something in front of it, gave none; no code of Meta's is negative. */
 export const NO_CODE = -1;
 
+/** Stands for no code of Meta's either: a person has ended the wait for a line. */
+export const GIVEN_UP = -2;
+
 /** Meta's permission errors are the whole range 200 to 299; the table has it under its first code. */
 const PERMISSION_RANGE = { first: 200, last: 299 };
 
 /** The rule of a code; one for all that is unknown, or that has no code. */
 export function ruleFor(code: number | null): MetaErrorRule {
   const given = code ?? NO_CODE;
+  if (given === GIVEN_UP) return { code: given, ...GIVEN_UP_TEXT, ...FAIL_ONE };
   const key = given >= PERMISSION_RANGE.first && given <= PERMISSION_RANGE.last ? PERMISSION_RANGE.first : given;
   return isKnown(key)
     ? { code: given, ...ERROR_TEXTS[key], ...BEHAVIOURS[key] }

@@ -23,15 +23,12 @@ export type AlertKind =
   | "number_changed"
   | "failure_rate"
   | "campaign_paused"
+  | "campaign_waits"
   | "start_missed"
   | "in_doubt"
   | "import_failed"
   | "export_failed"
-  | "dead_letters"
-  /** Sends wait on the queue for longer than they should. */
-  | "queue_delayed"
-  /** A campaign's work fails again and again. */
-  | "campaign_stalled";
+  | "dead_letters";
 
 /** What an alert counted or was told, by name, for who wants to say it in other words than its message; instants in ms. */
 export type AlertFacts = Record<string, number | string>;

@@ -1,5 +1,6 @@
 import { type Choice, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "./rotation.ts";
 import type { TemplateStop } from "./template-sync.ts";
+import { noUsableLine } from "./waiting.ts";
 
 /** A running campaign looks at its lines this often; what is on the queue, and can't be withdrawn from it, stays small. */
 export const TICK_MS = 1_000;
@@ -42,6 +43,10 @@ export interface TickFacts {
   sending: number;
   /** Slots that were leased in this tick. */
   leased: number;
+  /** When users leave the 24-hour window of a portfolio next; null when none does. */
+  roomAt: number | null;
+  /** Whether people are tied to lines that can't send: news of these is looked for. */
+  anyTied: boolean;
   /** Why the template keeps all lines from sending; null when it does not. */
   templateStop: TemplateStop | null;
   /** When something falls due by itself: a wave, a later try. What should have come already is looked at in a tick. */
@@ -59,8 +64,6 @@ export type NextStep =
   | { kind: "complete" }
   /** No line can send and none comes back by itself: a person must do something. */
   | { kind: "stop"; reason: "no_line_left" | TemplateStop }
-  /** The 24-hour limit is used up. */
-  | { kind: "limit_spent"; wakeAt: number }
   | { kind: "go_on"; wakeAt: number };
 
 export interface TickPlan {
@@ -84,19 +87,18 @@ function nextStep(facts: TickFacts, assigned: number): NextStep {
   if (open === 0) return { kind: "complete" };
   if (assigned > 0 || queued > 0) return { kind: "go_on", wakeAt: now + (leased <= SMALL_SHARE ? 2 : 1) * TICK_MS };
   if (anyDue && facts.linesMissing) return { kind: "go_on", wakeAt: now + TICK_MS };
-  const reasons = lines.map((line) => usability(line, now));
+  const anyUsable = lines.some((line) => usability(line, now).usable);
   if (anyDue && facts.templateStop !== null && facts.sending === 0) return { kind: "stop", reason: facts.templateStop };
-  if (anyDue && !reasons.some(({ usable }) => usable)) {
-    // A spent limit or a short rest passes by itself; anything else needs a person.
-    if (reasons.some((reason) => !reason.usable && reason.reason === "limit_spent"))
-      return { kind: "limit_spent", wakeAt: now + IDLE_MS };
-    if (lines.some((line) => line.resting?.until != null)) return { kind: "go_on", wakeAt: now + IDLE_MS };
+  if (anyDue && !anyUsable) {
+    // What ends by itself is waited for, such as a spent limit; anything else needs a person.
+    const { kind, until } = noUsableLine(lines, facts.roomAt, now);
+    if (kind === "limit_spent" || until !== null) return { kind: "go_on", wakeAt: now + IDLE_MS };
     if (facts.sending > 0) return { kind: "go_on", wakeAt: now + TICK_MS };
     return { kind: "stop", reason: "no_line_left" };
   }
   if (anyDue) return { kind: "go_on", wakeAt: now + TICK_MS };
   const dueAt = facts.dueAt.flatMap((at) => (at === null ? [] : at <= now ? now + TICK_MS : at));
-  return { kind: "go_on", wakeAt: Math.min(...dueAt, now + LONGEST_SLEEP_MS) };
+  return { kind: "go_on", wakeAt: Math.min(...dueAt, now + (facts.anyTied ? IDLE_MS : LONGEST_SLEEP_MS)) };
 }
 
 function assignPeople(people: TickPerson[], lines: TickLine[]): Assignment[] {

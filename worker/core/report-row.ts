@@ -115,7 +115,8 @@ export function reportLine(entry: ReportEntry, { delimiter, clock, lineName }: R
       time(entry.readAt),
       time(entry.repliedAt),
       time(entry.failedAt),
-      hasFailed ? String(entry.errorCode) : "",
+      // Ours in the place of Meta's codes are nobody's business.
+      hasFailed && Number(entry.errorCode) >= 0 ? String(entry.errorCode) : "",
       hasFailed ? ruleFor(entry.errorCode).titlePt : "",
       entry.skipReason === null ? "" : SKIP_WORDS[entry.skipReason],
       entry.messageId ?? "",

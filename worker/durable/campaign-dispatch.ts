@@ -9,6 +9,7 @@ import { inService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { CampaignLine } from "./campaign-state.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
+import { lookOf, noteRequeued, noteWaits, pinnedByLine } from "./campaign-waiting.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./campaign-waves.ts";
 import { answerInTime, inTime } from "./patience.ts";
 import type { LeaseRequest } from "./rpc.ts";
@@ -20,9 +21,6 @@ const REQUEUE_FIRST_MS = 5_000;
 const REQUEUE_AGAIN_MS = 10_000;
 /** A message that has waited this long is dropped unread: by then it has been put on the queue anew many times. */
 const MESSAGE_TTL_MS = 10 * 60_000;
-/** When this share of those on the queue had to be put there once more, the queue is late and people are told. */
-const LATE_QUEUE_SHARE = 0.5;
-const LATE_QUEUE_LEAST = 10;
 /** More slots are asked for than there are people, so that a claim finds one near whenever it comes; the portfolio is fair. */
 const SPARE_FACTOR = 2;
 const SPARE_SLOTS = 10;
@@ -45,7 +43,10 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   await refreshFactsInTime(run);
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const reopensAt = closedUntil(run);
-  if (reopensAt !== null) return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
+  if (reopensAt !== null) {
+    noteWaits(run, run.waits.look);
+    return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
+  }
   await inTime(
     openDueWaves(run, () => refreshFacts(run)),
     "wave_not_opened",
@@ -54,24 +55,33 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   if (state.status !== "running") return deps.now() + IDLE_MS;
 
   const leased = await leaseSlots(run);
+  if (leased.linesMissing && leased.lines.length === 0) throw new Error("No portfolio has answered.");
   // Other events have run while the portfolios were asked.
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const now = deps.now();
   const late = requeueLate(run, now);
-  const { plan, messages } = queuePeople(run, leased, now);
+  const { plan, messages, isReady } = queuePeople(run, leased, now);
   if (plan.fewLines) warnOfFewLines(run, plan.fewLines);
   if (late.length + messages.length > 0) await sendToQueue([...late, ...messages]);
-  return takeStep(run, plan.next, now);
+  const wakeAt = takeStep(run, plan.next, now);
+  noteWaits(
+    run,
+    lookOf(run, { ...seenIn(leased), moved: messages.length, ready: isReady, laterAt: run.storage.nextReadyAt(now) }),
+  );
+  return wakeAt;
 }
 
 /** A campaign that ran out of lines goes on by itself once one is back, when its tenant wants that. */
 export async function waitForLine(run: CampaignRun): Promise<number | null> {
   const { state, deps } = run;
+  noteWaits(run, run.waits.look);
   if (!mayGoOnByItself(state.statusReason)) return null;
   await refreshFactsInTime(run);
   if (!state.policy.resumeWhenLinesReturn) return deps.now() + LONGEST_SLEEP_MS;
-  const { lines } = await askPortfolios(run, new Map(), () => 0);
+  const seen = await askPortfolios(run, new Map(), () => 0);
+  const { lines } = seen;
   const now = deps.now();
+  noteWaits(run, lookOf(run, { ...seenIn(seen), moved: 0, ready: true, laterAt: null }));
   const waits = state.status === "paused" && mayGoOnByItself(state.statusReason);
   if (waits && lines.some((line) => usability(line, now).usable)) run.resume(now);
   return now + IDLE_MS;
@@ -152,7 +162,12 @@ interface Leased {
   linesMissing: boolean;
   /** New slots. */
   leased: number;
+  /** When users leave the 24-hour window of a portfolio next. */
+  roomAt: number | null;
+  /** Users left in it, over the portfolios with a usable line; null when one of them has no limit. */
+  room: number | null;
 }
+const seenIn = ({ lines, roomAt, room }: Leased) => ({ lines, roomAt, room });
 
 /** Asks for new slots, and lets the portfolios count the people who are about to be queued. */
 async function leaseSlots(run: CampaignRun): Promise<Leased> {
@@ -217,6 +232,8 @@ async function askPortfolios(
   const waiting = storage.tally.status("pending");
   let leased = 0;
   let linesMissing = false;
+  let roomAt: number | null = null;
+  let room: number | null = 0;
   const lines: TickLine[] = [];
   await Promise.all(
     [...Map.groupBy(own, (line) => line.portfolioId)].map(async ([portfolioId, together]) => {
@@ -236,6 +253,8 @@ async function askPortfolios(
       }
       const { refused, remaining24h, lines: states } = answer;
       const receivedAt = deps.now();
+      if (remaining24h !== null && answer.roomAt !== null) roomAt = Math.min(roomAt ?? answer.roomAt, answer.roomAt);
+      let anyUsable = false;
       pipeline.leased(portfolioId, askedAt, receivedAt, answer);
       const kept = new Set(refused);
       for (const { contactId, phone } of people)
@@ -251,19 +270,21 @@ async function askPortfolios(
         const { usable } = usability({ ...facts, remaining24h: null }, receivedAt);
         if (usable) pipeline.openLine(line.lineId);
         else pipeline.closeLine(line.lineId);
+        anyUsable ||= usable;
         lines.push({ ...facts, free: pipeline.free(line.lineId, receivedAt) });
       }
+      if (anyUsable) room = room === null || remaining24h === null ? null : room + remaining24h;
     }),
   );
-  return { lines, linesMissing, leased };
+  return { lines, linesMissing, leased, roomAt, room };
 }
 
 /** Puts people on the queue as the plan says. In memory: only a claim is written down. */
 function queuePeople(
   run: CampaignRun,
-  { lines, linesMissing, leased }: Leased,
+  { lines, linesMissing, leased, roomAt }: Leased,
   now: number,
-): { plan: TickPlan; messages: SendMessage[] } {
+): { plan: TickPlan; messages: SendMessage[]; isReady: boolean } {
   const { state, storage, pipeline } = run;
   const { tally } = storage;
   const free = lines.reduce((sum, line) => sum + line.free, 0);
@@ -283,6 +304,8 @@ function queuePeople(
     queued: pipeline.queued.size,
     sending: tally.status("sending"),
     leased,
+    roomAt,
+    anyTied: pinnedByLine(run).length > 0,
     templateStop: templateStop(eligibleLines(state.lines, state.spec.sender)),
     dueAt: [nextWaveDue(run), storage.nextReadyAt(now), storage.nextClaimEnd()],
   });
@@ -302,7 +325,7 @@ function queuePeople(
     return [{ campaignId: state.campaignId, contactId, attempt, until: now + MESSAGE_TTL_MS }];
   });
   if (messages.length > 0) run.changed();
-  return { plan, messages: byLine(run, messages) };
+  return { plan, messages: byLine(run, messages), isReady: waiting.length > messages.length };
 }
 
 /** Those of one line together: a batch then is one claim that gets neighbouring slots. */
@@ -320,13 +343,7 @@ function requeueLate(run: CampaignRun, now: number): SendMessage[] {
     send.requeueAt = now + REQUEUE_AGAIN_MS;
     late.push({ campaignId: state.campaignId, contactId, attempt: send.attempt, until: now + MESSAGE_TTL_MS });
   }
-  if (late.length >= LATE_QUEUE_LEAST && late.length >= LATE_QUEUE_SHARE * pipeline.queued.size) {
-    run.alert(
-      "queue_delayed",
-      "warning",
-      `${late.length} messages waited longer than ${REQUEUE_FIRST_MS / 1_000} s on the send queue and were queued again; nobody gets one twice.`,
-    );
-  }
+  noteRequeued(run, late.length);
   return byLine(run, late);
 }
 
@@ -346,13 +363,6 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
   const { storage } = run;
   switch (next.kind) {
     case "go_on":
-      return next.wakeAt;
-    case "limit_spent":
-      run.alert(
-        "tier_limit",
-        "warning",
-        "The 24-hour limit of the business portfolio is used up; the rest waits until there is room.",
-      );
       return next.wakeAt;
     case "stop":
       run.pause(next.reason, now);

@@ -1,4 +1,5 @@
 import { ratesOf } from "../core/campaign-rates.ts";
+import { presentWaits } from "../core/waiting.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
 /** Live pages are told at most twice a second. */
@@ -46,6 +47,7 @@ export class LivePages {
       status: snapshot?.status ?? "draft",
       statusReason: snapshot?.statusReason ?? null,
       waitsUntil: snapshot?.waitsUntil == null ? null : new Date(snapshot.waitsUntil).toISOString(),
+      waiting: presentWaits(snapshot?.waiting ?? []),
       counts: snapshot?.counts ?? null,
       rates: snapshot && ratesOf(snapshot.counts),
       accounting: snapshot?.accounting ?? null,

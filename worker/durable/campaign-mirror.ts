@@ -49,10 +49,10 @@ export async function mirror(run: CampaignRun): Promise<void> {
   const changed = storage.changedHours;
   storage.changedHours = new Set();
   try {
-    const { status, statusReason, completedAt, counts } = run.snapshot();
+    const { status, statusReason, completedAt, waiting, counts } = run.snapshot();
     await deps.store(state.tenantId).campaigns.mirror(
       state.campaignId,
-      { status, statusReason, launchedAt: state.launchedAt, completedAt, counts, updatedAt: deps.now() },
+      { status, statusReason, launchedAt: state.launchedAt, completedAt, waiting, counts, updatedAt: deps.now() },
       hoursOf(run)
         .filter(({ hour, lineId }) => changed === null || changed.has(`${hour}/${lineId}`))
         .map((figures) => ({ ...figures, segmentId: state.spec.segmentId, templateId: state.spec.templateId })),

@@ -18,6 +18,7 @@ import { CampaignRun } from "./campaign-run.ts";
 import type { CampaignState } from "./campaign-state.ts";
 import { CampaignStorage } from "./campaign-storage.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./campaign-views.ts";
+import { endPinnedWaits, noteTick } from "./campaign-waiting.ts";
 import { begin } from "./campaign-waves.ts";
 import { inTime } from "./patience.ts";
 import type {
@@ -41,8 +42,6 @@ const ALARM_LATE_MS = 5_000;
 const LONGEST_SLEEP_MS = 30 * 86_400_000;
 /** After a tick that failed. */
 const RETRY_MS = 5_000;
-/** After so many failed ticks in a row people are told: the campaign stands still. */
-const FAILED_TICKS = 3;
 
 /** One per campaign: its recipients, its waves, its counts. Decisions live in `core/`, steps in the files beside this. */
 export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
@@ -54,7 +53,6 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   readonly #repeats = new Map<string, Repeats>([[NO_LINE, { code: null, count: 0 }]]);
   #run: CampaignRun | null = null;
   #alarmAt: number | null = null;
-  #failedTicks = 0;
   /** The earliest wake that was asked for while a tick ran. */
   #wakeAsked: number | null = null;
   #mirrored = { at: 0, status: "" };
@@ -117,12 +115,11 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     let next: number | null;
     try {
       next = await this.#tick(run);
-      this.#failedTicks = 0;
+      noteTick(run, false);
     } catch (error) {
       logFailure("campaign_tick_failed", error, { campaignId: run.state.campaignId });
-      next = Date.now() + RETRY_MS;
-      this.#failedTicks += 1;
-      if (this.#failedTicks === FAILED_TICKS) await this.#tellStall(run);
+      noteTick(run, true);
+      next = await this.#tellOthers(run, Date.now() + RETRY_MS).catch(() => Date.now() + RETRY_MS);
     }
     if (this.#wakeAsked !== null) next = Math.min(next ?? Number.POSITIVE_INFINITY, this.#wakeAsked);
     if (next !== null) next = Math.min(Math.max(next, Date.now() + 1), Date.now() + LONGEST_SLEEP_MS);
@@ -166,6 +163,14 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const run = this.#run;
     if (!run || run.state.status === "cancelled" || run.state.status === "failed") return err("not_resendable");
     return ok(await resendInDoubt(run, contactIds));
+  }
+
+  async endPinnedWaits(lineId: string | null, how: "move" | "fail"): Promise<number> {
+    return this.#run ? endPinnedWaits(this.#run, lineId, how) : 0;
+  }
+
+  async lookAgain(): Promise<void> {
+    if (this.#run && !isOver(this.#run.state)) this.#wakeBy(Date.now() + 1);
   }
 
   async snapshot(): Promise<CampaignSnapshot | null> {
@@ -285,20 +290,6 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     if (!run.state.mirrorDirty || (!urgent && now < this.#mirrored.at + mirrorIntervalMs(status))) return;
     await mirror(run);
     this.#mirrored = { at: now, status };
-  }
-
-  /** An alert tells people, and the reason stands with the campaign, as far as either can be done. */
-  async #tellStall(run: CampaignRun): Promise<void> {
-    try {
-      run.alert(
-        "campaign_stalled",
-        "critical",
-        "The campaign's work fails again and again; it is tried again every few seconds.",
-      );
-      await inTime(deliverOutbox(run), "campaign_not_told", run.state.campaignId);
-    } catch (error) {
-      logFailure("stall_not_told", error, { campaignId: run.state.campaignId });
-    }
   }
 
   #open(state: CampaignState): CampaignRun {

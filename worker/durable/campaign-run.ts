@@ -1,4 +1,5 @@
 import { breaks, type Outcomes, outcomeWords, recentFacts } from "../core/circuit-breaker.ts";
+import { GIVEN_UP } from "../core/meta-errors.ts";
 import type { AlertFacts, AlertKind, RecipientStatus } from "../core/model.ts";
 import { accountingOf, countsOf, type TallyRow } from "../core/tally.ts";
 import { MARKETING } from "../core/template-sync.ts";
@@ -9,6 +10,7 @@ import type { RenderRequest } from "./campaign-rendering.ts";
 import { type CampaignState, NEVER } from "./campaign-state.ts";
 import type { CampaignStorage } from "./campaign-storage.ts";
 import type { OutboxItem, RecipientRecord } from "./campaign-tables.ts";
+import { CampaignWaits, waitsOf } from "./campaign-waiting.ts";
 import type { CampaignSnapshot } from "./rpc.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
@@ -30,6 +32,7 @@ export class CampaignRun {
   readonly pipeline = new SendPipeline();
   /** Who was being served when that was last looked at. */
   servedAtLook: ReadonlySet<string> = new Set();
+  readonly waits: CampaignWaits;
 
   constructor(
     readonly storage: CampaignStorage,
@@ -38,7 +41,9 @@ export class CampaignRun {
     readonly rendering: RenderRequest,
     /** Called after each commit: live pages and the alarm follow. */
     readonly changed: () => void,
-  ) {}
+  ) {
+    this.waits = new CampaignWaits(storage.sql);
+  }
 
   /** Wave of a recipient, null before everybody has a row. */
   waveOf(position: number | null): number | null {
@@ -72,6 +77,8 @@ export class CampaignRun {
       changes.push({ before, after });
       if (before.messageId === null && after.messageId !== null)
         named.push({ messageId: after.messageId, contactId: after.contactId });
+      // What a person gave up says nothing of how sends fare.
+      if (after.errorCode === GIVEN_UP) continue;
       if (!ENDED.has(before.status) && ENDED.has(after.status)) outcomes.sent += 1;
       if (before.status !== "failed" && after.status === "failed") outcomes.failed += 1;
     }
@@ -188,6 +195,7 @@ export class CampaignRun {
       status,
       statusReason,
       waitsUntil: status === "running" && reopensAt !== NEVER ? reopensAt : null,
+      waiting: waitsOf(this),
       launchedAt,
       completedAt,
       counts: countsOf(tally, audience, pipeline.queued.size),

@@ -67,6 +67,8 @@ export const STEPS = [
   `-- Messages in the order in which they were accepted, about a hundred a row: marks of their ids, and whose they are.
    -- An index on the recipients' message ids would cost a write for each.
    create table message_marks (id integer primary key, marks blob not null, contact_ids text not null);`,
+  `-- Few are ever tied to a line, and each tick asks how many.
+   create index recipients_pinned on recipients (pinned_line) where status = 'pending' and pinned_line is not null;`,
 ];
 
 /** A row as it changes after preparation. */

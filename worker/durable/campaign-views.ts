@@ -101,6 +101,7 @@ export function listRecipients(
       `select contact_id, name, phone, person from recipients
          where contact_id > ?1 and (?2 is null or contact_id <= ?2) and (?3 is null or status = ?3)
            and (?4 is null or line_id = ?4)
+           and (?5 is null or (contact_id in (select value from json_each(?6))) = ?5)
          order by contact_id`,
       cursor,
       edge?.[0] ?? null,

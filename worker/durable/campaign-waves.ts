@@ -1,4 +1,5 @@
 import { gateHolds, outcomeWords } from "../core/circuit-breaker.ts";
+import { GIVEN_UP } from "../core/meta-errors.ts";
 import { eligibleLines } from "../core/rotation.ts";
 import { nextOpening } from "../core/sending-window.ts";
 import { becameMarketing } from "../core/template-sync.ts";
@@ -110,8 +111,9 @@ async function heldByGate(run: CampaignRun): Promise<boolean> {
   if (waveGate === null || state.status !== "running" || state.gatePassed === state.wavesOpenedAt.length) return false;
   const { counts } = run.snapshot();
   const redLines = waveGate.stopOnRedLine ? await countRedLines(run) : 0;
-  const sent = counts.sent + counts.failed;
-  const { failed } = counts;
+  // What a person gave up says nothing of how sends fare.
+  const failed = counts.failed - storage.tally.get(`error/${GIVEN_UP}`);
+  const sent = counts.sent + failed;
   const optedOut = storage.optOuts();
   const reason = gateHolds(waveGate, { sent, failed, optedOut, redLines });
   if (reason === null || state.status !== "running") return false;

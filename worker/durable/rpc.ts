@@ -9,6 +9,7 @@ import type {
   SkipReason,
   Withdrawal,
 } from "../core/model.ts";
+import type { Wait } from "../core/waiting.ts";
 import type { Settlement } from "../queue/messages.ts";
 
 /** What the rest of the Worker may ask of a portfolio's object. Ids of lines are ours; instants in ms. */
@@ -113,6 +114,10 @@ export interface CampaignRpc {
    * more are withheld.
    */
   resend(contactIds: string[] | null): Promise<Result<{ resent: number; withheld: number }, "not_resendable">>;
+  /** Ends the wait of people tied to a line (null: to any) that can't send; answers how many. Safe to repeat. */
+  endPinnedWaits(lineId: string | null, how: "move" | "fail"): Promise<number>;
+  /** Something that it waits for may be over: it looks now. */
+  lookAgain(): Promise<void>;
   snapshot(): Promise<CampaignSnapshot | null>;
   /** The cron's question: re-arms a lost or overdue alarm. */
   ensureAlarm(tenantId: string, campaignId: string): Promise<void>;
@@ -141,6 +146,8 @@ export interface CampaignSnapshot {
   statusReason: string | null;
   /** When the sending window opens that a running campaign waits for; null when it waits for none. */
   waitsUntil: number | null;
+  /** What its people wait for: a person, or a time. */
+  waiting: Wait[];
   counts: CampaignCounts;
   accounting: Accounting;
   launchedAt: number | null;

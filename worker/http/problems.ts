@@ -89,6 +89,11 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "Nothing can be sent again",
     "The campaign was never launched, or it was cancelled. Create another one for these people.",
   ),
+  line_still_blocked: kind(
+    409,
+    "The line still can't send",
+    "`detail` says what Meta reports of it. Solve that at Meta, or wait until it is over, and try again.",
+  ),
   preflight_failed: kind(
     422,
     "The campaign has problems that must be solved first",

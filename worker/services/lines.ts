@@ -1,6 +1,6 @@
 import type { Failure } from "../core/failures.ts";
 import type { PhoneNumberFacts } from "../core/graph.ts";
-import { endsRest } from "../core/line-health.ts";
+import { type AskedBy, endsRest, lineHealth } from "../core/line-health.ts";
 import { err, type LineKind, ok, type Result } from "../core/model.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
@@ -30,8 +30,54 @@ export async function syncLine(
   deps: Deps,
   tenantId: string,
   line: LineRow,
-  askedBy: "person" | "clock",
+  askedBy: AskedBy,
 ): Promise<Result<LineRow, Failure>> {
+  const read = await readLine(deps, tenantId, line, askedBy);
+  return read.ok ? ok(read.value.row) : read;
+}
+
+/**
+ * Brings a line back that was stopped, if Meta lets it send by now; campaigns that wait for it look at once.
+ * @returns `line_still_blocked` with Meta's reason when it does not
+ */
+export async function resumeLine(deps: Deps, tenantId: string, line: LineRow): Promise<Result<LineRow, Failure>> {
+  const read = await readLine(deps, tenantId, line, "resume");
+  if (!read.ok) return read;
+  const { row, blocked } = read.value;
+  const stillBlocked = (reason: string) => err<Failure>({ code: "line_still_blocked", detail: reason });
+  if (blocked !== null) return stillBlocked(`Meta still reports that this number can't send: ${blocked}`);
+  const { status, qualityRating: quality } = row;
+  const { usable, reason } = lineHealth({ status, quality }, null, deps.now());
+  if (!usable)
+    return stillBlocked(
+      reason === "quality_red"
+        ? "Meta rates the number's quality RED; let it rest until it has recovered."
+        : `Meta reports the number as ${status}.`,
+    );
+  await wakeCampaigns(deps, tenantId);
+  return ok(row);
+}
+
+/** One that can't be reached looks by itself, some seconds later. */
+async function wakeCampaigns(deps: Deps, tenantId: string): Promise<void> {
+  const ids = await deps.store(tenantId).contacts.campaignsUnderWay();
+  await Promise.all(
+    ids.map(async (id) => {
+      try {
+        await deps.campaign(id).lookAgain();
+      } catch (error) {
+        logFailure("campaign_not_woken", error, { campaignId: id });
+      }
+    }),
+  );
+}
+
+async function readLine(
+  deps: Deps,
+  tenantId: string,
+  line: LineRow,
+  askedBy: AskedBy,
+): Promise<Result<SavedLine, Failure>> {
   const read = await withToken(deps, line, "number", async (token) => {
     const number = await deps.graph.phoneNumber(token, line.phoneNumberId);
     if (!number.ok) return number;
@@ -60,7 +106,8 @@ export async function changeLine(
   // The new token may be of another app, which has to be subscribed too; the line can send without.
   await deps.graph.subscribe(accessToken, line.wabaId);
   const sealedToken = await sealToken(deps, line.phoneNumberId, accessToken);
-  return save(deps, tenantId, line, number.value, { ...change, sealedToken }, "person");
+  const saved = await save(deps, tenantId, line, number.value, { ...change, sealedToken }, "person");
+  return saved.ok ? ok(saved.value.row) : saved;
 }
 
 /** Takes a deleted line out of its portfolio; one that stays there, since nothing names it, does no harm. */
@@ -114,14 +161,20 @@ export const portfolioLine = (row: LineRow) => ({
   ratePerSecond: row.throughputPerSecond,
 });
 
+interface SavedLine {
+  row: LineRow;
+  /** Why Meta does not let it send. */
+  blocked: string | null;
+}
+
 async function save(
   deps: Deps,
   tenantId: string,
   line: LineRow,
   facts: PhoneNumberFacts,
   change: Partial<LineRow>,
-  askedBy: "person" | "clock",
-): Promise<Result<LineRow, Failure>> {
+  askedBy: AskedBy,
+): Promise<Result<SavedLine, Failure>> {
   const now = deps.now();
   const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...factColumns(facts, line, now) });
   if (!row) return err(gone());
@@ -130,8 +183,10 @@ async function save(
   if (facts.limit !== null) await portfolio.putLimit(facts.limit);
   if (row.portfolioId !== line.portfolioId) await deps.portfolio(line.portfolioId).removeLine(row.id);
   const state = (await portfolio.overview()).lines.find((each) => each.lineId === row.id);
-  if (state && endsRest(state, state.resting, askedBy, now)) await portfolio.setRest(row.id, null);
-  return ok(row);
+  // What a person asks for is not done against Meta's word; the clock ends no more than the reading has disproved.
+  const mayEnd = askedBy === "clock" || facts.blocked === null;
+  if (state && mayEnd && endsRest(state, state.resting, askedBy, now)) await portfolio.setRest(row.id, null);
+  return ok({ row, blocked: facts.blocked });
 }
 
 /** The portfolio's id, when it was not known and Meta names it now; null when nothing changes. */

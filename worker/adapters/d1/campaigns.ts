@@ -3,6 +3,7 @@ import type { CampaignCounts, CampaignStatus, DraftSender, Sender, Template } fr
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
 import { hourOf } from "../../core/tally.ts";
 import { isSendable } from "../../core/template-sync.ts";
+import type { Wait } from "../../core/waiting.ts";
 import { type PageQuery, toPage } from "./page.ts";
 import { campaigns, lines, sendRollups, templateLines, templates, tenants } from "./schema.ts";
 import { nameMatches } from "./search.ts";
@@ -30,6 +31,7 @@ export interface CampaignMirror {
   statusReason: string | null;
   launchedAt: number;
   completedAt: number | null;
+  waiting: Wait[];
   counts: CampaignCounts;
   updatedAt: number;
 }
@@ -284,7 +286,8 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       await d1.batch([
         d1
           .prepare(
-            `update campaigns set status = ?3, status_reason = ?4, launched_at = ?5, completed_at = ?6, counts = ?7, updated_at = ?8
+            `update campaigns set status = ?3, status_reason = ?4, launched_at = ?5, completed_at = ?6, counts = ?7, updated_at = ?8,
+                    waiting = ?9
                where tenant_id = ?1 and id = ?2`,
           )
           .bind(
@@ -296,6 +299,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
             mirror.completedAt,
             JSON.stringify(mirror.counts),
             mirror.updatedAt,
+            JSON.stringify(mirror.waiting),
           ),
         d1
           .prepare(

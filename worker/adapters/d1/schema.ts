@@ -23,6 +23,7 @@ import type {
 } from "../../core/model.ts";
 import type { SendingWindowChoice } from "../../core/policy.ts";
 import { foldSteps } from "../../core/search.ts";
+import type { Wait } from "../../core/waiting.ts";
 
 /**
  * The catalogue in D1. Instants are integers, milliseconds since 1970 in UTC. Every table of a tenant's data has
@@ -358,6 +359,8 @@ export const campaigns = sqliteTable(
     status: text().$type<CampaignStatus>().notNull().default("draft"),
     statusReason: text("status_reason"),
     counts: json<CampaignCounts>("counts"),
+    /** What its people wait for, as its object last told. */
+    waiting: json<Wait[]>("waiting"),
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),

@@ -19,6 +19,7 @@ const PHONE_NUMBER_FIELDS = [
   "is_on_biz_app",
   "whatsapp_business_manager_messaging_limit",
   "messaging_limit_tier",
+  "health_status",
 ];
 
 /** Numbers, accounts and templates at the Graph API. Failures are values, with Meta's code where there is one. */

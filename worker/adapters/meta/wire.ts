@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { ListedTemplate, PhoneNumberFacts } from "../../core/graph.ts";
 import { parseLimit } from "../../core/messaging-limit.ts";
 import type { QualityRating } from "../../core/model.ts";
+import { scrub } from "../../core/scrub.ts";
 
 /**
  * Meta's answers as far as we read them. What may be missing is optional, and what has another form than documented
@@ -27,6 +28,23 @@ const QUALITIES = new Map<string, QualityRating>([
   ["RED", "RED"],
 ]);
 
+const healthError = z.object({
+  error_code: z.union([z.int(), z.string()]).nullish().catch(null),
+  error_description: text,
+});
+const healthEntity = z.object({ errors: z.array(healthError).nullish().catch(null) });
+const healthStatus = z.object({ can_send_message: text, entities: z.array(healthEntity).nullish().catch(null) });
+
+/** Of a number, its account, its business and the app the worst counts; each names its own errors. */
+function blockedBy(health: z.infer<typeof healthStatus> | null | undefined): string | null {
+  if (health?.can_send_message?.toUpperCase() !== "BLOCKED") return null;
+  const errors = (health.entities ?? []).flatMap(({ errors }) => errors ?? []);
+  const reasons = errors.map(({ error_code, error_description }) =>
+    [error_description ?? "no reason given", error_code == null ? "" : ` (code ${error_code})`].join(""),
+  );
+  return scrub([...new Set(reasons)].join(" ") || "no reason given");
+}
+
 export const phoneNumber = z
   .object({
     display_phone_number: text,
@@ -37,6 +55,7 @@ export const phoneNumber = z
     is_on_biz_app: z.boolean().nullish().catch(null),
     whatsapp_business_manager_messaging_limit: tier,
     messaging_limit_tier: tier,
+    health_status: healthStatus.nullish().catch(null),
   })
   .transform((number): PhoneNumberFacts => {
     // The portfolio's limit; since v24 the number's own field repeats it, before that it was the number's.
@@ -50,6 +69,7 @@ export const phoneNumber = z
       ratePerSecond: ratePerSecond(number.throughput?.level ?? null, number.is_on_biz_app ?? false),
       limitTier,
       limit: parseLimit(limitTier),
+      blocked: blockedBy(number.health_status),
     };
   });
 

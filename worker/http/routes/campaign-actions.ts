@@ -49,6 +49,22 @@ const ACTIONS = [
   [more: string]: unknown;
 }[];
 
+/** How the wait of people ends whom Meta's answer has tied to a line that can't send. */
+const PINNED_ACTIONS = [
+  {
+    how: "move",
+    summary: "Give people who wait for a blocked line to other lines",
+    description:
+      "Meta stopped their line for spam reports (131048) while their sends were under way, so they wait for a decision: another line may get the same reports. Whoever waits for a line that can send again is left alone. Safe to repeat.",
+  },
+  {
+    how: "fail",
+    summary: "Fail people who wait for a blocked line",
+    description:
+      "They get nothing, and history and report say that a person ended the wait. Whoever waits for a line that can send again is left alone. Safe to repeat.",
+  },
+] as const;
+
 export function campaignActionRoutes(app: App): void {
   app.openapi(
     route({
@@ -175,4 +191,28 @@ export function campaignActionRoutes(app: App): void {
       return c.json(outcome.value, 200);
     },
   );
+
+  for (const { how, summary, description } of PINNED_ACTIONS) {
+    app.openapi(
+      route({
+        method: "post",
+        path: `/v1/campaigns/{id}/waiting/pinned_line_blocked/${how}`,
+        tags,
+        summary,
+        description,
+        middleware: [permit("campaigns:launch")],
+        request: { params: idParam, body: body(schema.pinnedInput) },
+        responses: { 200: json(schema.pinnedOutcome, "How many, and the campaign") },
+      }),
+      async (c) => {
+        const { deps, principal } = c.var;
+        const { id } = c.req.valid("param");
+        const { lineId } = c.req.valid("json");
+        const row = found(await deps.store(principal.tenantId).campaigns.get(id), "campaign");
+        const people = isDraft(row) ? 0 : await deps.campaign(id).endPinnedWaits(lineId ?? null, how);
+        await deps.audit(c.var, `campaign.waiting.${how}`, id, { lineId: lineId ?? "all", people });
+        return c.json({ people, campaign: presentCampaign(row, await currentState(deps, row)) }, 200);
+      },
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { type LineWithHealth, withHealth } from "../../services/line-health.ts";
 import type { LineRow } from "../../services/line-token.ts";
-import { changeLine, forgetLine, syncLine } from "../../services/lines.ts";
+import { changeLine, forgetLine, resumeLine, syncLine } from "../../services/lines.ts";
 import { registerLine } from "../../services/register-line.ts";
 import { permit } from "../auth.ts";
 import { found, notFound, unwrap } from "../errors.ts";
@@ -141,6 +141,33 @@ export function lineRoutes(app: App): void {
       const row = unwrap(await syncLine(deps, principal.tenantId, before, "person"));
       await deps.audit(c.var, "line.sync", id, { status: row.status, quality: row.qualityRating });
       return c.json(await answer(deps, row), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/lines/{id}/resume",
+      tags,
+      summary: "Bring a stopped line back",
+      description:
+        "Reads the number at Meta first. When Meta lets it send, its rest ends, also one that would end later, and campaigns that wait for it go on; else 409 with Meta's reason. Safe to repeat.",
+      middleware: [permit("catalogue:write")],
+      request: { params: idParam },
+      responses: { 200: json(schema.line, "The line, able to send") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { id } = c.req.valid("param");
+      const before = found(await deps.store(principal.tenantId).lines.get(id), "line");
+      const outcome = await resumeLine(deps, principal.tenantId, before);
+      await deps.audit(
+        c.var,
+        "line.resume",
+        id,
+        outcome.ok ? { resumed: true } : { resumed: false, code: outcome.error.code },
+      );
+      return c.json(await answer(deps, unwrap(outcome)), 200);
     },
   );
 

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { RATES } from "../../core/campaign-rates.ts";
+import { WAIT_ACTIONS, WAIT_KINDS } from "../../core/waiting.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { sendingWindowChoice } from "./policy.ts";
 
@@ -138,6 +139,28 @@ export const rates = z
   .openapi("CampaignRates", { description: "Shares from 0; null where nothing can be said yet." });
 
 const chosen = (what: z.ZodString) => what.nullable().openapi({ description: "Null at most while it is a draft." });
+const waitEnd = instant.optional().openapi({ description: "When it ends by itself; left out when it takes a person." });
+export const wait = z
+  .object({
+    kind: z.enum(WAIT_KINDS).openapi({ description: "More may be added." }),
+    count: count.openapi({ description: "People who wait for it." }),
+    since: instant,
+    until: waitEnd,
+    reason: z.string().optional().openapi({
+      description: "A stable word that says more, such as `spam_limited`, `account_locked` or why it was paused.",
+    }),
+    lineId: id("lin").optional().openapi({ description: "With `pinned_line_blocked`: the line they are tied to." }),
+    lines: z
+      .array(z.object({ lineId: id("lin"), reason: z.string(), until: waitEnd }))
+      .optional()
+      .openapi({ description: "The lines that stand in the way." }),
+    actions: z.array(z.enum(WAIT_ACTIONS)).openapi({
+      description:
+        "What a person may do: `move` and `fail` are `POST /v1/campaigns/{id}/waiting/pinned_line_blocked/…`, `resume_line` is `POST /v1/lines/{id}/resume` for one of `lines`, `resume` is `POST /v1/campaigns/{id}/resume`.",
+    }),
+  })
+  .openapi("Wait");
+
 export const campaign = z
   .object({
     id: id("cmp"),
@@ -157,6 +180,10 @@ export const campaign = z
     waitsUntil: instant.nullable().openapi({
       description:
         "When a running campaign goes on that is outside its sending window (`statusReason` is `outside_window`); told of one campaign, not in lists.",
+    }),
+    waiting: z.array(wait).openapi({
+      description:
+        "What its people wait for: a person, or a time. Empty while they are being sent to. Some seconds old in lists.",
     }),
     createdAt: instant,
     updatedAt: instant,
@@ -195,6 +222,20 @@ export const resend = z
     withheld: z.number().int().openapi({ description: "In doubt, but without consent or in service by now." }),
   })
   .openapi("Resend");
+
+export const pinnedInput = z
+  .object({
+    lineId: id("lin")
+      .optional()
+      .openapi({ description: "Whose people; left out: those of every line that can't send." }),
+  })
+  .strict();
+export const pinnedOutcome = z
+  .object({
+    people: count.openapi({ description: "How many it was done for; 0 when nobody waits for such a line (any more)." }),
+    campaign,
+  })
+  .openapi("PinnedOutcome");
 
 export const preflight = z
   .object({
@@ -304,6 +345,7 @@ export const liveMessage = z.object({
   status: campaignStatus,
   statusReason: z.string().nullable(),
   waitsUntil: instant.nullable(),
+  waiting: z.array(wait),
   counts,
   rates,
   accounting,
@@ -329,6 +371,8 @@ export const exportJob = z
 export type Campaign = z.infer<typeof campaign>;
 /** What may be left out of it too. */
 export type CampaignInput = z.input<typeof campaignInput>;
+export type Wait = z.infer<typeof wait>;
+export type PinnedOutcome = z.infer<typeof pinnedOutcome>;
 export type Preflight = z.infer<typeof preflight>;
 export type PreflightIssue = z.infer<typeof preflightIssue>;
 export type Resend = z.infer<typeof resend>;

@@ -1,5 +1,6 @@
 import { ratesOf } from "../../core/campaign-rates.ts";
 import type { CampaignCounts } from "../../core/model.ts";
+import { presentWaits } from "../../core/waiting.ts";
 import type { Deps, TenantStore } from "../../deps.ts";
 import type { CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
@@ -42,6 +43,7 @@ export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null =
     status: now?.status ?? row.status,
     statusReason: now ? now.statusReason : row.statusReason,
     waitsUntil: isoOrNull(now?.waitsUntil ?? null),
+    waiting: presentWaits(now?.waiting ?? row.waiting ?? []),
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
     launchedAt: isoOrNull(now?.launchedAt ?? row.launchedAt),

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { ratesOf } from "../../core/campaign-rates.ts";
+import { presentWaits } from "../../core/waiting.ts";
 import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
 import type { AppEnv } from "../context.ts";
@@ -45,12 +46,13 @@ export function streamCounts(
   });
 }
 
-function messageOf({ status, statusReason, waitsUntil, counts, accounting }: CampaignSnapshot): LiveMessage {
+function messageOf({ status, statusReason, waitsUntil, waiting, counts, accounting }: CampaignSnapshot): LiveMessage {
   return {
     type: "counts",
     status,
     statusReason,
     waitsUntil: waitsUntil === null ? null : new Date(waitsUntil).toISOString(),
+    waiting: presentWaits(waiting),
     counts,
     rates: ratesOf(counts),
     accounting,

@@ -13,6 +13,7 @@ import type {
   LiveTicket,
   Me,
   Page,
+  PinnedOutcome,
   Preflight,
   Recipient,
   RecipientDetail,
@@ -74,6 +75,10 @@ export function createApi(send: Send) {
         { acknowledgeDuplicates: true, ...(contactIds ? { contactIds } : {}) },
         idempotencyKey,
       ),
+    /** @param lineId whose people; left out: those of every line that can't send */
+    endPinnedWaits: (id: string, how: "move" | "fail", lineId?: string) =>
+      post<PinnedOutcome>(`/v1/campaigns/${id}/waiting/pinned_line_blocked/${how}`, lineId ? { lineId } : {}),
+    resumeLine: (id: string) => post<Line>(`/v1/lines/${id}/resume`),
     liveTicket: (id: string) => post<LiveTicket>(`/v1/campaigns/${id}/live-tickets`),
 
     createExport: (campaignId: string, idempotencyKey: string) =>

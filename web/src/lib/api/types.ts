@@ -13,11 +13,13 @@ export type {
   CampaignStats,
   ExportJob,
   LiveMessage,
+  PinnedOutcome,
   Preflight,
   PreflightIssue,
   Recipient,
   RecipientDetail,
   Resend,
+  Wait,
 } from "$api/campaigns.ts";
 export type {
   Alert,

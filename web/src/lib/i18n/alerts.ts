@@ -40,6 +40,7 @@ const words: Record<AlertKind, Words> = {
   number_changed: { title: m.alert_number_changed, text: m.alert_number_changed_text },
   failure_rate: { title: m.alert_failure_rate, text: m.alert_failure_rate_text },
   campaign_paused: { title: m.alert_campaign_paused, text: m.alert_campaign_paused_text },
+  campaign_waits: { title: m.alert_campaign_waits, text: m.alert_campaign_waits_text },
   start_missed: { title: m.alert_start_missed, text: m.alert_start_missed_text },
   in_doubt: { title: m.alert_in_doubt, text: m.alert_in_doubt_text },
   import_failed: { title: m.alert_import_failed, text: m.alert_import_failed_text },

@@ -16,6 +16,7 @@ const labels: Record<string, () => string> = {
   in_doubt: m.history_in_doubt,
   doubt_ended: m.history_doubt_ended,
   resent: m.history_resent,
+  moved: m.history_moved,
   resend_withheld: m.history_resend_withheld,
   refused: m.history_refused,
   sent: m.history_sent,
@@ -43,6 +44,7 @@ const details: Record<string, Record<string, () => string>> = {
   held: { meta_pacing: m.history_held_text },
   in_doubt: { no_answer: m.history_in_doubt_text, no_result: m.history_no_result_text },
   doubt_ended: { day_passed: m.history_doubt_ended_text },
+  moved: { by_user: m.history_moved_text },
   resent: { by_user: m.history_resent_text },
   resend_withheld: { no_consent: m.history_no_consent_text, in_service: m.history_in_service_text },
 };
@@ -54,6 +56,7 @@ const SEQUENCE = [
   "requeued",
   "held",
   "refused",
+  "moved",
   "in_doubt",
   "doubt_ended",
   "resend_withheld",

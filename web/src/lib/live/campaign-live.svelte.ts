@@ -19,7 +19,7 @@ const FAILURES_BEFORE_POLLING = 2;
 export class CampaignLive {
   status: Campaign["status"];
   statusReason: string | null;
-  waitsUntil: string | null;
+  waiting: Campaign["waiting"];
   counts: Campaign["counts"];
   accounting: CampaignStats["accounting"];
   connection = $state<Connection>("connecting");
@@ -41,7 +41,7 @@ export class CampaignLive {
     this.#api = api;
     this.status = $state(campaign.status);
     this.statusReason = $state(campaign.statusReason);
-    this.waitsUntil = $state(campaign.waitsUntil);
+    this.waiting = $state.raw(campaign.waiting);
     this.counts = $state.raw(stats.counts);
     this.accounting = $state.raw(stats.accounting);
   }
@@ -67,7 +67,7 @@ export class CampaignLive {
   adopt(campaign: Campaign): void {
     this.status = campaign.status;
     this.statusReason = campaign.statusReason;
-    this.waitsUntil = campaign.waitsUntil;
+    this.waiting = campaign.waiting;
     this.version += 1;
   }
 
@@ -94,7 +94,7 @@ export class CampaignLive {
       if (!message) return;
       this.status = message.status;
       this.statusReason = message.statusReason;
-      this.waitsUntil = message.waitsUntil;
+      this.waiting = message.waiting;
       this.counts = message.counts;
       this.accounting = message.accounting;
       this.version += 1;
