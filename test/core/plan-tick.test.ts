@@ -74,6 +74,9 @@ describe("whom a tick puts on the queue", () => {
       { ...second, pinnedLine: "lin_9" },
     ];
     expect(plan({ people: tied }).assign).toMatchObject([{ contactId: first.contactId, lineId: "lin_2" }]);
+    // However few they are, and however much more that line has sent than the others.
+    const lines = [line(1), line(2, { used: 1_000, quality: "YELLOW" }), line(3)];
+    expect(plan({ lines, people: tied }).assign).toMatchObject([{ contactId: first.contactId, lineId: "lin_2" }]);
   });
 
   test("those who have been counted are sent to, also when the limit is spent by now", () => {

@@ -36,9 +36,9 @@ const snapshotOf = async (world: CampaignWorld) => {
   if (!snapshot) throw new Error("not begun");
   return snapshot;
 };
-const until = (world: CampaignWorld, expected: object, timeout = 15_000) =>
+const until = (world: CampaignWorld, expected: object) =>
   eventually(async () => expect(await snapshotOf(world)).toMatchObject(expected));
-const ended = (world: CampaignWorld) => until(world, { status: "completed", waiting: [] }, 25_000);
+const ended = (world: CampaignWorld) => until(world, { status: "completed", waiting: [] });
 /** Waits until it waits for exactly these. */
 const waits = (world: CampaignWorld, ...expected: Partial<Wait>[]) => until(world, { waiting: expected });
 const alertsOf = async (world: CampaignWorld, kind: string) =>

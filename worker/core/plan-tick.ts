@@ -110,18 +110,27 @@ function assignPeople(people: TickPerson[], lines: TickLine[]): Assignment[] {
   );
 }
 
-/** Lines in turn, so that neighbours in the list do not all come from one number. */
+/** Whoever is tied to a line comes first, the others share what is left: lines in turn, so that neighbours differ. */
 function assignWithin(people: TickPerson[], lines: TickLine[]): Assignment[] {
-  const granted = lines.map((line) => ({ ...line, granted: line.free, remaining24h: null }));
-  const places = spread(people.length, granted).map((share) => ({ ...share, left: share.count }));
+  const free = new Map(lines.map((line) => [line.lineId, line.free]));
+  const tied = people.flatMap(({ contactId, pinnedLine }): Assignment[] => {
+    const left = pinnedLine === null ? 0 : (free.get(pinnedLine) ?? 0);
+    if (pinnedLine === null || left === 0) return [];
+    free.set(pinnedLine, left - 1);
+    return [{ contactId, lineId: pinnedLine, reason: "only_line" }];
+  });
+  const others = people.filter(({ pinnedLine }) => pinnedLine === null);
+  const granted = lines.map((line) => ({ ...line, granted: free.get(line.lineId) ?? 0, remaining24h: null }));
+  const places = spread(others.length, granted).map((share) => ({ ...share, left: share.count }));
   let turn = 0;
-  return people.flatMap(({ contactId, pinnedLine }): Assignment[] => {
-    const open = places.filter(({ left, lineId }) => left > 0 && (pinnedLine === null || pinnedLine === lineId));
+  const shared = others.flatMap(({ contactId }): Assignment[] => {
+    const open = places.filter(({ left }) => left > 0);
     const place = open[turn++ % Math.max(1, open.length)];
     if (!place) return [];
     place.left -= 1;
     return [{ contactId, lineId: place.lineId, reason: place.reason }];
   });
+  return [...tied, ...shared];
 }
 
 function fewLines({ now, prospect, lines }: TickFacts): TickPlan["fewLines"] {
