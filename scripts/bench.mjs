@@ -3,7 +3,20 @@ import { fileURLToPath } from "node:url";
 import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
 
 /** Each with the minutes after which it is ended, whatever it is at. */
-const PARTS = { lines: 30, ramp: 15, ceiling: 20, peer: 20, bill: 20, stall: 60, hangs: 30, import: 40, export: 60 };
+const PARTS = {
+  lines: 30,
+  ramp: 15,
+  stall: 60,
+  ceiling: 20,
+  peer: 20,
+  many: 30,
+  webhooks: 20,
+  growth: 90,
+  bill: 20,
+  hangs: 30,
+  import: 40,
+  export: 60,
+};
 
 await ensureInstalled();
 if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
