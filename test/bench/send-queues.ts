@@ -11,11 +11,5 @@ export function withSendQueues(text: string, count: number): string {
     `[[queues.producers]]\nbinding = "SENDS_${i}"\nqueue = "sends-${i}"\n\n`,
     `${settings.replace('"sends-0"', `"sends-${i}"`)}\n\n`,
   ]);
-  return withVariable(`${others.join("")}\n${added.join("")}`, "SEND_QUEUES", String(count));
-}
-
-function withVariable(text: string, name: string, value: string): string {
-  const line = `${name} = "${value}"`;
-  const known = new RegExp(`^${name} = .*$`, "m");
-  return known.test(text) ? text.replace(known, line) : text.replace(/^\[vars\]$/m, `[vars]\n${line}`);
+  return `${others.join("")}\n${added.join("")}`;
 }
