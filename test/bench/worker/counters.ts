@@ -83,8 +83,8 @@ function countingBinding(name: string, binding: object): object {
   if (name === "FILES") return countingBucket(binding);
   if (!isQueue(binding)) return binding;
   const label = name.toLowerCase().replace(/_\d+$/, "");
-  const written = (body: unknown) =>
-    count(`queue-operations.${label}`, Math.ceil(JSON.stringify(body).length / QUEUE_UNIT_BYTES));
+  // It is written once and deleted once.
+  const written = (body: unknown) => count(`queue-operations.${label}`, 2 * queueUnits(body));
   return intercept(binding, {
     send(call, [body]) {
       written(body);
@@ -97,14 +97,13 @@ function countingBinding(name: string, binding: object): object {
   });
 }
 
-/** What is written is read at least once and deleted once. */
+/** Each delivery is a read, a redelivery too. */
 export function countDeliveries(batch: MessageBatch<unknown>): void {
   const label = batch.queue.replace(/-\d+$/, "").replace("-", "_");
-  for (const { body } of batch.messages) {
-    const units = Math.ceil(JSON.stringify(body).length / QUEUE_UNIT_BYTES);
-    count(`queue-operations.${label}`, units * 2);
-  }
+  for (const { body } of batch.messages) count(`queue-operations.${label}`, queueUnits(body));
 }
+
+const queueUnits = (body: unknown) => Math.ceil(JSON.stringify(body).length / QUEUE_UNIT_BYTES);
 
 type Ask = (...args: unknown[]) => Promise<unknown>;
 /** How a session asks D1, over HTTP or RPC: not a public name, but the only place where all rows are told. */
