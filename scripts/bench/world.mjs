@@ -9,6 +9,7 @@ import { client, seedTenant } from "../lib/seed.mjs";
 import * as stackLib from "../lib/stack.mjs";
 import { writeConfig } from "./config.mjs";
 import { importCsv, peopleCsv } from "./people.mjs";
+import { emptyTables } from "./state.mjs";
 import { machine, usage } from "./usage.mjs";
 
 /** The platform's cron comes each minute. */
@@ -39,7 +40,7 @@ export async function withWorld(options, work) {
   try {
     mkdirSync(stack.base, { recursive: true });
     const config = writeConfig(join(stack.base, "wrangler.toml"), { entry, queues });
-    await stackLib.migrate(stack);
+    await emptyTables(stack);
     const tenant = await seedTenant(stack);
     if (lines > 0) await startGraph(stack, processes, lines, graph);
     await stackLib.startApi(stack, processes, { config });
