@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { root } from "../lib/install.mjs";
+import { root } from "../lib/groups.mjs";
 import { migrate, statePath } from "../lib/stack.mjs";
 
 /** Tables without rows. Wrangler starts a runtime per migration, so what these migrations made is kept and copied. */
