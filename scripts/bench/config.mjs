@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withSendQueues } from "../../test/bench/send-queues.ts";
-import { root } from "../lib/install.mjs";
+import { root } from "../lib/groups.mjs";
 
 /**
  * The product's own configuration, derived each time so that it can't fall behind: from another folder, perhaps with

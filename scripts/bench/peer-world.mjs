@@ -1,15 +1,15 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { phones, token } from "../lib/demo-catalogue.mjs";
-import { root } from "../lib/install.mjs";
+import { endGroup, root, spawnGroup } from "../lib/groups.mjs";
 import { makeProcesses, settings } from "../lib/stack.mjs";
 import { machine, usage } from "./usage.mjs";
-import { freePorts, graphClient, onEnd, startGraph, untilOr } from "./world.mjs";
+import { forgetWhenAsked, freePorts, graphClient, startGraph, untilOr } from "./world.mjs";
 
-const folder = join(root, "test/bench/peer");
+const code = join(root, "test/bench/peer");
 const LINES = 3;
 /** Calls of a line at a time: enough for 80/s when an answer takes a second. */
 const CONCURRENCY = 100;
@@ -32,27 +32,25 @@ export async function withPeer({ people, limiter, graph }, work) {
   chmodSync(data, 0o755);
   const processes = makeProcesses(undefined, stack);
   const servers = [];
-  const clean = () => {
-    for (const server of servers) endGroup(server);
-    for (const path of [data, stack.base]) rmSync(path, { recursive: true, force: true });
-  };
-  const leave = onEnd(clean);
+  const folders = [data, stack.base];
+  const leave = forgetWhenAsked(folders);
   try {
-    const start = (command, args, user) => servers.push(startServer(command, args, user));
+    const start = (command, args, user = {}) =>
+      servers.push(spawnGroup("peer", command, args.map(String), { cwd: "/", stdio: "ignore", ...user }));
     start(programs.redis, ["--port", redisPort, "--bind", "127.0.0.1", "--dir", data, "--appendonly", "yes"]);
     startPostgres(programs.postgres, data, pgPort, start);
     await startGraph(stack, processes, LINES, graph);
     const common = { redisPort, pgPort };
     const phoneIds = phones.slice(0, LINES).map(({ id }) => id);
     processes.start("web", "node", [
-      join(folder, "web.mjs"),
+      join(code, "web.mjs"),
       JSON.stringify({ ...common, port: api, people, lines: LINES, appSecret: stack.secrets.META_APP_SECRET }),
     ]);
     const ask = async (path) => (await fetch(`${stack.apiUrl}${path}`)).json();
     const answers = () => ask("/counts").catch(() => null);
     if (!(await untilOr(answers, STARTS_WITHIN_MS))) throw new Error("the opponent did not start");
     processes.start("worker", "node", [
-      join(folder, "worker.mjs"),
+      join(code, "worker.mjs"),
       JSON.stringify({
         ...common,
         graphUrl: stack.graphUrl,
@@ -74,8 +72,10 @@ export async function withPeer({ people, limiter, graph }, work) {
     };
     return await work({ ask, meter, ...graphClient(stack) });
   } finally {
-    clean();
+    await processes.stopAll("SIGKILL");
+    await Promise.all(servers.map(({ pid }) => endGroup(pid, "SIGKILL")));
     leave();
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -90,8 +90,8 @@ function findPrograms() {
 
 /** Its packages are not the product's: they have a lock file of their own. */
 function installPackages() {
-  if (existsSync(join(folder, "node_modules/bullmq"))) return;
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, stdio: "inherit" });
+  if (existsSync(join(code, "node_modules/bullmq"))) return;
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], { cwd: code, stdio: "inherit" });
   if (status !== 0) throw new Error("npm ci of test/bench/peer did not succeed");
 }
 
@@ -112,15 +112,4 @@ function startPostgres(bin, data, port, start) {
   });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
   start(join(bin, "postgres"), ["-D", folderOfData, "-p", port, "-h", "127.0.0.1", "-k", folderOfData], user);
-}
-
-const startServer = (command, args, user = {}) =>
-  spawn(command, args.map(String), { cwd: "/", detached: true, stdio: "ignore", ...user });
-
-function endGroup({ pid }) {
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // Gone already.
-  }
 }

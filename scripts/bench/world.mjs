@@ -3,12 +3,14 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { phones, portfolioId, templates, token, wabaId } from "../lib/demo-catalogue.mjs";
-import { root } from "../lib/install.mjs";
+import { endAll, root } from "../lib/groups.mjs";
+import { onEnd } from "../lib/install.mjs";
 import { waitFor } from "../lib/processes.mjs";
 import { client, seedTenant } from "../lib/seed.mjs";
 import * as stackLib from "../lib/stack.mjs";
 import { writeConfig } from "./config.mjs";
 import { importCsv, peopleCsv } from "./people.mjs";
+import { emptyTables } from "./state.mjs";
 import { machine, usage } from "./usage.mjs";
 
 /** The platform's cron comes each minute. */
@@ -32,14 +34,12 @@ export async function withWorld(options, work) {
     env: { API_PORT: String(api), WEB_PORT: String(web), GRAPH_PORT: String(port) },
   });
   const processes = stackLib.makeProcesses(undefined, stack);
-  const leave = onEnd(() => {
-    rmSync(stack.base, { recursive: true, force: true });
-  });
+  const leave = forgetWhenAsked([stack.base]);
   let stopClock = () => {};
   try {
     mkdirSync(stack.base, { recursive: true });
     const config = writeConfig(join(stack.base, "wrangler.toml"), { entry, queues });
-    await stackLib.migrate(stack);
+    await emptyTables(stack);
     const tenant = await seedTenant(stack);
     if (lines > 0) await startGraph(stack, processes, lines, graph);
     await stackLib.startApi(stack, processes, { config });
@@ -59,24 +59,13 @@ export async function withWorld(options, work) {
   }
 }
 
-/** Ends what was started when this process ends, is told to end, or has lost the one that started it. */
-export function onEnd(end) {
-  const parent = process.ppid;
-  const stop = () => {
-    end();
-    process.exit(1);
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.once(signal, stop);
-  process.once("exit", end);
-  // A signal to npm or to the Node before this one does not reach us.
-  const timer = setInterval(() => process.ppid !== parent && stop(), 1_000);
-  return () => {
-    clearInterval(timer);
-    process.removeListener("exit", end);
-    for (const signal of signals) process.removeListener(signal, stop);
-  };
-}
+/** When this process is asked to end, all that it started is ended first, and these folders with it. */
+export const forgetWhenAsked = (folders) =>
+  onEnd(async (code) => {
+    await endAll("SIGKILL");
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    process.exit(code);
+  });
 
 export async function freePorts(count) {
   const servers = await Promise.all(

@@ -4,7 +4,7 @@ import { claim, connect, FAILED, release, SENT, settle, UNKNOWN } from "./recipi
 /** Takes one job a recipient from each line's queue, at the line's rate, and calls Graph. */
 const { redisPort, pgPort, graphUrl, token, phones, limiter, concurrency } = JSON.parse(process.argv[2]);
 const CALL_MS = 20_000;
-const PAUSE_MS = 1_000;
+const PAUSE_MS = 250;
 const RATE_LIMIT = 130_429;
 
 const pool = connect(pgPort);
