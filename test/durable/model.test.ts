@@ -126,6 +126,7 @@ class Play {
           .filter((message) => !known.has(keyOf(message)) || !model.row(message.contactId).queued)
           .map(({ contactId, attempt }) => ({ contactId, attempt }));
         expect(byContact(queued)).toEqual(byContact(model.tick()));
+        await this.#saysWhatItWaitsFor();
         break;
       }
       case "pause":
@@ -260,6 +261,14 @@ class Play {
     const { status, accounting } = (await this.world.campaign.snapshot()) ?? {};
     expect(["completed", "cancelled"]).toContain(status);
     expect(accounting).toMatchObject({ pending: 0, queued: 0, ...(status === "completed" ? { sending: 0 } : {}) });
+  }
+
+  /** Nobody waits unseen: a campaign that has people left and nothing under way says why. */
+  async #saysWhatItWaitsFor(): Promise<void> {
+    const { accounting, waiting, status } = (await this.world.campaign.snapshot()) ?? {};
+    if (!accounting || status === "cancelled" || accounting.queued + accounting.sending > 0) return;
+    if (accounting.pending > 0) expect(waiting).not.toEqual([]);
+    else if (status === "completed") expect(waiting).toEqual([]);
   }
 
   async #check(): Promise<void> {

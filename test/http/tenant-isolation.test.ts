@@ -55,7 +55,8 @@ describe.each(operations.map((op) => [op.name, op] as const))("%s", (_, op) => {
   if (op.takesBody || op.parameters.some((parameter) => parameter.in === "query")) {
     test("refuses what is no proper text or JSON, and says where", () => suite.expectUnsoundInputRefused(op, own));
   }
-  if (op.parameters.some((parameter) => parameter.in === "query" && parameter.name === "cursor")) {
+  // The check of a campaign has a cursor too, which says how far it has counted and names nothing.
+  if (op.method === "GET" && op.parameters.some(({ in: where, name }) => where === "query" && name === "cursor")) {
     test("takes no cursor but its own", async () => {
       const cursors = await Promise.all([cursorOf(other, "/v1/audit-log"), cursorOf(other, op.path)]);
       if (op.name !== "GET /v1/segments") cursors.push(await cursorOf(own, "/v1/segments"));

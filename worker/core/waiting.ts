@@ -158,7 +158,8 @@ function whileRunning(facts: WaitingFacts, failing: boolean): Obstacle[] {
   const { now, closed, pending, left, underWay, look, queueDelayed } = facts;
   if (closed) return left > 0 ? [obstacle("sending_window", left, { until: closed.until })] : [];
   const waits: Obstacle[] = [];
-  if (queueDelayed) waits.push(obstacle("queue_delayed", queueDelayed.count, { began: queueDelayed.since }));
+  if (queueDelayed && underWay > 0)
+    waits.push(obstacle("queue_delayed", queueDelayed.count, { began: queueDelayed.since }));
   if (!look) return waits;
   const { lines, moved, ready, laterAt, nextWave, roomAt, room } = look;
   const usable = lines.filter((line) => usability(line, now).usable);

@@ -45,12 +45,13 @@ const words: Record<WaitKind, Words> = {
 
 export const waitTitle = ({ kind }: Wait): string => words[kind].title();
 export const waitText = (wait: Wait): string => words[wait.kind].text(wait);
-export const waitTone = ({ kind }: Wait): Words["tone"] => words[kind].tone;
+/** A window that does not open any more is no plan. */
+export const waitTone = ({ kind, until }: Wait): Words["tone"] =>
+  kind === "sending_window" && !until ? "warn" : words[kind].tone;
 
 /** Why one line can't send. */
 export const lineReason = (reason: string): string =>
   reason === "line_gone" ? m.waiting_line_gone() : reasonText(reason);
 
 /** Worth a word in a list of campaigns: neither part of the plan, nor said by the status already. */
-export const standsOut = ({ kind, actions }: Wait): boolean =>
-  words[kind].tone !== "info" && !actions.includes("resume");
+export const standsOut = (wait: Wait): boolean => waitTone(wait) !== "info" && !wait.actions.includes("resume");
