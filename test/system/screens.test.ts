@@ -203,7 +203,7 @@ describe("the screens", () => {
     for (const [value, words] of [
       ["0", "Use um valor acima de 0 e até 100."],
       ["101", "Use um valor acima de 0 e até 100."],
-      ["0.05", "uma campanha tem no máximo 1.000 ondas"],
+      ["0.05", "Seriam ondas demais: uma campanha tem no máximo 1.000."],
     ] as const) {
       await percent.fill(value);
       await page.getByText(words).waitFor();

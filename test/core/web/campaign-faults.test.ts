@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { faultsOf, type TypedFields } from "../../../web/src/routes/(app)/campaigns/new/faults.ts";
+import { tooManyWaves } from "../../../worker/core/waves.ts";
 import { pacing } from "../../../worker/http/schemas/campaigns.ts";
 
+const NOW = Date.parse("2026-11-27T12:00:00Z");
 const fields = (overrides: Partial<TypedFields> = {}): TypedFields => ({
   when: "now",
   startAt: null,
@@ -14,7 +16,7 @@ const fields = (overrides: Partial<TypedFields> = {}): TypedFields => ({
   withinMinutes: 120,
   ...overrides,
 });
-const codes = (overrides: Partial<TypedFields>) => faultsOf(fields(overrides)).map(({ code }) => code);
+const codes = (overrides: Partial<TypedFields>) => faultsOf(fields(overrides), NOW).map(({ code }) => code);
 
 describe("the campaign's form says what is typed wrong before the API has to", () => {
   it.each([0, -1, 100.01, 1_000, null, Number.NaN])("a wave of %j %", (percent) => {
@@ -23,6 +25,7 @@ describe("the campaign's form says what is typed wrong before the API has to", (
   });
   it.each([0.05, 0.0999])("waves of %j % are more than 1,000", (percent) => {
     expect(codes({ percent })).toEqual(["too_many_waves"]);
+    expect(tooManyWaves({ percent, intervalMinutes: 30 })).toBe(true);
   });
   it.each([0, -5, 1.5, 10_081, null])("an interval of %j minutes", (intervalMinutes) => {
     expect(codes({ intervalMinutes })).toEqual(["interval"]);
@@ -33,6 +36,7 @@ describe("the campaign's form says what is typed wrong before the API has to", (
   });
   it("a start to come without a date or a time", () => {
     expect(codes({ when: "later" })).toEqual(["start"]);
+    expect(codes({ when: "later", startAt: "2062-12-01T12:00:00Z" })).toEqual(["start_too_far"]);
   });
 
   it("a sending window that is not sound", () => {
@@ -41,7 +45,10 @@ describe("the campaign's form says what is typed wrong before the API has to", (
   });
 
   it("and nothing of what is right, or of what does not count", () => {
-    for (const percent of [0.1, 0.5, 33.3, 100]) expect(codes({ percent })).toEqual([]);
+    for (const percent of [0.1, 0.5, 33.3, 100]) {
+      expect(codes({ percent })).toEqual([]);
+      expect(tooManyWaves({ percent, intervalMinutes: 30 })).toBe(false);
+    }
     for (const intervalMinutes of [1, 10_080]) expect(codes({ intervalMinutes })).toEqual([]);
     expect(codes({ pace: "all", percent: null, intervalMinutes: null })).toEqual([]);
     expect(codes({ inServiceMode: "include", withinMinutes: null })).toEqual([]);

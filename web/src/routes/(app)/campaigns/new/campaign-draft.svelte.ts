@@ -68,7 +68,7 @@ export class CampaignDraft {
   }
 
   get faults(): Fault[] {
-    return faultsOf(this);
+    return faultsOf(this, Date.now());
   }
 
   /**

@@ -5,10 +5,11 @@ import type { Fault, FaultCode } from "./faults.ts";
 
 const texts: Record<FaultCode, () => string> = {
   percent: m.invalid_percent,
-  too_many_waves: m.invalid_waves,
+  too_many_waves: m.issue_too_many_waves,
   interval: m.invalid_interval,
   minutes: m.invalid_minutes,
   start: m.invalid_start,
+  start_too_far: m.issue_start_too_far,
   window: m.invalid_value,
 };
 

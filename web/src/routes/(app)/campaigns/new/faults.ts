@@ -1,5 +1,5 @@
 /** What stands wrong in a field of the form, by the path that the API calls it. */
-export type FaultCode = "percent" | "too_many_waves" | "interval" | "minutes" | "start" | "window";
+export type FaultCode = "percent" | "too_many_waves" | "interval" | "minutes" | "start" | "start_too_far" | "window";
 export interface Fault {
   path: string;
   code: FaultCode;
@@ -7,6 +7,7 @@ export interface Fault {
 
 /** The API's limits. */
 const MOST_WAVES = 1_000;
+const LATEST_START_MS = 2 * 366 * 86_400_000;
 const LONGEST_INTERVAL_MINUTES = 10_080;
 const LONGEST_SERVICE_MINUTES = 43_200;
 
@@ -27,11 +28,15 @@ export interface TypedFields {
 const isWhole = (value: number | null, least: number, most: number) =>
   value !== null && Number.isInteger(value) && value >= least && value <= most;
 
-/** What can't be saved as it stands, in the order of the form. */
-export function faultsOf(fields: TypedFields): Fault[] {
+/** What can't be saved as it stands, in the order of the form. @param now ms */
+export function faultsOf(fields: TypedFields, now: number): Fault[] {
   const { percent } = fields;
   const faults: Fault[] = [];
-  if (fields.when === "later" && fields.startAt === null) faults.push({ path: "startAt", code: "start" });
+  if (fields.when === "later") {
+    const startAt = fields.startAt === null ? null : Date.parse(fields.startAt);
+    if (startAt === null) faults.push({ path: "startAt", code: "start" });
+    else if (startAt > now + LATEST_START_MS) faults.push({ path: "startAt", code: "start_too_far" });
+  }
   if (fields.windowMode === "custom" && !fields.window.isSound) faults.push({ path: "sendingWindow", code: "window" });
   if (fields.pace === "waves") {
     const path = "pacing.percent";
