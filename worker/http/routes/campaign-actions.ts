@@ -208,7 +208,11 @@ export function campaignActionRoutes(app: App): void {
         const { deps, principal } = c.var;
         const { id } = c.req.valid("param");
         const { lineId } = c.req.valid("json");
-        const row = found(await deps.store(principal.tenantId).campaigns.get(id), "campaign");
+        const store = deps.store(principal.tenantId);
+        const row = found(await store.campaigns.get(id), "campaign");
+        // People may be tied to a line that has been deleted since: then only the campaign knows it.
+        const isWaitedFor = (row.waiting ?? []).some(({ lines }) => lines.some((line) => line.lineId === lineId));
+        if (lineId != null && !isWaitedFor) found(await store.lines.get(lineId), "line");
         const people = isDraft(row) ? 0 : await deps.campaign(id).endPinnedWaits(lineId ?? null, how);
         await deps.audit(c.var, `campaign.waiting.${how}`, id, { lineId: lineId ?? "all", people });
         return c.json({ people, campaign: presentCampaign(row, await currentState(deps, row)) }, 200);
