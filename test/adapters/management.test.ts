@@ -87,6 +87,7 @@ describe("a number", () => {
     ratePerSecond: 1_000,
     limitTier: "TIER_2K",
     limit: 2_000,
+    blocked: null,
   };
   const rich = () =>
     fakeNumber({

@@ -76,6 +76,7 @@ function present(run: CampaignRun, cells: Cells): RecipientRow {
   };
 }
 
+const AFTER_ALL_IDS = "\u{10ffff}";
 /** Recipients that one question looks at: some 100 ms in which the object does nothing else. */
 export const LOOKED_AT = 20_000;
 
@@ -99,12 +100,12 @@ export function listRecipients(
   const candidates = sql
     .exec(
       `select contact_id, name, phone, person from recipients
-         where contact_id > ?1 and (?2 is null or contact_id <= ?2) and (?3 is null or status = ?3)
+         where contact_id > ?1 and contact_id <= ?2 and (?3 is null or status = ?3)
            and (?4 is null or line_id = ?4)
            and (?5 is null or (contact_id in (select value from json_each(?6))) = ?5)
          order by contact_id`,
       cursor,
-      edge?.[0] ?? null,
+      edge?.[0] ?? AFTER_ALL_IDS,
       (status === "queued" ? "pending" : status) ?? null,
       lineId ?? null,
       // On the queue is nothing that a row says.
