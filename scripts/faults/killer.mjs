@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { usage } from "../bench/bench-stack.mjs";
+import { usage } from "../bench/usage.mjs";
 import { isFree } from "../lib/processes.mjs";
 import { drawPoints, phaseOf } from "./points.mjs";
 import { chanceOf } from "./random.mjs";
