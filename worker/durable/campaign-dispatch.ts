@@ -145,7 +145,7 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
 }
 
 /** People of the open waves who are being served by now; those of later waves are looked at when these open. */
-export function skipInService(run: CampaignRun, contactIds: string[]): void {
+function skipInService(run: CampaignRun, contactIds: string[]): void {
   const upTo = run.openUpTo();
   const news = contactIds.filter((id) => !run.servedAtLook.has(id));
   run.servedAtLook = new Set(contactIds);

@@ -123,8 +123,6 @@ export interface CampaignRpc {
   ensureAlarm(tenantId: string, campaignId: string): Promise<void>;
   /** Recipients that must get nothing any more. A call that is under way is not stopped, and no other follows it. */
   withdraw(contactIds: string[], reason: Withdrawal): Promise<void>;
-  /** Who is being served, of all contacts; a campaign that leaves such people out skips those who wait in open waves. */
-  served(contactIds: string[]): Promise<void>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
   settle(claimId: string, settlements: Settlement[]): Promise<void>;
   /**
