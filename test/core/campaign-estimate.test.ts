@@ -36,8 +36,10 @@ describe("completionAt", () => {
         let free = START;
         for (const wave of planWaves(people, START, pace, window)) {
           free = Math.max(free, wave.at);
-          for (let waiting = wave.count; waiting > 1e-9; ) {
-            free = nextOpening(window, Math.ceil(free)) ?? Number.NaN;
+          // Half a millisecond's worth is rounding: whoever leaves exactly at closing time has left.
+          for (let waiting = wave.count; waiting > perMs / 2; ) {
+            // Rounded only while closed: a part of a millisecond a wave would add up over two hundred waves.
+            if (!isOpen(window, free)) free = nextOpening(window, Math.ceil(free)) ?? Number.NaN;
             const leaving = Math.min(waiting, ((closesAt(window, free) ?? Number.POSITIVE_INFINITY) - free) * perMs);
             waiting -= leaving;
             free += leaving / perMs;
@@ -46,11 +48,11 @@ describe("completionAt", () => {
         const estimate = completionAt(people, START, pace, [1], window);
         if (estimate === null) expect(free).toBeGreaterThan(START + WINDOW_HORIZON_MS - 24 * 60 * 60_000);
         else {
-          expect(Math.abs(estimate - free)).toBeLessThan(100);
+          expect(Math.abs(estimate - free)).toBeLessThan(2);
           expect(isOpen(window, estimate - 2)).toBe(true);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
   });
 

@@ -60,7 +60,8 @@ function endInWindow(
       at = due.value;
     }
     const end = at + waiting / perMs;
-    if (coming === 0 && end <= opening.to) return end;
+    // Half a millisecond is rounding: whoever leaves exactly at closing time has left.
+    if (coming === 0 && end < opening.to + 0.5) return end;
     waiting = Math.max(0, waiting - (opening.to - at) * perMs);
     at = opening.to;
   }
