@@ -52,11 +52,14 @@ const acknowledged = (world: CampaignWorld) =>
     .update(schema.alerts)
     .set({ acknowledgedAt: Date.now() })
     .where(eq(schema.alerts.tenantId, world.tenant.tenantId));
-/** It sleeps: a campaign that waits must not go round and round. */
+/** It sleeps: a campaign that waits must not go round and round. One look is not enough: a tick sets its watchdog first. */
 const sleeps = (world: CampaignWorld) =>
   eventually(async () => {
-    const alarm = await runInDurableObject(world.campaign, (_, { storage }) => storage.getAlarm());
-    expect(alarm).toBeGreaterThan(Date.now() + 3_000);
+    for (let look = 0; look < 5; look++) {
+      const alarm = await runInDurableObject(world.campaign, (_, { storage }) => storage.getAlarm());
+      expect(alarm).toBeGreaterThan(Date.now() + 3_000);
+      await scheduler.wait(100);
+    }
   });
 const rest = async (world: CampaignWorld, reason: string, until: number | null) => {
   for (const lineId of world.lineIds) await world.portfolio.setRest(lineId, { reason, since: Date.now(), until });

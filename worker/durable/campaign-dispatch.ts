@@ -174,6 +174,9 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
   const { state, deps, storage, pipeline } = run;
   const now = deps.now();
   const candidates = eligibleLines(state.lines, state.spec.sender).filter((line) => line.templateLinked);
+  // Of a line that is gone no portfolio says that it can't send.
+  const known = new Set(candidates.map((line) => line.lineId));
+  for (const { lineId } of pinnedByLine(run)) if (!known.has(lineId)) pipeline.closeLine(lineId);
   const room = new Map(candidates.map((line) => [line.lineId, roomOf(run, line.lineId, now)]));
   const most = [...room.values()].reduce((sum, each) => sum + each, 0);
   const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + most + 1, pipeline.closedLines());
