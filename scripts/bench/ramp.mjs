@@ -38,6 +38,7 @@ export async function measure({ people = PEOPLE, latency = 20, queues, statuses 
         "s",
         "from the launch's request",
       ),
+      figure("accepted in each second", perSecond(at, launchedAt).join(" "), "", "from the launch's request on"),
       figure("refused for speed", refused.length, "", "130429"),
       figure("in doubt", campaign.counts.unknown, "", "when the campaign says that it is done"),
       figure("sent twice", twice, "", "same campaign and contact accepted again"),
@@ -51,4 +52,13 @@ export async function measure({ people = PEOPLE, latency = 20, queues, statuses 
       underLoad(used.busy),
     ];
   });
+}
+
+function perSecond(at, from) {
+  const seconds = [];
+  for (const instant of at) {
+    const second = Math.max(0, Math.floor((instant - from) / 1_000));
+    seconds[second] = (seconds[second] ?? 0) + 1;
+  }
+  return Array.from(seconds, (count) => count ?? 0);
 }

@@ -1,7 +1,9 @@
+import { groupsOf, inTurns } from "../core/groups.ts";
 import { LEASE_AHEAD_MS } from "../core/line-leases.ts";
 import type { Withdrawal } from "../core/model.ts";
 import { leasedRate } from "../core/pacing.ts";
 import { IDLE_MS, LONGEST_SLEEP_MS, type NextStep, planTick, type TickLine, type TickPlan } from "../core/plan-tick.ts";
+import { SENDS_A_BATCH } from "../core/queues.ts";
 import { eligibleLines, usability } from "../core/rotation.ts";
 import { templateStop } from "../core/template-sync.ts";
 import type { SendMessage } from "../queue/messages.ts";
@@ -328,13 +330,13 @@ function queuePeople(
     return [{ campaignId: state.campaignId, contactId, attempt, until: now + MESSAGE_TTL_MS }];
   });
   if (messages.length > 0) run.changed();
-  return { plan, messages: byLine(run, messages), isReady: waiting.length > messages.length };
+  return { plan, messages: inBatches(run, messages), isReady: waiting.length > messages.length };
 }
 
-/** Those of one line together: a batch then is one claim that gets neighbouring slots. */
-function byLine({ pipeline }: CampaignRun, messages: SendMessage[]): SendMessage[] {
+/** A batch is of one line, so that its claim gets neighbouring slots; and no line's slots pass while another's people go. */
+function inBatches({ pipeline }: CampaignRun, messages: SendMessage[]): SendMessage[] {
   const lineOf = ({ contactId }: SendMessage) => pipeline.queued.get(contactId)?.lineId ?? "";
-  return [...Map.groupBy(messages, lineOf).values()].flat();
+  return inTurns(groupsOf(messages, lineOf), SENDS_A_BATCH);
 }
 
 /** Whoever has waited too long gets a second message: the row still takes only one of them. */
@@ -347,7 +349,7 @@ function requeueLate(run: CampaignRun, now: number): SendMessage[] {
     late.push({ campaignId: state.campaignId, contactId, attempt: send.attempt, until: now + MESSAGE_TTL_MS });
   }
   noteRequeued(run, late.length);
-  return byLine(run, late);
+  return inBatches(run, late);
 }
 
 function warnOfFewLines(run: CampaignRun, { healthy, all }: { healthy: number; all: number }): void {
