@@ -30,7 +30,14 @@ export class Processes {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
       // Local tracing of every request costs more than the requests; nobody looks at it here.
-      env: { ...process.env, X_LOCAL_OBSERVABILITY: "false", WRANGLER_SEND_METRICS: "false", CI: "1", ...env },
+      env: {
+        ...process.env,
+        X_LOCAL_OBSERVABILITY: "false",
+        X_LOCAL_EXPLORER: "false",
+        WRANGLER_SEND_METRICS: "false",
+        CI: "1",
+        ...env,
+      },
     });
     child.stdout.pipe(out);
     child.stderr.pipe(out);

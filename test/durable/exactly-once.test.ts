@@ -152,7 +152,7 @@ describe("exactly one send", () => {
       await world.campaign.settle("clm_a", [{ contactId, outcome, ...more } as Settlement]);
       await statusIs("running");
       await runInDurableObject(world.campaign, (__, { storage }) =>
-        storage.sql.exec("update recipients set not_before = 0"),
+        storage.sql.exec(`update recipients set not_before = ${Date.now()} where not_before > 0`),
       );
       await vi.waitFor(() => expect(caught).toHaveLength(2), { timeout: 10_000 });
       await deliver(caught);

@@ -153,7 +153,7 @@ class Play {
         model.leasesEnd();
         break;
       case "waits end":
-        await this.#sql("update recipients set not_before = 0");
+        await this.#sql(`update recipients set not_before = ${Date.now()} where not_before > 0`);
         model.waitsEnd();
         break;
       case "restart":

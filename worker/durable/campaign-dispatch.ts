@@ -127,6 +127,7 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
     inService(run),
   ]);
   run.set({ lines, policy: policy ?? state.policy, factsAt: now });
+  run.pipeline.readAgain();
   withdraw(run, optedOut, "optedOut");
   skipInService(run, served.contactIds);
 }
@@ -173,7 +174,7 @@ const seenIn = ({ lines, roomAt, room }: Leased) => ({ lines, roomAt, room });
 
 /** Asks for new slots, and lets the portfolios count the people who are about to be queued. */
 async function leaseSlots(run: CampaignRun): Promise<Leased> {
-  const { state, deps, storage, pipeline } = run;
+  const { state, deps, pipeline } = run;
   const now = deps.now();
   const candidates = eligibleLines(state.lines, state.spec.sender).filter((line) => line.templateLinked);
   // Of a line that is gone no portfolio says that it can't send.
@@ -181,8 +182,8 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
   for (const { lineId } of pinnedByLine(run)) if (!known.has(lineId)) pipeline.closeLine(lineId);
   const room = new Map(candidates.map((line) => [line.lineId, roomOf(run, line.lineId, now)]));
   const most = [...room.values()].reduce((sum, each) => sum + each, 0);
-  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + most + 1, pipeline.closedLines());
-  const waiting = due.filter((row) => !pipeline.queued.has(row.contactId));
+  readDue(run, most + 1, now);
+  const waiting = [...pipeline.due.values()];
   const byPortfolio = choosePortfolios(run, waiting, candidates, room);
   const perLine = Math.ceil(waiting.length / Math.max(1, candidates.length));
   return askPortfolios(run, byPortfolio, (lineId) => {
@@ -191,6 +192,16 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
     const needed = Math.max(0, pipeline.queuedOn(lineId) - held) + perLine;
     return needed === 0 ? 0 : SPARE_FACTOR * needed + SPARE_SLOTS;
   });
+}
+
+/** Reads people who are due until so many of them are known, or all. */
+function readDue(run: CampaignRun, wanted: number, now: number): void {
+  const { pipeline, storage } = run;
+  for (let left = wanted - pipeline.due.size; left > 0; left = wanted - pipeline.due.size) {
+    const rows = storage.ready(pipeline.readTo, run.openUpTo(), now, left, pipeline.closedLines());
+    pipeline.read(rows);
+    if (rows.length < left) return;
+  }
 }
 
 /** How many more people could be queued for a line than are, when all of its time is the campaign's. */
@@ -292,9 +303,7 @@ function queuePeople(
 ): { plan: TickPlan; messages: SendMessage[]; isReady: boolean } {
   const { state, storage, pipeline } = run;
   const { tally } = storage;
-  const free = lines.reduce((sum, line) => sum + line.free, 0);
-  const due = storage.ready(run.openUpTo(), now, pipeline.queued.size + free + 1, pipeline.closedLines());
-  const waiting = due.filter((row) => !pipeline.queued.has(row.contactId));
+  const waiting = [...pipeline.due.values()];
   const plan = planTick({
     now,
     prospect: state.spec.sender.mode === "prospect",
@@ -314,15 +323,15 @@ function queuePeople(
     templateStop: templateStop(eligibleLines(state.lines, state.spec.sender)),
     dueAt: [nextWaveDue(run), storage.nextReadyAt(now), storage.nextClaimEnd()],
   });
-  const rows = new Map(waiting.map((row) => [row.contactId, row]));
   const dispatches = new Map<string, number>();
   const messages = plan.assign.flatMap(({ contactId, lineId, reason }): SendMessage[] => {
-    const row = rows.get(contactId);
+    const row = pipeline.due.get(contactId);
     if (!row) return [];
     const dispatchId = dispatches.get(lineId) ?? storage.addDispatch(now, lineId, reason);
     dispatches.set(lineId, dispatchId);
     const attempt = row.attempt + 1;
     pipeline.counted.delete(contactId);
+    pipeline.due.delete(contactId);
     pipeline.queued.set(contactId, {
       ...{ row, lineId, dispatchId, attempt, requestedAt: now },
       requeueAt: now + REQUEUE_FIRST_MS,
@@ -330,7 +339,7 @@ function queuePeople(
     return [{ campaignId: state.campaignId, contactId, attempt, until: now + MESSAGE_TTL_MS }];
   });
   if (messages.length > 0) run.changed();
-  return { plan, messages: inBatches(run, messages), isReady: waiting.length > messages.length };
+  return { plan, messages: inBatches(run, messages), isReady: pipeline.due.size > 0 };
 }
 
 /** A batch is of one line, so that its claim gets neighbouring slots; and no line's slots pass while another's people go. */

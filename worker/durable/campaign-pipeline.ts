@@ -1,4 +1,5 @@
 import { LeasedSlots, RemoteClock } from "../core/pacing.ts";
+import { FIRST_PLACE, type Place } from "./campaign-storage.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
 import type { LeaseAnswer, LineCredentials, LineTrouble } from "./rpc.ts";
 
@@ -34,6 +35,10 @@ interface PortfolioNews {
  */
 export class SendPipeline {
   readonly queued = new Map<string, QueuedSend>();
+  /** People who may be sent to now and are not on the queue. Rows are read once: each tick would read thousands again. */
+  readonly due = new Map<string, RecipientRecord>();
+  /** Who comes after this has not been read. */
+  readTo: Place = FIRST_PLACE;
   readonly lines = new Map<string, PipelineLine>();
   /** People whom a portfolio has counted already, and who are not on the queue. */
   readonly counted = new Map<string, { portfolioId: string; phone: string }>();
@@ -69,28 +74,61 @@ export class SendPipeline {
   }
 
   openLine(lineId: string): void {
-    this.#closed.delete(lineId);
+    // Whoever is tied to it was passed over.
+    if (this.#closed.delete(lineId)) this.readAgain();
+  }
+
+  /** From the first row on: nobody must depend on each change having been noticed here. */
+  readAgain(): void {
+    this.readTo = FIRST_PLACE;
   }
 
   /** Nothing more by this line; whoever is queued for it waits for another. */
   closeLine(lineId: string): void {
     this.#closed.add(lineId);
     this.lines.get(lineId)?.slots.clear();
-    for (const [contactId, send] of this.queued) if (send.lineId === lineId) this.unqueue(contactId);
+    for (const [contactId, send] of this.queued) if (send.lineId === lineId) this.#unqueue(contactId);
+    for (const [contactId, row] of this.due) if (row.pinnedLine === lineId) this.due.delete(contactId);
+  }
+
+  /** Takes note of people who are due, in their order. */
+  read(rows: RecipientRecord[]): void {
+    for (const row of rows) {
+      const { contactId, position, notBefore } = row;
+      if (notBefore > 0) this.readTo = { ...this.readTo, notBefore, contactId };
+      else this.readTo = { ...this.readTo, position: position ?? this.readTo.position };
+      if (!this.queued.has(contactId)) this.due.set(contactId, row);
+    }
+  }
+
+  /** Somebody waits as this row says: on the queue still, or to be read again when due. */
+  waits(row: RecipientRecord): void {
+    const { contactId, position, notBefore } = row;
+    const send = this.queued.get(contactId);
+    if (send) {
+      send.row = row;
+      return;
+    }
+    this.due.delete(contactId);
+    const { readTo } = this;
+    if (notBefore === 0) this.readTo = { ...readTo, position: Math.min(readTo.position, (position ?? 1) - 1) };
+    else if (notBefore <= readTo.notBefore) this.readTo = { ...readTo, notBefore: notBefore - 1, contactId: "" };
   }
 
   /** Takes somebody off the queue: a claim for it is refused from now on. The portfolio has counted this person. */
-  unqueue(contactId: string): void {
+  #unqueue(contactId: string): void {
     const send = this.queued.get(contactId);
     if (!send) return;
     const portfolioId = this.lines.get(send.lineId)?.portfolioId;
     if (portfolioId && send.row.phone !== null) this.counted.set(contactId, { portfolioId, phone: send.row.phone });
     this.queued.delete(contactId);
+    this.due.set(contactId, send.row);
   }
 
   /** Somebody who will get nothing. */
   forget(contactId: string): void {
-    this.unqueue(contactId);
+    this.#unqueue(contactId);
+    this.due.delete(contactId);
     const counted = this.counted.get(contactId);
     if (counted) this.tellUnused(counted.portfolioId, counted.phone);
     this.counted.delete(contactId);
@@ -101,6 +139,8 @@ export class SendPipeline {
     const any = this.queued.size > 0;
     for (const contactId of [...this.queued.keys(), ...this.counted.keys()]) this.forget(contactId);
     for (const line of this.lines.values()) line.slots.clear();
+    this.due.clear();
+    this.readTo = FIRST_PLACE;
     return any;
   }
 

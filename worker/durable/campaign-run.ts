@@ -131,10 +131,8 @@ export class CampaignRun {
   /** Whoever waits on the queue does so as the row stands now, or no more. */
   #followOnQueue(after: RecipientRecord): void {
     const { pipeline } = this;
-    const send = pipeline.queued.get(after.contactId);
-    if (after.status === "pending") {
-      if (send) send.row = after;
-    } else if (after.status === "sending") pipeline.queued.delete(after.contactId);
+    if (after.status === "pending") pipeline.waits(after);
+    else if (after.status === "sending") pipeline.queued.delete(after.contactId);
     else pipeline.forget(after.contactId);
   }
 

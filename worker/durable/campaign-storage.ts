@@ -8,7 +8,6 @@ import {
   MUTABLE,
   type NewRecipient,
   type OutboxItem,
-  type Raw,
   type RecipientRecord,
   STEPS,
   toRecord,
@@ -23,6 +22,14 @@ const MARKS_A_ROW = 100;
 const MOST_RECENT_COUNTERS = 200;
 /** A value may have 2 MB; below 1 MB there is room for whatever else is in the statement. */
 const MOST_JSON_CHARS = 500_000;
+
+/** How far people who wait have been read: first tries by position, later ones by their time and id. */
+export interface Place {
+  position: number;
+  notBefore: number;
+  contactId: string;
+}
+export const FIRST_PLACE: Place = { position: 0, notBefore: 0, contactId: "" };
 
 interface Recent {
   counters: [key: string, value: number][];
@@ -126,22 +133,25 @@ export class CampaignStorage {
   }
 
   /**
-   * People who may be sent to now: later tries that are due, then the others in the order of their waves. Not those who
-   * are tied to one of `closedLines`.
+   * People who may be sent to now and come after `from`: later tries that are due, then the others in the order of their
+   * waves. Not those who are tied to one of `closedLines`.
    */
-  ready(upToPosition: number, now: number, limit: number, closedLines: string[] = []): RecipientRecord[] {
+  ready(from: Place, upToPosition: number, now: number, limit: number, closedLines: string[] = []): RecipientRecord[] {
     const again = this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_later
-         where status = 'pending' and not_before > 0 and not_before <= ?1
-           and (pinned_line is null or pinned_line not in (select value from json_each(?2)))
-         order by not_before limit ?3`,
+         where status = 'pending' and not_before > 0 and (not_before, contact_id) > (?1, ?2) and not_before <= ?3
+           and (pinned_line is null or pinned_line not in (select value from json_each(?4)))
+         order by not_before, contact_id limit ?5`,
+      from.notBefore,
+      from.contactId,
       now,
       JSON.stringify(closedLines),
       limit,
     );
     const first = this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_first
-         where status = 'pending' and not_before = 0 and position <= ? order by position limit ?`,
+         where status = 'pending' and not_before = 0 and position > ? and position <= ? order by position limit ?`,
+      from.position,
       upToPosition,
       limit - again.length,
     );
@@ -150,7 +160,7 @@ export class CampaignStorage {
 
   /** Whether anybody could be sent to now. */
   anyReady(upToPosition: number, now: number): boolean {
-    return this.ready(upToPosition, now, 1).length > 0;
+    return this.ready(FIRST_PLACE, upToPosition, now, 1).length > 0;
   }
 
   /** When the next later try falls due after `now`; null when none does. */
@@ -427,10 +437,7 @@ export class CampaignStorage {
   }
 
   #records(query: string, ...bindings: SqlStorageValue[]): RecipientRecord[] {
-    return this.sql
-      .exec<Raw>(query, ...bindings)
-      .toArray()
-      .map(toRecord);
+    return Array.from(this.sql.exec(query, ...bindings).raw(), toRecord);
   }
 }
 

@@ -145,33 +145,34 @@ export const MUTABLE = [
   ["doubtEnds", "doubt_ends"],
 ] as const satisfies [keyof RecipientRecord, string][];
 
-export function toRecord(row: Raw): RecipientRecord {
-  const number = (key: string) => row[key] as number | null;
-  const text = (key: string) => row[key] as string | null;
+/** A row as `COLUMNS` names it. Places and not names: these are read by the thousand. */
+export function toRecord(cells: SqlStorageValue[]): RecipientRecord {
+  const number = (place: number) => cells[place] as number | null;
+  const text = (place: number) => cells[place] as string | null;
   return {
-    contactId: row.contact_id as string,
-    position: number("position"),
-    status: row.status as RecipientStatus,
-    skipReason: text("skip_reason") as SkipReason | null,
-    phone: text("phone"),
-    vars: text("vars"),
-    lineId: text("line_id"),
-    pinnedLine: text("pinned_line"),
-    dispatchId: number("dispatch_id"),
-    attempt: row.attempt as number,
-    tries: row.tries as number,
-    waited: row.waited as number,
-    notBefore: row.not_before as number,
-    claimId: text("claim_id"),
-    requestedAt: number("requested_at"),
-    sentAt: number("sent_at"),
-    deliveredAt: number("delivered_at"),
-    readAt: number("read_at"),
-    failedAt: number("failed_at"),
-    repliedAt: number("replied_at"),
-    errorCode: number("error_code"),
-    errorDetail: text("error_detail"),
-    messageId: text("message_id"),
-    doubtEnds: number("doubt_ends"),
+    contactId: cells[0] as string,
+    position: number(1),
+    status: cells[2] as RecipientStatus,
+    skipReason: text(3) as SkipReason | null,
+    phone: text(4),
+    vars: text(5),
+    lineId: text(6),
+    pinnedLine: text(7),
+    dispatchId: number(8),
+    attempt: cells[9] as number,
+    tries: cells[10] as number,
+    waited: cells[11] as number,
+    notBefore: cells[12] as number,
+    claimId: text(13),
+    requestedAt: number(14),
+    sentAt: number(15),
+    deliveredAt: number(16),
+    readAt: number(17),
+    failedAt: number(18),
+    repliedAt: number(19),
+    errorCode: number(20),
+    errorDetail: text(21),
+    messageId: text(22),
+    doubtEnds: number(23),
   };
 }
