@@ -1,6 +1,6 @@
-// Fills worker/assets/docs, from where the API Worker's static assets serve what /docs needs: no CDN, works offline.
-// What is there already is left alone: a local API watches the folder, and a change restarts it in the middle of calls,
-// whose sends are then in doubt.
+// Fills web/static/api-docs, from where the web application serves what the API's page at /docs needs: no CDN, works
+// offline. They are no static assets of the API's own: each webhook would go through a router of these. What is there
+// already is left alone, so that the web application need not be built again.
 import { copyFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const viewer = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
-const target = join(here, "../worker/assets/docs");
+const target = join(here, "../web/static/api-docs");
 
 const files = [
   [viewer, "swagger-ui-bundle.js"],
@@ -34,4 +34,4 @@ for (const [from, name] of files) {
   await copyFile(join(from, name), join(target, name));
   changed += 1;
 }
-if (changed > 0) console.log(`docs: ${changed} files in worker/assets/docs`);
+if (changed > 0) console.log(`docs: ${changed} files in web/static/api-docs`);

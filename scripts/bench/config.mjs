@@ -11,7 +11,7 @@ import { root } from "../lib/groups.mjs";
  */
 export function writeConfig(file, { entry = "worker/index.ts", queues } = {}) {
   let text = readFileSync(join(root, "wrangler.toml"), "utf8");
-  const paths = { "worker/index.ts": entry, "worker/assets": "worker/assets", migrations: "migrations" };
+  const paths = { "worker/index.ts": entry, migrations: "migrations" };
   for (const [was, is] of Object.entries(paths)) {
     if (!text.includes(`= "${was}"`)) throw new Error(`wrangler.toml names no "${was}" any more`);
     text = text.replace(`= "${was}"`, `= "${join(root, is)}"`);

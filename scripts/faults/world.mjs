@@ -54,7 +54,6 @@ function writeConfig(stack) {
   const file = join(stack.base, "wrangler.toml");
   const paths = {
     "worker/index.ts": "test/faults/worker.ts",
-    "worker/assets": "worker/assets",
     migrations: "migrations",
   };
   let text = readFileSync(join(root, "wrangler.toml"), "utf8");

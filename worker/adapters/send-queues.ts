@@ -1,7 +1,8 @@
-import { SENDS_A_BATCH } from "../core/queues.ts";
 import type { Env } from "../env.ts";
 import type { SendMessage } from "../queue/messages.ts";
 
+/** What one consumer takes at a time: as many calls as an invocation may have waiting. */
+export const SENDS_A_BATCH = 6;
 /** Queues take 100 messages a call; ours are far below the 256 KB. */
 const QUEUE_BATCH = 100;
 

@@ -9,11 +9,8 @@ export function groupsOf<T>(items: T[], key: (item: T) => string): [T, ...T[]][]
   return [...groups.values()];
 }
 
-/** Whole batches of `size` from each group in turn, then what is left of each: no group waits for all of another. */
-export function inTurns<T>(groups: T[][], size: number): T[] {
-  const whole = Math.max(0, ...groups.map((group) => Math.floor(group.length / size)));
-  const turns = Array.from({ length: whole }, (_, i) =>
-    groups.flatMap((group) => (group.length >= (i + 1) * size ? group.slice(i * size, (i + 1) * size) : [])),
-  );
-  return [...turns.flat(), ...groups.flatMap((group) => group.slice(group.length - (group.length % size)))];
+/** One of each group in turn, as long as it lasts: no group waits for all of another. */
+export function inTurns<T>(groups: T[][]): T[] {
+  const longest = Math.max(0, ...groups.map((group) => group.length));
+  return Array.from({ length: longest }, (_, i) => groups.flatMap((group) => group.slice(i, i + 1))).flat();
 }

@@ -18,12 +18,14 @@ export const slotSpacingMs = (ratePerSecond: number, share = 1): number => 1_000
 
 /** The time of one line, by the portfolio's clock (ms), and which of its slots have been leased. */
 export class LineSlots {
-  /** When slot 0 begins. */
+  /** A slot begins here, and one each `#spacingMs` before and after. */
   #base: number;
   #spacingMs: number;
-  #leased = new Set<number>();
+  /** When the leased slots begin that have not passed, ascending; some may be from before the distance changed. */
+  #leased: number[] = [];
   #lastLeased = Number.NEGATIVE_INFINITY;
 
+  /** @param from the first slot begins then */
   constructor(from: number, spacingMs: number) {
     this.#base = from;
     this.#spacingMs = spacingMs;
@@ -43,33 +45,33 @@ export class LineSlots {
   lease(count: number, from: number, to: number): number[] {
     const free = this.#free(from, to);
     const taken = Math.min(Math.floor(count), free.length);
-    return Array.from({ length: taken }, (_, i) => {
-      const slot = free[Math.floor((i * free.length) / taken)] ?? 0;
-      this.#leased.add(slot);
-      const at = this.#at(slot);
-      this.#lastLeased = Math.max(this.#lastLeased, at);
-      return at;
-    });
+    const slots = Array.from({ length: taken }, (_, i) => free[Math.floor((i * free.length) / taken)] ?? 0);
+    this.#leased = [...this.#leased, ...slots].sort((one, other) => one - other);
+    this.#lastLeased = Math.max(this.#lastLeased, slots.at(-1) ?? this.#lastLeased);
+    return slots;
   }
 
-  /** Changes the distance of slots from now on; those that were leased stay theirs, and new ones come after them. */
+  /** Changes the distance of slots from now on; those that were leased stay theirs, and new ones keep clear of them. */
   setSpacing(spacingMs: number, now: number): void {
     if (spacingMs === this.#spacingMs) return;
-    this.#base = Math.max(now, this.#lastLeased + Math.max(spacingMs, this.#spacingMs));
+    // The next slot stays where it is.
+    this.#base = Math.max(this.#base, this.#base + Math.ceil((now - this.#base) / this.#spacingMs) * this.#spacingMs);
     this.#spacingMs = spacingMs;
-    this.#leased.clear();
   }
 
   #free(from: number, to: number): number[] {
-    const first = Math.max(0, Math.ceil((from - this.#base) / this.#spacingMs));
-    for (const slot of this.#leased) if (slot < first) this.#leased.delete(slot);
+    // Instants are sums of parts: a hair is not too near.
+    const clear = this.#spacingMs - 1e-3;
+    const passed = this.#leased.findIndex((at) => at > from - clear);
+    this.#leased = passed < 0 ? [] : this.#leased.slice(passed);
     const free: number[] = [];
-    for (let slot = first; this.#at(slot) < to; slot++) if (!this.#leased.has(slot)) free.push(slot);
-    return free;
-  }
-
-  #at(slot: number): number {
-    return this.#base + slot * this.#spacingMs;
+    let next = 0;
+    for (let slot = Math.max(0, Math.ceil((from - this.#base) / this.#spacingMs)); ; slot++) {
+      const at = this.#base + slot * this.#spacingMs;
+      if (at >= to) return free;
+      while ((this.#leased[next] ?? Number.POSITIVE_INFINITY) <= at - clear) next += 1;
+      if ((this.#leased[next] ?? Number.POSITIVE_INFINITY) >= at + clear) free.push(at);
+    }
   }
 }
 
@@ -174,9 +176,11 @@ export function shareFairly(rate: number, wanted: readonly number[]): number[] {
 /** A line that Meta calls too fast (130429) never goes below this share of its rate. */
 const SLOWEST_SHARE = 1 / 16;
 /** What each refused call takes off the rate, in calls a second: a little more than itself. */
-const STEP_BACK = 1.5;
-/** How much of the full rate grows back each second. */
-const RECOVERY_PER_SECOND = 0.02;
+const STEP_BACK = 1.25;
+/** How much of the full rate grows back each second while more than `NEAR` of it is missing, and from there on. */
+const RECOVERY_PER_SECOND = 0.035;
+const SLOW_RECOVERY_PER_SECOND = 0.005;
+const NEAR = 0.1;
 
 export interface Slowdown {
   /** Share of the line's rate that it may use, 0…1, when `since` began. */
@@ -194,8 +198,14 @@ export function slowDown(before: Slowdown | null, refused: number, ratePerSecond
   return { share: Math.max(SLOWEST_SHARE, allowedShare(before, now) - tooFast), since: now };
 }
 
-/** The share of its rate that a line may use, 0…1. */
+/**
+ * The share of its rate that a line may use, 0…1. The last part grows slowly: where calls meet Meta's limit now and then
+ * because their ways differ, a quick return would meet it again each second.
+ */
 export function allowedShare(slowdown: Slowdown | null, now: number): number {
   if (!slowdown) return 1;
-  return Math.min(1, slowdown.share + (RECOVERY_PER_SECOND * Math.max(0, now - slowdown.since)) / 1_000);
+  const seconds = Math.max(0, now - slowdown.since) / 1_000;
+  const fastFor = Math.min(seconds, Math.max(0, (1 - NEAR - slowdown.share) / RECOVERY_PER_SECOND));
+  const grown = RECOVERY_PER_SECOND * fastFor + SLOW_RECOVERY_PER_SECOND * (seconds - fastFor);
+  return Math.min(1, slowdown.share + grown);
 }

@@ -9,6 +9,3 @@ export type QueueName = (typeof QUEUES)[number];
 export const TRIES: Record<QueueName, number> = { "meta-events": 21, jobs: 11 };
 
 export const isQueueName = (name: string): name is QueueName => QUEUES.some((known) => known === name);
-
-/** What one consumer of sends takes at a time: as many calls as an invocation may have waiting. */
-export const SENDS_A_BATCH = 6;

@@ -3,7 +3,6 @@ import { LEASE_AHEAD_MS } from "../core/line-leases.ts";
 import type { Withdrawal } from "../core/model.ts";
 import { leasedRate } from "../core/pacing.ts";
 import { IDLE_MS, LONGEST_SLEEP_MS, type NextStep, planTick, type TickLine, type TickPlan } from "../core/plan-tick.ts";
-import { SENDS_A_BATCH } from "../core/queues.ts";
 import { eligibleLines, usability } from "../core/rotation.ts";
 import { templateStop } from "../core/template-sync.ts";
 import type { SendMessage } from "../queue/messages.ts";
@@ -129,7 +128,11 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
   run.set({ lines, policy: policy ?? state.policy, factsAt: now });
   run.pipeline.readAgain();
   withdraw(run, optedOut, "optedOut");
-  skipInService(run, served.contactIds);
+  skipServed(
+    run,
+    served.contactIds.filter((id) => !run.servedAtLook.has(id)),
+  );
+  run.servedAtLook = new Set(served.contactIds);
 }
 
 /**
@@ -148,11 +151,9 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
 }
 
 /** People of the open waves who are being served by now; those of later waves are looked at when these open. */
-function skipInService(run: CampaignRun, contactIds: string[]): void {
+export function skipServed(run: CampaignRun, contactIds: string[]): void {
   const upTo = run.openUpTo();
-  const news = contactIds.filter((id) => !run.servedAtLook.has(id));
-  run.servedAtLook = new Set(contactIds);
-  run.change(run.storage.byIds(news), (row) =>
+  run.change(run.storage.byIds(contactIds), (row) =>
     row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
       ? { ...row, status: "skipped", skipReason: "inService" }
       : row,
@@ -339,13 +340,12 @@ function queuePeople(
     return [{ campaignId: state.campaignId, contactId, attempt, until: now + MESSAGE_TTL_MS }];
   });
   if (messages.length > 0) run.changed();
-  return { plan, messages: inBatches(run, messages), isReady: pipeline.due.size > 0 };
+  return { plan, messages: lineByLine(run, messages), isReady: pipeline.due.size > 0 };
 }
 
-/** A batch is of one line, so that its claim gets neighbouring slots; and no line's slots pass while another's people go. */
-function inBatches({ pipeline }: CampaignRun, messages: SendMessage[]): SendMessage[] {
-  const lineOf = ({ contactId }: SendMessage) => pipeline.queued.get(contactId)?.lineId ?? "";
-  return inTurns(groupsOf(messages, lineOf), SENDS_A_BATCH);
+/** Lines in turn: a consumer's batch is then one claim of neighbouring slots of each, and is soon done. */
+function lineByLine({ pipeline }: CampaignRun, messages: SendMessage[]): SendMessage[] {
+  return inTurns(groupsOf(messages, ({ contactId }) => pipeline.queued.get(contactId)?.lineId ?? ""));
 }
 
 /** Whoever has waited too long gets a second message: the row still takes only one of them. */
@@ -358,7 +358,7 @@ function requeueLate(run: CampaignRun, now: number): SendMessage[] {
     late.push({ campaignId: state.campaignId, contactId, attempt: send.attempt, until: now + MESSAGE_TTL_MS });
   }
   noteRequeued(run, late.length);
-  return inBatches(run, late);
+  return lineByLine(run, late);
 }
 
 function warnOfFewLines(run: CampaignRun, { healthy, all }: { healthy: number; all: number }): void {

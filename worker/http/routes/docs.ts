@@ -3,17 +3,18 @@ import { describeSecurity, openApiDocument } from "../document.ts";
 import type { App } from "../openapi.ts";
 import { PROBLEMS } from "../problems.ts";
 
-/** Only files of our own: the viewer is served from worker/assets/docs, and nothing runs inline. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/** Only files of our own: the web application serves the viewer (scripts/build-docs.mjs), and nothing runs inline. */
+const policy = (webUrl: string) =>
+  [
+    "default-src 'none'",
+    `script-src ${webUrl}/api-docs/`,
+    `style-src ${webUrl}/api-docs/`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
 /** The API's description, open to everyone: as a document for machines and as a page for people. */
 export function docRoutes(app: App): void {
@@ -26,9 +27,10 @@ export function docRoutes(app: App): void {
   });
 
   app.get("/docs", (c) => {
-    c.header("Content-Security-Policy", POLICY);
+    const { origin } = new URL(c.env.WEB_URL);
+    c.header("Content-Security-Policy", policy(origin));
     c.header("Cache-Control", "no-cache");
-    return c.html(page);
+    return c.html(page(origin));
   });
 }
 
@@ -47,17 +49,17 @@ function withCode(text: string): string {
   return text.replaceAll("<", "&lt;").replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
-const page = html`<!doctype html>
+const page = (webUrl: string) => html`<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>WhatsApp campaigns API</title>
     <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/docs/swagger-ui.css">
-    <link rel="stylesheet" href="/docs/docs.css">
-    <script defer src="/docs/swagger-ui-bundle.js"></script>
-    <script defer src="/docs/docs.js"></script>
+    <link rel="stylesheet" href="${webUrl}/api-docs/swagger-ui.css">
+    <link rel="stylesheet" href="${webUrl}/api-docs/docs.css">
+    <script defer src="${webUrl}/api-docs/swagger-ui-bundle.js"></script>
+    <script defer src="${webUrl}/api-docs/docs.js"></script>
   </head>
   <body>
     <header>
