@@ -25,7 +25,7 @@ import {
   type GraphAnswer,
   stubMessages,
 } from "../support/campaign-world.ts";
-import { aStartedCampaign, catchSends, claimOne } from "../support/caught-campaign.ts";
+import { catchSends, claimOne } from "../support/caught-campaign.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
@@ -256,20 +256,6 @@ async function writtenToTwice(answer: GraphAnswer | Promise<GraphAnswer>) {
   const messageIdIn = async (campaign: typeof first) => (await campaign.recipient(contactId))?.messageId ?? null;
   return { world, graph, first, second, secondId, secondIsCalled, statusIs, reply, replied, messageIdIn };
 }
-
-test("whoever begins to talk in the middle of a wave gets nothing of it, from that moment on", async () => {
-  const { world, caught } = await aStartedCampaign({ people: 2 });
-  const [phoneNumberId] = world.phoneNumberIds;
-  const [, phone] = world.phones;
-  const talking = world.contactIds[1] ?? "";
-  const says = { kind: "inbound", phoneNumberId, phone, userId: null, messageId: newId("wamid"), at: Date.now() };
-  const reply = events({ ...says, type: "text", text: "oi", payload: null, contextId: null });
-  await consume([reply], makeDeps(withCaughtQueues().env));
-  expect(await world.campaign.recipient(talking)).toMatchObject({ status: "skipped", skipReason: "inService" });
-  const message = caught.find(({ contactId }) => contactId === talking);
-  expect((await world.campaign.claim({ claimId: "clm_late", messages: message ? [message] : [] })).claimed).toEqual([]);
-  await world.campaign.cancel();
-});
 
 describe("a reply of somebody whom two campaigns have written to", () => {
   test("is counted for the message that the person has, once, and not for the one that Meta refused just then", async () => {

@@ -151,7 +151,7 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
 }
 
 /** People of the open waves who are being served by now; those of later waves are looked at when these open. */
-export function skipServed(run: CampaignRun, contactIds: string[]): void {
+function skipServed(run: CampaignRun, contactIds: string[]): void {
   const upTo = run.openUpTo();
   run.change(run.storage.byIds(contactIds), (row) =>
     row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
