@@ -29,7 +29,7 @@ export class Processes {
     const child = spawnGroup(name, join(root, "node_modules/.bin", command), args, {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
-      // Local tracing of every request costs more than the requests; nobody looks at it here.
+      // Local tracing of every request, and wrappers around objects to look into them, cost more than the work itself.
       env: {
         ...process.env,
         X_LOCAL_OBSERVABILITY: "false",

@@ -1,5 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
+import { SendPipeline } from "../../worker/durable/campaign-pipeline.ts";
+import { CampaignStorage, FIRST_PLACE } from "../../worker/durable/campaign-storage.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
 import { aCampaignWorld, type CampaignWorld } from "../support/campaign-world.ts";
 import { expectBody } from "../support/expect-problem.ts";
@@ -67,4 +69,32 @@ test("what is rare among very many recipients is found in looks that are bounded
   const rest = await ask(`status=failed&limit=2&cursor=${first.nextCursor}`);
   expect([...first.data, ...rest.data].map(({ contactId }) => contactId)).toEqual(failed);
   expect((await ask(`q=Pessoa%20${ROWS - 1}`)).data).toHaveLength(1);
+});
+
+test("people who are due are read once each, a few at a time, also when all of them became due in the same millisecond", async () => {
+  const world = await aCampaignWorld({ people: 1, campaign: { startAt: Date.now() + 3_600_000 } });
+  await runInDurableObject(world.campaign, (_, { storage }) => {
+    storage.sql.exec(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 40)
+       insert into recipients (contact_id, position, status, name, phone, person, not_before)
+         select printf('x_%02d', i), i, 'pending', '', null, '[]', case when i <= 25 then 7 else 0 end from n`,
+    );
+    const rows = new CampaignStorage(storage);
+    const pipeline = new SendPipeline();
+    const reads: number[] = [];
+    for (let read = -1; read !== 0; ) {
+      const page = rows.ready(pipeline.readTo, 40, Date.now(), 4);
+      pipeline.read(page);
+      read = page.length;
+      reads.push(read);
+    }
+    expect(reads).toEqual([...Array(10).fill(4), 0]);
+    expect(new Set(pipeline.due.keys()).size).toBe(40);
+    // Somebody who waits anew is found again, and whoever is known is not lost.
+    const [again] = rows.byIds(["x_03"]);
+    if (again) pipeline.waits(again);
+    pipeline.read(rows.ready(pipeline.readTo, 40, Date.now(), 100));
+    expect(pipeline.due.size).toBe(40);
+    expect(pipeline.readTo).not.toEqual(FIRST_PLACE);
+  });
 });

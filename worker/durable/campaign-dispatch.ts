@@ -128,11 +128,7 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
   run.set({ lines, policy: policy ?? state.policy, factsAt: now });
   run.pipeline.readAgain();
   withdraw(run, optedOut, "optedOut");
-  skipServed(
-    run,
-    served.contactIds.filter((id) => !run.servedAtLook.has(id)),
-  );
-  run.servedAtLook = new Set(served.contactIds);
+  skipInService(run, served.contactIds);
 }
 
 /**
@@ -151,9 +147,11 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
 }
 
 /** People of the open waves who are being served by now; those of later waves are looked at when these open. */
-function skipServed(run: CampaignRun, contactIds: string[]): void {
+function skipInService(run: CampaignRun, contactIds: string[]): void {
   const upTo = run.openUpTo();
-  run.change(run.storage.byIds(contactIds), (row) =>
+  const news = contactIds.filter((id) => !run.servedAtLook.has(id));
+  run.servedAtLook = new Set(contactIds);
+  run.change(run.storage.byIds(news), (row) =>
     row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
       ? { ...row, status: "skipped", skipReason: "inService" }
       : row,
@@ -340,11 +338,11 @@ function queuePeople(
     return [{ campaignId: state.campaignId, contactId, attempt, until: now + MESSAGE_TTL_MS }];
   });
   if (messages.length > 0) run.changed();
-  return { plan, messages: lineByLine(run, messages), isReady: pipeline.due.size > 0 };
+  return { plan, messages: linesInTurn(run, messages), isReady: pipeline.due.size > 0 };
 }
 
-/** Lines in turn: a consumer's batch is then one claim of neighbouring slots of each, and is soon done. */
-function lineByLine({ pipeline }: CampaignRun, messages: SendMessage[]): SendMessage[] {
+/** A consumer's batch is then one claim of neighbouring slots of each line, and is soon done. */
+function linesInTurn({ pipeline }: CampaignRun, messages: SendMessage[]): SendMessage[] {
   return inTurns(groupsOf(messages, ({ contactId }) => pipeline.queued.get(contactId)?.lineId ?? ""));
 }
 
@@ -358,7 +356,7 @@ function requeueLate(run: CampaignRun, now: number): SendMessage[] {
     late.push({ campaignId: state.campaignId, contactId, attempt: send.attempt, until: now + MESSAGE_TTL_MS });
   }
   noteRequeued(run, late.length);
-  return lineByLine(run, late);
+  return linesInTurn(run, late);
 }
 
 function warnOfFewLines(run: CampaignRun, { healthy, all }: { healthy: number; all: number }): void {

@@ -140,7 +140,7 @@ export class SendPipeline {
     for (const contactId of [...this.queued.keys(), ...this.counted.keys()]) this.forget(contactId);
     for (const line of this.lines.values()) line.slots.clear();
     this.due.clear();
-    this.readTo = FIRST_PLACE;
+    this.readAgain();
     return any;
   }
 

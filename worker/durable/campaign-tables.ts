@@ -1,4 +1,4 @@
-import type { AlertFacts, AlertKind, RecipientStatus, SkipReason } from "../core/model.ts";
+import type { AlertFacts, AlertKind, SkipReason } from "../core/model.ts";
 import type { RecipientState } from "../core/recipient-status.ts";
 
 /*
@@ -115,12 +115,6 @@ export type OutboxItem =
   | { kind: "opt_out"; contactId: string; reason: string }
   | { kind: "strike"; contactId: string };
 
-export type Raw = Record<string, SqlStorageValue>;
-
-export const COLUMNS = `contact_id, position, status, skip_reason, phone, vars, line_id, pinned_line, dispatch_id, attempt, tries,
-  waited, not_before, claim_id, requested_at, sent_at, delivered_at, read_at, failed_at, replied_at,
-  error_code, error_detail, message_id, doubt_ends`;
-
 /** Fields that change, with their columns. */
 export const MUTABLE = [
   ["status", "status"],
@@ -145,34 +139,24 @@ export const MUTABLE = [
   ["doubtEnds", "doubt_ends"],
 ] as const satisfies [keyof RecipientRecord, string][];
 
-/** A row as `COLUMNS` names it. Places and not names: these are read by the thousand. */
+/** Every field of a record, with its column. */
+const FIELDS = [
+  ["contactId", "contact_id"],
+  ["position", "position"],
+  ["phone", "phone"],
+  ["vars", "vars"],
+  ...MUTABLE,
+] as const satisfies [keyof RecipientRecord, string][];
+
+export const COLUMNS = FIELDS.map(([, column]) => column).join(", ");
+
+/** @param cells of a row as `COLUMNS` names them: places and not names, since rows are read by the thousand */
 export function toRecord(cells: SqlStorageValue[]): RecipientRecord {
-  const number = (place: number) => cells[place] as number | null;
-  const text = (place: number) => cells[place] as string | null;
-  return {
-    contactId: cells[0] as string,
-    position: number(1),
-    status: cells[2] as RecipientStatus,
-    skipReason: text(3) as SkipReason | null,
-    phone: text(4),
-    vars: text(5),
-    lineId: text(6),
-    pinnedLine: text(7),
-    dispatchId: number(8),
-    attempt: cells[9] as number,
-    tries: cells[10] as number,
-    waited: cells[11] as number,
-    notBefore: cells[12] as number,
-    claimId: text(13),
-    requestedAt: number(14),
-    sentAt: number(15),
-    deliveredAt: number(16),
-    readAt: number(17),
-    failedAt: number(18),
-    repliedAt: number(19),
-    errorCode: number(20),
-    errorDetail: text(21),
-    messageId: text(22),
-    doubtEnds: number(23),
-  };
+  const record = {} as Record<(typeof FIELDS)[number][0], unknown>;
+  FIELDS.forEach(([field], place) => {
+    record[field] = cells[place];
+  });
+  // A field that `FIELDS` leaves out does not compile here.
+  const whole: { [Field in keyof RecipientRecord]: unknown } = record;
+  return whole as RecipientRecord;
 }
