@@ -155,6 +155,25 @@ describe("calls that were held up", () => {
     );
   });
 
+  test("where calls leave late, those after them leave room for ways that differ as much", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 250 }), fc.nat({ max: 1_300 }), (stalledMs, longWaysForMs) => {
+        const cap = new RateCap();
+        const [from, to] = [START + 1_000, START + 1_000 + stalledMs];
+        const latestMs = to - (START + Math.ceil(1_000 / slotSpacingMs(80)) * slotSpacingMs(80));
+        const arrivals: number[] = [];
+        for (let i = 0; i < 180; i++) {
+          const dueAt = START + i * slotSpacingMs(80);
+          const at = cap.admit("lin_1", 80, dueAt < from || dueAt > to ? dueAt : to, dueAt);
+          // The worst that ways can do: long ones, then all at once short ones. What is allowed for halves in a second.
+          const way = dueAt < from || at > to + longWaysForMs ? 0 : latestMs * 0.4;
+          if (at < to + 1_300) arrivals.push(at + way);
+        }
+        expect(worstSecond(arrivals)).toBeLessThanOrEqual(80);
+      }),
+    );
+  });
+
   test("cost nothing when nothing is late: slots at the line's full pace pass as they come", () => {
     const cap = new RateCap();
     for (let i = 0; i < 500; i++) {

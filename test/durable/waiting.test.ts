@@ -71,6 +71,7 @@ describe("people tied to a blocked line (131048)", () => {
   /** Makes the calls of what is on the queue: the blocked line is refused, the others are accepted. Answers by whom. */
   async function send(world: CampaignWorld, caught: SendMessage[], blocked: string | null): Promise<string[]> {
     const by: string[] = [];
+    const told: (() => Promise<void>)[] = [];
     let open: { contactId: string; attempt: number }[] = caught.splice(0);
     while (open.length > 0) {
       const claimId = `clm_${++claims}`;
@@ -82,13 +83,14 @@ describe("people tied to a blocked line (131048)", () => {
             ? { contactId, outcome: "refused", code: 131048, detail: "", at }
             : { contactId, outcome: "accepted", messageId: `wamid.${contactId}`, at, held: false },
       );
-      if (again.length === 0 && blocked)
-        await world.portfolio.setRest(blocked, { reason: "spam_limited", since: at, until: null });
-      await world.campaign.settle(claimId, settlements);
+      told.push(() => world.campaign.settle(claimId, settlements));
       by.push(...claimed.map(({ lineId }) => lineId));
       open = again;
       if (open.length > 0) await scheduler.wait(100);
     }
+    // Told when all have left: the first refusal closes the line to whoever has not.
+    if (blocked) await world.portfolio.setRest(blocked, { reason: "spam_limited", since: Date.now(), until: null });
+    for (const tell of told) await tell();
     return by;
   }
 

@@ -14,7 +14,7 @@ export { scrub } from "./scrub.ts";
 export type SendAction =
   /** The same line again, later; after `maxTries` sends in all the recipient fails. Scope `line`: the line waits too. */
   | { kind: "retry"; scope: "recipient" | "line"; backoff: BackoffRule; maxTries: number; thenFail: true }
-  /** Halve this line's rate and come back soon; other lines go on. The recipient is not at fault and never fails by it. */
+  /** Slow this line down and come back soon; other lines go on. The recipient is not at fault and never fails by it. */
   | { kind: "slow_line"; backoff: BackoffRule }
   /**
    * The line stops: for `restMs`, or when that is null until a person or a sync finds it well. Without `moveRecipient`

@@ -139,21 +139,39 @@ const CLOCK_MEMORY_MS = 60_000;
  */
 export class RateCap {
   readonly #left = new Map<string, number[]>();
+  #lateMs = 0;
+  #lateAt = Number.NEGATIVE_INFINITY;
 
-  /** When a call of this line may leave, ms, now or later; it counts as having left then. */
-  admit(lineId: string, ratePerSecond: number, now: number): number {
+  /**
+   * When a call of this line may leave, ms, now or later; it counts as having left then.
+   *
+   * @param dueAt when it should have left, ms: where calls come late, those that have left get to Meta late too, and
+   *   not all as late
+   */
+  admit(lineId: string, ratePerSecond: number, now: number, dueAt = now): number {
     const most = Math.max(1, Math.floor(ratePerSecond));
     const left = this.#left.get(lineId) ?? [];
     const oldest = left.length >= most ? left[left.length - most] : undefined;
-    const at = Math.max(now, left.at(-1) ?? 0, oldest === undefined ? 0 : oldest + CAP_WINDOW_MS);
+    const windowMs = 1_000 + Math.max(UNEVEN_MS, this.#late(now, dueAt));
+    const at = Math.max(now, left.at(-1) ?? 0, oldest === undefined ? 0 : oldest + windowMs);
     left.push(at);
     if (left.length > 2 * most) left.splice(0, left.length - most);
     this.#left.set(lineId, left);
     return at;
   }
+
+  /** By how much calls have come late here of late, ms. */
+  #late(now: number, dueAt: number): number {
+    const before = this.#lateMs * 0.5 ** Math.max(0, (now - this.#lateAt) / LATE_HALVES_MS);
+    this.#lateMs = Math.min(MOST_LATE_MS, Math.max(before, now - dueAt));
+    this.#lateAt = now;
+    return this.#lateMs;
+  }
 }
-/** A little more than Meta's second, for calls whose ways differ. At `RATE_SHARE` even departures never meet it. */
-const CAP_WINDOW_MS = 1_014;
+/** More than Meta's second, for calls whose ways differ. At `RATE_SHARE` even departures never meet it. */
+const UNEVEN_MS = 14;
+const LATE_HALVES_MS = 1_000;
+const MOST_LATE_MS = 250;
 
 /**
  * Divides a rate between askers so that nobody gets more than asked and nobody could get more without taking from one

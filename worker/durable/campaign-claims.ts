@@ -6,9 +6,9 @@ import type { ClaimAnswer, ClaimRequest } from "./rpc.ts";
 /** A claimed message whose result is not told by then is in doubt. Longer than the longest call plus its settling. */
 export const CLAIM_LEASE_MS = 60_000;
 /** A claim is answered with calls that leave within this; what has longer to wait is claimed later. A pause is heard between. */
-const LONGEST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 200;
 /** Whoever has longer to wait asks again this much before its time. */
-const ASK_AHEAD_MS = 300;
+const ASK_AHEAD_MS = 120;
 /** A slot that has passed by less may still be used. */
 const SLOT_LATE_MS = 50;
 /** Without a slot, the next tick brings one or takes the message off the queue. */

@@ -120,7 +120,7 @@ function startCall(
     if (!line) return released(contactId, deps, "the line is not known");
     await until(dueAt, deps);
     return limit(async () => {
-      await until(departures.admit(lineId, line.ratePerSecond, deps.now()), deps);
+      await until(departures.admit(lineId, line.ratePerSecond, deps.now(), dueAt), deps);
       if (deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
       const token = await openToken(line, deps);
       // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
