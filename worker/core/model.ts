@@ -33,16 +33,6 @@ export type AlertKind =
 /** What an alert counted or was told, by name, for who wants to say it in other words than its message; instants in ms. */
 export type AlertFacts = Record<string, number | string>;
 
-export type CampaignStatus =
-  | "draft"
-  | "scheduled"
-  | "preparing"
-  | "running"
-  | "paused"
-  | "completed"
-  | "cancelled"
-  | "failed";
-
 export type RecipientStatus =
   | "pending"
   | "queued"

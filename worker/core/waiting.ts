@@ -1,5 +1,6 @@
+import type { CampaignStatus } from "./campaign-status.ts";
 import { BEHAVIOURS } from "./meta-error-behaviours.ts";
-import type { AlertKind, CampaignStatus } from "./model.ts";
+import type { AlertKind } from "./model.ts";
 import { type LineFacts, type Unusable, usability } from "./rotation.ts";
 
 /** What people of a campaign wait for: a person, or a time. */

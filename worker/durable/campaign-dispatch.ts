@@ -381,7 +381,7 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
       tellStop(run, next.reason);
       return now + IDLE_MS;
     case "complete": {
-      run.set({ status: "completed", statusReason: null, completedAt: now });
+      run.transition("complete", { statusReason: null, completedAt: now });
       const unknown = storage.tally.status("unknown");
       if (unknown > 0) {
         run.alert(

@@ -1,4 +1,4 @@
-import type { CampaignStatus } from "../core/model.ts";
+import type { CampaignStatus } from "../core/campaign-status.ts";
 import type { Metric } from "../core/tally.ts";
 import { recordOptOut } from "../services/consent.ts";
 import type { CampaignRun } from "./campaign-run.ts";

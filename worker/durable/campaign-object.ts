@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { isActive, isOver } from "../core/campaign-status.ts";
 import { err, ok, type Result, type Withdrawal } from "../core/model.ts";
 import { TICK_MS } from "../core/plan-tick.ts";
 import { NO_LINE } from "../core/tally.ts";
@@ -73,7 +74,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAt = await ctx.storage.getAlarm();
       // Started again after a crash: whatever was planned, or not told to the catalogue, look now.
-      if (this.#run && (!isOver(this.#run.state) || this.#run.state.mirrorDirty)) this.#wakeBy(Date.now() + 1);
+      if (this.#run && (!isOver(this.#run.state.status) || this.#run.state.mirrorDirty)) this.#wakeBy(Date.now() + 1);
     });
   }
 
@@ -131,7 +132,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   async ensureAlarm(tenantId: string, campaignId: string): Promise<void> {
     if (!this.#run) return this.start(tenantId, campaignId);
     const at = await this.ctx.storage.getAlarm();
-    if ((at === null || at < Date.now() - WATCHDOG_MS) && !isOver(this.#run.state)) {
+    if ((at === null || at < Date.now() - WATCHDOG_MS) && !isOver(this.#run.state.status)) {
       this.#alarmAt = Date.now() + 1;
       await this.ctx.storage.setAlarm(this.#alarmAt);
     }
@@ -139,7 +140,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
 
   async pause(reason: string): Promise<Result<CampaignSnapshot, "not_pausable">> {
     const run = this.#run;
-    if (!run || !["scheduled", "preparing", "running", "paused"].includes(run.state.status)) return err("not_pausable");
+    if (!run || !isActive(run.state.status)) return err("not_pausable");
     run.pause(reason, Date.now());
     return ok(run.snapshot());
   }
@@ -153,9 +154,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
 
   async cancel(): Promise<Result<CampaignSnapshot, "not_cancellable">> {
     const run = this.#run;
-    if (!run || isOver(run.state)) return err("not_cancellable");
+    if (!run?.transition("cancel", { statusReason: null, completedAt: Date.now() })) return err("not_cancellable");
     run.recall();
-    run.set({ status: "cancelled", statusReason: null, completedAt: Date.now() });
     return ok(run.snapshot());
   }
 
@@ -170,7 +170,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   }
 
   async lookAgain(): Promise<void> {
-    if (this.#run && !isOver(this.#run.state)) this.#wakeBy(Date.now() + 1);
+    if (this.#run && !isOver(this.#run.state.status)) this.#wakeBy(Date.now() + 1);
   }
 
   async snapshot(): Promise<CampaignSnapshot | null> {
@@ -305,8 +305,6 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     this.ctx.waitUntil(this.ctx.storage.setAlarm(at));
   }
 }
-
-const isOver = ({ status }: CampaignState) => status === "completed" || status === "cancelled" || status === "failed";
 
 /** What waits when a campaign is cancelled is left out, a few thousand a tick. */
 function cancelWaiting(run: CampaignRun): boolean {

@@ -1,5 +1,6 @@
+import { isActive } from "../core/campaign-status.ts";
 import { ruleFor } from "../core/meta-errors.ts";
-import type { CampaignStatus, RecipientStatus } from "../core/model.ts";
+import type { RecipientStatus } from "../core/model.ts";
 import { applyEvent, type RecipientEvent } from "../core/recipient-status.ts";
 import { decideRefusal, lineTrouble, mayWait, type Trouble } from "../core/refusal.ts";
 import { writeRefusal } from "../core/refusal-note.ts";
@@ -219,8 +220,6 @@ function noteOverruled(
     storage.addEventOnce({ contactId, at: row.failedAt, event, detail: String(row.errorCode) });
 }
 
-const UNDER_WAY: ReadonlySet<CampaignStatus> = new Set(["scheduled", "running", "paused"]);
-
 /**
  * The one later try that some failures allow (131049: Meta asks for a day), if the campaign goes on that long. What is
  * told of the first message from now on is about the past. Null when there is none.
@@ -231,7 +230,7 @@ function anotherTry(
   { at, code, messageId }: Extract<RecipientUpdate["update"], { type: "failed" }>,
 ): RecipientRecord | null {
   const { onWebhook, code: known } = ruleFor(code);
-  if (onWebhook.kind !== "wait_recipient" || !UNDER_WAY.has(run.state.status)) return null;
+  if (onWebhook.kind !== "wait_recipient" || !isActive(run.state.status)) return null;
   if (run.storage.withdrawal(row.contactId) !== null) return null;
   if (!mayWait(onWebhook, { waited: row.waited, now: run.deps.now(), lastWaveAt: lastWaveDue(run) })) return null;
   run.storage.retireMessage(messageId);

@@ -1,3 +1,4 @@
+import { type CampaignEvent, nextStatus } from "../core/campaign-status.ts";
 import { breaks, type Outcomes, outcomeWords, recentFacts } from "../core/circuit-breaker.ts";
 import { GIVEN_UP } from "../core/meta-errors.ts";
 import type { AlertFacts, AlertKind, RecipientStatus } from "../core/model.ts";
@@ -98,8 +99,7 @@ export class CampaignRun {
       if (this.state.mirrorDirty) this.changed();
       else this.#touch();
       // In doubt when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
-      if (this.state.status === "completed" && changes.some(({ after }) => after.status === "pending"))
-        this.set({ status: "running", completedAt: null });
+      if (changes.some(({ after }) => after.status === "pending")) this.transition("reopen", { completedAt: null });
     }
     if (broken) this.#break(broken, now);
     return changes.map(({ after }) => after);
@@ -142,10 +142,16 @@ export class CampaignRun {
     this.#touch();
   }
 
+  /** Something happens to the campaign. @returns false when it does not concern one that stands where this one does */
+  transition(event: CampaignEvent, patch: Partial<Omit<CampaignState, "status">>): boolean {
+    const status = nextStatus(this.state.status, event);
+    if (status === null) return false;
+    this.set({ ...patch, status });
+    return true;
+  }
+
   pause(reason: string, now: number): void {
-    if (this.state.status === "paused") return;
-    this.set({ status: "paused", statusReason: reason, pausedAt: now });
-    this.recall();
+    if (this.transition("pause", { statusReason: reason, pausedAt: now })) this.recall();
   }
 
   /** Goes on where it stopped. Waves keep their distance: the pause moves those to come. */
@@ -156,8 +162,8 @@ export class CampaignRun {
     if (statusReason === "failure_rate") this.storage.outcomes.forget();
     const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
     if (statusReason === CATEGORY_CHANGED) this.state.agreedCategory = MARKETING;
-    this.set({
-      status: prepared ? (base !== null && base > now ? "scheduled" : "running") : "preparing",
+    const isScheduled = base !== null && base > now;
+    this.transition(prepared ? (isScheduled ? "resume_scheduled" : "resume_running") : "resume_preparing", {
       statusReason: null,
       waveBase: base,
       waveClock: waveClock === null ? null : waveClock + (now - Math.max(pausedAt ?? now, waveClock)),

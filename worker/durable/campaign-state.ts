@@ -1,13 +1,5 @@
-import type {
-  AudienceFilter,
-  CampaignStatus,
-  InService,
-  LineKind,
-  Pacing,
-  Sender,
-  Template,
-  VariableMap,
-} from "../core/model.ts";
+import type { CampaignStatus } from "../core/campaign-status.ts";
+import type { AudienceFilter, InService, LineKind, Pacing, Sender, Template, VariableMap } from "../core/model.ts";
 import { type CampaignPolicy, DEFAULT_POLICY } from "../core/policy.ts";
 import { waveDueAt } from "../core/waves.ts";
 

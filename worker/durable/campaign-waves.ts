@@ -55,7 +55,7 @@ export function begin(run: CampaignRun): void {
     );
     return;
   }
-  run.set({ status: "running", statusReason: null });
+  run.transition("due", { statusReason: null });
 }
 
 /**

@@ -1,8 +1,8 @@
+import type { CampaignStatus } from "../core/campaign-status.ts";
 import type { MessagingLimit } from "../core/messaging-limit.ts";
 import type {
   Accounting,
   CampaignCounts,
-  CampaignStatus,
   QualityRating,
   RecipientStatus,
   Result,

@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
-import type { CampaignCounts, CampaignStatus, DraftSender, Sender, Template } from "../../core/model.ts";
+import { ACTIVE_STATUSES, type CampaignStatus } from "../../core/campaign-status.ts";
+import type { CampaignCounts, DraftSender, Sender, Template } from "../../core/model.ts";
 import { type CampaignPolicy, policyOf } from "../../core/policy.ts";
 import { hourOf } from "../../core/tally.ts";
 import { isSendable } from "../../core/template-sync.ts";
@@ -206,7 +207,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
           : "audienceId" in thing
             ? eq(campaigns.audienceId, thing.audienceId)
             : and(
-                inArray(campaigns.status, ["draft", "scheduled", "preparing", "running", "paused"]),
+                inArray(campaigns.status, ["draft", ...ACTIVE_STATUSES]),
                 sql`${campaigns.sender} ->> '$.lineId' = ${thing.lineId}`,
               );
       const rows = await orm
@@ -228,12 +229,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       const rows = await orm
         .select({ id: campaigns.id })
         .from(campaigns)
-        .where(
-          and(
-            eq(campaigns.tenantId, tenantId),
-            inArray(campaigns.status, ["scheduled", "preparing", "running", "paused"]),
-          ),
-        );
+        .where(and(eq(campaigns.tenantId, tenantId), inArray(campaigns.status, ACTIVE_STATUSES)));
       return rows.map((row) => row.id);
     },
 

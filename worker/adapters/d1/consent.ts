@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
+import { ACTIVE_STATUSES } from "../../core/campaign-status.ts";
 import { afterWord, type Consent, type ConsentWord } from "../../core/consent.ts";
 import { campaigns, consentEvents, contacts } from "./schema.ts";
 import type { TenantDb } from "./tenant-db.ts";
@@ -180,12 +181,7 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
       const rows = await orm
         .select({ id: campaigns.id })
         .from(campaigns)
-        .where(
-          and(
-            eq(campaigns.tenantId, tenantId),
-            inArray(campaigns.status, ["scheduled", "preparing", "running", "paused"]),
-          ),
-        );
+        .where(and(eq(campaigns.tenantId, tenantId), inArray(campaigns.status, ACTIVE_STATUSES)));
       return rows.map(({ id }) => id);
     },
   };

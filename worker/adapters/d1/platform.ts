@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { ACTIVE_STATUSES } from "../../core/campaign-status.ts";
 import type { Sealer } from "../seal.ts";
 import { stalledExports } from "./exports.ts";
 import { stalledImports } from "./imports.ts";
@@ -39,7 +40,7 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
       return orm
         .select({ id: campaigns.id, tenantId: campaigns.tenantId })
         .from(campaigns)
-        .where(inArray(campaigns.status, ["scheduled", "preparing", "running", "paused"]))
+        .where(inArray(campaigns.status, ACTIVE_STATUSES))
         .orderBy(
           sql`case ${campaigns.status} when 'running' then 0 when 'preparing' then 0 when 'scheduled' then 1 else 2 end`,
           sql`case ${campaigns.status} when 'paused' then random() else ${campaigns.updatedAt} end`,

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { CampaignStatus } from "../../core/campaign-status.ts";
 import type { SeenEncoding } from "../../core/import/dialect.ts";
 import type { ImportCursor, ImportError } from "../../core/import/job.ts";
 import type {
@@ -9,7 +10,6 @@ import type {
   AttendanceChannel,
   AudienceFilter,
   CampaignCounts,
-  CampaignStatus,
   ConsentStatus,
   DraftSender,
   InService,

@@ -1,3 +1,4 @@
+import { isActive } from "../../core/campaign-status.ts";
 import type { Result } from "../../core/model.ts";
 import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
@@ -7,7 +8,7 @@ import { found, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
 import { type App, body, idParam, json, route } from "../openapi.ts";
 import * as schema from "../schemas/campaigns.ts";
-import { currentState, isDraft, isOver, presentCampaign } from "../views/campaign-view.ts";
+import { currentState, isDraft, presentCampaign } from "../views/campaign-view.ts";
 import { presentPreflight, readCursor } from "../views/preflight-view.ts";
 
 const tags = ["Campaigns"];
@@ -151,7 +152,7 @@ export function campaignActionRoutes(app: App): void {
         if (isDraft(row)) throw problem(refusal.code, refusal.detail);
         const object = deps.campaign(id);
         let outcome = await run(object);
-        if (!outcome.ok && !isOver(row)) {
+        if (!outcome.ok && isActive(row.status)) {
           // Launched while its object could not be reached: it has to begin before it can be stopped.
           await object.start(tenantId, id);
           outcome = await run(object);

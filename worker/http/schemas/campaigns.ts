@@ -1,19 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { RATES } from "../../core/campaign-rates.ts";
+import { CAMPAIGN_STATUSES } from "../../core/campaign-status.ts";
 import { WAIT_ACTIONS, WAIT_KINDS } from "../../core/waiting.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { sendingWindowChoice } from "./policy.ts";
 
-export const campaignStatus = z.enum([
-  "draft",
-  "scheduled",
-  "preparing",
-  "running",
-  "paused",
-  "completed",
-  "cancelled",
-  "failed",
-]);
+export const campaignStatus = z.enum(CAMPAIGN_STATUSES);
 export const recipientStatus = z.enum([
   "pending",
   "queued",

@@ -1,4 +1,5 @@
 import { ratesOf } from "../../core/campaign-rates.ts";
+import { type CampaignStatus, isEditable } from "../../core/campaign-status.ts";
 import type { CampaignCounts } from "../../core/model.ts";
 import { presentWaits } from "../../core/waiting.ts";
 import type { Deps, TenantStore } from "../../deps.ts";
@@ -53,9 +54,7 @@ export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null =
   };
 }
 
-const OVER = ["completed", "cancelled", "failed"];
-export const isOver = ({ status }: { status: string }) => OVER.includes(status);
-export const isDraft = ({ status }: { status: string }) => status === "draft";
+export const isDraft = ({ status }: { status: CampaignStatus }) => isEditable(status);
 
 /**
  * Where a campaign stands this moment, also one that is over: replies and late statuses still come, and what is in

@@ -1,12 +1,12 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
 import { ratesOf } from "../../core/campaign-rates.ts";
+import { isOver } from "../../core/campaign-status.ts";
 import { presentWaits } from "../../core/waiting.ts";
 import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
 import type { AppEnv } from "../context.ts";
 import type { LiveMessage } from "../schemas/campaigns.ts";
-import { isOver } from "./campaign-view.ts";
 
 /** Live pages are told at most twice a second. */
 const POLL_MS = 500;
@@ -35,7 +35,7 @@ export function streamCounts(
         } else if (polls % POLLS_PER_COMMENT === 0) {
           await stream.write(": still here\n\n");
         }
-        if (isOver(snapshot)) return await stream.writeSSE({ event: "end", data: snapshot.status });
+        if (isOver(snapshot.status)) return await stream.writeSSE({ event: "end", data: snapshot.status });
         await stream.sleep(POLL_MS);
         snapshot = await object.snapshot();
       }
