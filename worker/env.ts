@@ -11,6 +11,8 @@ export interface Env {
   /** As many as wrangler.toml binds, counted from 0. */
   [sends: `SENDS_${number}`]: Queue<SendMessage> | undefined;
   META_EVENTS: Queue<MetaEventsMessage>;
+  /** More of them, counted from 1, where one queue takes too few webhooks a second. */
+  [events: `META_EVENTS_${number}`]: Queue<MetaEventsMessage> | undefined;
   JOBS: Queue<JobMessage>;
   API_RATE: RateLimit;
   META_GRAPH_URL: string;

@@ -31,9 +31,8 @@ export default {
     const deps = makeDeps(env);
     if (/^sends-\d+$/.test(batch.queue))
       return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
+    if (/^meta-events(-\d+)?$/.test(batch.queue)) return consumeEvents(batch, env, deps);
     switch (batch.queue) {
-      case "meta-events":
-        return consumeEvents(batch, env, deps);
       case "jobs":
         return consumeJobs(batch as MessageBatch<JobMessage>, env, deps);
       case "sends-dead":
