@@ -97,15 +97,16 @@ describe("the slots of a line", () => {
 describe("the slots that a campaign holds", () => {
   test("are used in order, once each, and one that has passed is lost", () => {
     const slots = new LeasedSlots();
-    slots.add([30, 10, 20]);
+    slots.add([3_000, 1_000, 2_000]);
     expect(slots.left(0)).toBe(3);
-    expect(slots.next(5)).toBe(10);
+    expect(slots.next(500)).toBe(1_000);
     slots.take();
-    expect(slots.next(25)).toBe(30);
-    expect(slots.next(40, 15)).toBe(30);
-    expect(slots.next(50)).toBeNull();
-    slots.add([60]);
-    expect(slots.next(50)).toBe(60);
+    expect(slots.next(2_100)).toBe(2_000);
+    expect(slots.left(2_100)).toBe(1);
+    expect(slots.next(2_500)).toBe(3_000);
+    expect(slots.next(4_000)).toBeNull();
+    slots.add([5_000]);
+    expect(slots.next(4_000)).toBe(5_000);
     slots.clear();
     expect(slots.left(0)).toBe(0);
   });

@@ -75,10 +75,13 @@ export class LineSlots {
   }
 }
 
-/** The slots of one line that a campaign holds, by its own clock (ms). One that has passed is lost. */
+/**
+ * The slots of one line that a campaign holds, by its own clock (ms). One that has passed can still be used for a while:
+ * the consumer's cap makes room for calls that leave late. Then it is lost.
+ */
 export class LeasedSlots {
   #slots: number[] = [];
-  /** Slots before this place have been used or have passed. */
+  /** Slots before this place have been used or are lost. */
   #next = 0;
 
   add(slots: readonly number[]): void {
@@ -86,9 +89,9 @@ export class LeasedSlots {
     this.#next = 0;
   }
 
-  /** When the next slot begins that has not passed; null when there is none. A slot may be used `lateMs` late. */
-  next(now: number, lateMs = 0): number | null {
-    while ((this.#slots[this.#next] ?? Number.POSITIVE_INFINITY) < now - lateMs) this.#next += 1;
+  /** When the next slot begins, or began just now; null when there is none. */
+  next(now: number): number | null {
+    while ((this.#slots[this.#next] ?? Number.POSITIVE_INFINITY) < now - LATEST_USE_MS) this.#next += 1;
     return this.#slots[this.#next] ?? null;
   }
 
@@ -97,10 +100,12 @@ export class LeasedSlots {
     this.#next += 1;
   }
 
-  /** How many slots have not passed. */
+  /** How many slots are to come. */
   left(now: number): number {
     this.next(now);
-    return this.#slots.length - this.#next;
+    let passed = this.#next;
+    while ((this.#slots[passed] ?? Number.POSITIVE_INFINITY) < now) passed += 1;
+    return this.#slots.length - passed;
   }
 
   clear(): void {
@@ -108,6 +113,7 @@ export class LeasedSlots {
     this.#next = 0;
   }
 }
+const LATEST_USE_MS = 250;
 
 /**
  * What a clock elsewhere shows, told by its answers: the shortest way there and back of late says it best. Nothing

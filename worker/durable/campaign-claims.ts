@@ -9,8 +9,6 @@ export const CLAIM_LEASE_MS = 60_000;
 const LONGEST_WAIT_MS = 200;
 /** Whoever has longer to wait asks again this much before its time. */
 const ASK_AHEAD_MS = 120;
-/** A slot that has passed by less may still be used. */
-const SLOT_LATE_MS = 50;
 /** Without a slot, the next tick brings one or takes the message off the queue. */
 const NO_SLOT_MS = 250;
 
@@ -32,7 +30,7 @@ export function claim(run: CampaignRun, { claimId, messages }: ClaimRequest): Cl
     // A batch may hold an older try of the same person, or the same one twice.
     if (send?.attempt !== message.attempt || due.has(message.contactId)) continue;
     const slots = lines.get(send.lineId)?.slots;
-    const at = slots?.next(now, SLOT_LATE_MS) ?? null;
+    const at = slots?.next(now) ?? null;
     if (slots === undefined || at === null || at > now + LONGEST_WAIT_MS) {
       answer.again.push({ contactId: message.contactId, attempt: message.attempt });
       waits.push(at === null ? NO_SLOT_MS : at - now - ASK_AHEAD_MS);
