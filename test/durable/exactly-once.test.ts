@@ -247,6 +247,33 @@ describe("consent up to the last moment", () => {
     expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
   });
 
+  test.each(["opts out", "begins to talk"])(
+    "whoever %s while nobody knows whether a refused message had left is not tried again, and counts as reached if it had",
+    async (what) => {
+      const { world, caught } = await withCaughtQueue(2);
+      const { tenantId } = world.tenant;
+      const ids = caught.map(({ contactId }) => contactId);
+      for (const contactId of ids) {
+        await claimOne(world, `clm_${contactId}`, { contactId, attempt: 1 });
+        const at = Date.now();
+        const refused = { contactId, outcome: "refused", at, code: 131000, detail: "", mayHaveLeft: true } as const;
+        await world.campaign.settle(`clm_${contactId}`, [refused]);
+      }
+      if (what === "opts out") await world.campaign.withdraw(ids, "optedOut");
+      else await world.campaign.leaveOutServed(ids);
+      const { accounting } = (await world.campaign.snapshot()) ?? {};
+      expect(accounting).toMatchObject({ skipped: 2, pending: 0, balanced: true });
+      const [reached = "", other = ""] = ids;
+      const update = { type: "delivered", at: Date.now(), messageId: "wamid.left", charged: null } as const;
+      await world.campaign.applyEvents(tenantId, [{ contactId: reached, update }]);
+      const row = await world.campaign.recipient(reached);
+      expect(row).toMatchObject({ status: "delivered", skipReason: null, messageId: "wamid.left" });
+      expect((await world.campaign.recipient(other))?.status).toBe("skipped");
+      expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
+      expect(graph.accepted).toEqual([]);
+    },
+  );
+
   test("whoever is deleted while the message waits on the queue gets nothing", async () => {
     const { world, caught } = await withCaughtQueue(3);
     const gone = caught[1]?.contactId ?? "";

@@ -25,7 +25,7 @@ import {
   type GraphAnswer,
   stubMessages,
 } from "../support/campaign-world.ts";
-import { catchSends, claimOne } from "../support/caught-campaign.ts";
+import { aStartedCampaign, catchSends, claimOne } from "../support/caught-campaign.ts";
 import { eventually } from "../support/eventually.ts";
 import { expectBody } from "../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../support/queues.ts";
@@ -164,7 +164,7 @@ describe("one event that can't be applied", () => {
 });
 
 describe("postmangovsg #2151: a status that comes before the row", () => {
-  test("is settled is kept, and the row ends right", async () => {
+  test.each(["meta-events", "meta-events-1"])("is settled is kept, and the row ends right: %s", async (queue) => {
     const world = await aCampaignWorld({ people: 1 });
     const caught: SendMessage[] = [];
     const contactId = world.contactIds[0] ?? "";
@@ -173,7 +173,7 @@ describe("postmangovsg #2151: a status that comes before the row", () => {
     await eventually(() => expect(caught).toHaveLength(1));
     await claimOne(world, "clm_1", { contactId, attempt: 1 });
     const read = statusOf(world, contactId, { status: "read", messageId: "wamid.1" });
-    expect(await deliver("meta-events", [events(read)])).toEqual({ acked: 1, retried: [] });
+    expect(await deliver(queue, [events(read)])).toEqual({ acked: 1, retried: [] });
     const at = Date.now();
     await world.campaign.settle("clm_1", [{ contactId, outcome: "accepted", messageId: "wamid.1", at, held: false }]);
     const { data } = await world.campaign.recipients({ limit: 1 });
@@ -256,6 +256,20 @@ async function writtenToTwice(answer: GraphAnswer | Promise<GraphAnswer>) {
   const messageIdIn = async (campaign: typeof first) => (await campaign.recipient(contactId))?.messageId ?? null;
   return { world, graph, first, second, secondId, secondIsCalled, statusIs, reply, replied, messageIdIn };
 }
+
+test("whoever begins to talk in the middle of a wave gets nothing of it, from that moment on", async () => {
+  const { world, caught } = await aStartedCampaign({ people: 2 });
+  const [phoneNumberId] = world.phoneNumberIds;
+  const [, phone] = world.phones;
+  const talking = world.contactIds[1] ?? "";
+  const says = { kind: "inbound", phoneNumberId, phone, userId: null, messageId: newId("wamid"), at: Date.now() };
+  const reply = events({ ...says, type: "text", text: "oi", payload: null, contextId: null });
+  await consume([reply], makeDeps(withCaughtQueues().env));
+  expect(await world.campaign.recipient(talking)).toMatchObject({ status: "skipped", skipReason: "inService" });
+  const message = caught.find(({ contactId }) => contactId === talking);
+  expect((await world.campaign.claim({ claimId: "clm_late", messages: message ? [message] : [] })).claimed).toEqual([]);
+  await world.campaign.cancel();
+});
 
 describe("a reply of somebody whom two campaigns have written to", () => {
   test("is counted for the message that the person has, once, and not for the one that Meta refused just then", async () => {

@@ -25,7 +25,7 @@ const KILLS = [
 const kinds = ["none", "cut", "bad_gateway", "webhooks_wild", "webhooks_reversed", "template_paused"];
 
 describe("killed once between any two steps while Meta misbehaves", () => {
-  const plan = planOf("fixed", KILLS.length, { houses: 2, kinds, largestAudience: 40 });
+  const plan = planOf("fixed", KILLS.length, { houses: 2, kinds, largestAudience: 60 });
   let system: Awaited<ReturnType<typeof startStack>>;
   let killer: Killer | undefined;
 

@@ -128,7 +128,12 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
   run.set({ lines, policy: policy ?? state.policy, factsAt: now });
   run.pipeline.readAgain();
   withdraw(run, optedOut, "optedOut");
-  skipInService(run, served.contactIds);
+  const { servedAtLook } = run;
+  run.servedAtLook = new Set(served.contactIds);
+  skipServed(
+    run,
+    served.contactIds.filter((id) => !servedAtLook.has(id)),
+  );
 }
 
 /**
@@ -147,11 +152,9 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
 }
 
 /** People of the open waves who are being served by now; those of later waves are looked at when these open. */
-function skipInService(run: CampaignRun, contactIds: string[]): void {
+export function skipServed(run: CampaignRun, contactIds: string[]): void {
   const upTo = run.openUpTo();
-  const news = contactIds.filter((id) => !run.servedAtLook.has(id));
-  run.servedAtLook = new Set(contactIds);
-  run.change(run.storage.byIds(news), (row) =>
+  run.change(run.storage.byIds(contactIds), (row) =>
     row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
       ? { ...row, status: "skipped", skipReason: "inService" }
       : row,

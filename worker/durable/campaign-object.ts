@@ -8,7 +8,7 @@ import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
 import type { Settlement } from "../queue/messages.ts";
 import { claim } from "./campaign-claims.ts";
-import { dispatch, tellPortfolios, waitForLine, withdraw } from "./campaign-dispatch.ts";
+import { dispatch, skipServed, tellPortfolios, waitForLine, withdraw } from "./campaign-dispatch.ts";
 import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./campaign-doubt.ts";
 import { LivePages } from "./campaign-live.ts";
 import { deliverOutbox, mirror, mirrorIntervalMs } from "./campaign-mirror.ts";
@@ -179,6 +179,10 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
 
   async withdraw(contactIds: string[], reason: Withdrawal): Promise<void> {
     if (this.#run) withdraw(this.#run, contactIds, reason);
+  }
+
+  async leaveOutServed(contactIds: string[]): Promise<void> {
+    if (this.#run?.state.spec.inService.mode === "exclude") skipServed(this.#run, contactIds);
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {

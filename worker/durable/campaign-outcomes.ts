@@ -153,7 +153,9 @@ const backToWaiting = (row: RecipientRecord, notBefore: number): RecipientRecord
 /** The status machine on a whole row. */
 function advance(row: RecipientRecord, event: RecipientEvent): RecipientRecord {
   const next = applyEvent(row, event);
-  return next === row ? row : { ...row, ...next };
+  if (next === row) return row;
+  // Left out while nobody knew whether an earlier try had let it out: it had.
+  return { ...row, ...next, skipReason: next.status === "skipped" ? row.skipReason : null };
 }
 
 /** Statuses and replies from webhooks, in any order, any number of times. */
@@ -195,7 +197,7 @@ function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUp
   }
   // A status of another message than the one this row ended with: an earlier try that was in doubt.
   if (row.messageId !== null && row.messageId !== update.messageId) return row;
-  if (row.status === "skipped" || storage.isRetired(update.messageId)) return row;
+  if (storage.isRetired(update.messageId)) return row;
   const next = advance(row, update);
   noteOverruled(run, row, next, update);
   if (update.type !== "failed" || next === row) return next;

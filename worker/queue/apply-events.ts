@@ -6,8 +6,10 @@ import { lineTrouble } from "../core/refusal.ts";
 import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
 import type { LineTrouble, RecipientUpdate } from "../durable/rpc.ts";
+import { logFailure } from "../log.ts";
 import { applyAccountEvent } from "../services/account-events.ts";
 import { personChangedNumber, personPrefers } from "../services/person-events.ts";
+import { tellCampaigns } from "../services/tell-campaigns.ts";
 import { type Found, findMessages } from "./message-lookup.ts";
 
 type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
@@ -57,6 +59,7 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
   const entries: Entry[] = [];
   const strays: Stray[] = [];
   const byId = await namedByIdAlone(events, lines, deps);
+  const served = new Map<string, Set<string>>();
   await Promise.all(
     events.map(async (event) => {
       if (event.kind !== "status" && event.kind !== "inbound") return;
@@ -68,7 +71,7 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
       const target =
         event.kind === "status"
           ? await targetOfStatus(event, found, line, deps)
-          : await targetOfInbound(event, found, line, deps);
+          : await targetOfInbound(event, found, line, served, deps);
       if (!target) {
         strays.push({ event, line, named: messageId !== null });
         return;
@@ -76,12 +79,25 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
       entries.push({ ...target, event, line });
     }),
   );
+  await leaveOutServed(served, deps);
   const first = await tellLastTwo(entries, deps);
   // What quotes neither message, but an agent's or one long ago, is a reply to what arrived last all the same.
   const second = await tellLastTwo(first.declined.filter(quotes).map(withoutQuote), deps);
   const plain = first.declined.filter((entry) => !quotes(entry));
   const named = [...plain, ...first.early, ...second.declined, ...second.early];
   return [...strays, ...named.map(({ event, line }) => ({ event, line, named: true }))];
+}
+
+/** Whoever has begun to talk gets no campaign in the middle of it; those that can't be told now look by themselves. */
+async function leaveOutServed(served: Map<string, Set<string>>, deps: Deps): Promise<void> {
+  for (const [tenantId, phones] of served) {
+    try {
+      const contactIds = await deps.store(tenantId).contacts.idsByPhone([...phones]);
+      if (contactIds.length > 0) await tellCampaigns(deps, tenantId, (campaign) => campaign.leaveOutServed(contactIds));
+    } catch (error) {
+      logFailure("served_not_told", error, { tenantId });
+    }
+  }
 }
 
 const quotes = ({ update }: Entry) => update.type === "replied" && update.contextId !== null;
@@ -93,9 +109,9 @@ function withoutQuote(entry: Entry): Entry {
 
 /** A reply that is none to the last message to that person (Meta may have refused it) may be one to that before. */
 async function tellLastTwo(entries: Entry[], deps: Deps): Promise<Left> {
-  const last = await tellCampaigns(entries, deps);
+  const last = await tellEach(entries, deps);
   const before = await Promise.all(last.declined.map((entry) => entryBefore(entry, deps)));
-  const again = await tellCampaigns(
+  const again = await tellEach(
     before.flatMap((entry) => entry ?? []),
     deps,
   );
@@ -120,7 +136,7 @@ interface Left {
   early: Entry[];
 }
 
-async function tellCampaigns(entries: Entry[], deps: Deps): Promise<Left> {
+async function tellEach(entries: Entry[], deps: Deps): Promise<Left> {
   const groups = groupsOf(entries, ({ line, campaignId }) => `${line.tenantId}/${campaignId}`);
   const answers = await Promise.all(groups.map((group) => tellCampaign(group, deps)));
   return { declined: answers.flatMap(({ declined }) => declined), early: answers.flatMap(({ early }) => early) };
@@ -168,14 +184,25 @@ async function targetOfStatus(event: Of<"status">, found: Found | null, line: Li
   return named && { campaignId: named.campaignId, contactId: named.contactId, update };
 }
 
-/** A reply belongs to the campaign that wrote to this person last; of whoever hides their number, to what it quotes. */
-async function targetOfInbound(event: Of<"inbound">, found: Found | null, line: Line, deps: Deps): Promise<Target> {
+/**
+ * A reply belongs to the campaign that wrote to this person last; of whoever hides their number, to what it quotes.
+ *
+ * @param served takes the phone of whoever is being served from this reply on, by tenant
+ */
+async function targetOfInbound(
+  event: Of<"inbound">,
+  found: Found | null,
+  line: Line,
+  served: Map<string, Set<string>>,
+  deps: Deps,
+): Promise<Target> {
   const phone = event.phone ?? found?.phone ?? null;
   if (phone === null) return null;
   const { tenant, attendances } = deps.store(line.tenantId);
   const row = await tenant.get();
   if (!row?.responseProtocol) return null;
-  await attendances.openForReply({ id: deps.newId("att"), phone, now: event.at });
+  if (await attendances.openForReply({ id: deps.newId("att"), phone, now: event.at }))
+    served.set(line.tenantId, (served.get(line.tenantId) ?? new Set()).add(phone));
   const open = await attendances.list({ phone, active: true, limit: 1 });
   const channel = open.data[0]?.channel ?? "idr";
   const message = found

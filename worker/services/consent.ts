@@ -1,5 +1,6 @@
 import type { Withdrawal } from "../core/model.ts";
 import type { Deps } from "../deps.ts";
+import { tellCampaigns } from "./tell-campaigns.ts";
 
 /** Whose consent ends: ids of contacts, or phones in E.164. */
 export type People = { contactIds: string[] } | { phones: string[] };
@@ -28,15 +29,5 @@ export async function recordOptOut(
   return contactIds;
 }
 
-/** Tells all campaigns that may still send. One that fails does not keep the others from hearing. */
-export async function withdrawFromCampaigns(
-  deps: Deps,
-  tenantId: string,
-  contactIds: string[],
-  reason: Withdrawal,
-): Promise<void> {
-  const campaignIds = await deps.store(tenantId).contacts.campaignsUnderWay();
-  const told = await Promise.allSettled(campaignIds.map((id) => deps.campaign(id).withdraw(contactIds, reason)));
-  const failed = told.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
-}
+export const withdrawFromCampaigns = (deps: Deps, tenantId: string, contactIds: string[], reason: Withdrawal) =>
+  tellCampaigns(deps, tenantId, (campaign) => campaign.withdraw(contactIds, reason));

@@ -55,8 +55,8 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
      * A person wrote to us: moves what is open for the number, or opens an `idr` attendance with this id. A repeat of
      * the same message changes nothing.
      */
-    async openForReply({ id, phone, now }: { id: string; phone: string; now: number }): Promise<void> {
-      await d1.batch([
+    async openForReply({ id, phone, now }: { id: string; phone: string; now: number }): Promise<boolean> {
+      const [, inserted] = await d1.batch([
         d1
           .prepare(
             `update attendances set last_event_at = max(last_event_at, ?3)
@@ -71,6 +71,7 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
           )
           .bind(tenantId, phone, now, id),
       ]);
+      return (inserted?.meta.changes ?? 0) > 0;
     },
     /** Everyone with an open attendance, or whose last event is at most `withinMinutes` old. */
     async inService({ now, withinMinutes }: { now: number; withinMinutes?: number | undefined }) {
