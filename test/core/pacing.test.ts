@@ -235,8 +235,8 @@ describe("a line that was told it is too fast", () => {
 
   test("comes back fast from far below, and slowly to where it met the limit", () => {
     const halved = { share: 0.5, since: 0 };
-    expect(allowedShare(halved, 14_000)).toBeGreaterThan(0.9);
-    expect(allowedShare(halved, 20_000)).toBeLessThan(0.95);
+    expect(allowedShare(halved, 10_000)).toBeGreaterThan(0.9);
+    expect(allowedShare(halved, 18_000)).toBeLessThan(0.95);
   });
 
   test("a limit of a quarter of what we were told is found within two seconds", () => {

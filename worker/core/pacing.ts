@@ -202,7 +202,7 @@ const SLOWEST_SHARE = 1 / 16;
 /** What each refused call takes off the rate, in calls a second: a little more than itself. */
 const STEP_BACK = 1.25;
 /** How much of the full rate grows back each second while more than `NEAR` of it is missing, and from there on. */
-const RECOVERY_PER_SECOND = 0.035;
+const RECOVERY_PER_SECOND = 0.045;
 const SLOW_RECOVERY_PER_SECOND = 0.005;
 const NEAR = 0.1;
 
