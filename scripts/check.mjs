@@ -1,4 +1,5 @@
-// `npm run check`: types of worker, tests and web; formatting and lint; the directions of imports.
+// `npm run check`: types of worker, tests and web; formatting and lint; the directions of imports. `--built` when the build
+// has just been made.
 import { fileURLToPath } from "node:url";
 import { ensureInstalled, runUnderOwnNode } from "./lib/install.mjs";
 
@@ -8,7 +9,7 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   const { runSteps } = await import("./lib/steps.mjs");
   await runSteps([
     // The web's types stand on its generated messages.
-    ["build", buildAll],
+    ...(process.argv.includes("--built") ? [] : [["build", buildAll]]),
     ["formatting and lint", "biome", ["check", "."]],
     ["types of worker and tests", "tsc", ["--noEmit", "-p", "."]],
     ["types of the whole-system tests", "tsc", ["--noEmit", "-p", "test/system"]],

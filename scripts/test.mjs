@@ -15,7 +15,7 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   ensureChromium();
   await runSteps([
     ["build", buildAll],
-    ["static checks", "node", ["scripts/check.mjs"]],
+    ["static checks", "node", ["scripts/check.mjs", "--built"]],
     ["rules and Worker", "vitest", ["run"]],
     ["simulator", "vitest", ["run", "--config", "test/simulator/vitest.config.ts"]],
     ["whole system", "vitest", ["run", "--config", "test/system/vitest.config.ts"]],
