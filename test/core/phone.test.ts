@@ -154,9 +154,18 @@ describe("a Brazilian number", () => {
     ["11/961234567", null],
     ["+351 912 345 678/9", null],
     ["96123\n4567", "11"],
+    ["(55) 3191-5926 - 927", null],
+    ["3191-5926 927", "55"],
   ])("%j with DDD %j may be two, and is refused as such", (number, ddd) => {
     expect(read(number, ddd)).toBe("two_numbers");
   });
+
+  it.each(["(11) 9123-4567²", "11 9123-4566⑧", "11 9123-4566 ⒏", "11 9123-456½"])(
+    "%j has a sign that is no digit of it, and is refused",
+    (number) => {
+      expect(read(number, null)).toBe("not_a_number");
+    },
+  );
 
   it.each(["1/1", "11,21", "11 ou 21"])("with the area codes %j is nobody's", (ddd) => {
     expect(read("961234567", ddd)).toBe("bad_area_code");

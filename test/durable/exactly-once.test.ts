@@ -274,6 +274,20 @@ describe("consent up to the last moment", () => {
     },
   );
 
+  test("whoever's number is corrected while the message waits on the queue gets it there, and the old number nothing", async () => {
+    const { world, caught } = await withCaughtQueue(2);
+    const moved = caught[0]?.contactId ?? "";
+    const before = await world.campaign.recipient(moved);
+    const phone = "+5511987650077";
+    expect((await world.tenant.call("PATCH", `/v1/contacts/${moved}`, { phone })).status).toBe(200);
+    await deliverAll(world, caught);
+    const numbers = graph.accepted.map(({ to }) => `+${to.replace("+", "")}`);
+    expect(numbers).toHaveLength(2);
+    expect(numbers).toContain(phone);
+    expect(numbers).not.toContain(before?.phone);
+    expect(await world.campaign.recipient(moved)).toMatchObject({ phone, status: "sent" });
+  });
+
   test("whoever is deleted while the message waits on the queue gets nothing", async () => {
     const { world, caught } = await withCaughtQueue(3);
     const gone = caught[1]?.contactId ?? "";

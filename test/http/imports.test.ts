@@ -77,9 +77,38 @@ describe("what the file is", () => {
     const { t, path } = await anEmptyAudience();
     const mapping = encodeURIComponent(JSON.stringify({ Zap: "NumeroTelefone", Apelido: "Nome", Senha: "" }));
     const query = `?encoding=latin1&delimiter=tab&mapping=${mapping}`;
-    const { id } = await accepted(await t.call("POST", path + query, "Zap\tApelido\tSenha\n11961234567\tZé\tx\n", CSV));
+    const file = Uint8Array.from("Zap\tApelido\tSenha\n11961234567\tZé\tx\n", (char) => char.charCodeAt(0));
+    const { id } = await accepted(await postBytes(t, path + query, file));
     await runImport(t, id);
-    expect(await contactsOf(t)).toMatchObject([{ name: "ZÃ©", phone: "+5511961234567", attributes: {} }]);
+    expect(await contactsOf(t)).toMatchObject([{ name: "Zé", phone: "+5511961234567", attributes: {} }]);
+  });
+
+  test("told wrong, either way, it is refused and nothing is kept", async () => {
+    const { t, path } = await anEmptyAudience();
+    const text = "Nome;Telefone\nJoão;11961234567\n";
+    const utf8 = new TextEncoder().encode(text);
+    const latin1 = Uint8Array.from(text, (char) => char.charCodeAt(0));
+    for (const [encoding, file] of [
+      ["latin1", utf8],
+      ["windows-1252", utf8],
+      ["utf-8", latin1],
+    ] as const)
+      await expectProblem(await postBytes(t, `${path}?encoding=${encoding}`, file), 400, "invalid_request");
+    expect(await contactsOf(t)).toEqual([]);
+  });
+
+  test("a line from another source spoils nobody's name, and its não counts all the same", async () => {
+    const { t, path } = await anEmptyAudience();
+    const granted = "Nome;Telefone;OptIn\nJoão;11961234567;Sim\nRui;11961234568;Sim\n";
+    await runImport(t, (await accepted(await t.call("POST", path, granted, CSV))).id);
+    const utf8 = new TextEncoder().encode("Nome;Telefone;OptIn\nJoão;11961234567;Sim\n");
+    const latin1 = Uint8Array.from("Ruí;11961234568;Não\n", (char) => char.charCodeAt(0));
+    await runImport(t, (await accepted(await postBytes(t, path, Uint8Array.from([...utf8, ...latin1])))).id);
+    const contacts = await contactsOf(t);
+    expect(contacts.map(({ name, optInStatus }) => [name, optInStatus]).sort()).toEqual([
+      ["João", "granted"],
+      ["Rui", "revoked"],
+    ]);
   });
 
   test("a picture is accepted as bytes and fails with a clear word", async () => {

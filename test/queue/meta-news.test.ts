@@ -68,13 +68,19 @@ describe("a stop in WhatsApp's own menu", () => {
   test("whose number nobody has is shown to a person, once each", async () => {
     const world = await aWorld();
     for (const id of ["BR.1", "BR.2", "BR.1"]) await tellStop(world, stop({ user_id: id }));
-    await tellStop(world, stop({ wa_id: "5511987650001" }));
     const alerts = await alertsOf(world.t);
     expect(alerts.map(({ kind, subject }) => [kind, subject]).sort()).toEqual([
-      ["opt_out_unmatched", "+5511987650001"],
       ["opt_out_unmatched", "BR.1"],
       ["opt_out_unmatched", "BR.2"],
     ]);
+  });
+
+  test("of a number that no contact has is kept, so that a later import does not write to it", async () => {
+    const world = await aWorld();
+    for (const value of ["stop", "STOP"]) await tellStop(world, { ...stop({ wa_id: "5511987650001" }), value });
+    const { data } = await makeDeps(env).store(world.t.tenantId).contacts.list({ phone: "+5511987650001", limit: 5 });
+    expect(data).toMatchObject([{ name: "", optInStatus: "revoked", optOutReason: "user_preferences" }]);
+    expect(await alertsOf(world.t)).toEqual([]);
   });
 
   test("that is told again after consent was given anew does not undo it", async () => {

@@ -29,11 +29,13 @@ const MAX_WRITTEN = 100;
 const DECORATION = /[\s().\-'"=_\u2010-\u2015\u2212\p{Cf}\p{Cc}]/gu;
 
 /**
- * Two numbers in one cell: digits on both sides of a slash, comma, line break, "ou" …, or a second ending of one or two
- * digits as in `3141-5926/27`. Their digits together are somebody else's number, so they are never joined.
+ * Two numbers in one cell: digits on both sides of a slash, comma, line break, "ou" …, or a second ending of up to three
+ * digits as in `3141-5926/27`, which may be an extension too. Their digits together are somebody else's number, so they are never joined.
  */
 const BETWEEN_NUMBERS = /\d[^\p{L}\d]*(?:[/\\|,;:&\n\r\v\f\u0085\u2028\u2029]|\b(?:ou|e|or|and)\b)[^\p{L}\d]*\d/iu;
-const SECOND_ENDING = /\d{4}[\s().\-'"=_\u2010-\u2015\u2212]+\d{1,2}\D*$/u;
+const SECOND_ENDING = /\d{4}[\s().\-'"=_\u2010-\u2015\u2212]+\d{1,3}\D*$/u;
+/** Signs that stand for a number and are no digit of one: a footnote's `²`, `⑧`, `½`. Normalized they would become digits. */
+const OTHER_NUMBER = /\p{No}/u;
 
 /** A number in a spreadsheet's scientific notation. */
 const SCIENTIFIC = /^[+'"=\s]*\d(?:[.,]\d+)?\s*E\s*\+?\s*\d{1,2}["\s]*$/iu;
@@ -91,6 +93,7 @@ export function reportPhone(e164: string): { ddd: string; number: string } {
 function readDigits(text: string): Result<string, PhoneError> {
   if (PLAIN.test(text)) return ok(text);
   if (text.length > MAX_WRITTEN) return err("too_long");
+  if (OTHER_NUMBER.test(text)) return err("not_a_number");
   const written = withoutAdditions(text);
   if (SCIENTIFIC.test(written)) return err("lost_digits");
   if (BETWEEN_NUMBERS.test(written)) return err("two_numbers");
@@ -117,7 +120,7 @@ function withoutAdditions(text: string): string {
 /** Empty when the column says nothing; two area codes in it are none that exists. */
 function areaColumn(ddd: string): string {
   const written = PLAIN.test(ddd) ? ddd : withoutAdditions(ddd.slice(0, MAX_WRITTEN));
-  if (BETWEEN_NUMBERS.test(written)) return "00";
+  if (BETWEEN_NUMBERS.test(written) || OTHER_NUMBER.test(ddd)) return "00";
   const digits = written.replace(/\D/g, "").replace(/^0+/, "");
   return /^55\d{2}$/.test(digits) ? digits.slice(2) : digits;
 }

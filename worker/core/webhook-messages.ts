@@ -71,8 +71,11 @@ type Message = z.infer<typeof messageSchema>;
 const preferenceSchema = z.object({
   wa_id: field.optionalId,
   user_id: field.optionalId,
-  category: z.literal("marketing_messages"),
-  value: z.enum(["stop", "resume"]),
+  category: z.literal("marketing_messages").optional(),
+  value: z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(["stop", "resume"])),
   timestamp: field.optionalNumber,
 });
 

@@ -151,6 +151,15 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
   }
 }
 
+/** A contact's number was corrected: whoever waits is written to there. What a call under way may have sent stays as it was. */
+export function changePhone(run: CampaignRun, contactId: string, phone: string): void {
+  const isToChange = (row: RecipientRecord) => row.status === "pending" && row.phone !== null && row.phone !== phone;
+  const rows = run.storage.byIds([contactId]).filter(isToChange);
+  // The portfolio has counted the old number.
+  for (const { contactId } of rows) run.pipeline.forget(contactId);
+  run.change(rows, (row) => ({ ...row, phone }));
+}
+
 /** People of the open waves who are being served by now; those of later waves are looked at when these open. */
 export function skipServed(run: CampaignRun, contactIds: string[]): void {
   const upTo = run.openUpTo();

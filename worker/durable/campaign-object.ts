@@ -8,7 +8,7 @@ import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
 import type { Settlement } from "../queue/messages.ts";
 import { claim } from "./campaign-claims.ts";
-import { dispatch, skipServed, tellPortfolios, waitForLine, withdraw } from "./campaign-dispatch.ts";
+import { changePhone, dispatch, skipServed, tellPortfolios, waitForLine, withdraw } from "./campaign-dispatch.ts";
 import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./campaign-doubt.ts";
 import { LivePages } from "./campaign-live.ts";
 import { deliverOutbox, mirror, mirrorIntervalMs } from "./campaign-mirror.ts";
@@ -179,6 +179,10 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
 
   async withdraw(contactIds: string[], reason: Withdrawal): Promise<void> {
     if (this.#run) withdraw(this.#run, contactIds, reason);
+  }
+
+  async changePhone(contactId: string, phone: string): Promise<void> {
+    if (this.#run) changePhone(this.#run, contactId, phone);
   }
 
   async leaveOutServed(contactIds: string[]): Promise<void> {

@@ -86,6 +86,7 @@ export class CampaignRun {
     if (changes.length > 0) {
       // The counters only once the rows are written: they must not move for a statement that fails.
       this.storage.update(changes);
+      this.#noteLeftOut(changes, now);
       this.storage.markMessages(named);
       for (const { before, after } of changes) {
         this.storage.tally.move(this.tallyRow(before), this.tallyRow(after));
@@ -103,6 +104,18 @@ export class CampaignRun {
     }
     if (broken) this.#break(broken, now);
     return changes.map(({ after }) => after);
+  }
+
+  /** When somebody was left out who had a place; of a cancelled campaign it says that itself. */
+  #noteLeftOut(changes: { before: RecipientRecord; after: RecipientRecord }[], at: number): void {
+    this.storage.addEvents(
+      changes.flatMap(({ before, after }) => {
+        const { contactId, status, skipReason } = after;
+        if (before.status === "skipped" || status !== "skipped" || skipReason === null || skipReason === "cancelled")
+          return [];
+        return [{ contactId, at, event: "skipped", detail: skipReason }];
+      }),
+    );
   }
 
   /** Counts sends that ended otherwise than by a change of their rows. */

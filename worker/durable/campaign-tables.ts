@@ -117,6 +117,7 @@ export type OutboxItem =
 
 /** Fields that change, with their columns. */
 export const MUTABLE = [
+  ["phone", "phone"],
   ["status", "status"],
   ["skipReason", "skip_reason"],
   ["lineId", "line_id"],
@@ -143,7 +144,6 @@ export const MUTABLE = [
 const FIELDS = [
   ["contactId", "contact_id"],
   ["position", "position"],
-  ["phone", "phone"],
   ["vars", "vars"],
   ...MUTABLE,
 ] as const satisfies [keyof RecipientRecord, string][];

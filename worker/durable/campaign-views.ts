@@ -153,8 +153,8 @@ export function recipientWithHistory(
       detail: prepared(row),
     },
   ];
-  if (row.status === "skipped" && row.wave !== null)
-    history.push({ at: run.state.launchedAt, event: "skipped", detail: row.skipReason ?? "" });
+  if (row.status === "skipped" && row.wave !== null && row.skipReason === "cancelled")
+    history.push({ at: run.state.completedAt ?? run.state.launchedAt, event: "skipped", detail: row.skipReason });
   const dispatch = sql
     .exec<{ at: number; line_id: string; reason: string }>(
       "select at, line_id, reason from dispatches where id = ?",

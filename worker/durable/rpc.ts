@@ -123,6 +123,8 @@ export interface CampaignRpc {
   ensureAlarm(tenantId: string, campaignId: string): Promise<void>;
   /** Recipients that must get nothing any more. A call that is under way is not stopped, and no other follows it. */
   withdraw(contactIds: string[], reason: Withdrawal): Promise<void>;
+  /** A contact has another number now (E.164): whoever waits gets the message there. */
+  changePhone(contactId: string, phone: string): Promise<void>;
   /** People who are being served from now on: those of open waves get nothing, unless the campaign includes such people. */
   leaveOutServed(contactIds: string[]): Promise<void>;
   claim(request: ClaimRequest): Promise<ClaimAnswer>;

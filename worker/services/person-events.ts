@@ -14,26 +14,26 @@ const META_CLOCK_MS = 1_000;
 
 /**
  * "Stop promotions" in WhatsApp itself: an opt-out like any other. One that is told again after consent was given anew
- * changes nothing; one that fits no contact is for a person to look after, since nobody else knows whose it is.
+ * changes nothing. Of a number that no contact has it is kept with a contact of its own, so that an import that comes later
+ * does not undo it; of whoever hides the number it is for a person to look after, since nobody else knows whose it is.
  */
 export async function personPrefers(event: Of<"preference">, line: OfLine, deps: Deps): Promise<void> {
   if (event.value !== "stop") return;
-  const contact = await contactOf(event.phone, line, deps);
+  const contact = event.phone === null ? null : await contactFor(event.phone, line, deps);
   if (contact) {
     if (contact.optInStatus === "granted" && (contact.optInAt ?? 0) >= event.at + META_CLOCK_MS) return;
     const why = { reason: "user_preferences", source: "meta", at: event.at };
     await recordOptOut(deps, line.tenantId, { contactIds: [contact.id] }, why);
     return;
   }
-  const subject = event.phone ?? event.userId;
-  if (subject === null) return;
-  const named = event.phone === null ? "only a user id" : "a number that no contact has";
+  if (event.userId === null) return;
   await deps.store(line.tenantId).alerts.open({
     id: deps.newId("alr"),
     kind: "opt_out_unmatched",
     severity: "warning",
-    subject,
-    message: `Somebody asked in WhatsApp for no more promotions, and Meta named ${named}. Find the person in the line's conversations and opt the contact out.`,
+    subject: event.userId,
+    message:
+      "Somebody asked in WhatsApp for no more promotions, and Meta named only a user id. Find the person in the line's conversations and opt the contact out.",
     now: deps.now(),
   });
 }
@@ -63,6 +63,16 @@ function advice(newPhone: string | null, isTaken: boolean): string {
   return isTaken
     ? `Another contact has the new one, ${newPhone}, already: delete this one, or its old number goes on being written to.`
     : `To go on writing to them, change the contact's phone to ${newPhone} (PATCH /v1/contacts/{id}); until then the old number is used.`;
+}
+
+/** The contact with this number; one that holds nothing else when there is none yet. */
+async function contactFor(phone: string, line: OfLine, deps: Deps) {
+  const known = await contactOf(phone, line, deps);
+  if (known) return known;
+  const unnamed = { name: "", document: null, customerCode: null, email: null, hashtags: [], attributes: {} };
+  const { contacts } = deps.store(line.tenantId);
+  const created = await contacts.create({ ...unnamed, id: deps.newId("con"), phone, createdAt: deps.now() });
+  return created ?? (await contactOf(phone, line, deps));
 }
 
 async function contactOf(phone: string | null, { tenantId }: OfLine, deps: Deps) {

@@ -28,6 +28,20 @@ describe("what a file is", () => {
     expect(seen(encode("Ana;José", "windows-1252"))).toBe("windows-1252");
   });
 
+  test("a few bytes that are none make UTF-8 nothing else: lists come from several sources", () => {
+    const utf8 = encode("Nome;Telefone\nJoão;1\n", "utf-8");
+    const latin1 = encode("José;2\n", "windows-1252");
+    for (const parts of [
+      [utf8, latin1],
+      [latin1, utf8],
+    ]) {
+      const file = Uint8Array.from(parts.flatMap((part) => [...part]));
+      for (const size of [1, 5, 1000]) expect(seen(file, size)).toBe("utf-8");
+    }
+    const office = encode("Conceição;São Luís;Não\n".repeat(20), "windows-1252");
+    expect(seen(Uint8Array.from([...office, ...utf8]))).toBe("windows-1252");
+  });
+
   test("a file that was cut off within a character is still what its other accents say", () => {
     expect(seen(encode("Conceição;São Luís", "utf-8").subarray(0, -2))).toBe("utf-8");
   });

@@ -199,8 +199,9 @@ describe("documents", () => {
 
 test.each([
   ["yes", "S|s|Sim|SIM|1|true|yes|x|X|ok|Aceito| sim "],
-  ["no", "N|n|Não|nao|NÃO|0|false|no"],
-  ["unclear", "talvez|2|sim e não"],
+  ["no", "N|n|Não|nao|NÃO|0|false|no|0,0|opt-out|não aceito|Não autorizo|não autorizado|não quero receber"],
+  ["no", "N\ufffdo|NÃ£o|N\ufffd\ufffdo autorizo"],
+  ["unclear", "talvez|2|sim e não|não informado|não consta|n/a|S\ufffdm"],
 ] as const)("OptIn words that mean %s", (meaning, words) => {
   for (const word of words.split("|")) expect([word, readOptInWord(word)]).toEqual([word, meaning]);
 });
@@ -254,6 +255,7 @@ describe("dates of consent", () => {
     "123456",
     "20000",
     "03/04",
+    "2026-04-03T14:30:00+99:00",
   ])("%j is none", (text) => {
     expect(read(text)).toEqual({ read: "unreadable" });
   });

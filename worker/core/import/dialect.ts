@@ -29,31 +29,49 @@ export interface EncodingProbe {
   push(chunk: Uint8Array): void;
   /** Call once, after the last chunk. */
   verdict(): SeenEncoding;
+  /** After the verdict: whether all bytes are UTF-8. */
+  isUtf8(): boolean;
+  /** The same, and some of them are more than ASCII. */
+  isUtf8WithAccents(): boolean;
 }
 
-/** A character of UTF-8 that is cut short has at most this many bytes. */
-const MAX_CUT_BYTES = 3;
+const BEYOND_ASCII = /[^\0-\x7f]/g;
+const BROKEN = /\ufffd/g;
+/** Enough characters to tell by. */
+const EVIDENCE = 1_000;
+/** A character of UTF-8 hardly ever comes about in Windows-1252; a byte that is none is in every accent there. */
+const TELLING = 10;
 
 /**
  * UTF-16 is known by its mark or, without one, by the zero that is one byte of each Latin letter. Other text that is
- * valid UTF-8 is UTF-8, and the rest is taken for Windows-1252, which Excel writes in Brazil and in which every byte is
+ * valid UTF-8 is UTF-8, also when a few bytes of it are not: lists are put together from several sources, and the others'
+ * names must not be spoiled for them. The rest is taken for Windows-1252, which Excel writes in Brazil and in which every byte is
  * a character. A zero byte here or there does not make a file binary: the header tells whether it is a list of people.
  */
 export function encodingProbe(): EncodingProbe {
-  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const lossy = textDecoder("utf-8");
   const head: number[] = [];
   /** Zero bytes at even and at odd offsets. */
   const zeros: [number, number] = [0, 0];
   let isUtf8 = true;
   let bytes = 0;
-  let units = 0;
-  const decode = (chunk?: Uint8Array): boolean => {
+  /** Characters beyond ASCII that are UTF-8, and bytes that are none; counted up to `EVIDENCE`. */
+  let accents = 0;
+  let broken = 0;
+  const decodes = (chunk?: Uint8Array): boolean => {
     try {
-      units += utf8.decode(chunk, { stream: chunk !== undefined }).length;
+      const text = strict.decode(chunk, { stream: chunk !== undefined });
+      if (accents < EVIDENCE) accents += countOf(text, BEYOND_ASCII);
       return true;
     } catch {
       return false;
     }
+  };
+  const weigh = (text: string) => {
+    const bad = countOf(text, BROKEN);
+    broken += bad;
+    accents += countOf(text, BEYOND_ASCII) - bad;
   };
   return {
     push(chunk) {
@@ -63,7 +81,8 @@ export function encodingProbe(): EncodingProbe {
         else zeros[1] += 1;
       }
       bytes += chunk.length;
-      isUtf8 &&= decode(chunk);
+      isUtf8 &&= decodes(chunk);
+      if (!isUtf8 && accents + broken < EVIDENCE) weigh(lossy.decode(chunk, { stream: true }));
     },
     verdict() {
       const startsWith = (mark: number[]) => mark.every((byte, index) => head[index] === byte);
@@ -74,11 +93,16 @@ export function encodingProbe(): EncodingProbe {
       if (odd > bytes / 4 && even < odd / 8) return "utf-16le";
       if (even > bytes / 4 && odd < even / 8) return "utf-16be";
       // A file that was cut off within its last character is still what all the other accents say.
-      const hasAccents = units < bytes - MAX_CUT_BYTES;
-      return isUtf8 && (hasAccents || decode()) ? "utf-8" : "windows-1252";
+      if (isUtf8) isUtf8 = accents > 0 || decodes();
+      else weigh(lossy.decode());
+      return isUtf8 || (accents > 0 && accents * TELLING >= broken) ? "utf-8" : "windows-1252";
     },
+    isUtf8: () => isUtf8,
+    isUtf8WithAccents: () => isUtf8 && accents > 0,
   };
 }
+
+const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** Bytes of the byte order mark at the start of a file: 3 or 0. */
 export function markLength(start: Uint8Array): number {

@@ -15,7 +15,9 @@ const SHORT_YEAR = /^(\d{1,2})([/.])(\d{1,2})\2(\d{2})(?=\D|$)/;
 const YEAR_FIRST = /^(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?=\D|$)/;
 
 /** Earlier than this nobody asked for consent: the year lost digits, or it is a date of birth in the wrong column. */
-const EARLIEST = Date.UTC(1990, 0, 1);
+export const EARLIEST_CONSENT = Date.UTC(1990, 0, 1);
+/** No place on Earth is further from UTC. */
+const MOST_OFFSET_HOURS = 14;
 /** Clocks of those who export run a little ahead of ours. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
@@ -29,7 +31,9 @@ export type ConsentDate = { read: "at"; at: number } | { read: "future" | "unrea
  */
 export function readConsentDate(text: string, { timeZone, now }: { timeZone: string; now: number }): ConsentDate {
   const at = readInstant(text.trim(), timeZone);
-  if (at === null || at < EARLIEST) return { read: "unreadable" };
+  const offsetHours = Number(/[+-](\d{2}):?\d{2}$/.exec(text.trim())?.[1] ?? 0);
+  if (at === null || (offsetHours > MOST_OFFSET_HOURS && NAMES_ITS_OFFSET.test(text.trim())) || at < EARLIEST_CONSENT)
+    return { read: "unreadable" };
   if (at > now + CLOCK_SKEW_MS) return { read: "future" };
   return { read: "at", at: Math.min(at, now) };
 }

@@ -123,7 +123,8 @@ export function readRow(raw: string[], layout: Layout, clock: Clock): Result<Imp
   const email = /^[^\s@]+@[^\s@]+$/.test(emailText) ? emailText : null;
   if (emailText !== "" && email === null) keepUnread("email_unreadable", "EnderecoEmail", emailText);
   const wordText = cell("optIn");
-  const word = readOptInWord(wordText);
+  // A não counts also where its ã is damaged.
+  const word = readOptInWord(written("optIn")) === "no" ? "no" : readOptInWord(wordText);
   if (word === "unclear") keepUnread("opt_in_unclear", "OptIn", wordText);
   const dateText = cell("optInAt");
   const date: ConsentDate | null = dateText === "" ? null : readConsentDate(dateText, clock);

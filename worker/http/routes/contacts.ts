@@ -1,4 +1,5 @@
 import { recordOptOut, withdrawFromCampaigns } from "../../services/consent.ts";
+import { tellCampaigns } from "../../services/tell-campaigns.ts";
 import { permit } from "../auth.ts";
 import { found, notFound, problem } from "../errors.ts";
 import { idempotent } from "../idempotency.ts";
@@ -159,6 +160,9 @@ export function contactRoutes(app: App): void {
       );
       if (row === "not_found") throw notFound("contact");
       if (row === "phone_taken") throw phoneTaken();
+      const { phone: newPhone } = row;
+      if (phone !== undefined && newPhone !== null)
+        await tellCampaigns(deps, principal.tenantId, (campaign) => campaign.changePhone(id, newPhone));
       await deps.audit(c.var, "contact.update", id, { fields: Object.keys(c.req.valid("json")) });
       return c.json(present(row), 200);
     },

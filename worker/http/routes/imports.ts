@@ -102,7 +102,8 @@ export function importRoutes(app: App): void {
       summary: "Import a CSV file into an audience",
       description:
         "The body is the file itself. Delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are " +
-        "detected; `encoding` decides between the first two, and 400 says that a file is not the UTF-8 it is said to be. " +
+        "detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose " +
+        "bytes are no text changes nothing and is noticed. " +
         "Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, " +
         "EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. " +
         "In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail " +
@@ -141,11 +142,23 @@ export function importRoutes(app: App): void {
       const drop = () => c.env.FILES.delete(fileKey);
       const seen = probe.verdict();
       const told = query.encoding && ENCODINGS[query.encoding];
-      if (told === "utf-8" && seen === "windows-1252") {
+      const isBytes = seen === "utf-8" || seen === "windows-1252";
+      if (told === "utf-8" && isBytes && !probe.isUtf8()) {
         await drop();
         throw problem("invalid_request", "The file is not UTF-8. Leave `encoding` out, or send the file as UTF-8.", {
           errors: [{ path: "encoding", message: "the bytes are not UTF-8" }],
         });
+      }
+
+      if (told === "windows-1252" && isBytes && probe.isUtf8WithAccents()) {
+        await drop();
+        throw problem(
+          "invalid_request",
+          "The file is UTF-8: as Windows-1252 each accent would become two signs. Leave `encoding` out.",
+          {
+            errors: [{ path: "encoding", message: "the bytes are UTF-8" }],
+          },
+        );
       }
 
       const create = async () => {
@@ -154,7 +167,7 @@ export function importRoutes(app: App): void {
           audienceId,
           fileKey,
           fileBytes,
-          encoding: told && (seen === "utf-8" || seen === "windows-1252") ? told : seen,
+          encoding: told && isBytes ? told : seen,
           delimiter: query.delimiter === "tab" ? "\t" : (query.delimiter ?? null),
           mapping,
           rejectsKey: partsPrefix(principal.tenantId, id, "rejects"),

@@ -1,6 +1,5 @@
 import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
-import { nextEventQueue } from "../../adapters/event-queues.ts";
 import { parseExactJson } from "../../core/exact-json.ts";
 import { readWebhook } from "../../core/webhook.ts";
 import { splitEvents } from "../../core/webhook-split.ts";
@@ -41,9 +40,11 @@ export function metaWebhookRoutes(app: App): void {
     // Awaited on purpose: events whose queueing fails must not be answered 200, for Meta then sends them again.
     const perCall = Math.max(1, Math.floor(CALL_BYTES / MESSAGE_BYTES));
     for (let i = 0; i < chunks.length; i += perCall) {
-      await nextEventQueue(c.env).sendBatch(
-        chunks.slice(i, i + perCall).map((events) => ({ body: { kind: "events" as const, receivedAt, events } })),
-      );
+      await deps
+        .nextEventQueue()
+        .sendBatch(
+          chunks.slice(i, i + perCall).map((events) => ({ body: { kind: "events" as const, receivedAt, events } })),
+        );
     }
     return c.body(null, 200);
   });

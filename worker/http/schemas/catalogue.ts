@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { EARLIEST_CONSENT } from "../../core/import/instants.ts";
 import { QUEUES } from "../../core/queues.ts";
 import { visibleText } from "../../core/visible-text.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
@@ -175,9 +176,15 @@ export const contact = z
 /** What people read: nothing invisible comes in. */
 const text = (max: number) => z.string().overwrite(visibleText).max(max);
 const source = z.string().overwrite(visibleText).min(1).max(120);
-const attributes = z.record(z.string().min(1).max(80), text(1000)).refine((a) => Object.keys(a).length <= 100, {
-  message: "at most 100 attributes",
+/** As in an import: an earlier year has lost digits. */
+const consentInstant = instantInput.refine((text) => Date.parse(text) >= EARLIEST_CONSENT, {
+  message: "is before 1990: the year has lost digits",
 });
+const attributes = z
+  .record(z.string().overwrite(visibleText).min(1).max(80), text(1000))
+  .refine((a) => Object.keys(a).length <= 100, {
+    message: "at most 100 attributes",
+  });
 const hashtags = z.array(z.string().overwrite(visibleText).trim().min(1).max(60)).max(50);
 export const contactInput = z
   .object({
@@ -188,7 +195,7 @@ export const contactInput = z
     email: text(254).nullish(),
     hashtags: hashtags.default([]),
     attributes: attributes.default({}),
-    optIn: z.object({ source, at: instantInput.optional() }).optional(),
+    optIn: z.object({ source, at: consentInstant.optional() }).optional(),
     audienceId: id("aud").optional(),
   })
   .strict();
@@ -212,7 +219,7 @@ export const contactQuery = listQuery.extend({
   q: z.string().max(120).optional(),
 });
 export const contactList = list(contact);
-export const optInInput = z.object({ source, at: instantInput.optional() }).strict();
+export const optInInput = z.object({ source, at: consentInstant.optional() }).strict();
 export const optOutInput = z.object({ reason: text(200).optional() }).strict();
 
 export const attendance = z

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { visibleText } from "../../core/visible-text.ts";
 
 /** An instant in answers: ISO 8601, UTC. */
 export const instant = z.string().openapi({ format: "date-time", example: "2026-12-01T15:00:00.000Z" });
@@ -18,7 +19,13 @@ export const id = (prefix: string) =>
     .max(64)
     .openapi({ example: `${prefix}_01KAMZ3V5Q8T6R2N4W7X9Y1B3C` });
 
-export const name = z.string().trim().min(1).max(120);
+/** One line that people read: nothing invisible comes in. */
+export const name = z
+  .string()
+  .overwrite((text) => visibleText(text).replace(/\s+/g, " "))
+  .trim()
+  .min(1)
+  .max(120);
 
 export const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
