@@ -230,6 +230,11 @@ describe("a restricted account", () => {
     });
     expect(await snapshotOf(world)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
     await alerted(world, "line_blocked");
+    // A line is back, and the tenant wants a person to resume: that person is told so.
+    for (const lineId of world.lineIds) await world.portfolio.setRest(lineId, null);
+    await world.campaign.lookAgain();
+    await waits(world, { kind: "paused", count: 5, reason: "line_back", actions: ["resume"] });
+    expect(await snapshotOf(world)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
   });
 });
 

@@ -120,6 +120,16 @@ describe("the screens", () => {
     await page.goto("/campaigns/new", { waitUntil: "networkidle" });
     await page.getByLabel("Nome da campanha").fill("Só o nome");
     await page.getByRole("link", { name: "Campanhas" }).first().click();
+    await page.waitForURL(/\/campaigns$/);
+    // Back is the draft, not an empty form that would become a second one.
+    await page.goBack();
+    await page.waitForURL(/new\?id=/);
+    await until("the draft is there", async () => {
+      return (await page.getByLabel("Nome da campanha").inputValue()) === "Só o nome";
+    });
+    await page.getByLabel("Nome da campanha").fill("Só o nome, mudado");
+    await page.getByLabel("Nome da campanha").fill("Só o nome");
+    await page.getByRole("link", { name: "Campanhas" }).first().click();
     await page.getByRole("link", { name: "Só o nome" }).click();
     await page.waitForURL(/new\?id=/);
     expect(await page.getByLabel("Nome da campanha").inputValue()).toBe("Só o nome");

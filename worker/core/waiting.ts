@@ -145,6 +145,8 @@ function whilePaused({ now, statusReason, pausedAt, left, look }: WaitingFacts):
   const paused = { reason, began: pausedAt };
   if (reason.startsWith("wave_gate")) return obstacle("wave_gate", left, { ...paused, actions: ["resume"] });
   if (reason !== "no_line_left") return obstacle("paused", left, { ...paused, actions: ["resume"] });
+  if (look?.lines.some((line) => usability(line, now).usable))
+    return obstacle("paused", left, { ...paused, reason: "line_back", actions: ["resume"] });
   const found = noUsableLine(look?.lines ?? [], look?.roomAt ?? null, now);
   return obstacle(found.kind === "account_restricted" ? found.kind : "no_line_left", left, {
     ...paused,

@@ -78,11 +78,12 @@ export async function waitForLine(run: CampaignRun): Promise<number | null> {
   noteWaits(run, run.waits.look);
   if (!mayGoOnByItself(state.statusReason)) return null;
   await refreshFactsInTime(run);
-  if (!state.policy.resumeWhenLinesReturn) return deps.now() + LONGEST_SLEEP_MS;
   const seen = await askPortfolios(run, new Map(), () => 0);
   const { lines } = seen;
   const now = deps.now();
   noteWaits(run, lookOf(run, { ...seenIn(seen), moved: 0, ready: true, laterAt: null }));
+  // A person who resumes must see that a line is back.
+  if (!state.policy.resumeWhenLinesReturn) return now + LONGEST_SLEEP_MS;
   const waits = state.status === "paused" && mayGoOnByItself(state.statusReason);
   if (waits && lines.some((line) => usability(line, now).usable)) run.resume(now);
   return now + IDLE_MS;

@@ -14,6 +14,7 @@ type OwnPause =
   | "by_user"
   | "category_changed"
   | "failure_rate"
+  | "line_back"
   | "no_line_left"
   | "start_missed"
   | "template_deleted"
@@ -42,6 +43,7 @@ const words: Record<TroubleReason | OwnPause | LineReason, Words> = {
   failure_rate: { text: m.reason_failure_rate, todo: m.todo_failures },
   flow_blocked: { text: m.reason_flow_blocked, todo: m.todo_account },
   limit_spent: { text: m.reason_limit_spent },
+  line_back: { text: m.reason_line_back },
   marketing_disabled: { text: m.reason_marketing_disabled, todo: m.todo_account },
   marketing_not_set_up: { text: m.reason_marketing_disabled, todo: m.todo_account },
   media_unavailable: { text: m.reason_media_unavailable, todo: m.todo_content },
