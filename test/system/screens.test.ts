@@ -81,6 +81,14 @@ describe("the screens", () => {
     await panel.getByText("Histórico").waitFor();
     await page.reload();
     await panel.getByText("Histórico").waitFor();
+    // Whoever walks through the list by keyboard goes on where they were.
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "hidden" });
+    await until("the row has the focus again", () =>
+      page.evaluate(() => document.activeElement?.hasAttribute("data-recipient") === true),
+    );
+    await page.keyboard.press("Enter");
+    await panel.getByText("Histórico").waitFor();
 
     const colleague = await page.context().newPage();
     await colleague.goto(page.url());
