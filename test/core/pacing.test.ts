@@ -101,8 +101,8 @@ describe("the slots that a campaign holds", () => {
     expect(slots.left(0)).toBe(3);
     expect(slots.next(500)).toBe(1_000);
     slots.take();
-    expect(slots.next(2_100)).toBe(2_000);
-    expect(slots.left(2_100)).toBe(1);
+    expect(slots.next(2_040)).toBe(2_000);
+    expect(slots.left(2_040)).toBe(1);
     expect(slots.next(2_500)).toBe(3_000);
     expect(slots.next(4_000)).toBeNull();
     slots.add([5_000]);

@@ -113,7 +113,7 @@ export class LeasedSlots {
     this.#next = 0;
   }
 }
-const LATEST_USE_MS = 250;
+const LATEST_USE_MS = 50;
 
 /**
  * What a clock elsewhere shows, told by its answers: the shortest way there and back of late says it best. Nothing

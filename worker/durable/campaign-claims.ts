@@ -38,7 +38,7 @@ export function claim(run: CampaignRun, { claimId, messages }: ClaimRequest): Cl
     }
     slots.take();
     run.storage.tally.add(`line/${send.lineId}`, 1);
-    due.set(message.contactId, { ...send, waitMs: Math.max(0, at - now) });
+    due.set(message.contactId, { ...send, waitMs: at - now });
   }
   if (waits.length > 0) answer.againInMs = Math.min(...waits);
   if (due.size === 0) return answer;

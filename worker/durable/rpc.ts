@@ -162,7 +162,10 @@ export interface ClaimRequest {
   messages: { contactId: string; attempt: number }[];
 }
 export interface ClaimAnswer {
-  /** Only those that are this caller's to send, with the request body for Meta and the wait before its call, ms. */
+  /**
+   * Only those that are this caller's to send, with the request body for Meta and the wait before its call, ms; below zero
+   * when its slot began that long ago.
+   */
   claimed: { contactId: string; attempt: number; lineId: string; waitMs: number; body: string }[];
   /** What the lines of these send with, and how many messages a second Meta allows each. */
   lines: Record<string, LineCredentials & { ratePerSecond: number }>;
