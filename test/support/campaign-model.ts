@@ -105,7 +105,8 @@ export class CampaignModel {
 
   event(contactId: string, event: Extract<RecipientEvent, { messageId: string }>): void {
     const row = this.row(contactId);
-    if (row.status === "skipped" || (row.messageId !== null && row.messageId !== event.messageId)) return;
+    // Also of somebody left out: a try that nobody knew the end of had let the message out.
+    if (row.messageId !== null && row.messageId !== event.messageId) return;
     this.#apply(row, event);
   }
 
