@@ -17,7 +17,7 @@ import { templateStore } from "./adapters/d1/templates.ts";
 import { tenantDb } from "./adapters/d1/tenant-db.ts";
 import { tenantStore } from "./adapters/d1/tenants.ts";
 import { unmatchedEventStore } from "./adapters/d1/unmatched-events.ts";
-import { nextEventQueue } from "./adapters/event-queues.ts";
+import { enqueueEvents } from "./adapters/event-queues.ts";
 import { sha256Hex } from "./adapters/hash.ts";
 import { type Identity, makeIdentity } from "./adapters/identity.ts";
 import { makeGraphManagement } from "./adapters/meta/management.ts";
@@ -85,8 +85,8 @@ export interface Deps {
   portfolio(portfolioId: string): PortfolioRpc;
   /** Puts messages on the send queues; those that follow each other in batches of a consumer. */
   enqueueSends(messages: SendMessage[]): Promise<void>;
-  /** The queue that takes the events of the next webhook. */
-  nextEventQueue(): Queue<MetaEventsMessage>;
+  /** Puts a webhook's events on a queue; at most 100 messages and 256,000 bytes. */
+  enqueueEvents(messages: MetaEventsMessage[]): Promise<void>;
   /** Results of sends that their campaign could not be told at once. */
   settleLater(message: Extract<MetaEventsMessage, { kind: "settlements" }>): Promise<void>;
 }
@@ -128,7 +128,7 @@ export function makeDeps(env: Env): Deps {
     campaign: (campaignId) => campaignObject(env, campaignId) as unknown as CampaignRpc,
     portfolio: (portfolioId) => portfolioObject(env, portfolioId) as unknown as PortfolioRpc,
     enqueueSends: (messages) => enqueueSends(env, messages),
-    nextEventQueue: () => nextEventQueue(env),
+    enqueueEvents: (messages) => enqueueEvents(env, messages),
     settleLater: async (message) => void (await env.META_EVENTS.send(message)),
   };
 }

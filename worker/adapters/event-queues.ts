@@ -6,10 +6,9 @@ type EventQueues = Pick<Env, "META_EVENTS" | `META_EVENTS_${number}`>;
 
 let turn = 0;
 
-/** The queue that takes the events of the next webhook. */
-export function nextEventQueue(env: EventQueues): Queue<MetaEventsMessage> {
+/** Puts a webhook's events on the queue whose turn it is; at most 100 messages and 256,000 bytes. */
+export async function enqueueEvents(env: EventQueues, messages: MetaEventsMessage[]): Promise<void> {
   const more = env[`META_EVENTS_${++turn}`];
-  if (more) return more;
-  turn = 0;
-  return env.META_EVENTS;
+  if (!more) turn = 0;
+  await (more ?? env.META_EVENTS).sendBatch(messages.map((body) => ({ body })));
 }

@@ -379,12 +379,13 @@ export class CampaignStorage {
   }
 
   addEvents(events: { contactId: string; at: number; event: string; detail: string }[]): void {
-    if (events.length === 0) return;
-    this.sql.exec(
-      `insert into events (contact_id, at, event, detail)
-         select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
-      JSON.stringify(events.map((e) => [e.contactId, e.at, e.event, e.detail])),
-    );
+    for (const json of jsonChunks(events.map((e) => [e.contactId, e.at, e.event, e.detail]))) {
+      this.sql.exec(
+        `insert into events (contact_id, at, event, detail)
+           select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
+        json,
+      );
+    }
   }
 
   /** For what may be told any number of times: one such event a recipient is kept. */

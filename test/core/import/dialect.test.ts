@@ -8,7 +8,7 @@ import { encode, encodingOf, readFile, readText } from "./csv-fixture.ts";
 function seen(file: Uint8Array, chunkBytes = file.length || 1) {
   const probe = encodingProbe();
   for (let at = 0; at < file.length; at += chunkBytes) probe.push(file.subarray(at, at + chunkBytes));
-  return probe.verdict();
+  return probe.verdict().encoding;
 }
 
 describe("what a file is", () => {

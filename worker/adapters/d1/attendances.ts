@@ -54,6 +54,7 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
     /**
      * A person wrote to us: moves what is open for the number, or opens an `idr` attendance with this id. A repeat of
      * the same message changes nothing.
+     * @returns whether one was opened
      */
     async openForReply({ id, phone, now }: { id: string; phone: string; now: number }): Promise<boolean> {
       const [, inserted] = await d1.batch([

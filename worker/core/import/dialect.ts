@@ -28,11 +28,13 @@ export const textDecoder = (encoding: TextEncoding) => new TextDecoder(encoding,
 export interface EncodingProbe {
   push(chunk: Uint8Array): void;
   /** Call once, after the last chunk. */
-  verdict(): SeenEncoding;
-  /** After the verdict: whether all bytes are UTF-8. */
-  isUtf8(): boolean;
-  /** The same, and some of them are more than ASCII. */
-  isUtf8WithAccents(): boolean;
+  verdict(): EncodingVerdict;
+}
+
+export interface EncodingVerdict {
+  encoding: SeenEncoding;
+  /** What the file can't be, whoever says so: UTF-8 with a byte that is none, or Windows-1252 when all accents are UTF-8. */
+  not: ByteEncoding | null;
 }
 
 const BEYOND_ASCII = /[^\0-\x7f]/g;
@@ -86,19 +88,18 @@ export function encodingProbe(): EncodingProbe {
     },
     verdict() {
       const startsWith = (mark: number[]) => mark.every((byte, index) => head[index] === byte);
-      if (MAGIC.some(startsWith)) return "binary";
-      if (startsWith(UTF16_MARKS["utf-16le"])) return "utf-16le";
-      if (startsWith(UTF16_MARKS["utf-16be"])) return "utf-16be";
+      if (MAGIC.some(startsWith)) return { encoding: "binary", not: null };
+      if (startsWith(UTF16_MARKS["utf-16le"])) return { encoding: "utf-16le", not: null };
+      if (startsWith(UTF16_MARKS["utf-16be"])) return { encoding: "utf-16be", not: null };
       const [even, odd] = zeros;
-      if (odd > bytes / 4 && even < odd / 8) return "utf-16le";
-      if (even > bytes / 4 && odd < even / 8) return "utf-16be";
+      if (odd > bytes / 4 && even < odd / 8) return { encoding: "utf-16le", not: null };
+      if (even > bytes / 4 && odd < even / 8) return { encoding: "utf-16be", not: null };
       // A file that was cut off within its last character is still what all the other accents say.
-      if (isUtf8) isUtf8 = accents > 0 || decodes();
-      else weigh(lossy.decode());
-      return isUtf8 || (accents > 0 && accents * TELLING >= broken) ? "utf-8" : "windows-1252";
+      if (isUtf8 && (accents > 0 || decodes())) return { encoding: "utf-8", not: accents > 0 ? "windows-1252" : null };
+      weigh(lossy.decode());
+      const isMostlyUtf8 = accents > 0 && accents * TELLING >= broken;
+      return { encoding: isMostlyUtf8 ? "utf-8" : "windows-1252", not: "utf-8" };
     },
-    isUtf8: () => isUtf8,
-    isUtf8WithAccents: () => isUtf8 && accents > 0,
   };
 }
 

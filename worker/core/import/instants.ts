@@ -4,6 +4,8 @@ import { readDate } from "../filter.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const NAMES_ITS_OFFSET = /:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$/i;
+/** No place on Earth is more than 14 hours from UTC. */
+const NO_OFFSET = /:\d{2}.*[+-](?:1[5-9]|[2-9]\d):?\d{2}$/;
 
 /** Day 0 of a spreadsheet's count of days is 1899-12-30; five digits reach from 1927 to 2173. */
 const SERIAL = /^\d{5}(?:[.,]\d+)?$/;
@@ -16,8 +18,6 @@ const YEAR_FIRST = /^(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?=\D|$)/;
 
 /** Earlier than this nobody asked for consent: the year lost digits, or it is a date of birth in the wrong column. */
 export const EARLIEST_CONSENT = Date.UTC(1990, 0, 1);
-/** No place on Earth is further from UTC. */
-const MOST_OFFSET_HOURS = 14;
 /** Clocks of those who export run a little ahead of ours. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
@@ -31,15 +31,14 @@ export type ConsentDate = { read: "at"; at: number } | { read: "future" | "unrea
  */
 export function readConsentDate(text: string, { timeZone, now }: { timeZone: string; now: number }): ConsentDate {
   const at = readInstant(text.trim(), timeZone);
-  const offsetHours = Number(/[+-](\d{2}):?\d{2}$/.exec(text.trim())?.[1] ?? 0);
-  if (at === null || (offsetHours > MOST_OFFSET_HOURS && NAMES_ITS_OFFSET.test(text.trim())) || at < EARLIEST_CONSENT)
-    return { read: "unreadable" };
+  if (at === null || at < EARLIEST_CONSENT) return { read: "unreadable" };
   if (at > now + CLOCK_SKEW_MS) return { read: "future" };
   return { read: "at", at: Math.min(at, now) };
 }
 
 function readInstant(text: string, timeZone: string): number | null {
   const written = plainTime(plainDay(text));
+  if (NO_OFFSET.test(written)) return null;
   const wallClock = SERIAL.test(text) ? serialDay(text) : readDate(written);
   if (wallClock === null || NAMES_ITS_OFFSET.test(written)) return wallClock;
   // The offset that holds at the instant, not at the wall clock read as UTC: they differ around a change of the clocks.

@@ -137,7 +137,9 @@ export function contactRoutes(app: App): void {
       path: "/v1/contacts/{id}",
       tags,
       summary: "Change a contact",
-      description: "Fields that are left out stay; hashtags and attributes are replaced as a whole.",
+      description:
+        "Fields that are left out stay; hashtags and attributes are replaced as a whole. Campaigns under way that have yet " +
+        "to write to this person write to the new phone.",
       middleware: [permit("contacts:write")],
       request: { params: idParam, body: body(schema.contactPatch) },
       responses: { 200: json(schema.contact, "The contact") },

@@ -140,25 +140,13 @@ export function importRoutes(app: App): void {
       await writer.close();
       if (fileBytes === 0) throw problem("invalid_request", "The body is empty; send the CSV file itself.");
       const drop = () => c.env.FILES.delete(fileKey);
-      const seen = probe.verdict();
+      const { encoding: seen, not } = probe.verdict();
       const told = query.encoding && ENCODINGS[query.encoding];
-      const isBytes = seen === "utf-8" || seen === "windows-1252";
-      if (told === "utf-8" && isBytes && !probe.isUtf8()) {
+      if (told && told === not) {
         await drop();
-        throw problem("invalid_request", "The file is not UTF-8. Leave `encoding` out, or send the file as UTF-8.", {
-          errors: [{ path: "encoding", message: "the bytes are not UTF-8" }],
+        throw problem("invalid_request", `${NOT_TOLD[told].detail} Leave \`encoding\` out, or send another file.`, {
+          errors: [{ path: "encoding", message: NOT_TOLD[told].message }],
         });
-      }
-
-      if (told === "windows-1252" && isBytes && probe.isUtf8WithAccents()) {
-        await drop();
-        throw problem(
-          "invalid_request",
-          "The file is UTF-8: as Windows-1252 each accent would become two signs. Leave `encoding` out.",
-          {
-            errors: [{ path: "encoding", message: "the bytes are UTF-8" }],
-          },
-        );
       }
 
       const create = async () => {
@@ -167,7 +155,7 @@ export function importRoutes(app: App): void {
           audienceId,
           fileKey,
           fileBytes,
-          encoding: told && isBytes ? told : seen,
+          encoding: told && (seen === "utf-8" || seen === "windows-1252") ? told : seen,
           delimiter: query.delimiter === "tab" ? "\t" : (query.delimiter ?? null),
           mapping,
           rejectsKey: partsPrefix(principal.tenantId, id, "rejects"),
@@ -254,5 +242,14 @@ export function importRoutes(app: App): void {
   download("rejects", "rejeitados", "Download the rows that were left out", "Motivo");
   download("notices", "avisos", "Download the rows that were taken and are to be looked at", "Aviso");
 }
+
+/** Why a file is not taken for what it is said to be. */
+const NOT_TOLD = {
+  "utf-8": { detail: "The file is not UTF-8.", message: "the bytes are not UTF-8" },
+  "windows-1252": {
+    detail: "The file is UTF-8: as Windows-1252 each accent would become two signs.",
+    message: "the bytes are UTF-8",
+  },
+} as const;
 
 const ENCODINGS = { "utf-8": "utf-8", utf8: "utf-8", "windows-1252": "windows-1252", latin1: "windows-1252" } as const;

@@ -40,11 +40,9 @@ export function metaWebhookRoutes(app: App): void {
     // Awaited on purpose: events whose queueing fails must not be answered 200, for Meta then sends them again.
     const perCall = Math.max(1, Math.floor(CALL_BYTES / MESSAGE_BYTES));
     for (let i = 0; i < chunks.length; i += perCall) {
-      await deps
-        .nextEventQueue()
-        .sendBatch(
-          chunks.slice(i, i + perCall).map((events) => ({ body: { kind: "events" as const, receivedAt, events } })),
-        );
+      await deps.enqueueEvents(
+        chunks.slice(i, i + perCall).map((events) => ({ kind: "events" as const, receivedAt, events })),
+      );
     }
     return c.body(null, 200);
   });
