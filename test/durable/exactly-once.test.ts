@@ -221,10 +221,17 @@ describe("consent up to the last moment", () => {
   test("whoever opts out while the message waits on the queue gets nothing", async () => {
     const { world, caught } = await withCaughtQueue(5);
     const gone = caught[2]?.contactId ?? "";
+    const before = Date.now();
     await world.campaign.withdraw([gone], "optedOut");
     await deliverAll(world, caught);
     expect(graph.accepted.length).toBe(4);
-    expect((await world.campaign.recipient(gone))?.skipReason).toBe("optedOut");
+    const row = await world.campaign.recipient(gone);
+    expect(row?.skipReason).toBe("optedOut");
+    // When it happened, not when the campaign was launched.
+    const [left, ...others] = row?.history.filter(({ event }) => event === "skipped") ?? [];
+    expect(left).toMatchObject({ detail: "optedOut" });
+    expect(left?.at).toBeGreaterThanOrEqual(before);
+    expect(others).toEqual([]);
   });
 
   test.each<[string, Settlement["outcome"], object]>([

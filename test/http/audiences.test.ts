@@ -19,6 +19,15 @@ const read = async (t: TestTenant, id: string) =>
 const idsOf = async (t: TestTenant, query: string) =>
   (await expectBody(await t.call("GET", `/v1/audiences${query}`), 200, answers.audienceList)).data.map(({ id }) => id);
 
+test("a name is one line of what people see, and one that nobody sees is none", async () => {
+  const t = await aTenant();
+  const segment = await aSegment(t);
+  const create = (name: string) => t.call("POST", "/v1/audiences", { segmentId: segment.id, name });
+  const audience = await expectBody(await create("  Car\u200bteira\n\u202eSP \u0001"), 201, answers.audience);
+  expect(audience.name).toBe("Carteira SP");
+  for (const name of ["\u200b", " \u0001\n"]) await expectProblem(await create(name), 400, "invalid_request");
+});
+
 test("an audience is created empty in a segment, read and renamed", async () => {
   const t = await aTenant();
   const segment = await aSegment(t);

@@ -54,7 +54,7 @@ describe("a new contact", () => {
       customerCode: "C\u00ad1",
       email: "z@example.com\u200b",
       hashtags: ["v\u200bip"],
-      attributes: { Cidade: "Re\u001bcife" },
+      attributes: { "Ci\u200bdade": "Re\u001bcife" },
       optIn: { source: "si\u200bte" },
     };
     expect(await create(t, input)).toMatchObject({
@@ -65,6 +65,17 @@ describe("a new contact", () => {
       attributes: { Cidade: "Recife" },
       optIn: { source: "site" },
     });
+  });
+
+  test("takes no consent from before anybody asked for it: the year has lost digits", async () => {
+    const t = await aTenant();
+    for (const at of ["0026-04-03T14:30:00Z", "1900-01-01T00:00:00Z"]) {
+      const input = { phone: "11961234567", optIn: { source: "site", at } };
+      const { errors } = await expectProblem(await t.call("POST", "/v1/contacts", input), 400, "invalid_request");
+      expect(errors?.map(({ path }) => path)).toEqual(["optIn.at"]);
+      const { id } = await aContact(t);
+      await expectProblem(await t.call("POST", `/v1/contacts/${id}/opt-in`, input.optIn), 400, "invalid_request");
+    }
   });
 
   test("with the phone of somebody else, however it is written, is a conflict that tells nothing about them", async () => {
