@@ -89,6 +89,16 @@ describe("the screens", () => {
     );
     await page.keyboard.press("Enter");
     await panel.getByText("Histórico").waitFor();
+    // Also when the browser takes its time to go back, and whoever is impatient presses again.
+    await page.evaluate(() => {
+      const back = history.back.bind(history);
+      history.back = () => setTimeout(back, 1_000);
+    });
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "João Conceição" }).click();
+    await panel.getByText("Histórico").waitFor();
 
     const colleague = await page.context().newPage();
     await colleague.goto(page.url());
