@@ -24,11 +24,12 @@ import { makeGraphManagement } from "./adapters/meta/management.ts";
 import { makeMessenger } from "./adapters/meta/messenger.ts";
 import { makeSealer, type Sealer } from "./adapters/seal.ts";
 import { enqueueSends } from "./adapters/send-queues.ts";
+import type { CampaignRpc } from "./contracts/campaign-rpc.ts";
+import type { PortfolioRpc } from "./contracts/portfolio-rpc.ts";
+import type { MetaEventsMessage, SendMessage } from "./contracts/queue-messages.ts";
 import type { GraphManagement, Messenger } from "./core/graph.ts";
-import type { CampaignRpc, PortfolioRpc } from "./durable/rpc.ts";
 import type { Env } from "./env.ts";
 import type { Principal } from "./http/context.ts";
-import type { MetaEventsMessage, SendMessage } from "./queue/messages.ts";
 
 /** Objects never move: each is made beside D1 and Meta, in North America's east, wherever its first caller happens to be. */
 const HOME = { locationHint: "enam" } as const;

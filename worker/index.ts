@@ -1,4 +1,5 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
+import type { JobMessage, SendMessage } from "./contracts/queue-messages.ts";
 import { makeDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
 import { makeApp } from "./http/app.ts";
@@ -8,7 +9,6 @@ import { consumeEvents } from "./queue/event-consumer.ts";
 import { requeueStalledExports } from "./queue/export-job.ts";
 import { requeueStalled } from "./queue/import-job.ts";
 import { consumeJobs } from "./queue/job-consumer.ts";
-import type { JobMessage, SendMessage } from "./queue/messages.ts";
 import { consumeSends } from "./queue/send-consumer.ts";
 import { wakeCampaigns } from "./services/wake-campaigns.ts";
 

@@ -1,7 +1,7 @@
 import type { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { enqueueEvents } from "../../worker/adapters/event-queues.ts";
-import type { MetaEventsMessage } from "../../worker/queue/messages.ts";
+import type { MetaEventsMessage } from "../../worker/contracts/queue-messages.ts";
 
 /** Queues of events under these bindings, and what each was given. */
 function bound(...bindings: string[]) {

@@ -1,8 +1,8 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Settlement } from "../../worker/contracts/queue-messages.ts";
 import { encodeCallbackData } from "../../worker/core/callback-data.ts";
 import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
-import type { Settlement } from "../../worker/queue/messages.ts";
 import { aCampaignWorld, stubMessages } from "../support/campaign-world.ts";
 import {
   aStartedCampaign,

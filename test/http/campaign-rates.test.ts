@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import Papa from "papaparse";
 import { afterEach, expect, test, vi } from "vitest";
+import type { RecipientUpdate } from "../../worker/contracts/campaign-rpc.ts";
 import { ratesOf } from "../../worker/core/campaign-rates.ts";
 import type { CampaignCounts } from "../../worker/core/model.ts";
 import { DELIVERY_WORDS } from "../../worker/core/report-row.ts";
 import { makeDeps } from "../../worker/deps.ts";
-import type { RecipientUpdate } from "../../worker/durable/rpc.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
 import { runExport } from "../../worker/queue/export-job.ts";
 import { request } from "../support/builders.ts";

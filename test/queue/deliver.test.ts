@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
+import type { CampaignRpc, ClaimAnswer, ClaimRequest } from "../../worker/contracts/campaign-rpc.ts";
+import type { SendMessage, Settlement } from "../../worker/contracts/queue-messages.ts";
 import type { SendAnswer } from "../../worker/core/graph.ts";
 import { ok } from "../../worker/core/model.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
-import type { CampaignRpc, ClaimAnswer, ClaimRequest } from "../../worker/durable/rpc.ts";
 import { deliver } from "../../worker/queue/deliver.ts";
-import type { SendMessage, Settlement } from "../../worker/queue/messages.ts";
 import { consumeSends } from "../../worker/queue/send-consumer.ts";
 
 const messagesOf = (campaignId: string, count: number) =>

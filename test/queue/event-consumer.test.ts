@@ -3,20 +3,21 @@ import { eq } from "drizzle-orm";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import * as schema from "../../worker/adapters/d1/schema.ts";
-import { encodeCallbackData } from "../../worker/core/callback-data.ts";
-import type { MetaEvent, StatusEvent } from "../../worker/core/meta-event.ts";
-import type { metaEvent } from "../../worker/core/meta-event-schema.ts";
-import { type Deps, makeDeps } from "../../worker/deps.ts";
-import type { CampaignRpc, PortfolioRpc } from "../../worker/durable/rpc.ts";
-import * as answers from "../../worker/http/schemas/catalogue.ts";
-import { consumeEvents } from "../../worker/queue/event-consumer.ts";
+import type { CampaignRpc } from "../../worker/contracts/campaign-rpc.ts";
+import type { PortfolioRpc } from "../../worker/contracts/portfolio-rpc.ts";
 import type {
   JobMessage,
   jobMessage,
   MetaEventsMessage,
   metaEventsMessage,
   SendMessage,
-} from "../../worker/queue/messages.ts";
+} from "../../worker/contracts/queue-messages.ts";
+import { encodeCallbackData } from "../../worker/core/callback-data.ts";
+import type { MetaEvent, StatusEvent } from "../../worker/core/meta-event.ts";
+import type { metaEvent } from "../../worker/core/meta-event-schema.ts";
+import { type Deps, makeDeps } from "../../worker/deps.ts";
+import * as answers from "../../worker/http/schemas/catalogue.ts";
+import { consumeEvents } from "../../worker/queue/event-consumer.ts";
 import { newId, orm, type TestTenant } from "../support/builders.ts";
 import {
   aCampaignWorld,

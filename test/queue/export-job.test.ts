@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { alerts, exports_ } from "../../worker/adapters/d1/schema.ts";
+import type { CampaignRpc, ReportRow } from "../../worker/contracts/campaign-rpc.ts";
+import type { JobMessage } from "../../worker/contracts/queue-messages.ts";
 import { reportHead } from "../../worker/core/report-row.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
-import type { CampaignRpc, ReportRow } from "../../worker/durable/rpc.ts";
 import { requeueStalledExports, runExport } from "../../worker/queue/export-job.ts";
-import type { JobMessage } from "../../worker/queue/messages.ts";
 import { aCampaign, aLine, anExport, aTenant, orm, type TestTenant } from "../support/builders.ts";
 
 const LONG_AGO = 1_000;

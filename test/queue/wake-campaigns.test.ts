@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { ne } from "drizzle-orm";
 import { beforeEach, expect, test, vi } from "vitest";
 import { campaigns } from "../../worker/adapters/d1/schema.ts";
+import type { CampaignRpc } from "../../worker/contracts/campaign-rpc.ts";
 import { makeDeps } from "../../worker/deps.ts";
-import type { CampaignRpc } from "../../worker/durable/rpc.ts";
 import { wakeCampaigns } from "../../worker/services/wake-campaigns.ts";
 import { aCampaign, aTenant, orm } from "../support/builders.ts";
 

@@ -8,10 +8,11 @@ const root = resolve(import.meta.dirname, "../..");
 const MAY_IMPORT: Record<string, string[]> = {
   core: ["core"],
   adapters: ["core", "adapters"],
-  services: ["core", "services", "queue/messages.ts", "durable/rpc.ts"],
-  http: ["core", "http", "services", "queue/messages.ts", "durable/rpc.ts"],
-  durable: ["core", "durable", "services", "queue/messages.ts"],
-  queue: ["core", "queue", "services", "durable/rpc.ts"],
+  contracts: ["core", "contracts"],
+  services: ["core", "contracts", "services"],
+  http: ["core", "contracts", "http", "services"],
+  durable: ["core", "contracts", "durable", "services"],
+  queue: ["core", "contracts", "queue", "services"],
 };
 const TIES = ["deps.ts", "env.ts", "log.ts"];
 

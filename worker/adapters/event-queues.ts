@@ -1,5 +1,5 @@
+import type { MetaEventsMessage } from "../contracts/queue-messages.ts";
 import type { Env } from "../env.ts";
-import type { MetaEventsMessage } from "../queue/messages.ts";
 
 /** What is bound as queues of events: `META_EVENTS`, and `META_EVENTS_1` and on; how many is configuration. */
 type EventQueues = Pick<Env, "META_EVENTS" | `META_EVENTS_${number}`>;

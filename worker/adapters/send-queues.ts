@@ -1,5 +1,5 @@
+import type { SendMessage } from "../contracts/queue-messages.ts";
 import type { Env } from "../env.ts";
-import type { SendMessage } from "../queue/messages.ts";
 
 /** What one consumer takes at a time: as many calls as an invocation may have waiting. */
 export const SENDS_A_BATCH = 6;

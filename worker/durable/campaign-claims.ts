@@ -1,7 +1,7 @@
+import type { ClaimAnswer, ClaimRequest } from "../contracts/campaign-rpc.ts";
 import { isOpen } from "../core/sending-window.ts";
 import type { QueuedSend } from "./campaign-pipeline.ts";
 import type { CampaignRun } from "./campaign-run.ts";
-import type { ClaimAnswer, ClaimRequest } from "./rpc.ts";
 
 /** A claimed message whose result is not told by then is in doubt. Longer than the longest call plus its settling. */
 export const CLAIM_LEASE_MS = 60_000;

@@ -1,10 +1,11 @@
+import type { LeaseRequest } from "../contracts/portfolio-rpc.ts";
+import type { SendMessage } from "../contracts/queue-messages.ts";
 import { groupsOf, inTurns } from "../core/groups.ts";
 import { LEASE_AHEAD_MS } from "../core/line-leases.ts";
 import { leasedRate } from "../core/pacing.ts";
 import { IDLE_MS, LONGEST_SLEEP_MS, type NextStep, planTick, type TickLine, type TickPlan } from "../core/plan-tick.ts";
 import { eligibleLines, usability } from "../core/rotation.ts";
 import { templateStop } from "../core/template-sync.ts";
-import type { SendMessage } from "../queue/messages.ts";
 import { skipServed, withdraw } from "./campaign-contacts.ts";
 import { inService } from "./campaign-prepare.ts";
 import type { CampaignRun } from "./campaign-run.ts";
@@ -13,7 +14,6 @@ import type { RecipientRecord } from "./campaign-tables.ts";
 import { lookOf, noteRequeued, noteWaits, pinnedByLine } from "./campaign-waiting.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./campaign-waves.ts";
 import { answerInTime, inTime } from "./patience.ts";
-import type { LeaseRequest } from "./rpc.ts";
 
 /** Lines, links, opt-outs and who is in service are read again this often while sending. */
 const FACTS_MS = 15_000;

@@ -1,6 +1,6 @@
+import type { CampaignSnapshot } from "../contracts/campaign-rpc.ts";
 import { ratesOf } from "../core/campaign-rates.ts";
 import { presentWaits } from "../core/waiting.ts";
-import type { CampaignSnapshot } from "./rpc.ts";
 
 /** Live pages are told at most twice a second. */
 const PUSH_MS = 500;

@@ -1,4 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
+import type {
+  CampaignRpc,
+  CampaignSnapshot,
+  ClaimAnswer,
+  ClaimRequest,
+  RecipientQuery,
+  RecipientUpdate,
+  UpdateAnswer,
+} from "../contracts/campaign-rpc.ts";
+import type { Settlement } from "../contracts/queue-messages.ts";
 import { isActive, isOver } from "../core/campaign-status.ts";
 import { err, ok, type Result, type Withdrawal } from "../core/model.ts";
 import { TICK_MS } from "../core/plan-tick.ts";
@@ -6,7 +16,6 @@ import { NO_LINE } from "../core/tally.ts";
 import { type Deps, makeDeps } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
-import type { Settlement } from "../queue/messages.ts";
 import { claim } from "./campaign-claims.ts";
 import { changePhone, skipServed, withdraw } from "./campaign-contacts.ts";
 import { dispatch, tellPortfolios, waitForLine } from "./campaign-dispatch.ts";
@@ -23,15 +32,6 @@ import { figures, listRecipients, recipientWithHistory, reportPage } from "./cam
 import { endPinnedWaits, noteTick } from "./campaign-waiting.ts";
 import { begin } from "./campaign-waves.ts";
 import { inTime } from "./patience.ts";
-import type {
-  CampaignRpc,
-  CampaignSnapshot,
-  ClaimAnswer,
-  ClaimRequest,
-  RecipientQuery,
-  RecipientUpdate,
-  UpdateAnswer,
-} from "./rpc.ts";
 
 /**
  * An alarm that throws is retried six times within minutes and then gone for good, so each tick first sets this one:

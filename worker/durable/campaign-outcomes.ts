@@ -1,3 +1,5 @@
+import type { RecipientUpdate, UpdateAnswer } from "../contracts/campaign-rpc.ts";
+import type { Settlement } from "../contracts/queue-messages.ts";
 import { isActive } from "../core/campaign-status.ts";
 import { ruleFor } from "../core/meta-errors.ts";
 import type { RecipientStatus } from "../core/model.ts";
@@ -6,11 +8,9 @@ import { decideRefusal, lineTrouble, mayWait, type Trouble } from "../core/refus
 import { writeRefusal } from "../core/refusal-note.ts";
 import { type ReplyFit, replyFit } from "../core/reply-fit.ts";
 import { hourKey, hourOf, NO_LINE } from "../core/tally.ts";
-import type { Settlement } from "../queue/messages.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
 import { lastWaveDue } from "./campaign-waves.ts";
-import type { RecipientUpdate, UpdateAnswer } from "./rpc.ts";
 
 /** Results of claimed sends. Only the claim that holds a row may settle it; telling twice changes nothing. */
 export function settle(

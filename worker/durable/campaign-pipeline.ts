@@ -1,7 +1,7 @@
+import type { LeaseAnswer, LineCredentials, LineTrouble } from "../contracts/portfolio-rpc.ts";
 import { LeasedSlots, RemoteClock } from "../core/pacing.ts";
 import { FIRST_PLACE, type Place } from "./campaign-storage.ts";
 import type { RecipientRecord } from "./campaign-tables.ts";
-import type { LeaseAnswer, LineCredentials, LineTrouble } from "./rpc.ts";
 
 /** Somebody who waits on the send queue. The row says `pending` until a consumer claims it. */
 export interface QueuedSend {

@@ -1,3 +1,4 @@
+import type { CampaignSnapshot } from "../contracts/campaign-rpc.ts";
 import { type CampaignEvent, nextStatus } from "../core/campaign-status.ts";
 import { breaks, type Outcomes, outcomeWords, recentFacts } from "../core/circuit-breaker.ts";
 import { GIVEN_UP } from "../core/meta-errors.ts";
@@ -12,7 +13,6 @@ import { type CampaignState, NEVER } from "./campaign-state.ts";
 import type { CampaignStorage } from "./campaign-storage.ts";
 import type { OutboxItem, RecipientRecord } from "./campaign-tables.ts";
 import { CampaignWaits, waitsOf } from "./campaign-waiting.ts";
-import type { CampaignSnapshot } from "./rpc.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
 const DOUBT_MS = 24 * 3_600_000;

@@ -1,3 +1,4 @@
+import type { SentMessage } from "../contracts/campaign-rpc.ts";
 import { RecentOutcomes } from "../core/circuit-breaker.ts";
 import { markFinder, markOf, packMarks, unpackMarks } from "../core/message-marks.ts";
 import type { RecipientStatus, Withdrawal } from "../core/model.ts";
@@ -13,7 +14,6 @@ import {
   toRecord,
 } from "./campaign-tables.ts";
 import { migrate } from "./migrate.ts";
-import type { SentMessage } from "./rpc.ts";
 
 /** Messages are told of in small groups; a row is written anew with each until it has this many. */
 const MARKS_A_ROW = 100;

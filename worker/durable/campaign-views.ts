@@ -1,9 +1,16 @@
+import type {
+  CampaignFigures,
+  Flow,
+  HistoryEntry,
+  RecipientQuery,
+  RecipientRow,
+  ReportRow,
+} from "../contracts/campaign-rpc.ts";
 import type { RecipientStatus, SkipReason } from "../core/model.ts";
 import { finds, personTerms } from "../core/search.ts";
 import { hoursOf } from "./campaign-mirror.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 import { wavesOf } from "./campaign-waves.ts";
-import type { CampaignFigures, Flow, HistoryEntry, RecipientQuery, RecipientRow, ReportRow } from "./rpc.ts";
 
 /** In the order in which `present` takes them. */
 const COLUMNS = `contact_id, position, status, skip_reason, name, phone, vars, line_id, requested_at, sent_at,

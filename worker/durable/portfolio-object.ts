@@ -1,10 +1,4 @@
 import { DurableObject } from "cloudflare:workers";
-import { longerRest } from "../core/line-health.ts";
-import { LineLeases } from "../core/line-leases.ts";
-import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
-import { inWindow } from "../core/user-window.ts";
-import type { Env } from "../env.ts";
-import { PortfolioStorage, type Rest } from "./portfolio-storage.ts";
 import type {
   LeaseAnswer,
   LeaseRequest,
@@ -13,7 +7,13 @@ import type {
   PortfolioOverview,
   PortfolioRpc,
   SendReport,
-} from "./rpc.ts";
+} from "../contracts/portfolio-rpc.ts";
+import { longerRest } from "../core/line-health.ts";
+import { LineLeases } from "../core/line-leases.ts";
+import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "../core/messaging-limit.ts";
+import { inWindow } from "../core/user-window.ts";
+import type { Env } from "../env.ts";
+import { PortfolioStorage, type Rest } from "./portfolio-storage.ts";
 
 /** A campaign that has not asked for this long no longer speaks for those who wait. */
 const WAITING_FORGOTTEN_MS = 60_000;

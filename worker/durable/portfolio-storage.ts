@@ -1,7 +1,7 @@
+import type { PortfolioLine } from "../contracts/portfolio-rpc.ts";
 import type { MessagingLimit } from "../core/messaging-limit.ts";
 import { UserWindow } from "../core/user-window.ts";
 import { migrate } from "./migrate.ts";
-import type { PortfolioLine } from "./rpc.ts";
 
 const STEPS = [
   `create table lines (line_id text primary key, facts text not null, rest text) without rowid;

@@ -1,3 +1,5 @@
+import type { RecipientUpdate } from "../contracts/campaign-rpc.ts";
+import type { LineTrouble } from "../contracts/portfolio-rpc.ts";
 import { decodeCallbackData } from "../core/callback-data.ts";
 import { groupsOf } from "../core/groups.ts";
 import type { TenantSettings } from "../core/model.ts";
@@ -5,7 +7,6 @@ import { DEFAULT_REPLY_WINDOW_MINUTES } from "../core/policy.ts";
 import { lineTrouble } from "../core/refusal.ts";
 import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
-import type { LineTrouble, RecipientUpdate } from "../durable/rpc.ts";
 import { logFailure } from "../log.ts";
 import { applyAccountEvent } from "../services/account-events.ts";
 import { personChangedNumber, personPrefers } from "../services/person-events.ts";

@@ -1,12 +1,13 @@
+import type { ClaimAnswer } from "../contracts/campaign-rpc.ts";
+import type { LineCredentials } from "../contracts/portfolio-rpc.ts";
+import type { SendMessage, Settlement } from "../contracts/queue-messages.ts";
 import type { SendAnswer } from "../core/graph.ts";
 import { groupsOf } from "../core/groups.ts";
 import { CALLS_AT_A_TIME, type Limiter, limitConcurrency } from "../core/limit-concurrency.ts";
 import { isAmbiguous } from "../core/meta-errors.ts";
 import { RateCap } from "../core/pacing.ts";
 import type { Deps } from "../deps.ts";
-import type { ClaimAnswer, LineCredentials } from "../durable/rpc.ts";
 import { logFailure } from "../log.ts";
-import type { SendMessage, Settlement } from "./messages.ts";
 
 /**
  * A claim is a permission to send that runs out: a call that has not begun by then is not made. So a pause that is

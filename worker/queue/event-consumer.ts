@@ -1,10 +1,10 @@
+import { eventsEnvelope, type MetaEventsMessage, settlementsMessage } from "../contracts/queue-messages.ts";
 import type { MetaEvent } from "../core/meta-event.ts";
 import { metaEvent } from "../core/meta-event-schema.ts";
 import { hourOf } from "../core/tally.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
 import { applyEvents, type Stray } from "./apply-events.ts";
-import { eventsEnvelope, type MetaEventsMessage, settlementsMessage } from "./messages.ts";
 
 /**
  * An event may come before the row that it names: it is put back to wait this long, once each, before it counts as one

@@ -1,9 +1,9 @@
+import type { JobMessage } from "../contracts/queue-messages.ts";
 import { reportHead, reportLine } from "../core/report-row.ts";
 import { wallClock } from "../core/wall-clock.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
-import type { JobMessage } from "./messages.ts";
 
 type ExportMessage = Extract<JobMessage, { kind: "export" }>;
 type ExportRow = NonNullable<Awaited<ReturnType<TenantStore["exports"]["get"]>>>;

@@ -1,3 +1,4 @@
+import type { JobMessage } from "../contracts/queue-messages.ts";
 import { readLayout } from "../core/import/columns.ts";
 import { decideConsents } from "../core/import/consent.ts";
 import type { SeenEncoding, TextEncoding } from "../core/import/dialect.ts";
@@ -11,7 +12,6 @@ import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
 import { withdrawFromCampaigns } from "../services/consent.ts";
 import { fileWindow } from "./file-window.ts";
-import type { JobMessage } from "./messages.ts";
 
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
 type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;

@@ -1,5 +1,5 @@
+import type { SentMessage } from "../contracts/campaign-rpc.ts";
 import type { Deps } from "../deps.ts";
-import type { SentMessage } from "../durable/rpc.ts";
 
 /** A message of ours, and where it is to be found. */
 export type Found = SentMessage & { campaignId: string };

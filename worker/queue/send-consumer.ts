@@ -1,7 +1,7 @@
+import type { SendMessage } from "../contracts/queue-messages.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
 import { deliver } from "./deliver.ts";
-import type { SendMessage } from "./messages.ts";
 
 /**
  * Sends what the campaigns have put on the queue. A message is only a wake-up: the campaign decides who sends, and what

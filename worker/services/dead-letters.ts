@@ -1,10 +1,10 @@
+import { type JobMessage, jobMessage, type MetaEventsMessage, metaEventsMessage } from "../contracts/queue-messages.ts";
 import type { Failure } from "../core/failures.ts";
 import { CALLS_AT_A_TIME, limitConcurrency } from "../core/limit-concurrency.ts";
 import { err, ok, type Result } from "../core/model.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
-import { type JobMessage, jobMessage, type MetaEventsMessage, metaEventsMessage } from "../queue/messages.ts";
 
 /** One request retries at most this many, and looks at no more than so many pages of letters that can't be read. */
 const MOST_RETRIED = 200;

@@ -1,6 +1,6 @@
+import type { PortfolioOverview } from "../contracts/portfolio-rpc.ts";
 import { type LineHealth, lineHealth } from "../core/line-health.ts";
 import type { Deps } from "../deps.ts";
-import type { PortfolioOverview } from "../durable/rpc.ts";
 import { logFailure } from "../log.ts";
 import type { LineRow } from "./line-token.ts";
 

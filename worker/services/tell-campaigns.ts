@@ -1,5 +1,5 @@
+import type { CampaignRpc } from "../contracts/campaign-rpc.ts";
 import type { Deps } from "../deps.ts";
-import type { CampaignRpc } from "../durable/rpc.ts";
 
 /** Tells all campaigns that may still send. One that fails does not keep the others from hearing; then it throws. */
 export async function tellCampaigns(

@@ -1,6 +1,6 @@
+import type { CampaignRpc, CampaignSnapshot } from "../../contracts/campaign-rpc.ts";
 import { isActive } from "../../core/campaign-status.ts";
 import type { Result } from "../../core/model.ts";
-import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
 import { checkCampaign } from "../../services/preflight.ts";
 import { permit } from "../auth.ts";

@@ -1,4 +1,4 @@
-import type { PortfolioOverview } from "../../durable/rpc.ts";
+import type { PortfolioOverview } from "../../contracts/portfolio-rpc.ts";
 import { permit } from "../auth.ts";
 import { type App, json, route } from "../openapi.ts";
 import { paging } from "../paging.ts";

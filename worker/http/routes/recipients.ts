@@ -1,6 +1,6 @@
+import type { RecipientQuery } from "../../contracts/campaign-rpc.ts";
 import { ratesOf } from "../../core/campaign-rates.ts";
 import type { Deps } from "../../deps.ts";
-import type { RecipientQuery } from "../../durable/rpc.ts";
 import { permit } from "../auth.ts";
 import { found, notFound } from "../errors.ts";
 import { type App, idParam, json, route } from "../openapi.ts";

@@ -1,9 +1,9 @@
+import type { CampaignSnapshot } from "../../contracts/campaign-rpc.ts";
 import { ratesOf } from "../../core/campaign-rates.ts";
 import { type CampaignStatus, isEditable } from "../../core/campaign-status.ts";
 import type { CampaignCounts } from "../../core/model.ts";
 import { presentWaits } from "../../core/waiting.ts";
 import type { Deps, TenantStore } from "../../deps.ts";
-import type { CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
 import type { Campaign } from "../schemas/campaigns.ts";
 

@@ -1,9 +1,9 @@
 import type { Context } from "hono";
 import { streamSSE } from "hono/streaming";
+import type { CampaignRpc, CampaignSnapshot } from "../../contracts/campaign-rpc.ts";
 import { ratesOf } from "../../core/campaign-rates.ts";
 import { isOver } from "../../core/campaign-status.ts";
 import { presentWaits } from "../../core/waiting.ts";
-import type { CampaignRpc, CampaignSnapshot } from "../../durable/rpc.ts";
 import { logFailure } from "../../log.ts";
 import type { AppEnv } from "../context.ts";
 import type { LiveMessage } from "../schemas/campaigns.ts";

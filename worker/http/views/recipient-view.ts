@@ -1,8 +1,8 @@
+import type { CampaignFigures, HistoryEntry, RecipientRow } from "../../contracts/campaign-rpc.ts";
 import { ratesOf } from "../../core/campaign-rates.ts";
 import { type ActionText, actionOnFailures, actionText } from "../../core/error-action.ts";
 import { ruleFor } from "../../core/meta-errors.ts";
 import { readRefusal } from "../../core/refusal-note.ts";
-import type { CampaignFigures, HistoryEntry, RecipientRow } from "../../durable/rpc.ts";
 import type { CampaignStats, Recipient, RecipientDetail } from "../schemas/campaigns.ts";
 
 const iso = (at: number) => new Date(at).toISOString();

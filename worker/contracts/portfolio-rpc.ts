@@ -1,0 +1,92 @@
+import type { MessagingLimit } from "../core/messaging-limit.ts";
+import type { QualityRating } from "../core/model.ts";
+
+/** What the rest of the Worker may ask of a portfolio's object. Ids of lines are ours; instants in ms. */
+export interface PortfolioRpc {
+  /** Adds a line or brings its facts up to date; called at registration, at each sync and by webhooks. */
+  putLine(line: PortfolioLine): Promise<void>;
+  removeLine(lineId: string): Promise<void>;
+  /** Rests a line until an instant, or until somebody says it is well (`until` null); null ends the rest. */
+  setRest(lineId: string, rest: { reason: string; since: number; until: number | null } | null): Promise<void>;
+  /** Facts learned from Meta about the portfolio's own limit. */
+  putLimit(limit: MessagingLimit | null): Promise<void>;
+  overview(): Promise<PortfolioOverview>;
+  /**
+   * A campaign's tick: slots of each line's time for the next seconds, its fair share of them, and which of the people
+   * that it is about to put on the queue the 24-hour limit allows. Those count from now on.
+   */
+  lease(request: LeaseRequest): Promise<LeaseAnswer>;
+  /** What came of it: takes back the count of users who got nothing, and acts on line trouble. */
+  report(report: SendReport): Promise<void>;
+  /**
+   * Which of our messages a person's inbound message or status of that instant (ms) most likely belongs to; `notOf` is a
+   * campaign whose message it is not.
+   */
+  lastMessageTo(
+    phone: string,
+    by: number,
+    notOf?: string,
+  ): Promise<{ campaignId: string; contactId: string; at: number } | null>;
+}
+
+export interface PortfolioLine {
+  lineId: string;
+  tenantId: string;
+  phoneNumberId: string;
+  sealedToken: string;
+  status: string;
+  quality: QualityRating;
+  ratePerSecond: number;
+}
+
+export interface PortfolioOverview {
+  messagingLimit: MessagingLimit | null;
+  used24h: number;
+  reserved24h: number;
+  lines: PortfolioLineState[];
+}
+export interface PortfolioLineState {
+  lineId: string;
+  status: string;
+  quality: QualityRating;
+  ratePerSecond: number;
+  resting: { reason: string; since: number; until: number | null } | null;
+}
+
+export interface LeaseRequest {
+  campaignId: string;
+  /** How many people it has yet to send to, in all. */
+  waiting: number;
+  /** How many messages it could send by each line now; with 0 it leaves its share of the line to others. */
+  lines: { lineId: string; wanted: number }[];
+  /** People about to be put on the queue, and not told of before. */
+  candidates: { contactId: string; phone: string }[];
+}
+export interface LeaseAnswer {
+  /** By the portfolio's clock, in which slots are told, ms. */
+  decidedAt: number;
+  /** Unique users left in the moving 24 h; null when Meta sets no limit. */
+  remaining24h: number | null;
+  /** When the oldest counted user leaves the window, so that there is room again. */
+  roomAt: number | null;
+  /** Candidates whom the 24-hour limit does not allow now. */
+  refused: string[];
+  lines: (PortfolioLineState & LineCredentials & { slots: number[] })[];
+}
+/** What a line sends with. */
+export interface LineCredentials {
+  phoneNumberId: string;
+  sealedToken: string;
+}
+
+export interface SendReport {
+  campaignId: string;
+  /** Phones of people who were counted and surely got nothing: they do not count toward the limit. */
+  unused: string[];
+  trouble: LineTrouble[];
+}
+export type LineTrouble =
+  /** So many calls were refused for speed. */
+  | { lineId: string; kind: "slow"; at: number; calls: number }
+  | { lineId: string; kind: "rest"; at: number; untilMs: number | null; reason: string }
+  | { lineId: string; kind: "rest_account"; at: number; reason: string };
