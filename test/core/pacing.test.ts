@@ -147,12 +147,27 @@ describe("calls that were held up", () => {
           let now = START;
           const left = gaps.map((gap) => {
             now += gap;
-            return cap.admit("lin_1", rate, now);
+            return cap.admit("lin_1", rate, now).at;
           });
           expect(worstSecond(left)).toBeLessThanOrEqual(rate);
           for (let i = 1; i < left.length; i++) expect(left[i]).toBeGreaterThanOrEqual(left[i - 1] ?? 0);
         },
       ),
+    );
+  });
+
+  test("count from when they left, where timers ring late", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 80 }), fc.integer({ min: 30, max: 250 }), (lateCalls, lateMs) => {
+        const cap = new RateCap();
+        const left = Array.from({ length: 160 }, (_, i) => {
+          const departure = cap.admit("lin_1", 80, START + i * slotSpacingMs(80));
+          const leftAt = departure.at + (i < lateCalls ? lateMs : 0);
+          cap.departed(departure, leftAt);
+          return leftAt;
+        });
+        expect(worstSecond(left)).toBeLessThanOrEqual(80);
+      }),
     );
   });
 
@@ -165,7 +180,7 @@ describe("calls that were held up", () => {
         const arrivals: number[] = [];
         for (let i = 0; i < 180; i++) {
           const dueAt = START + i * slotSpacingMs(80);
-          const at = cap.admit("lin_1", 80, dueAt < from || dueAt > to ? dueAt : to, dueAt);
+          const at = cap.admit("lin_1", 80, dueAt < from || dueAt > to ? dueAt : to, dueAt).at;
           // The worst that ways can do: long ones, then all at once short ones. What is allowed for halves in a second.
           const way = dueAt < from || at > to + longWaysForMs ? 0 : latestMs * 0.4;
           if (at < to + 1_300) arrivals.push(at + way);
@@ -179,8 +194,8 @@ describe("calls that were held up", () => {
     const cap = new RateCap();
     for (let i = 0; i < 500; i++) {
       const at = START + i * slotSpacingMs(80);
-      expect(cap.admit("lin_1", 80, at)).toBe(at);
-      expect(cap.admit("lin_2", 80, at)).toBe(at);
+      expect(cap.admit("lin_1", 80, at).at).toBe(at);
+      expect(cap.admit("lin_2", 80, at).at).toBe(at);
     }
   });
 });

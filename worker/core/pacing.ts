@@ -139,39 +139,52 @@ export class RemoteClock {
 }
 const CLOCK_MEMORY_MS = 60_000;
 
+/** A call's leave to go, given by `RateCap`. */
+export interface Departure {
+  /** When the call may leave, ms; once it has left, when it did. */
+  at: number;
+}
+
 /**
  * At most a line's rate in any second, whatever held calls up: those that would be one too many wait until the oldest
  * is a second ago. Known to one isolate only; it evens out what was late, the slots keep the rate.
  */
 export class RateCap {
-  readonly #left = new Map<string, number[]>();
+  readonly #departures = new Map<string, Departure[]>();
   #lateMs = 0;
   #lateAt = Number.NEGATIVE_INFINITY;
 
   /**
-   * When a call of this line may leave, ms, now or later; it counts as having left then.
+   * When a call of this line may leave, now or later; it counts as leaving then, until `departed` says when it did.
    *
    * @param dueAt when it should have left, ms: where calls come late, those that have left get to Meta late too, and
    *   not all as late
    */
-  admit(lineId: string, ratePerSecond: number, now: number, dueAt = now): number {
+  admit(lineId: string, ratePerSecond: number, now: number, dueAt = now): Departure {
     const most = Math.max(1, Math.floor(ratePerSecond));
-    const left = this.#left.get(lineId) ?? [];
-    const oldest = left.length >= most ? left[left.length - most] : undefined;
-    const windowMs = 1_000 + Math.max(UNEVEN_MS, this.#late(now, dueAt));
-    const at = Math.max(now, left.at(-1) ?? 0, oldest === undefined ? 0 : oldest + windowMs);
-    left.push(at);
-    if (left.length > 2 * most) left.splice(0, left.length - most);
-    this.#left.set(lineId, left);
-    return at;
+    const departures = this.#departures.get(lineId) ?? [];
+    const oldest = departures.length >= most ? departures[departures.length - most] : undefined;
+    this.#noteLate(now, now - dueAt);
+    const windowMs = 1_000 + Math.max(UNEVEN_MS, this.#lateMs);
+    const at = Math.max(now, departures.at(-1)?.at ?? 0, oldest === undefined ? 0 : oldest.at + windowMs);
+    const departure = { at };
+    departures.push(departure);
+    if (departures.length > 2 * most) departures.splice(0, departures.length - most);
+    this.#departures.set(lineId, departures);
+    return departure;
   }
 
-  /** By how much calls have come late here of late, ms. */
-  #late(now: number, dueAt: number): number {
+  /** A call leaves now: where timers ring late, that is after it was allowed to. */
+  departed(departure: Departure, now: number): void {
+    this.#noteLate(now, now - departure.at);
+    departure.at = Math.max(departure.at, now);
+  }
+
+  /** By how much calls have been late of late, ms; half of it is forgotten each `LATE_HALVES_MS`. */
+  #noteLate(now: number, lateMs: number): void {
     const before = this.#lateMs * 0.5 ** Math.max(0, (now - this.#lateAt) / LATE_HALVES_MS);
-    this.#lateMs = Math.min(MOST_LATE_MS, Math.max(before, now - dueAt));
+    this.#lateMs = Math.min(MOST_LATE_MS, Math.max(before, lateMs));
     this.#lateAt = now;
-    return this.#lateMs;
   }
 }
 /** More than Meta's second, for calls whose ways differ. At `RATE_SHARE` even departures never meet it. */

@@ -121,7 +121,8 @@ function startCall(
     if (!line) return released(contactId, deps, "the line is not known");
     await until(dueAt, deps);
     return limit(async () => {
-      await until(departures.admit(lineId, line.ratePerSecond, deps.now(), dueAt), deps);
+      const departure = departures.admit(lineId, line.ratePerSecond, deps.now(), dueAt);
+      await until(departure.at, deps);
       if (deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
       const token = await openToken(line, deps);
       // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
@@ -133,6 +134,7 @@ function startCall(
           code: 190,
           detail: "The stored access token can't be read.",
         };
+      departures.departed(departure, deps.now());
       const answer = deps.messenger.send(token, line.phoneNumberId, body);
       left.resolve();
       return settlementOf(contactId, await answer, deps.now());
