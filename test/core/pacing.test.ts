@@ -171,22 +171,36 @@ describe("calls that were held up", () => {
     );
   });
 
-  test("where calls leave late, those after them leave room for ways that differ as much", () => {
+  test("leave further apart where Meta refuses many, until few are refused, and no further", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 20, max: 250 }), fc.nat({ max: 1_300 }), (stalledMs, longWaysForMs) => {
+      fc.property(fc.integer({ min: 5, max: 100 }), fc.nat(), (unevenMs, seed) => {
         const cap = new RateCap();
-        const [from, to] = [START + 1_000, START + 1_000 + stalledMs];
-        const latestMs = to - (START + Math.ceil(1_000 / slotSpacingMs(80)) * slotSpacingMs(80));
-        const arrivals: number[] = [];
-        for (let i = 0; i < 180; i++) {
-          const dueAt = START + i * slotSpacingMs(80);
-          const at = cap.admit("lin_1", 80, dueAt < from || dueAt > to ? dueAt : to, dueAt).at;
-          // The worst that ways can do: long ones, then all at once short ones. What is allowed for halves in a second.
-          const way = dueAt < from || at > to + longWaysForMs ? 0 : latestMs * 0.4;
-          if (at < to + 1_300) arrivals.push(at + way);
+        const CALLS = 24_000;
+        const LEARNING = 8_000;
+        let draws = seed;
+        const random = () => {
+          draws = (Math.imul(draws, 1_664_525) + 1_013_904_223) >>> 0;
+          return draws / 2 ** 32;
+        };
+        let [now, learntAt, refused] = [START, START, 0];
+        let arrivals: number[] = [];
+        for (let i = 0; i < CALLS; i++) {
+          const departure = cap.admit("lin_1", 80, now);
+          now = departure.at;
+          cap.departed(departure, now);
+          const arrival = now + random() * unevenMs;
+          arrivals = arrivals.slice(-200);
+          if (arrivals.filter((at) => at > arrival - 1_000 && at <= arrival).length < 80) arrivals.push(arrival);
+          else {
+            cap.refused();
+            if (i >= LEARNING) refused += 1;
+          }
+          if (i === LEARNING) learntAt = now;
         }
-        expect(worstSecond(arrivals)).toBeLessThanOrEqual(80);
+        expect(refused / (CALLS - LEARNING)).toBeLessThan(0.004);
+        expect((now - learntAt) / ((CALLS - LEARNING) / 80)).toBeLessThan(1_000 + unevenMs + 10);
       }),
+      { numRuns: 10 },
     );
   });
 

@@ -88,6 +88,19 @@ describe("a batch", () => {
     expect(new Set(world.told.map(({ claimId }) => claimId)).size).toBe(1);
   });
 
+  test("tells a refusal at once, however long the calls beside it take: a refused line must not go on", async () => {
+    const { promise: hanging, resolve: answer } = Promise.withResolvers<SendAnswer>();
+    const refusal: SendAnswer = { kind: "refused", httpStatus: 400, code: 131_048, detail: "Spam rate limit hit" };
+    const world = aWorld({ send: (id) => (id === "con_1" ? hanging : Promise.resolve(refusal)) });
+    await world.deliver(messagesOf("cmp_1", 2));
+    await expect
+      .poll(() => world.told.map(({ contactId, outcome }) => ({ contactId, outcome })), { timeout: 700 })
+      .toEqual([{ contactId: "con_0", outcome: "refused" }]);
+    answer(accepted("con_1"));
+    await Promise.all(world.later);
+    expect(world.told).toHaveLength(2);
+  });
+
   test("with a campaign that can't be told anything takes nothing from another's messages", async () => {
     const world = aWorld({ campaigns: { cmp_away: { settle: away }, cmp_gone: { claim: away, settle: away } } });
     await world.deliver([...messagesOf("cmp_away", 1), ...messagesOf("cmp_gone", 1), ...messagesOf("cmp_1", 3)]);

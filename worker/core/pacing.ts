@@ -7,8 +7,8 @@
  * that calls which something held up do not leave in one burst (`RateCap`).
  */
 
-/** Share of Meta's rate that is leased: calls do not arrive quite as evenly as they leave. */
-export const RATE_SHARE = 0.984;
+/** Share of Meta's rate that is leased: a little less, so that what a stall held up can be caught up with. */
+export const RATE_SHARE = 0.99;
 
 /** Messages a second that a line is given. */
 export const leasedRate = (ratePerSecond: number): number => Math.max(1, ratePerSecond) * RATE_SHARE;
@@ -113,7 +113,7 @@ export class LeasedSlots {
     this.#next = 0;
   }
 }
-const LATEST_USE_MS = 50;
+const LATEST_USE_MS = 300;
 
 /**
  * What a clock elsewhere shows, told by its answers: the shortest way there and back of late says it best. Nothing
@@ -141,56 +141,60 @@ const CLOCK_MEMORY_MS = 60_000;
 
 /** A call's leave to go, given by `RateCap`. */
 export interface Departure {
-  /** When the call may leave, ms; once it has left, when it did. */
+  /** When the call may leave, ms; once it has left, by when it surely had. */
   at: number;
 }
 
 /**
  * At most a line's rate in any second, whatever held calls up: those that would be one too many wait until the oldest
- * is a second ago. Known to one isolate only; it evens out what was late, the slots keep the rate.
+ * is a second ago, and a margin more. Ways to Meta differ, and how much, only its refusals tell: each widens the margin,
+ * each call narrows it. Known to one isolate only; it evens out what was late, the slots keep the rate.
  */
 export class RateCap {
   readonly #departures = new Map<string, Departure[]>();
-  #lateMs = 0;
-  #lateAt = Number.NEGATIVE_INFINITY;
+  #marginMs = LEAST_MARGIN_MS;
+  #callsSinceWidened = SAME_TIME;
 
-  /**
-   * When a call of this line may leave, now or later; it counts as leaving then, until `departed` says when it did.
-   *
-   * @param dueAt when it should have left, ms: where calls come late, those that have left get to Meta late too, and
-   *   not all as late
-   */
-  admit(lineId: string, ratePerSecond: number, now: number, dueAt = now): Departure {
+  /** When a call of this line may leave, now or later; it counts as leaving then, until `departed` says when it had. */
+  admit(lineId: string, ratePerSecond: number, now: number): Departure {
     const most = Math.max(1, Math.floor(ratePerSecond));
     const departures = this.#departures.get(lineId) ?? [];
     const oldest = departures.length >= most ? departures[departures.length - most] : undefined;
-    this.#noteLate(now, now - dueAt);
-    const windowMs = 1_000 + Math.max(UNEVEN_MS, this.#lateMs);
-    const at = Math.max(now, departures.at(-1)?.at ?? 0, oldest === undefined ? 0 : oldest.at + windowMs);
-    const departure = { at };
+    const free = oldest ? oldest.at + 1_000 + this.#marginMs : now;
+    const last = departures.at(-1);
+    // A burst after a stall would come back each second, at the edge of what is allowed.
+    const apart = last ? last.at + 1_000 / ratePerSecond / CATCH_UP : now;
+    const departure = { at: Math.max(now, apart, free) };
     departures.push(departure);
     if (departures.length > 2 * most) departures.splice(0, departures.length - most);
     this.#departures.set(lineId, departures);
     return departure;
   }
 
-  /** A call leaves now: where timers ring late, that is after it was allowed to. */
+  /** A call had left by now. */
   departed(departure: Departure, now: number): void {
-    this.#noteLate(now, now - departure.at);
     departure.at = Math.max(departure.at, now);
+    this.#marginMs = Math.max(LEAST_MARGIN_MS, this.#marginMs - NARROWS_MS);
+    this.#callsSinceWidened += 1;
   }
 
-  /** By how much calls have been late of late, ms; half of it is forgotten each `LATE_HALVES_MS`. */
-  #noteLate(now: number, lateMs: number): void {
-    const before = this.#lateMs * 0.5 ** Math.max(0, (now - this.#lateAt) / LATE_HALVES_MS);
-    this.#lateMs = Math.min(MOST_LATE_MS, Math.max(before, lateMs));
-    this.#lateAt = now;
+  /** Meta called one too fast (130429). Where something stalled for once, many are, and that says no more than one. */
+  refused(): void {
+    if (this.#callsSinceWidened < SAME_TIME) return;
+    this.#marginMs = Math.min(MOST_MARGIN_MS, this.#marginMs + WIDENS_MS);
+    this.#callsSinceWidened = 0;
   }
 }
-/** More than Meta's second, for calls whose ways differ. At `RATE_SHARE` even departures never meet it. */
-const UNEVEN_MS = 14;
-const LATE_HALVES_MS = 1_000;
-const MOST_LATE_MS = 250;
+/** What was held up is caught up with at this many times the line's rate. */
+const CATCH_UP = 2;
+/** At `RATE_SHARE` even departures hardly ever meet it. */
+const LEAST_MARGIN_MS = 6;
+const MOST_MARGIN_MS = 250;
+const WIDENS_MS = 20;
+/** For each call: with a refusal in a thousand calls the margin stays as it is. */
+const NARROWS_MS = 0.02;
+/** In calls. */
+const SAME_TIME = 50;
 
 /**
  * Divides a rate between askers so that nobody gets more than asked and nobody could get more without taking from one

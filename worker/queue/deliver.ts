@@ -4,7 +4,7 @@ import type { SendMessage, Settlement } from "../contracts/queue-messages.ts";
 import type { SendAnswer } from "../core/graph.ts";
 import { groupsOf } from "../core/groups.ts";
 import { CALLS_AT_A_TIME, type Limiter, limitConcurrency } from "../core/limit-concurrency.ts";
-import { isAmbiguous } from "../core/meta-errors.ts";
+import { isAmbiguous, ruleFor } from "../core/meta-errors.ts";
 import { RateCap } from "../core/pacing.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
@@ -17,8 +17,8 @@ const PERMISSION_MS = 900;
 /** Whose time is further off than this is left to the campaign, which queues it again. */
 const LONGEST_HOLD_MS = 5_000;
 const SHORTEST_HOLD_MS = 20;
-/** Calls of one claim that take about as long as each other are told together; the others one by one. */
-const TOGETHER_MS = 250;
+/** What was accepted in this time is told together, the rest one by one; anything else is told at once. */
+const TOGETHER_MS = 1_000;
 /** An object that does not answer in this time is asked no longer. */
 const ANSWER_MS = 10_000;
 /** Waits between tries to tell a campaign its results, ms. */
@@ -121,7 +121,7 @@ function startCall(
     if (!line) return released(contactId, deps, "the line is not known");
     await until(dueAt, deps);
     return limit(async () => {
-      const departure = departures.admit(lineId, line.ratePerSecond, deps.now(), dueAt);
+      const departure = departures.admit(lineId, line.ratePerSecond, deps.now());
       await until(departure.at, deps);
       if (deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
       const token = await openToken(line, deps);
@@ -134,15 +134,21 @@ function startCall(
           code: 190,
           detail: "The stored access token can't be read.",
         };
-      departures.departed(departure, deps.now());
       const answer = deps.messenger.send(token, line.phoneNumberId, body);
+      // The runtime writes a request when it comes back from what else it has to do.
+      await scheduler.wait(0);
+      departures.departed(departure, deps.now());
       left.resolve();
-      return settlementOf(contactId, await answer, deps.now());
+      const settlement = settlementOf(contactId, await answer, deps.now());
+      if (settlement.outcome === "refused" && isTooFast(settlement.code)) departures.refused();
+      return settlement;
     });
   };
   const settled = call().finally(() => left.resolve());
   return { left: left.promise, settled };
 }
+
+const isTooFast = (code: number | null) => ruleFor(code).onAnswer.kind === "slow_line";
 
 const released = (contactId: string, deps: Deps, reason: string): Settlement => ({
   contactId,
@@ -180,7 +186,7 @@ export function settlementOf(contactId: string, answer: SendAnswer, at: number):
   }
 }
 
-/** Tells a claim's results together; calls that take much longer than the others are told one by one. */
+/** Tells a claim's results together, but for those of calls that take much longer than the others. */
 async function tellWhenDone(
   campaignId: string,
   claimId: string,
@@ -189,13 +195,16 @@ async function tellWhenDone(
 ): Promise<void> {
   const together: Settlement[] = [];
   let told = false;
+  // A line that Meta refuses must not go on for want of news.
+  const urgent = Promise.withResolvers<void>();
   const all = calls.map(async (call) => {
     const settlement = await call;
-    if (told) await settle(campaignId, claimId, [settlement], deps);
-    else together.push(settlement);
+    if (told) return settle(campaignId, claimId, [settlement], deps);
+    together.push(settlement);
+    if (settlement.outcome !== "accepted") urgent.resolve();
   });
   await Promise.race(all);
-  await Promise.race([Promise.all(all), scheduler.wait(TOGETHER_MS)]);
+  await Promise.race([Promise.all(all), urgent.promise, scheduler.wait(TOGETHER_MS)]);
   told = true;
   await Promise.all([settle(campaignId, claimId, together, deps), ...all]);
 }
@@ -225,6 +234,7 @@ async function withTimeout<T>(work: Promise<T>): Promise<T> {
 }
 
 async function until(at: number, deps: Deps): Promise<void> {
-  const wait = at - deps.now();
+  // Timers round up, and each call would leave most of a millisecond late.
+  const wait = Math.floor(at - deps.now());
   if (wait > 0) await scheduler.wait(wait);
 }
