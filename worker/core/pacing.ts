@@ -188,11 +188,11 @@ export class RateCap {
 /** What was held up is caught up with at this many times the line's rate. */
 const CATCH_UP = 2;
 /** At `RATE_SHARE` even departures hardly ever meet it. */
-const LEAST_MARGIN_MS = 6;
+const LEAST_MARGIN_MS = 5;
 /** A limit that Meta has lowered is not a matter of ways: the portfolio finds that. */
 const MOST_MARGIN_MS = 80;
-const WIDENS_MS = 20;
-/** For each call: with a refusal in a thousand calls the margin stays as it is. */
+const WIDENS_MS = 12;
+/** For each call: with a refusal in six hundred calls the margin stays as it is. */
 const NARROWS_MS = 0.02;
 /** In calls. */
 const SAME_TIME = 50;
