@@ -163,7 +163,7 @@ export class RateCap {
     const free = oldest ? oldest.at + 1_000 + this.#marginMs : now;
     const last = departures.at(-1);
     // A burst after a stall would come back each second, at the edge of what is allowed.
-    const apart = last ? last.at + 1_000 / ratePerSecond / CATCH_UP : now;
+    const apart = last ? last.at + 1_000 / (CATCH_UP * most) : now;
     const departure = { at: Math.max(now, apart, free) };
     departures.push(departure);
     if (departures.length > 2 * most) departures.splice(0, departures.length - most);
