@@ -4,9 +4,9 @@ import { differences, lostReplies } from "./check.mjs";
 import { allTold, readRecord } from "./record.mjs";
 
 const LOOK_AGAIN_MS = 500;
-/** Two minutes until all is told, half a minute more until it is applied. */
+/** Two minutes until all is told; then the catalogue is told once a minute of a campaign that has ended. */
 const LOOKS_UNTIL_TOLD = 240;
-const LOOKS_UNTIL_APPLIED = 60;
+const LOOKS_UNTIL_APPLIED = 150;
 const LANES_PER_HOUSE = 3;
 
 /** Runs the plan's campaigns, a few of each house at a time. */
