@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { makeMessenger, readSendAnswer } from "../../worker/adapters/meta/messenger.ts";
+import { makeMessenger, readSendAnswer, SEND_TIMEOUT_MS } from "../../worker/adapters/meta/messenger.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -22,6 +22,34 @@ describe("an answer that is a redirect", () => {
     const posted = redirects(status);
     expect(await send()).toEqual({ kind: "lost", detail: `HTTP ${status}` });
     expect(posted).toEqual(["https://graph.test/v25.0/1/messages"]);
+  });
+});
+
+describe("a call's time limit", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const untilAborted = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
+  test.each([
+    ["never answered", (signal: AbortSignal) => untilAborted(signal)],
+    [
+      "answered by a body that stalls",
+      async (signal: AbortSignal) => Object.assign(new Response(), { text: () => untilAborted(signal) }),
+    ],
+  ])("gives up one that is %s, and its message is in doubt", async (_, answer) => {
+    vi.useFakeTimers();
+    vi.spyOn(globalThis, "fetch").mockImplementation((_input, init) => answer(init?.signal as AbortSignal));
+    const sent = send();
+    await vi.advanceTimersByTimeAsync(SEND_TIMEOUT_MS);
+    expect(await sent).toEqual({ kind: "lost", detail: "TimeoutError" });
+  });
+
+  test("ends with the call: at full rate thousands of them would wait", async () => {
+    vi.useFakeTimers();
+    vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response('{"messages":[{"id":"wamid.1"}]}'));
+    expect(await send()).toMatchObject({ kind: "accepted" });
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
