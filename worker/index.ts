@@ -6,10 +6,10 @@ import { makeApp } from "./http/app.ts";
 import { logFailure } from "./log.ts";
 import { countDeadSends, keepDeadLetters } from "./queue/dead-letters.ts";
 import { consumeEvents } from "./queue/event-consumer.ts";
-import { requeueStalledExports } from "./queue/export-job.ts";
-import { requeueStalled } from "./queue/import-job.ts";
 import { consumeJobs } from "./queue/job-consumer.ts";
 import { consumeSends } from "./queue/send-consumer.ts";
+import { requeueStalledExports } from "./services/export-job.ts";
+import { requeueStalled } from "./services/import-job.ts";
 import { wakeCampaigns } from "./services/wake-campaigns.ts";
 
 export { CampaignObject } from "./durable/campaign-object.ts";

@@ -23,7 +23,7 @@ const plan = (facts: Partial<TickFacts>) => {
       queued: 0,
       sending: 0,
     },
-    ...{ leased: 100, roomAt: null, anyTied: false, templateStop: null, dueAt: [] },
+    ...{ slotsAt: NOW, roomAt: null, anyTied: false, templateStop: null, dueAt: [] },
     ...facts,
     lines,
     people: due,
@@ -90,9 +90,11 @@ describe("what comes next", () => {
     expect(plan({ open: 0 }).next).toEqual({ kind: "complete" });
   });
 
-  test("while people are queued it looks again in a tick, and less often with next to no share of a line", () => {
+  test("while people are queued it looks again in a tick, or once it is due more slots with a small share of a line", () => {
     expect(plan({ people: people(3) }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
-    expect(plan({ people: people(3), leased: 1 }).next).toEqual({ kind: "go_on", wakeAt: NOW + 2 * TICK_MS });
+    expect(plan({ people: people(3), slotsAt: NOW + 7_000 }).next).toEqual({ kind: "go_on", wakeAt: NOW + 7_000 });
+    const waveComes = { slotsAt: NOW + 7_000, dueAt: [null, NOW + 3_000] };
+    expect(plan({ people: people(3), ...waveComes }).next).toEqual({ kind: "go_on", wakeAt: NOW + 3_000 });
     expect(plan({ open: 5, queued: 5 }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
   });
 

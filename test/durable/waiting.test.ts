@@ -68,12 +68,18 @@ const rest = async (world: CampaignWorld, reason: string, until: number | null) 
 describe("people tied to a blocked line (131048)", () => {
   const PEOPLE = 9;
   let claims = 0;
-  /** Makes the calls of what is on the queue: the blocked line is refused, the others are accepted. Answers by whom. */
-  async function send(world: CampaignWorld, caught: SendMessage[], blocked: string | null): Promise<string[]> {
+  /** Makes the calls of `people` on the queue: the blocked line is refused, the others are accepted. Answers by whom. */
+  async function send(
+    world: CampaignWorld,
+    caught: SendMessage[],
+    people: number,
+    blocked: string | null,
+  ): Promise<string[]> {
     const by: string[] = [];
     const told: (() => Promise<void>)[] = [];
-    let open: { contactId: string; attempt: number }[] = caught.splice(0);
-    while (open.length > 0) {
+    let open: { contactId: string; attempt: number }[] = [];
+    while (by.length < people) {
+      open.push(...caught.splice(0));
       const claimId = `clm_${++claims}`;
       const { claimed, again } = await world.campaign.claim({ claimId, messages: open });
       const at = Date.now();
@@ -86,7 +92,8 @@ describe("people tied to a blocked line (131048)", () => {
       told.push(() => world.campaign.settle(claimId, settlements));
       by.push(...claimed.map(({ lineId }) => lineId));
       open = again;
-      if (open.length > 0) await scheduler.wait(100);
+      // Whoever found no slot comes by the queue again.
+      if (by.length < people) await scheduler.wait(100);
     }
     // Told when all have left: the first refusal closes the line to whoever has not.
     if (blocked) await world.portfolio.setRest(blocked, { reason: "spam_limited", since: Date.now(), until: null });
@@ -104,7 +111,7 @@ describe("people tied to a blocked line (131048)", () => {
     const queued = (n: number) => eventually(() => expect(caught.length).toBe(n));
     await queued(PEOPLE);
     const lineId = world.lineIds[0] ?? "";
-    const count = (await send(world, caught, lineId)).filter((by) => by === lineId).length;
+    const count = (await send(world, caught, PEOPLE, lineId)).filter((by) => by === lineId).length;
     expect(count).toBe(3);
     await waits(world, {
       kind: "pinned_line_blocked",
@@ -117,7 +124,7 @@ describe("people tied to a blocked line (131048)", () => {
     const restarted = () => catchSends(world, caught);
     const sent = async (n: number) => {
       await queued(n);
-      return send(world, caught, null);
+      return send(world, caught, n, null);
     };
     return { world, lineId, count, restarted, sent };
   }

@@ -7,7 +7,7 @@ import type { CampaignCounts } from "../../worker/core/model.ts";
 import { DELIVERY_WORDS } from "../../worker/core/report-row.ts";
 import { makeDeps } from "../../worker/deps.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
-import { runExport } from "../../worker/queue/export-job.ts";
+import { runExport } from "../../worker/services/export-job.ts";
 import { request } from "../support/builders.ts";
 import { aCampaignWorld, type CampaignWorld, stubMessages } from "../support/campaign-world.ts";
 import { expectBody } from "../support/expect-problem.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { REPORT_COLUMNS } from "../../worker/core/report-row.ts";
 import { makeDeps } from "../../worker/deps.ts";
 import * as answers from "../../worker/http/schemas/campaigns.ts";
-import { runExport } from "../../worker/queue/export-job.ts";
+import { runExport } from "../../worker/services/export-job.ts";
 import { aCampaign, aContact, anExport, aTenant, newId, type TestTenant } from "../support/builders.ts";
 import { aLaunchableCampaign, campaignObject, launch } from "../support/campaigns.ts";
 import { eventually } from "../support/eventually.ts";

@@ -24,7 +24,7 @@ const accepted = (contactId: string): SendAnswer => ({
 function yesTo({ messages }: ClaimRequest, waitMs = 0): ClaimAnswer {
   const claimed = messages.map((message) => ({ ...message, lineId: "lin_1", waitMs, body: message.contactId }));
   const line = { phoneNumberId: "1", sealedToken: "sealed", ratePerSecond: 1_000 };
-  return { claimed, lines: { lin_1: line }, again: [], againInMs: 0 };
+  return { claimed, lines: { lin_1: line }, again: [], againInMs: 0, manyWait: false };
 }
 
 /** The Worker's own wiring, with campaigns that say yes to everything, unless told otherwise. */
@@ -79,7 +79,7 @@ describe("a batch", () => {
     await world.deliver(messagesOf("cmp_1", 6));
     expect(world.calls).toHaveLength(6);
     await expect
-      .poll(() => world.told.map(({ contactId }) => contactId).sort())
+      .poll(() => world.told.map(({ contactId }) => contactId).sort(), { timeout: 10_000 })
       .toEqual(["con_0", "con_1", "con_2", "con_4", "con_5"]);
     answer({ kind: "lost", detail: "TimeoutError" });
     await Promise.all(world.later);
@@ -165,16 +165,32 @@ describe("a call", () => {
     const claim = async (request: ClaimRequest): Promise<ClaimAnswer> => {
       claims.push(Date.now() - first);
       const again = request.messages;
-      return claims.length === 1 ? { claimed: [], lines: {}, again, againInMs: 200 } : yesTo(request);
+      return claims.length === 1
+        ? { claimed: [], lines: {}, again, againInMs: 200, manyWait: true }
+        : { ...yesTo(request), manyWait: true };
     };
     const never = async ({ messages }: ClaimRequest): Promise<ClaimAnswer> => ({
-      ...{ claimed: [], lines: {}, again: messages, againInMs: 60_000 },
+      ...{ claimed: [], lines: {}, again: messages, againInMs: 60_000, manyWait: true },
     });
     const world = aWorld({ campaigns: { cmp_1: { claim }, cmp_2: { claim: never } } });
     await world.deliver([...messagesOf("cmp_1", 1), ...messagesOf("cmp_2", 1)]);
     expect(claims).toHaveLength(2);
     expect(claims[1]).toBeGreaterThanOrEqual(199);
     expect(world.calls).toHaveLength(1);
+  });
+
+  test("whose slot is not near keeps no other campaign's messages from the consumer, unless many wait behind it", async () => {
+    const claims: number[] = [];
+    const claim = async (request: ClaimRequest): Promise<ClaimAnswer> => {
+      claims.push(Date.now());
+      if (claims.length > 1) return yesTo(request);
+      return { claimed: [], lines: {}, again: request.messages, againInMs: 200, manyWait: false };
+    };
+    const world = aWorld({ campaigns: { cmp_1: { claim } } });
+    await world.deliver(messagesOf("cmp_1", 1));
+    expect(claims).toHaveLength(1);
+    for (let waited = 0; waited < world.later.length; waited++) await world.later[waited];
+    expect(world.told).toMatchObject([{ contactId: "con_0", outcome: "accepted" }]);
   });
 
   test.each([

@@ -6,7 +6,7 @@ import type { CampaignRpc, ReportRow } from "../../worker/contracts/campaign-rpc
 import type { JobMessage } from "../../worker/contracts/queue-messages.ts";
 import { reportHead } from "../../worker/core/report-row.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
-import { requeueStalledExports, runExport } from "../../worker/queue/export-job.ts";
+import { requeueStalledExports, runExport } from "../../worker/services/export-job.ts";
 import { aCampaign, aLine, anExport, aTenant, orm, type TestTenant } from "../support/builders.ts";
 
 const LONG_AGO = 1_000;

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import * as schema from "../../worker/adapters/d1/schema.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
-import { requeueStalled, runImportSlice } from "../../worker/queue/import-job.ts";
+import { requeueStalled, runImportSlice } from "../../worker/services/import-job.ts";
 import { anAudience, aTenant, orm, type TestTenant } from "../support/builders.ts";
 import {
   aJobsQueue,

@@ -4,7 +4,7 @@ import * as schema from "../../worker/adapters/d1/schema.ts";
 import type { JobMessage } from "../../worker/contracts/queue-messages.ts";
 import { type Deps, makeDeps } from "../../worker/deps.ts";
 import type { Env } from "../../worker/env.ts";
-import { type Pace, runImportSlice } from "../../worker/queue/import-job.ts";
+import { type Pace, runImportSlice } from "../../worker/services/import-job.ts";
 import { newId, orm, type TestTenant } from "./builders.ts";
 
 /** A jobs queue that only remembers, so that a test decides when each message is delivered. */

@@ -74,6 +74,8 @@ export interface ClaimAnswer {
   /** Those whose time is not yet near: to be asked for again after so many ms. */
   again: { contactId: string; attempt: number }[];
   againInMs: number;
+  /** Whether the batch stays open until then: many more wait on the queue, and would all ask at once. */
+  manyWait: boolean;
 }
 
 export interface RecipientUpdate {

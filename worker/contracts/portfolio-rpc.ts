@@ -71,7 +71,15 @@ export interface LeaseAnswer {
   roomAt: number | null;
   /** Candidates whom the 24-hour limit does not allow now. */
   refused: string[];
-  lines: (PortfolioLineState & LineCredentials & { slots: number[] })[];
+  lines: (PortfolioLineState & LineCredentials & LeasedLine)[];
+}
+export interface LeasedLine {
+  /** When each slot begins, ascending. */
+  slots: number[];
+  /** Messages a second that the campaign may expect of the line; 0 when it wanted none. */
+  share: number;
+  /** In how many ms the campaign is due more slots; asking before brings less. */
+  againInMs: number;
 }
 /** What a line sends with. */
 export interface LineCredentials {

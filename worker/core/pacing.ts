@@ -16,6 +16,9 @@ export const leasedRate = (ratePerSecond: number): number => Math.max(1, ratePer
 /** From one slot of a line to the next, ms. @param share of the line's rate that it may use, 0…1 */
 export const slotSpacingMs = (ratePerSecond: number, share = 1): number => 1_000 / (leasedRate(ratePerSecond) * share);
 
+/** Slots are leased so many neighbours at a time: a campaign with a small share gets few runs, not scattered slots. */
+export const SLOTS_A_RUN = 4;
+
 /** The time of one line, by the portfolio's clock (ms), and which of its slots have been leased. */
 export class LineSlots {
   /** A slot begins here, and one each `#spacingMs` before and after. */
@@ -37,15 +40,18 @@ export class LineSlots {
   }
 
   /**
-   * Leases up to `count` of the free slots from `from` to `to`, spread over them evenly, so that several campaigns send
-   * side by side and not one after the other.
+   * Leases up to `count` of the free slots from `from` to `to`, in runs of neighbours, which one claim can take; the runs
+   * are spread evenly, so that several campaigns send side by side and not one after the other.
    *
    * @returns when each begins, ascending
    */
   lease(count: number, from: number, to: number): number[] {
     const free = this.#free(from, to);
     const taken = Math.min(Math.floor(count), free.length);
-    const slots = Array.from({ length: taken }, (_, i) => free[Math.floor((i * free.length) / taken)] ?? 0);
+    const slots = Array.from({ length: taken }, (_, i) => {
+      const inRun = i % SLOTS_A_RUN;
+      return free[Math.floor(((i - inRun) * free.length) / taken) + inRun] ?? 0;
+    });
     this.#leased = [...this.#leased, ...slots].sort((one, other) => one - other);
     this.#lastLeased = Math.max(this.#lastLeased, slots.at(-1) ?? this.#lastLeased);
     return slots;
@@ -83,6 +89,8 @@ export class LeasedSlots {
   #slots: number[] = [];
   /** Slots before this place have been used or are lost. */
   #next = 0;
+  /** The last slot that somebody was told to come back for. */
+  #toldOf = Number.NEGATIVE_INFINITY;
 
   add(slots: readonly number[]): void {
     this.#slots = [...this.#slots.slice(this.#next), ...slots].sort((a, b) => a - b);
@@ -93,6 +101,17 @@ export class LeasedSlots {
   next(now: number): number | null {
     while ((this.#slots[this.#next] ?? Number.POSITIVE_INFINITY) < now - LATEST_USE_MS) this.#next += 1;
     return this.#slots[this.#next] ?? null;
+  }
+
+  /**
+   * When somebody who came too soon should come back for a slot: each for one of its own, since all who came for the same
+   * one would ask in vain but one. It is nobody's until it is taken. Null when there is none.
+   */
+  comeBackFor(now: number): number | null {
+    if (this.next(now) === null) return null;
+    const coming = this.#slots.slice(this.#next);
+    this.#toldOf = coming.find((at) => at > this.#toldOf) ?? coming[0] ?? this.#toldOf;
+    return this.#toldOf;
   }
 
   /** Uses the slot that `next` told. */
@@ -155,8 +174,11 @@ export class RateCap {
   #marginMs = LEAST_MARGIN_MS;
   #callsSinceWidened = SAME_TIME;
 
-  /** When a call of this line may leave, now or later; it counts as leaving then, until `departed` says when it had. */
-  admit(lineId: string, ratePerSecond: number, now: number): Departure {
+  /**
+   * When a call of this line may leave, now or later; it counts as leaving then, until `departed` says when it had. Null
+   * when that is after `latest`: calls that are not made must not take the place of others.
+   */
+  admit(lineId: string, ratePerSecond: number, now: number, latest: number): Departure | null {
     const most = Math.max(1, Math.floor(ratePerSecond));
     const departures = this.#departures.get(lineId) ?? [];
     const oldest = departures.length >= most ? departures[departures.length - most] : undefined;
@@ -165,6 +187,7 @@ export class RateCap {
     // A burst after a stall would come back each second, at the edge of what is allowed.
     const apart = last ? last.at + 1_000 / (CATCH_UP * most) : now;
     const departure = { at: Math.max(now, apart, free) };
+    if (departure.at > latest) return null;
     departures.push(departure);
     if (departures.length > 2 * most) departures.splice(0, departures.length - most);
     this.#departures.set(lineId, departures);

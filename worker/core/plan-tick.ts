@@ -4,8 +4,6 @@ import { noUsableLine } from "./waiting.ts";
 
 /** A running campaign looks at its lines this often; what is on the queue, and can't be withdrawn from it, stays small. */
 export const TICK_MS = 1_000;
-/** With a share of a line so small that a tick brings next to nothing, every second tick will do. */
-const SMALL_SHARE = 3;
 /** Nothing to do until something changes outside: look again after this long. */
 export const IDLE_MS = 15_000;
 export const LONGEST_SLEEP_MS = 60_000;
@@ -41,8 +39,8 @@ export interface TickFacts {
   queued: number;
   /** and with a call that is open. */
   sending: number;
-  /** Slots that were leased in this tick. */
-  leased: number;
+  /** When the campaign is due more slots of a line, at the soonest; with many campaigns that takes a while. */
+  slotsAt: number;
   /** When users leave the 24-hour window of a portfolio next; null when none does. */
   roomAt: number | null;
   /** Whether people are tied to lines that can't send: news of these is looked for. */
@@ -83,9 +81,11 @@ export function planTick(facts: TickFacts): TickPlan {
 }
 
 function nextStep(facts: TickFacts, assigned: number): NextStep {
-  const { now, lines, anyDue, open, queued, leased } = facts;
+  const { now, lines, anyDue, open, queued, slotsAt } = facts;
   if (open === 0) return { kind: "complete" };
-  if (assigned > 0 || queued > 0) return { kind: "go_on", wakeAt: now + (leased <= SMALL_SHARE ? 2 : 1) * TICK_MS };
+  const dueAt = facts.dueAt.flatMap((at) => (at === null ? [] : at));
+  const nextSlots: NextStep = { kind: "go_on", wakeAt: Math.max(now + TICK_MS, Math.min(slotsAt, ...dueAt)) };
+  if (assigned > 0 || queued > 0) return nextSlots;
   if (anyDue && facts.linesMissing) return { kind: "go_on", wakeAt: now + TICK_MS };
   const anyUsable = lines.some((line) => usability(line, now).usable);
   if (anyDue && facts.templateStop !== null && facts.sending === 0) return { kind: "stop", reason: facts.templateStop };
@@ -96,9 +96,9 @@ function nextStep(facts: TickFacts, assigned: number): NextStep {
     if (facts.sending > 0) return { kind: "go_on", wakeAt: now + TICK_MS };
     return { kind: "stop", reason: "no_line_left" };
   }
-  if (anyDue) return { kind: "go_on", wakeAt: now + TICK_MS };
-  const dueAt = facts.dueAt.flatMap((at) => (at === null ? [] : at <= now ? now + TICK_MS : at));
-  return { kind: "go_on", wakeAt: Math.min(...dueAt, now + (facts.anyTied ? IDLE_MS : LONGEST_SLEEP_MS)) };
+  if (anyDue) return nextSlots;
+  const sleepsUntil = Math.min(...dueAt, now + (facts.anyTied ? IDLE_MS : LONGEST_SLEEP_MS));
+  return { kind: "go_on", wakeAt: sleepsUntil <= now ? now + TICK_MS : sleepsUntil };
 }
 
 function assignPeople(people: TickPerson[], lines: TickLine[]): Assignment[] {

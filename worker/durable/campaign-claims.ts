@@ -9,8 +9,8 @@ export const CLAIM_LEASE_MS = 60_000;
 const LONGEST_WAIT_MS = 200;
 /** Whoever has longer to wait asks again this much before its time. */
 const ASK_AHEAD_MS = 120;
-/** Without a slot, the next tick brings one or takes the message off the queue. */
-const NO_SLOT_MS = 250;
+/** Some batches: a campaign with a small share of its lines has no more on the queue. */
+const FEW = 100;
 
 /**
  * The one place that decides who sends: a row goes from pending to sending once, for one claim, and only while the
@@ -18,7 +18,8 @@ const NO_SLOT_MS = 250;
  * nothing. Each call gets the next slot of its line.
  */
 export function claim(run: CampaignRun, { claimId, messages }: ClaimRequest): ClaimAnswer {
-  const answer: ClaimAnswer = { claimed: [], lines: {}, again: [], againInMs: 0 };
+  const manyWait = run.pipeline.queued.size > FEW;
+  const answer: ClaimAnswer = { claimed: [], lines: {}, again: [], againInMs: 0, manyWait };
   const { status, policy } = run.state;
   const now = run.deps.now();
   if (status !== "running" || !isOpen(policy.sendingWindow, now)) return answer;
@@ -31,9 +32,15 @@ export function claim(run: CampaignRun, { claimId, messages }: ClaimRequest): Cl
     if (send?.attempt !== message.attempt || due.has(message.contactId)) continue;
     const slots = lines.get(send.lineId)?.slots;
     const at = slots?.next(now) ?? null;
-    if (slots === undefined || at === null || at > now + LONGEST_WAIT_MS) {
+    if (slots === undefined || at === null) {
+      // A consumer that held on to it would be one less for those that have a slot; the tick that leases one queues it.
+      run.pipeline.unqueue(message.contactId);
+      run.changed({ waitsForTick: false });
+      continue;
+    }
+    if (at > now + LONGEST_WAIT_MS) {
       answer.again.push({ contactId: message.contactId, attempt: message.attempt });
-      waits.push(at === null ? NO_SLOT_MS : at - now - ASK_AHEAD_MS);
+      waits.push((slots.comeBackFor(now) ?? at) - now - ASK_AHEAD_MS);
       continue;
     }
     slots.take();

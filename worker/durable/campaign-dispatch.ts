@@ -2,7 +2,7 @@ import type { LeaseRequest } from "../contracts/portfolio-rpc.ts";
 import type { SendMessage } from "../contracts/queue-messages.ts";
 import { groupsOf, inTurns } from "../core/groups.ts";
 import { LEASE_AHEAD_MS } from "../core/line-leases.ts";
-import { leasedRate } from "../core/pacing.ts";
+import { SLOTS_A_RUN } from "../core/pacing.ts";
 import { IDLE_MS, LONGEST_SLEEP_MS, type NextStep, planTick, type TickLine, type TickPlan } from "../core/plan-tick.ts";
 import { eligibleLines, usability } from "../core/rotation.ts";
 import { templateStop } from "../core/template-sync.ts";
@@ -25,8 +25,8 @@ const MESSAGE_TTL_MS = 10 * 60_000;
 /** More slots are asked for than there are people, so that a claim finds one near whenever it comes; the portfolio is fair. */
 const SPARE_FACTOR = 2;
 const SPARE_SLOTS = 10;
-/** What a line that was not asked yet is taken for. */
-const USUAL_RATE = 80;
+/** What a campaign expects of a line that it has not asked yet, messages a second: a tick's worth of the usual rate. */
+const FIRST_SHARE = 32;
 /** Why a campaign paused that may go on by itself. */
 const NO_LINE_LEFT = "no_line_left";
 const TEMPLATE_NOT_APPROVED = "template_not_approved";
@@ -126,7 +126,7 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
     store.contacts.optedOutSince(state.factsAt - FACTS_MS),
     inService(run),
   ]);
-  run.set({ lines, policy: policy ?? state.policy, factsAt: now });
+  run.set({ lines, policy: policy ?? state.policy, factsAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
   withdraw(run, optedOut, "optedOut");
   const { servedAtLook } = run;
@@ -141,8 +141,8 @@ interface Leased {
   lines: TickLine[];
   /** A portfolio did not answer. */
   linesMissing: boolean;
-  /** New slots. */
-  leased: number;
+  /** When a line of those asked for is due more slots, at the soonest. */
+  slotsAt: number;
   /** When users leave the 24-hour window of a portfolio next. */
   roomAt: number | null;
   /** Users left in it, over the portfolios with a usable line; null when one of them has no limit. */
@@ -182,10 +182,10 @@ function readDue(run: CampaignRun, wanted: number, now: number): void {
   }
 }
 
-/** How many more people could be queued for a line than are, when all of its time is the campaign's. */
+/** How many more people could be queued for a line than are, with the share of it that the campaign has. */
 function roomOf({ pipeline }: CampaignRun, lineId: string, now: number): number {
   const line = pipeline.lines.get(lineId);
-  const whole = Math.ceil((leasedRate(line?.ratePerSecond ?? USUAL_RATE) * LEASE_AHEAD_MS) / 1_000);
+  const whole = Math.max(SLOTS_A_RUN, Math.ceil(((line?.share ?? FIRST_SHARE) * LEASE_AHEAD_MS) / 1_000));
   return Math.max(0, whole - pipeline.queuedOn(lineId), line ? pipeline.free(lineId, now) : 0);
 }
 
@@ -224,7 +224,7 @@ async function askPortfolios(
   const { state, deps, storage, pipeline } = run;
   const own = eligibleLines(state.lines, state.spec.sender);
   const waiting = storage.tally.status("pending");
-  let leased = 0;
+  let slotsAt = Number.POSITIVE_INFINITY;
   let linesMissing = false;
   let roomAt: number | null = null;
   let room: number | null = 0;
@@ -253,30 +253,32 @@ async function askPortfolios(
       const kept = new Set(refused);
       for (const { contactId, phone } of people)
         if (!kept.has(contactId)) pipeline.counted.set(contactId, { portfolioId, phone });
-      for (const { slots, ...line } of states) {
+      for (const { slots, share, againInMs, ...line } of states) {
         const candidate = together.find(({ lineId }) => lineId === line.lineId);
         if (!candidate) continue;
-        leased += slots.length;
+        if (share > 0) slotsAt = Math.min(slotsAt, receivedAt + againInMs);
         const { kind, templateLinked } = candidate;
         const used = storage.tally.get(`line/${line.lineId}`);
         const facts = { ...line, kind, templateLinked, portfolioId, remaining24h, used };
         // Whoever has been counted may be sent to, also when the limit is spent by now.
         const { usable } = usability({ ...facts, remaining24h: null }, receivedAt);
-        if (usable) pipeline.openLine(line.lineId);
-        else pipeline.closeLine(line.lineId);
+        if (!usable) pipeline.closeLine(line.lineId);
+        // Whoever is tied to a line that is back was passed over: the next tick reads them.
+        else if (pipeline.openLine(line.lineId)) run.changed();
         anyUsable ||= usable;
         lines.push({ ...facts, free: pipeline.free(line.lineId, receivedAt) });
       }
       if (anyUsable) room = room === null || remaining24h === null ? null : room + remaining24h;
     }),
   );
-  return { lines, linesMissing, leased, roomAt, room };
+  // Where nobody asked for slots nothing waits for them.
+  return { lines, linesMissing, slotsAt: slotsAt === Number.POSITIVE_INFINITY ? deps.now() : slotsAt, roomAt, room };
 }
 
 /** Puts people on the queue as the plan says. In memory: only a claim is written down. */
 function queuePeople(
   run: CampaignRun,
-  { lines, linesMissing, leased, roomAt }: Leased,
+  { lines, linesMissing, slotsAt, roomAt }: Leased,
   now: number,
 ): { plan: TickPlan; messages: SendMessage[]; isReady: boolean } {
   const { state, storage, pipeline } = run;
@@ -295,7 +297,7 @@ function queuePeople(
     open: tally.status("pending") + tally.status("sending"),
     queued: pipeline.queued.size,
     sending: tally.status("sending"),
-    leased,
+    slotsAt,
     roomAt,
     anyTied: pinnedByLine(run).length > 0,
     templateStop: templateStop(eligibleLines(state.lines, state.spec.sender)),
@@ -316,7 +318,7 @@ function queuePeople(
     });
     return [{ campaignId: state.campaignId, contactId, attempt, until: now + MESSAGE_TTL_MS }];
   });
-  if (messages.length > 0) run.changed();
+  if (messages.length > 0) run.changed({ waitsForTick: false });
   return { plan, messages: linesInTurn(run, messages), isReady: pipeline.due.size > 0 };
 }
 

@@ -3,12 +3,13 @@ import type { Metric } from "../core/tally.ts";
 import { recordOptOut } from "../services/consent.ts";
 import type { CampaignRun } from "./campaign-run.ts";
 
-/** D1 is told at most this often while a campaign moves, */
-const MIRROR_MS = 5_000;
-/** and this often of what comes after its end, for a day. */
-const MIRROR_AFTER_END_MS = 60_000;
-export const mirrorIntervalMs = (status: CampaignStatus): number =>
-  status === "running" || status === "preparing" ? MIRROR_MS : MIRROR_AFTER_END_MS;
+/**
+ * How soon and how late D1 is told what has changed, ms: of a campaign that moves at a tick once the first has passed, at
+ * the second in any case; of what comes after its end once a minute, for a day.
+ */
+const MIRROR_MS = { moving: { soonest: 5_000, latest: 15_000 }, otherwise: { soonest: 60_000, latest: 60_000 } };
+export const mirrorAfter = (status: CampaignStatus): { soonest: number; latest: number } =>
+  status === "running" || status === "preparing" ? MIRROR_MS.moving : MIRROR_MS.otherwise;
 
 /** One line's hour of one campaign, in absolute figures. */
 export interface HourFigures extends Record<Metric, number> {

@@ -21,7 +21,7 @@ import { changePhone, skipServed, withdraw } from "./campaign-contacts.ts";
 import { dispatch, tellPortfolios, waitForLine } from "./campaign-dispatch.ts";
 import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./campaign-doubt.ts";
 import { LivePages } from "./campaign-live.ts";
-import { deliverOutbox, mirror, mirrorIntervalMs } from "./campaign-mirror.ts";
+import { deliverOutbox, mirror, mirrorAfter } from "./campaign-mirror.ts";
 import { applyUpdates, type Repeats, settle } from "./campaign-outcomes.ts";
 import { prepareStep } from "./campaign-prepare.ts";
 import { makeRendering } from "./campaign-rendering.ts";
@@ -191,11 +191,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   }
 
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
-    if (!this.#run) return { claimed: [], lines: {}, again: [], againInMs: 0 };
-    const answer = claim(this.#run, request);
-    // Slots have run out, or a tick is late: the next one brings more.
-    if (answer.again.length > 0) this.#wakeBy(Date.now() + TICK_MS);
-    return answer;
+    if (!this.#run) return { claimed: [], lines: {}, again: [], againInMs: 0, manyWait: false };
+    return claim(this.#run, request);
   }
 
   async settle(claimId: string, settlements: Settlement[]): Promise<void> {
@@ -284,7 +281,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     if (!told) return soonest(now + RETRY_MS);
     if (this.#storage.outbox(1).length > 0) return soonest(now + 1);
     if (!run.state.mirrorDirty) return next;
-    return soonest(Math.max(this.#mirrored.at + mirrorIntervalMs(run.state.status), now + TICK_MS));
+    return soonest(Math.max(this.#mirrored.at + mirrorAfter(run.state.status).latest, now + TICK_MS));
   }
 
   async #tell(run: CampaignRun): Promise<void> {
@@ -292,15 +289,15 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const now = Date.now();
     const { status } = run.state;
     const urgent = status !== this.#mirrored.status;
-    if (!run.state.mirrorDirty || (!urgent && now < this.#mirrored.at + mirrorIntervalMs(status))) return;
+    if (!run.state.mirrorDirty || (!urgent && now < this.#mirrored.at + mirrorAfter(status).soonest)) return;
     await mirror(run);
     this.#mirrored = { at: now, status };
   }
 
   #open(state: CampaignState): CampaignRun {
-    return new CampaignRun(this.#storage, state, this.#deps, makeRendering(state), () => {
+    return new CampaignRun(this.#storage, state, this.#deps, makeRendering(state), ({ waitsForTick }) => {
       this.#live.changed();
-      this.#wakeBy(Date.now() + TICK_MS);
+      this.#wakeBy(Date.now() + (waitsForTick ? TICK_MS : mirrorAfter(state.status).latest));
     });
   }
 

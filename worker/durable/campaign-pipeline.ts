@@ -19,6 +19,8 @@ export interface QueuedSend {
 export interface PipelineLine extends LineCredentials {
   portfolioId: string;
   ratePerSecond: number;
+  /** Messages a second that the campaign may expect of it. */
+  share: number;
   slots: LeasedSlots;
 }
 
@@ -61,10 +63,10 @@ export class SendPipeline {
     const clock = this.#clocks.get(portfolioId) ?? new RemoteClock();
     this.#clocks.set(portfolioId, clock);
     clock.heard(askedAt, decidedAt, receivedAt);
-    for (const { lineId, phoneNumberId, sealedToken, ratePerSecond, slots } of lines) {
+    for (const { lineId, phoneNumberId, sealedToken, ratePerSecond, slots, share } of lines) {
       const held = this.lines.get(lineId)?.slots ?? new LeasedSlots();
       held.add(slots.map((at) => clock.toLocal(at)));
-      this.lines.set(lineId, { portfolioId, phoneNumberId, sealedToken, ratePerSecond, slots: held });
+      this.lines.set(lineId, { portfolioId, phoneNumberId, sealedToken, ratePerSecond, share, slots: held });
     }
   }
 
@@ -73,9 +75,11 @@ export class SendPipeline {
     return [...this.#closed];
   }
 
-  openLine(lineId: string): void {
-    // Whoever is tied to it was passed over.
-    if (this.#closed.delete(lineId)) this.readAgain();
+  /** @returns whether it was closed */
+  openLine(lineId: string): boolean {
+    const wasClosed = this.#closed.delete(lineId);
+    if (wasClosed) this.readAgain();
+    return wasClosed;
   }
 
   /** From the first row on: nobody must depend on each change having been noticed here. */
@@ -87,7 +91,7 @@ export class SendPipeline {
   closeLine(lineId: string): void {
     this.#closed.add(lineId);
     this.lines.get(lineId)?.slots.clear();
-    for (const [contactId, send] of this.queued) if (send.lineId === lineId) this.#unqueue(contactId);
+    for (const [contactId, send] of this.queued) if (send.lineId === lineId) this.unqueue(contactId);
     for (const [contactId, row] of this.due) if (row.pinnedLine === lineId) this.due.delete(contactId);
   }
 
@@ -116,7 +120,7 @@ export class SendPipeline {
   }
 
   /** Takes somebody off the queue: a claim for it is refused from now on. The portfolio has counted this person. */
-  #unqueue(contactId: string): void {
+  unqueue(contactId: string): void {
     const send = this.queued.get(contactId);
     if (!send) return;
     const portfolioId = this.lines.get(send.lineId)?.portfolioId;
@@ -127,7 +131,7 @@ export class SendPipeline {
 
   /** Somebody who will get nothing. */
   forget(contactId: string): void {
-    this.#unqueue(contactId);
+    this.unqueue(contactId);
     this.due.delete(contactId);
     const counted = this.counted.get(contactId);
     if (counted) this.tellUnused(counted.portfolioId, counted.phone);
@@ -159,6 +163,10 @@ export class SendPipeline {
         trouble.kind === "slow" && before.kind === "slow"
           ? { ...trouble, calls: trouble.calls + before.calls }
           : trouble;
+  }
+
+  hasNews(): boolean {
+    return this.#news.size > 0;
   }
 
   takeNews(): [portfolioId: string, news: PortfolioNews][] {

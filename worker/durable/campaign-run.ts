@@ -41,9 +41,14 @@ export class CampaignRun {
     readonly deps: Deps,
     readonly rendering: RenderRequest,
     /** Called after each commit: live pages and the alarm follow. */
-    readonly changed: () => void,
+    private readonly onChange: (change: { waitsForTick: boolean }) => void,
   ) {
     this.waits = new CampaignWaits(storage.sql);
+  }
+
+  /** Something has changed. What only has to be told to D1 waits for its turn, anything else for the next tick. */
+  changed({ waitsForTick = true } = {}): void {
+    this.onChange({ waitsForTick: waitsForTick || this.pipeline.hasNews() });
   }
 
   /** Wave of a recipient, null before everybody has a row. */
@@ -96,11 +101,13 @@ export class CampaignRun {
     const broken = this.#addOutcomes(outcomes, now);
     if (changes.length > 0) {
       this.storage.saveCounters();
+      const { tally } = this.storage;
+      const anyWaits = changes.some(({ after }) => after.status === "pending");
+      const allEnded = tally.status("pending") + tally.status("sending") === 0;
       // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
-      if (this.state.mirrorDirty) this.changed();
-      else this.#touch();
+      this.#touch({ isWritten: this.state.mirrorDirty, waitsForTick: anyWaits || allEnded });
       // In doubt when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
-      if (changes.some(({ after }) => after.status === "pending")) this.transition("reopen", { completedAt: null });
+      if (anyWaits) this.transition("reopen", { completedAt: null });
     }
     if (broken) this.#break(broken, now);
     return changes.map(({ after }) => after);
@@ -149,10 +156,10 @@ export class CampaignRun {
     else pipeline.forget(after.contactId);
   }
 
-  /** Changes what the campaign itself stands at. */
-  set(patch: Partial<CampaignState>): void {
+  /** Changes what the campaign itself stands at. @param waitsForTick false when a tick does it, which plans the next */
+  set(patch: Partial<CampaignState>, { waitsForTick = true } = {}): void {
     Object.assign(this.state, patch);
-    this.#touch();
+    this.#touch({ waitsForTick });
   }
 
   /** Something happens to the campaign. @returns false when it does not concern one that stands where this one does */
@@ -226,10 +233,10 @@ export class CampaignRun {
     return withdrawal === null ? row : { ...row, status: "skipped", skipReason: withdrawal };
   }
 
-  #touch(): void {
+  #touch({ isWritten = false, waitsForTick = true } = {}): void {
     this.state.mirrorDirty = true;
-    this.storage.saveState(this.state);
-    this.changed();
+    if (!isWritten) this.storage.saveState(this.state);
+    this.changed({ waitsForTick });
   }
 }
 

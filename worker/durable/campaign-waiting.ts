@@ -90,7 +90,7 @@ export function noteWaits(run: CampaignRun, look: Look | null): void {
   waits.known = known;
   waits.save();
   for (const { alert, severity, message } of alerts) run.alert(alert, severity, message);
-  if (alerts.length > 0 || JSON.stringify(shown(known, now)) !== before) run.set({});
+  if (alerts.length > 0 || JSON.stringify(shown(known, now)) !== before) run.set({}, { waitsForTick: false });
 }
 
 /** What a tick saw, with what the tables say besides. */

@@ -94,9 +94,12 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       if (!line) return [];
       const state = this.#stateOf(line, now);
       if (wanted === 0 || state.resting) line.leases.leave(campaignId);
-      const slots = wanted === 0 || state.resting ? [] : line.leases.lease(campaignId, wanted, now);
+      const lease =
+        wanted === 0 || state.resting
+          ? { slots: [], share: 0, againInMs: 0 }
+          : line.leases.lease(campaignId, wanted, now);
       const { phoneNumberId, sealedToken } = line.facts;
-      return [{ ...state, phoneNumberId, sealedToken, slots }];
+      return [{ ...state, phoneNumberId, sealedToken, ...lease }];
     });
     this.#noteLeases();
     const { window } = this.#storage;

@@ -51,8 +51,18 @@ async function deliverGroup(
   later: (work: Promise<void>) => void,
 ): Promise<void> {
   const [{ campaignId }] = messages;
-  const holdUntil = deps.now() + LONGEST_HOLD_MS;
-  let open: { contactId: string; attempt: number }[] = messages;
+  await deliverOpen(campaignId, messages, deps.now() + LONGEST_HOLD_MS, deps, limit, later);
+}
+
+async function deliverOpen(
+  campaignId: string,
+  messages: { contactId: string; attempt: number }[],
+  holdUntil: number,
+  deps: Deps,
+  limit: Limiter,
+  later: (work: Promise<void>) => void,
+): Promise<void> {
+  let open = messages;
   while (open.length > 0) {
     const claimId = deps.newId("clm");
     const leaveBy = deps.now() + PERMISSION_MS;
@@ -72,7 +82,12 @@ async function deliverGroup(
     open = answer.again;
     const waitMs = Math.max(SHORTEST_HOLD_MS, answer.againInMs);
     if (open.length === 0 || deps.now() + waitMs > holdUntil) return;
-    await scheduler.wait(waitMs);
+    const wait = scheduler.wait(waitMs);
+    if (!answer.manyWait) {
+      // A campaign with a small share of its lines does not keep the queue's other campaigns waiting.
+      return later(wait.then(() => deliverOpen(campaignId, answer.again, holdUntil, deps, limit, later)));
+    }
+    await wait;
   }
 }
 
@@ -96,7 +111,7 @@ async function claim(
       reason,
     }));
     await settle(campaignId, claimId, released, deps);
-    return { claimed: [], lines: {}, again: [], againInMs: 0 };
+    return { claimed: [], lines: {}, again: [], againInMs: 0, manyWait: false };
   }
 }
 
@@ -121,9 +136,9 @@ function startCall(
     if (!line) return released(contactId, deps, "the line is not known");
     await until(dueAt, deps);
     return limit(async () => {
-      const departure = departures.admit(lineId, line.ratePerSecond, deps.now());
-      await until(departure.at, deps);
-      if (deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
+      const departure = departures.admit(lineId, line.ratePerSecond, deps.now(), leaveBy);
+      if (departure) await until(departure.at, deps);
+      if (!departure || deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
       const token = await openToken(line, deps);
       // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
       if (token === null)

@@ -4,7 +4,7 @@ import { metaEvent } from "../core/meta-event-schema.ts";
 import { hourOf } from "../core/tally.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
-import { applyEvents, type Stray } from "./apply-events.ts";
+import { applyEvents, type Stray } from "../services/webhook-events.ts";
 
 /**
  * An event may come before the row that it names: it is put back to wait this long, once each, before it counts as one

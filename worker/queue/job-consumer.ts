@@ -2,8 +2,8 @@ import type { JobMessage } from "../contracts/queue-messages.ts";
 import type { Deps } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
-import { runExport } from "./export-job.ts";
-import { runImportSlice } from "./import-job.ts";
+import { runExport } from "../services/export-job.ts";
+import { runImportSlice } from "../services/import-job.ts";
 
 /** Imports and exports, a bounded step a message. Both can be repeated, so a step that fails is simply tried again. */
 export async function consumeJobs(batch: MessageBatch<JobMessage>, env: Env, deps: Deps): Promise<void> {

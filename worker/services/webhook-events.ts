@@ -8,10 +8,10 @@ import { lineTrouble } from "../core/refusal.ts";
 import type { MetaEvent } from "../core/webhook.ts";
 import type { Deps } from "../deps.ts";
 import { logFailure } from "../log.ts";
-import { applyAccountEvent } from "../services/account-events.ts";
-import { personChangedNumber, personPrefers } from "../services/person-events.ts";
-import { tellCampaigns } from "../services/tell-campaigns.ts";
+import { applyAccountEvent } from "./account-events.ts";
 import { type Found, findMessages } from "./message-lookup.ts";
+import { personChangedNumber, personPrefers } from "./person-events.ts";
+import { tellCampaigns } from "./tell-campaigns.ts";
 
 type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
 type Line = Awaited<ReturnType<Deps["platform"]["linesByPhoneNumberId"]>>[number];

@@ -10,7 +10,7 @@ import { err, ok, type Result } from "../core/model.ts";
 import type { Deps, TenantStore } from "../deps.ts";
 import type { Env } from "../env.ts";
 import { logFailure } from "../log.ts";
-import { withdrawFromCampaigns } from "../services/consent.ts";
+import { withdrawFromCampaigns } from "./consent.ts";
 import { fileWindow } from "./file-window.ts";
 
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
