@@ -41,7 +41,7 @@ export default defineConfig(async () => ({
         ...(await workerd()),
         test: {
           name: "worker",
-          include: ["test/{http,durable,queue,adapters,journeys}/**/*.test.ts"],
+          include: ["test/{http,durable,queue,services,adapters}/**/*.test.ts"],
           setupFiles: ["./test/support/migrate.ts"],
           testTimeout,
           hookTimeout: testTimeout,

@@ -1,6 +1,6 @@
-import type { JobMessage, MetaEventsMessage, SendMessage } from "./contracts/queue-messages.ts";
-import type { CampaignObject } from "./durable/campaign-object.ts";
-import type { PortfolioObject } from "./durable/portfolio-object.ts";
+import type { JobMessage, MetaEventsMessage, SendMessage } from "#contracts/queue-messages.ts";
+import type { CampaignObject } from "#durable/campaign/object.ts";
+import type { PortfolioObject } from "#durable/portfolio/object.ts";
 
 /** Bindings and variables of the API Worker; wrangler.toml says why each is there. */
 export interface Env {

@@ -1,19 +1,19 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
-import type { JobMessage, SendMessage } from "./contracts/queue-messages.ts";
+import type { JobMessage, SendMessage } from "#contracts/queue-messages.ts";
+import { makeApp } from "#http/app.ts";
+import { countDeadSends, keepDeadLetters } from "#queue/dead-letters/consumer.ts";
+import { consumeJobs } from "#queue/jobs/consumer.ts";
+import { consumeEvents } from "#queue/meta-events/consumer.ts";
+import { consumeSends } from "#queue/sends/consumer.ts";
+import { requeueStalled } from "#services/imports/import-job.ts";
+import { requeueStalledExports } from "#services/reports/export-job.ts";
+import { wakeCampaigns } from "#services/sending/wake-campaigns.ts";
 import { makeDeps } from "./deps.ts";
 import type { Env } from "./env.ts";
-import { makeApp } from "./http/app.ts";
 import { logFailure } from "./log.ts";
-import { countDeadSends, keepDeadLetters } from "./queue/dead-letters.ts";
-import { consumeEvents } from "./queue/event-consumer.ts";
-import { consumeJobs } from "./queue/job-consumer.ts";
-import { consumeSends } from "./queue/send-consumer.ts";
-import { requeueStalledExports } from "./services/export-job.ts";
-import { requeueStalled } from "./services/import-job.ts";
-import { wakeCampaigns } from "./services/wake-campaigns.ts";
 
-export { CampaignObject } from "./durable/campaign-object.ts";
-export { PortfolioObject } from "./durable/portfolio-object.ts";
+export { CampaignObject } from "#durable/campaign/object.ts";
+export { PortfolioObject } from "#durable/portfolio/object.ts";
 
 const app = makeApp(makeDeps);
 

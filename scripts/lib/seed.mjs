@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ulid } from "ulid";
-import { hashPassword } from "../../worker/adapters/password.ts";
+import { hashPassword } from "../../worker/adapters/auth/password.ts";
 import { audienceCsv, audiences, phones, portfolioId, segments, templates, token, wabaId } from "./demo-catalogue.mjs";
 import { executeSql, querySql } from "./stack.mjs";
 

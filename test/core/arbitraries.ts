@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Contact } from "../../worker/core/model.ts";
+import type { Contact } from "#core/audience/contact.ts";
 
 /** Any JavaScript string: controls, lone surrogates, emoji, blanks of all kinds, what formulas and CSV are made of. */
 export const anyText = fc.oneof(

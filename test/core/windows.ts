@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { DEFAULT_WINDOW, type SendingWindow, type Weekday } from "../../worker/core/policy.ts";
+import { DEFAULT_WINDOW, type SendingWindow, type Weekday } from "#core/campaigns/policy.ts";
 
 /** Monday to Friday 8 to 20, Saturday 8 to 14, in São Paulo. */
 export const OFFICE_HOURS = DEFAULT_WINDOW;

@@ -1,4 +1,4 @@
-import type { Env } from "../../worker/env.ts";
+import type { Env } from "#env.ts";
 import { between } from "./checkpoints.ts";
 
 /** What the one who uses the bindings is doing at the moment: the first part of a point's name. */

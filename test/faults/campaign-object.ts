@@ -1,7 +1,7 @@
-import type { ClaimRequest, RecipientUpdate } from "../../worker/contracts/campaign-rpc.ts";
-import type { Settlement } from "../../worker/contracts/queue-messages.ts";
-import { CampaignObject } from "../../worker/durable/campaign-object.ts";
-import type { Env } from "../../worker/env.ts";
+import type { ClaimRequest, RecipientUpdate } from "#contracts/campaign-rpc.ts";
+import type { Settlement } from "#contracts/queue-messages.ts";
+import { CampaignObject } from "#durable/campaign/object.ts";
+import type { Env } from "#env.ts";
 import { type Work, watched } from "./bindings.ts";
 import { between } from "./checkpoints.ts";
 

@@ -1,5 +1,5 @@
-import type { LeaseRequest, SendReport } from "../../worker/contracts/portfolio-rpc.ts";
-import { PortfolioObject } from "../../worker/durable/portfolio-object.ts";
+import type { LeaseRequest, SendReport } from "#contracts/portfolio-rpc.ts";
+import { PortfolioObject } from "#durable/portfolio/object.ts";
 import { between } from "./checkpoints.ts";
 
 /** The product's portfolio object with a checkpoint before and after each thing that sending asks of it. */

@@ -1,4 +1,4 @@
-import type { Env } from "../../worker/env.ts";
+import type { Env } from "#env.ts";
 import product from "../../worker/index.ts";
 import { arm, between, plainFetch } from "./checkpoints.ts";
 

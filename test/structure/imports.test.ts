@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** The arrows of the architecture: what each layer may import of the others (types of `deps.ts` and `env.ts` aside). */
+/** The arrows of the architecture: what each layer may import of the others (`deps.ts`, `env.ts` and `log.ts` aside). */
 const MAY_IMPORT: Record<string, string[]> = {
   core: ["core"],
   adapters: ["core", "adapters"],
@@ -15,6 +15,16 @@ const MAY_IMPORT: Record<string, string[]> = {
   queue: ["core", "contracts", "queue", "services"],
 };
 const TIES = ["deps.ts", "env.ts", "log.ts"];
+/** The capabilities of `core`: each imports only those of the rows above its own. */
+const CAPABILITIES = [
+  ["shared"],
+  ["audience", "meta", "identity"],
+  ["imports", "templates"],
+  ["lines"],
+  ["campaigns"],
+  ["sending"],
+  ["reports"],
+];
 
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -36,40 +46,80 @@ function importsOf(file: string): Import[] {
   }));
 }
 
-const inWorker = (file: string, { target }: Import) =>
-  target.startsWith(".") ? relative(join(root, "worker"), resolve(dirname(file), target)) : null;
+/** Where an import of the Worker's code leads, below `worker/`; null when it leads elsewhere. */
+function inWorker(file: string, { target }: Import): string | null {
+  if (target.startsWith("#")) return target.slice(1);
+  if (!target.startsWith(".")) return null;
+  const place = relative(join(root, "worker"), resolve(dirname(file), target));
+  return place.startsWith("..") ? null : place;
+}
+
+const workerFiles = files(join(root, "worker")).map((path) => ({
+  path,
+  place: relative(join(root, "worker"), path),
+}));
+const layerOf = (place: string) => place.split("/")[0] ?? "";
+const capabilityOf = (place: string) => place.split("/")[1] ?? "";
+const rankOf = (place: string) => CAPABILITIES.findIndex((row) => row.includes(capabilityOf(place)));
 
 describe("imports point one way", () => {
   for (const [layer, allowed] of Object.entries(MAY_IMPORT)) {
     test(`${layer} imports only ${allowed.join(", ")}`, () => {
-      const wrong = files(join(root, "worker", layer)).flatMap((file) =>
-        importsOf(file).flatMap((item) => {
-          const target = inWorker(file, item);
+      const wrong = workerFiles.flatMap(({ path, place }) => {
+        if (layerOf(place) !== layer) return [];
+        return importsOf(path).flatMap((item) => {
+          const target = inWorker(path, item);
           if (target === null) return [];
-          const fine =
-            allowed.some((place) => target === place || target.startsWith(`${place}/`)) || TIES.includes(target);
+          const fine = allowed.includes(layerOf(target)) || TIES.includes(target);
           // A type is a description, not a dependency at run time.
-          return fine || (item.typeOnly && layer !== "core") ? [] : [`${relative(root, file)} -> ${target}`];
-        }),
-      );
+          return fine || (item.typeOnly && layer !== "core") ? [] : [`${place} -> ${target}`];
+        });
+      });
       expect(wrong).toEqual([]);
     });
   }
 
+  test("each capability of core imports only those before it, types included", () => {
+    const core = workerFiles.filter(({ place }) => layerOf(place) === "core");
+    expect(core.filter(({ place }) => rankOf(place) < 0)).toEqual([]);
+    const wrong = core.flatMap(({ path, place }) =>
+      importsOf(path).flatMap((item) => {
+        const target = inWorker(path, item);
+        if (target === null || capabilityOf(target) === capabilityOf(place)) return [];
+        return rankOf(target) < rankOf(place) ? [] : [`${place} -> ${target}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("no files import each other in a circle at run time, and within core not by types either", () => {
+    const edges = new Map(
+      workerFiles.map(({ path, place }) => [
+        place,
+        importsOf(path).flatMap((item) => {
+          const target = inWorker(path, item);
+          return target === null || (item.typeOnly && layerOf(place) !== "core") ? [] : [target];
+        }),
+      ]),
+    );
+    expect(circlesOf(edges)).toEqual([]);
+  });
+
   test("core knows no platform and no vendor but small pure libraries", () => {
     const pure = ["zod", "libphonenumber-js/max", "cpf-cnpj-validator", "papaparse", "@date-fns/tz", "date-fns"];
-    const wrong = files(join(root, "worker/core")).flatMap((file) =>
-      importsOf(file).flatMap(({ target }) =>
-        target.startsWith(".") || pure.includes(target) ? [] : [`${relative(root, file)} -> ${target}`],
-      ),
-    );
+    const wrong = workerFiles.flatMap(({ path, place }) => {
+      if (layerOf(place) !== "core") return [];
+      return importsOf(path).flatMap((item) =>
+        inWorker(path, item) !== null || pure.includes(item.target) ? [] : [`${place} -> ${item.target}`],
+      );
+    });
     expect(wrong).toEqual([]);
   });
 
   test("the simulator imports nothing of the Worker, so it is free to disagree with our client", () => {
     const wrong = files(join(root, "test/simulator")).flatMap((file) =>
-      importsOf(file).flatMap(({ target }) =>
-        target.includes("/worker/") ? [`${relative(root, file)} -> ${target}`] : [],
+      importsOf(file).flatMap((item) =>
+        inWorker(file, item) === null ? [] : [`${relative(root, file)} -> ${item.target}`],
       ),
     );
     expect(wrong).toEqual([]);
@@ -85,3 +135,21 @@ describe("imports point one way", () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** Each circle of imports once, as the files along it. */
+function circlesOf(edges: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (place: string): void => {
+    const from = path.indexOf(place);
+    if (from >= 0) circles.push([...path.slice(from), place].join(" -> "));
+    if (from >= 0 || done.has(place)) return;
+    path.push(place);
+    for (const next of edges.get(place) ?? []) visit(next);
+    path.pop();
+    done.add(place);
+  };
+  for (const place of edges.keys()) visit(place);
+  return circles;
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { QUEUES, TRIES } from "../../worker/core/queues.ts";
+import { QUEUES, TRIES } from "#core/shared/queues.ts";
 
 const settings = readFileSync(join(resolve(import.meta.dirname, "../.."), "wrangler.toml"), "utf8");
 const consumers = settings

@@ -1,9 +1,9 @@
 import { env, exports } from "cloudflare:workers";
 import { ulid } from "ulid";
-import * as schema from "../../worker/adapters/d1/schema.ts";
-import { sha256Hex } from "../../worker/adapters/hash.ts";
-import { makeIdentity, type NewPerson } from "../../worker/adapters/identity.ts";
-import type { Scope } from "../../worker/core/scopes.ts";
+import { makeIdentity, type NewPerson } from "#adapters/auth/identity.ts";
+import { sha256Hex } from "#adapters/crypto/hash.ts";
+import * as schema from "#adapters/d1/schema.ts";
+import type { Scope } from "#core/identity/scopes.ts";
 import { newId, orm, unique } from "./rows.ts";
 
 /** Who is asking, and how; the things that a tenant owns are built in rows.ts. */

@@ -1,5 +1,5 @@
-import type { RecipientStatus } from "../../worker/core/model.ts";
-import { applyEvent, type RecipientEvent, type RecipientState } from "../../worker/core/recipient-status.ts";
+import type { RecipientStatus } from "#core/sending/recipient.ts";
+import { applyEvent, type RecipientEvent, type RecipientState } from "#core/sending/recipient-status.ts";
 
 /** What the model says of one recipient. */
 export interface ModelRow extends RecipientState {

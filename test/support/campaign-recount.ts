@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { expect } from "vitest";
-import type { RecipientStatus } from "../../worker/core/model.ts";
-import { countersOf, type TallyRow } from "../../worker/core/tally.ts";
+import type { RecipientStatus } from "#core/sending/recipient.ts";
+import { countersOf, type TallyRow } from "#core/sending/tally.ts";
 import type { CampaignWorld } from "./campaign-world.ts";
 
 export interface StoredRow {

@@ -1,9 +1,9 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
-import * as schema from "../../worker/adapters/d1/schema.ts";
-import { makeSealer } from "../../worker/adapters/seal.ts";
-import type { MessagingLimit } from "../../worker/core/messaging-limit.ts";
+import { makeSealer } from "#adapters/crypto/seal.ts";
+import * as schema from "#adapters/d1/schema.ts";
+import type { MessagingLimit } from "#core/meta/messaging-limit.ts";
 import { aSegment, aTenant, newId, orm, type TestTenant, unique } from "./builders.ts";
 
 /** A message that the fake Graph took or refused. */

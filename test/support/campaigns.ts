@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { campaigns, templates } from "../../worker/adapters/d1/schema.ts";
-import type { PortfolioLine } from "../../worker/contracts/portfolio-rpc.ts";
+import type { campaigns, templates } from "#adapters/d1/schema.ts";
+import type { PortfolioLine } from "#contracts/portfolio-rpc.ts";
 import { aCampaign, aContact, aLine, anAudience, aSegment, aTemplate, type TestTenant, unique } from "./builders.ts";
 
 /** The campaign's own object, and its portfolio's: the real ones. */

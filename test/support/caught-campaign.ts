@@ -7,8 +7,8 @@ import {
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect } from "vitest";
-import type { SendMessage } from "../../worker/contracts/queue-messages.ts";
-import type { CampaignObject } from "../../worker/durable/campaign-object.ts";
+import type { SendMessage } from "#contracts/queue-messages.ts";
+import type { CampaignObject } from "#durable/campaign/object.ts";
 import worker from "../../worker/index.ts";
 import { aCampaignWorld, type CampaignWorld } from "./campaign-world.ts";
 import { eventually } from "./eventually.ts";

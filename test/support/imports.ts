@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { and, asc, eq } from "drizzle-orm";
-import * as schema from "../../worker/adapters/d1/schema.ts";
-import type { JobMessage } from "../../worker/contracts/queue-messages.ts";
-import { type Deps, makeDeps } from "../../worker/deps.ts";
-import type { Env } from "../../worker/env.ts";
-import { type Pace, runImportSlice } from "../../worker/services/import-job.ts";
+import * as schema from "#adapters/d1/schema.ts";
+import type { JobMessage } from "#contracts/queue-messages.ts";
+import { type Deps, makeDeps } from "#deps.ts";
+import type { Env } from "#env.ts";
+import { type Pace, runImportSlice } from "#services/imports/import-job.ts";
 import { newId, orm, type TestTenant } from "./builders.ts";
 
 /** A jobs queue that only remembers, so that a test decides when each message is delivered. */

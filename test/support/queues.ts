@@ -1,6 +1,6 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Env } from "../../worker/env.ts";
+import type { Env } from "#env.ts";
 import worker from "../../worker/index.ts";
 import { newId } from "./rows.ts";
 

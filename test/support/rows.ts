@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { ulid } from "ulid";
-import * as schema from "../../worker/adapters/d1/schema.ts";
-import { makeSealer } from "../../worker/adapters/seal.ts";
+import { makeSealer } from "#adapters/crypto/seal.ts";
+import * as schema from "#adapters/d1/schema.ts";
 
 /**
  * Builders of what a tenant owns, imported from builders.ts: one small function per thing, each inserts a row that makes

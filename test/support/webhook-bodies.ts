@@ -1,4 +1,4 @@
-import { type MetaEvent, readWebhook } from "../../worker/core/webhook.ts";
+import { type MetaEvent, readWebhook } from "#core/meta/webhook/read.ts";
 
 /** Bodies in the shapes that Meta documents, all of one WABA and one line. */
 

@@ -1,6 +1,9 @@
-import type { CampaignStatus } from "../core/campaign-status.ts";
-import type { Accounting, CampaignCounts, RecipientStatus, Result, SkipReason, Withdrawal } from "../core/model.ts";
-import type { Wait } from "../core/waiting.ts";
+import type { SkipReason, Withdrawal } from "#core/audience/exclusion.ts";
+import type { CampaignStatus } from "#core/campaigns/status.ts";
+import type { Accounting, CampaignCounts } from "#core/sending/counts.ts";
+import type { RecipientStatus } from "#core/sending/recipient.ts";
+import type { Wait } from "#core/sending/waiting.ts";
+import type { Result } from "#core/shared/result.ts";
 import type { LineCredentials } from "./portfolio-rpc.ts";
 import type { Settlement } from "./queue-messages.ts";
 

@@ -1,5 +1,5 @@
-import type { MessagingLimit } from "../core/messaging-limit.ts";
-import type { QualityRating } from "../core/model.ts";
+import type { MessagingLimit } from "#core/meta/messaging-limit.ts";
+import type { QualityRating } from "#core/meta/quality.ts";
 
 /** What the rest of the Worker may ask of a portfolio's object. Ids of lines are ours; instants in ms. */
 export interface PortfolioRpc {

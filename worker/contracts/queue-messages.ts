@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { MetaEvent } from "../core/meta-event.ts";
-import { metaEvent } from "../core/meta-event-schema.ts";
+import type { MetaEvent } from "#core/meta/event.ts";
+import { metaEvent } from "#core/meta/event-schema.ts";
 
 /**
  * One HSM to one person: a wake-up, no more. Who it is sent to, by which line and when, the campaign says when it is

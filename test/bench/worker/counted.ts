@@ -1,6 +1,6 @@
-import { CampaignObject as Campaign } from "../../../worker/durable/campaign-object.ts";
-import { PortfolioObject as Portfolio } from "../../../worker/durable/portfolio-object.ts";
-import type { Env } from "../../../worker/env.ts";
+import { CampaignObject as Campaign } from "#durable/campaign/object.ts";
+import { PortfolioObject as Portfolio } from "#durable/portfolio/object.ts";
+import type { Env } from "#env.ts";
 import product from "../../../worker/index.ts";
 import { count, countCalls, countDeliveries, counted, countingEnv, countingState } from "./counters.ts";
 

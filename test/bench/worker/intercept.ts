@@ -1,4 +1,4 @@
-import type { Env } from "../../../worker/env.ts";
+import type { Env } from "#env.ts";
 
 /** What stands between a caller and a method: `call` makes the real call, with other arguments if some are given. */
 type Interceptor = (call: (args?: unknown[]) => unknown, args: unknown[]) => unknown;

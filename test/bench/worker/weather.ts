@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CampaignObject as Campaign } from "../../../worker/durable/campaign-object.ts";
-import type { Env } from "../../../worker/env.ts";
+import { CampaignObject as Campaign } from "#durable/campaign/object.ts";
+import type { Env } from "#env.ts";
 import product from "../../../worker/index.ts";
 import { intercept, isSendQueue, withBindings } from "./intercept.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { tooManyWaves } from "#core/campaigns/waves.ts";
+import { pacing } from "#http/schemas/campaigns.ts";
 import { faultsOf, type TypedFields } from "../../../web/src/routes/(app)/campaigns/new/faults.ts";
-import { tooManyWaves } from "../../../worker/core/waves.ts";
-import { pacing } from "../../../worker/http/schemas/campaigns.ts";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");
 const fields = (overrides: Partial<TypedFields> = {}): TypedFields => ({

@@ -1,4 +1,4 @@
-import { makeSealer } from "../../../worker/adapters/seal.ts";
+import { makeSealer } from "#adapters/crypto/seal.ts";
 import type { System } from "./system.ts";
 
 /** A message of a queue as if it had failed until it was put aside. To fail that often for real takes many minutes. */

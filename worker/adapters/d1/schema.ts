@@ -1,29 +1,21 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { CampaignStatus } from "../../core/campaign-status.ts";
-import type { SeenEncoding } from "../../core/import/dialect.ts";
-import type { ImportCursor, ImportError } from "../../core/import/job.ts";
-import type {
-  AlertFacts,
-  AlertKind,
-  AlertSeverity,
-  AttendanceChannel,
-  AudienceFilter,
-  CampaignCounts,
-  ConsentStatus,
-  DraftSender,
-  InService,
-  JobStatus,
-  LineKind,
-  Pacing,
-  QualityRating,
-  TemplateComponent,
-  TenantSettings,
-  VariableMap,
-} from "../../core/model.ts";
-import type { SendingWindowChoice } from "../../core/policy.ts";
-import { foldSteps } from "../../core/search.ts";
-import type { Wait } from "../../core/waiting.ts";
+import type { AttendanceChannel, AudienceFilter, ConsentStatus } from "#core/audience/contact.ts";
+import type { InService, Pacing } from "#core/campaigns/campaign.ts";
+import type { SendingWindowChoice, TenantSettings } from "#core/campaigns/policy.ts";
+import type { CampaignStatus } from "#core/campaigns/status.ts";
+import type { SeenEncoding } from "#core/imports/dialect.ts";
+import type { ImportCursor, ImportError } from "#core/imports/job.ts";
+import type { LineKind } from "#core/lines/line.ts";
+import type { DraftSender } from "#core/lines/sender.ts";
+import type { QualityRating } from "#core/meta/quality.ts";
+import type { TemplateComponent } from "#core/meta/template.ts";
+import type { CampaignCounts } from "#core/sending/counts.ts";
+import type { Wait } from "#core/sending/waiting.ts";
+import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
+import type { JobStatus } from "#core/shared/job.ts";
+import { foldSteps } from "#core/shared/search.ts";
+import type { VariableMap } from "#core/templates/variable-source.ts";
 
 /**
  * The catalogue in D1. Instants are integers, milliseconds since 1970 in UTC. Every table of a tenant's data has
@@ -228,7 +220,7 @@ export const audiences = sqliteTable(
 const made = (name: string, expression: string) =>
   text(name).generatedAlwaysAs(sql.raw(expression), { mode: "virtual" });
 const [foldFirst = String, foldSecond = String, foldThird = String] = foldSteps;
-/** A contact's name, folded, and what else it is found by, each behind a tab; see core/search.ts. */
+/** A contact's name, folded, and what else it is found by, each behind a tab; see core/shared/search.ts. */
 const CONTACT_SEARCH = [
   foldThird("folding_2"),
   ...["phone", "document", "customer_code", "email"].map((column) => `coalesce(${column}, '')`),

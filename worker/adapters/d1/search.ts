@@ -1,5 +1,5 @@
 import { and, type Column, type SQL, sql } from "drizzle-orm";
-import { foldedSql, isShortNumber, nameTerms } from "../../core/search.ts";
+import { foldedSql, isShortNumber, nameTerms } from "#core/shared/search.ts";
 
 /**
  * Whether all words of `q` stand in a name; undefined, for any, when `q` is empty. It folds each row it looks at, which

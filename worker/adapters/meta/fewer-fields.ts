@@ -1,4 +1,4 @@
-import { ok } from "../../core/model.ts";
+import { ok } from "#core/shared/result.ts";
 import type { CallFailure, GraphCaller } from "./graph-call.ts";
 
 /** Meta's "invalid parameter": a field it does not know or, by the subcode, an object that this token can't see. */

@@ -1,8 +1,8 @@
-import { parseExactJson } from "../../core/exact-json.ts";
-import type { GraphFailure } from "../../core/graph.ts";
-import { CALLS_AT_A_TIME, limitConcurrency } from "../../core/limit-concurrency.ts";
-import { parseGraphError } from "../../core/meta-errors.ts";
-import { err, ok, type Result } from "../../core/model.ts";
+import { parseGraphError } from "#core/meta/error-rules.ts";
+import type { GraphFailure } from "#core/meta/graph.ts";
+import { parseExactJson } from "#core/shared/exact-json.ts";
+import { CALLS_AT_A_TIME, limitConcurrency } from "#core/shared/limit-concurrency.ts";
+import { err, ok, type Result } from "#core/shared/result.ts";
 
 export interface GraphSettings {
   baseUrl: string;

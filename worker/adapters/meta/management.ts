@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { GraphFailure, GraphManagement } from "../../core/graph.ts";
-import { err, ok, type Result } from "../../core/model.ts";
+import type { GraphFailure, GraphManagement } from "#core/meta/graph.ts";
+import { err, ok, type Result } from "#core/shared/result.ts";
 import { askForFields, INVALID_PARAMETER } from "./fewer-fields.ts";
 import { type CallFailure, GRAPH_TIMING, type GraphSettings, makeGraphCaller } from "./graph-call.ts";
 import { listTemplates } from "./template-list.ts";

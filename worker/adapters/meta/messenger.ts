@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Messenger, SendAnswer } from "../../core/graph.ts";
-import { parseGraphError } from "../../core/graph-error.ts";
+import type { Messenger, SendAnswer } from "#core/meta/graph.ts";
+import { parseGraphError } from "#core/meta/graph-error.ts";
 import type { GraphSettings } from "./management.ts";
 
 /** A call that has not been answered in full by then is given up, and its message is in doubt. */

@@ -1,5 +1,5 @@
-import type { ListedTemplate } from "../../core/graph.ts";
-import { err, ok, type Result } from "../../core/model.ts";
+import type { ListedTemplate } from "#core/meta/graph.ts";
+import { err, ok, type Result } from "#core/shared/result.ts";
 import { askForList } from "./fewer-fields.ts";
 import type { CallFailure, GraphCaller } from "./graph-call.ts";
 import { readTemplate, templatePage } from "./wire.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { ListedTemplate, PhoneNumberFacts } from "../../core/graph.ts";
-import { parseLimit } from "../../core/messaging-limit.ts";
-import type { QualityRating } from "../../core/model.ts";
-import { scrub } from "../../core/scrub.ts";
+import type { ListedTemplate, PhoneNumberFacts } from "#core/meta/graph.ts";
+import { parseLimit } from "#core/meta/messaging-limit.ts";
+import type { QualityRating } from "#core/meta/quality.ts";
+import { scrub } from "#core/shared/scrub.ts";
 
 /**
  * Meta's answers as far as we read them. What may be missing is optional, and what has another form than documented

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { RATES } from "../../core/campaign-rates.ts";
-import { CAMPAIGN_STATUSES } from "../../core/campaign-status.ts";
-import { WAIT_ACTIONS, WAIT_KINDS } from "../../core/waiting.ts";
+import { CAMPAIGN_STATUSES } from "#core/campaigns/status.ts";
+import { RATES } from "#core/sending/rates.ts";
+import { WAIT_ACTIONS, WAIT_KINDS } from "#core/sending/waiting.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { sendingWindowChoice } from "./policy.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { EARLIEST_CONSENT } from "../../core/import/instants.ts";
-import { QUEUES } from "../../core/queues.ts";
-import { visibleText } from "../../core/visible-text.ts";
+import { EARLIEST_CONSENT } from "#core/imports/instants.ts";
+import { QUEUES } from "#core/shared/queues.ts";
+import { visibleText } from "#core/shared/visible-text.ts";
 import { id, instant, instantInput, list, listQuery, name } from "./common.ts";
 import { tenantPolicy, tenantSettings } from "./policy.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { visibleText } from "../../core/visible-text.ts";
+import { visibleText } from "#core/shared/visible-text.ts";
 
 /** An instant in answers: ISO 8601, UTC. */
 export const instant = z.string().openapi({ format: "date-time", example: "2026-12-01T15:00:00.000Z" });

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { LIMITS, type SendingWindow } from "../../core/policy.ts";
-import { type WindowFault, windowFaults } from "../../core/sending-window-check.ts";
-import { canonicalTimeZone } from "../../core/time-zone.ts";
+import { LIMITS, type SendingWindow } from "#core/campaigns/policy.ts";
+import { type WindowFault, windowFaults } from "#core/campaigns/sending-window-check.ts";
+import { canonicalTimeZone } from "#core/shared/time-zone.ts";
 
 const share = z.number().min(0).max(1);
 const time = z

@@ -1,4 +1,4 @@
-import type { Weekday } from "$core/policy.ts";
+import type { Weekday } from "$core/campaigns/policy.ts";
 
 export const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 

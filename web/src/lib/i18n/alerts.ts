@@ -1,4 +1,4 @@
-import type { AlertKind } from "$core/model.ts";
+import type { AlertKind } from "$core/shared/alert.ts";
 import type { Alert } from "$lib/api/types.ts";
 import type { Format } from "$lib/format/format.ts";
 import { formatPhone } from "$lib/format/phone.ts";

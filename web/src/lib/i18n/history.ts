@@ -1,4 +1,4 @@
-import type { Choice } from "$core/rotation.ts";
+import type { Choice } from "$core/lines/rotation.ts";
 import type { Line, RecipientDetail } from "$lib/api/types.ts";
 import { lineName } from "$lib/format/lines.ts";
 import { m } from "$lib/paraglide/messages.js";

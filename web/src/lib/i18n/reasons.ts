@@ -1,5 +1,5 @@
-import type { GateReason } from "$core/circuit-breaker.ts";
-import type { TroubleReason } from "$core/meta-errors.ts";
+import type { TroubleReason } from "$core/meta/error-types.ts";
+import type { GateReason } from "$core/sending/circuit-breaker.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 interface Words {

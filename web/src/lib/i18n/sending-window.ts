@@ -1,6 +1,6 @@
-import type { BrazilHolidayName } from "$core/brazil-holidays.ts";
-import type { SendingWindow } from "$core/policy.ts";
-import { closesAt, nextOpening } from "$core/sending-window.ts";
+import type { BrazilHolidayName } from "$core/campaigns/brazil-holidays.ts";
+import type { SendingWindow } from "$core/campaigns/policy.ts";
+import { closesAt, nextOpening } from "$core/campaigns/sending-window.ts";
 import type { Format } from "$lib/format/format.ts";
 import { daysText } from "$lib/format/weekdays.ts";
 import { m } from "$lib/paraglide/messages.js";

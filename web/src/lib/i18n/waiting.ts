@@ -1,4 +1,4 @@
-import type { WaitKind } from "$core/waiting.ts";
+import type { WaitKind } from "$core/sending/waiting.ts";
 import type { Wait } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
 import { reasonText, reasonTodo } from "./reasons.ts";

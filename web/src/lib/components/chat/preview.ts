@@ -5,7 +5,7 @@ import {
   MEDIA_HEADERS,
   splitAtVariables,
   templateButtons,
-} from "$core/template-variables.ts";
+} from "$core/templates/variables.ts";
 import type { Campaign, Contact, Template } from "$lib/api/types.ts";
 import { readMarkup, type Stretch } from "./markup.ts";
 

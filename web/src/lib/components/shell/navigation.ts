@@ -1,7 +1,7 @@
 import Activity from "@lucide/svelte/icons/activity";
 import Building from "@lucide/svelte/icons/building-2";
 import Megaphone from "@lucide/svelte/icons/megaphone";
-import type { Scope } from "$core/scopes.ts";
+import type { Scope } from "$core/identity/scopes.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 interface NavigationGroup {

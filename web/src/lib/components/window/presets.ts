@@ -1,4 +1,4 @@
-import { DEFAULT_WINDOW, type SendingWindow } from "$core/policy.ts";
+import { DEFAULT_WINDOW, type SendingWindow } from "$core/campaigns/policy.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 /** Hours that many companies keep, to begin from. */

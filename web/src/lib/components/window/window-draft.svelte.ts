@@ -1,6 +1,6 @@
-import type { SendingWindow, Weekday } from "$core/policy.ts";
-import { minuteOfDay } from "$core/sending-window.ts";
-import { windowFaults } from "$core/sending-window-check.ts";
+import type { SendingWindow, Weekday } from "$core/campaigns/policy.ts";
+import { minuteOfDay } from "$core/campaigns/sending-window.ts";
+import { windowFaults } from "$core/campaigns/sending-window-check.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 export interface HoursDraft {

@@ -1,5 +1,5 @@
 import { error } from "@sveltejs/kit";
-import { holds } from "$core/scopes.ts";
+import { holds } from "$core/identity/scopes.ts";
 import type { PageServerLoad } from "./$types";
 
 /** What the company has decided comes with the shell's data; only those who may change it see this page. */

@@ -1,5 +1,5 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { ownPath } from "$core/own-path.ts";
+import { ownPath } from "$core/shared/own-path.ts";
 import { sendByBinding } from "$lib/api/binding.server.ts";
 import { createApi } from "$lib/api/client.ts";
 import { cookieMaxAge, cookieName, getLocale, isLocale } from "$lib/paraglide/runtime.js";

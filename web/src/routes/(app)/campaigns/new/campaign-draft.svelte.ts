@@ -1,4 +1,4 @@
-import { DEFAULT_WINDOW, type SendingWindow } from "$core/policy.ts";
+import { DEFAULT_WINDOW, type SendingWindow } from "$core/campaigns/policy.ts";
 import type { Campaign, CampaignInput } from "$lib/api/types.ts";
 import { WindowDraft } from "$lib/components/window/window-draft.svelte.ts";
 import { toInstant, toWallTime } from "$lib/format/zoned-time.ts";

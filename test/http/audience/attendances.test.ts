@@ -1,0 +1,97 @@
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { makeDeps } from "#deps.ts";
+import * as answers from "#http/schemas/catalogue.ts";
+import { aContact, anAttendance, aTenant, newId, type TestTenant } from "../../support/builders.ts";
+import { expectBody, expectProblem } from "../../support/expect-problem.ts";
+
+const MINUTE_MS = 60_000;
+const NOW = Date.UTC(2026, 10, 22, 12);
+const open = async (t: TestTenant, input: object) =>
+  expectBody(await t.call("POST", "/v1/attendances", input), 201, answers.attendance.strict());
+const phonesBy = async (t: TestTenant, query: string) =>
+  (await expectBody(await t.call("GET", `/v1/attendances?${query}`), 200, answers.attendanceList)).data.map(
+    ({ phone }) => phone,
+  );
+const storeOf = (t: TestTenant) => makeDeps(env).store(t.tenantId).attendances;
+const phonesInService = async (t: TestTenant, withinMinutes?: number) =>
+  (await storeOf(t).inService({ now: NOW, withinMinutes })).map(({ phone }) => phone).toSorted();
+
+test("an attendance is open from when it started until it is ended", async () => {
+  const t = await aTenant();
+  const attendance = await open(t, {
+    phone: "11961234567",
+    channel: "operation",
+    startedAt: "2026-11-22T09:00:00-03:00",
+  });
+  expect(attendance).toEqual({
+    id: attendance.id,
+    phone: "+5511961234567",
+    channel: "operation",
+    startedAt: "2026-11-22T12:00:00.000Z",
+    lastEventAt: "2026-11-22T12:00:00.000Z",
+    endedAt: null,
+  });
+  const ended = await t.call("PATCH", `/v1/attendances/${attendance.id}`, { endedAt: "2026-11-22T12:30:00Z" });
+  expect(await expectBody(ended, 200, answers.attendance)).toEqual({
+    ...attendance,
+    lastEventAt: "2026-11-22T12:30:00.000Z",
+    endedAt: "2026-11-22T12:30:00.000Z",
+  });
+});
+
+test("it can't end before it started, and a number that is none starts nothing", async () => {
+  const t = await aTenant();
+  const { id } = await open(t, { phone: "11961234567", channel: "idr" });
+  const early = await t.call("PATCH", `/v1/attendances/${id}`, { endedAt: "2020-01-01T00:00:00Z" });
+  await expectProblem(early, 400, "invalid_request");
+  const nobody = await t.call("POST", "/v1/attendances", { phone: "123", channel: "idr" });
+  await expectProblem(nobody, 422, "invalid_phone");
+});
+
+test("they are found by phone in any punctuation and by whether they are open", async () => {
+  const t = await aTenant();
+  const a = await anAttendance(t);
+  const b = await anAttendance(t, { endedAt: Date.now() });
+  expect(await phonesBy(t, "")).toEqual([b.phone, a.phone]);
+  expect(await phonesBy(t, "active=true")).toEqual([a.phone]);
+  expect(await phonesBy(t, "active=false")).toEqual([b.phone]);
+  expect(await phonesBy(t, `phone=${encodeURIComponent(b.phone.slice(3))}`)).toEqual([b.phone]);
+  expect(await phonesBy(t, `phone=${encodeURIComponent(a.phone)}&active=false`)).toEqual([]);
+});
+
+test("in service is who has one open, or whose last event is recent enough", async () => {
+  const t = await aTenant();
+  const phone = "+5511961234567";
+  const contact = await aContact(t, { phone });
+  const long = NOW - 1_000 * MINUTE_MS;
+  const stillOpen = await anAttendance(t, { phone, startedAt: long, lastEventAt: long });
+  const ended = (minutesAgo: number) => {
+    const at = NOW - minutesAgo * MINUTE_MS;
+    return anAttendance(t, { startedAt: long, lastEventAt: at, endedAt: at });
+  };
+  const recent = await ended(120);
+  await ended(121);
+  await anAttendance(await aTenant());
+  expect(await phonesInService(t, 120)).toEqual([stillOpen.phone, recent.phone].toSorted());
+  expect(await phonesInService(t)).toEqual([stillOpen.phone]);
+  const people = await storeOf(t).inService({ now: NOW, withinMinutes: 120 });
+  expect(people).toContainEqual({ phone, contactId: contact.id });
+  expect(people).toContainEqual({ phone: recent.phone, contactId: null });
+});
+
+test("a reply opens an attendance, or moves the one that is open; the same reply again does neither", async () => {
+  const t = await aTenant();
+  const phone = "+5511961234567";
+  const reply = (now: number) => storeOf(t).openForReply({ id: newId("att"), phone, now });
+  await reply(NOW);
+  await reply(NOW + MINUTE_MS);
+  await reply(NOW);
+  const page = await storeOf(t).list({ limit: 10 });
+  expect(page.data).toMatchObject([
+    { phone, channel: "idr", startedAt: NOW, lastEventAt: NOW + MINUTE_MS, endedAt: null },
+  ]);
+  await storeOf(t).end(page.data[0]?.id ?? "", NOW + 2 * MINUTE_MS);
+  await reply(NOW + 3 * MINUTE_MS);
+  expect((await storeOf(t).list({ limit: 10 })).data).toHaveLength(2);
+});

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { presentHistory } from "#http/campaigns/recipient.present.ts";
+
+const at = Date.UTC(2026, 11, 1);
+
+test("a refusal in the history says what Meta's code means and what was done, in the reader's language", () => {
+  const entry = { at, event: "refused", detail: "130429 waits" };
+  expect(presentHistory(entry, "pt-BR")).toMatchObject({
+    at: "2026-12-01T00:00:00.000Z",
+    detail: "130429 waits",
+    error: {
+      code: 130429,
+      title: "Ritmo de envio da linha acima do permitido",
+      action: "A linha passou a enviar mais devagar. A mensagem é enviada de novo mais tarde.",
+    },
+  });
+  expect(presentHistory(entry, undefined).error).toMatchObject({ title: "The line sent faster than allowed" });
+});
+
+test("what is no refusal, or one whose words are not known, is told as it is", () => {
+  for (const entry of [
+    { at, event: "in_doubt", detail: "no_answer" },
+    { at, event: "refused", detail: "" },
+  ]) {
+    expect(presentHistory(entry, "pt-BR")).toEqual({ ...entry, at: "2026-12-01T00:00:00.000Z" });
+  }
+});

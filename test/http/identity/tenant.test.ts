@@ -1,0 +1,184 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { tenants } from "#adapters/d1/schema.ts";
+import * as answers from "#http/schemas/catalogue.ts";
+import { anApiKey, aTenant, callWith, orm, type TestTenant } from "../../support/builders.ts";
+import { expectBody, expectProblem } from "../../support/expect-problem.ts";
+
+test("a tenant reads itself", async () => {
+  const t = await aTenant({ name: "Aurora", timeZone: "America/Manaus", locale: "en" });
+  const tenant = await expectBody(await t.call("GET", "/v1/tenant"), 200, answers.tenant.strict());
+  expect(tenant).toEqual({
+    id: t.tenantId,
+    name: "Aurora",
+    timeZone: "America/Manaus",
+    locale: "en",
+    responseProtocol: true,
+    settings: {},
+    policy: {
+      failureRateThreshold: 0.1,
+      failureRateMinimum: 50,
+      waveGate: null,
+      missedStartMinutes: 60,
+      resumeWhenLinesReturn: false,
+      categoryChange: "hold",
+      sendingWindow: null,
+      replyWindowMinutes: 4_320,
+    },
+  });
+});
+
+test("a change touches only the fields it names", async () => {
+  const t = await aTenant({ name: "Aurora" });
+  await expectBody(await t.call("PATCH", "/v1/tenant", { responseProtocol: false, locale: "en" }), 200, answers.tenant);
+  const tenant = await expectBody(await t.call("PATCH", "/v1/tenant", { name: "Boreal" }), 200, answers.tenant);
+  expect(tenant).toMatchObject({
+    name: "Boreal",
+    responseProtocol: false,
+    locale: "en",
+    timeZone: "America/Sao_Paulo",
+  });
+  expect(await (await t.call("PATCH", "/v1/tenant", {})).json()).toEqual(tenant);
+});
+
+test("settings are merged, so that two people tuning both are heard", async () => {
+  const t = await aTenant();
+  await t.call("PATCH", "/v1/tenant", { settings: { failureRateThreshold: 0.2 } });
+  const response = await t.call("PATCH", "/v1/tenant", { settings: { replyWindowMinutes: 60 } });
+  const tenant = await expectBody(response, 200, answers.tenant);
+  expect(tenant.settings).toEqual({ failureRateThreshold: 0.2, replyWindowMinutes: 60 });
+});
+
+const WINDOW = {
+  timeZone: "America/Sao_Paulo",
+  hours: [{ days: [1, 2, 3, 4, 5], from: "08:00", to: "20:00" }],
+  holidays: ["2026-12-25"],
+};
+const tune = async (t: TestTenant, settings: object) =>
+  expectBody(await t.call("PATCH", "/v1/tenant", { settings }), 200, answers.tenant);
+
+test("every setting is kept as it was set, and the policy is what campaigns go by", async () => {
+  const t = await aTenant();
+  const settings = {
+    failureRateThreshold: 0.05,
+    failureRateMinimum: 200,
+    waveGate: { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true },
+    missedStartMinutes: 15,
+    resumeWhenLinesReturn: true,
+    categoryChange: "continue" as const,
+    sendingWindow: WINDOW,
+    replyWindowMinutes: 60,
+  };
+  const tenant = await tune(t, settings);
+  expect(tenant.settings).toEqual(settings);
+  expect(tenant.policy).toEqual(settings);
+  expect(await (await t.call("GET", "/v1/tenant")).json()).toEqual(tenant);
+});
+
+test("a setting that is an object is replaced as a whole, and leaves the others alone", async () => {
+  const t = await aTenant();
+  const waveGate = { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true };
+  await tune(t, { sendingWindow: WINDOW, waveGate });
+  const shorter = { timeZone: "America/Manaus", hours: [{ days: [6], from: "09:00", to: "24:00" }], holidays: [] };
+  expect((await tune(t, { sendingWindow: shorter })).settings).toEqual({ sendingWindow: shorter, waveGate });
+  // A key that an earlier version kept would stay if the objects were merged.
+  await orm
+    .update(tenants)
+    .set({ settings: sql`json_set(settings, '$.waveGate.formerly', 1)` })
+    .where(eq(tenants.id, t.tenantId));
+  expect((await tune(t, { waveGate })).settings).toEqual({ sendingWindow: shorter, waveGate });
+});
+
+test("null turns a setting off, whatever it was", async () => {
+  const t = await aTenant();
+  await tune(t, { sendingWindow: WINDOW, waveGate: { maxFailureRate: 0, maxOptOutRate: 1, stopOnRedLine: false } });
+  const tenant = await tune(t, { sendingWindow: null, missedStartMinutes: 5 });
+  expect(tenant.policy).toMatchObject({ sendingWindow: null, missedStartMinutes: 5, waveGate: { maxFailureRate: 0 } });
+  expect((await tune(t, { waveGate: null })).policy).toMatchObject({ sendingWindow: null, waveGate: null });
+});
+
+test("a window is kept in order: its zone by its name, each holiday once", async () => {
+  const t = await aTenant();
+  const holidays = ["2026-12-25", "2026-04-21", "2026-12-25"];
+  const { policy } = await tune(t, { sendingWindow: { ...WINDOW, timeZone: "america/sao_paulo", holidays } });
+  expect(policy.sendingWindow).toEqual({ ...WINDOW, holidays: ["2026-04-21", "2026-12-25"] });
+});
+
+const hours = (...entries: [number[], string, string][]) => ({
+  hours: entries.map(([days, from, to]) => ({ days, from, to })),
+});
+test.each([
+  [{ timeZone: "America/Nowhere" }, "timeZone"],
+  [{ timeZone: "-03:00" }, "timeZone"],
+  [{ hours: [] }, "hours"],
+  [hours([[], "08:00", "20:00"]), "hours.0.days"],
+  [hours([[0], "08:00", "20:00"]), "hours.0.days.0"],
+  [hours([[1], "8:00", "20:00"]), "hours.0.from"],
+  [hours([[1], "24:00", "24:00"]), "hours.0.from"],
+  [hours([[1], "08:00", "24:01"]), "hours.0.to"],
+  [hours([[1], "08:00", "12:00"], [[2], "20:00", "08:00"]), "hours.1.to"],
+  [hours([[1], "08:00", "08:00"]), "hours.0.to"],
+  [hours([[1, 1], "08:00", "20:00"]), "hours.0"],
+  [hours([[1, 2], "08:00", "12:00"], [[2, 3], "11:59", "20:00"]), "hours.1"],
+  [hours([[1], "08:00", "08:59"]), "hours"],
+  [{ holidays: ["2026-02-29"] }, "holidays.0"],
+  [{ holidays: ["2026-12-25", "25/12/2026"] }, "holidays.1"],
+  [{ colour: "red" }, ""],
+])("a window with %j is refused, with the path of what is wrong", async (wrong, path) => {
+  const t = await aTenant();
+  const response = await t.call("PATCH", "/v1/tenant", { settings: { sendingWindow: { ...WINDOW, ...wrong } } });
+  const problem = await expectProblem(response, 400, "invalid_request");
+  expect(problem.errors?.map((error) => error.path)).toEqual([`settings.sendingWindow${path && `.${path}`}`]);
+});
+
+test("hours may adjoin, reach the end of the day, and lie on different days", async () => {
+  const t = await aTenant();
+  const sendingWindow = {
+    ...WINDOW,
+    ...hours([[1], "12:00", "14:00"], [[1], "14:00", "24:00"], [[2], "00:00", "14:00"]),
+  };
+  expect((await tune(t, { sendingWindow })).policy.sendingWindow).toEqual(sendingWindow);
+});
+
+test("a time zone is kept under its canonical name", async () => {
+  const t = await aTenant();
+  const response = await t.call("PATCH", "/v1/tenant", { timeZone: "america/bahia" });
+  expect((await expectBody(response, 200, answers.tenant)).timeZone).toBe("America/Bahia");
+});
+
+test.each(["America/Nowhere", "-03:00", "", "GMT+25", "Brasília"])("%j is no time zone", async (timeZone) => {
+  const t = await aTenant();
+  const problem = await expectProblem(await t.call("PATCH", "/v1/tenant", { timeZone }), 400, "invalid_request");
+  expect(problem.errors?.[0]?.path).toBe("timeZone");
+});
+
+test.each([
+  [{ settings: { failureRateThreshold: 1.5 } }, "settings.failureRateThreshold"],
+  [{ settings: { replyWindowMinutes: 0 } }, "settings.replyWindowMinutes"],
+  [{ settings: { failureRateMinimum: 9 } }, "settings.failureRateMinimum"],
+  [{ settings: { missedStartMinutes: 10_081 } }, "settings.missedStartMinutes"],
+  [{ settings: { resumeWhenLinesReturn: null } }, "settings.resumeWhenLinesReturn"],
+  [{ settings: { waveGate: { maxFailureRate: 0.1, maxOptOutRate: 0.1 } } }, "settings.waveGate.stopOnRedLine"],
+  [
+    { settings: { waveGate: { maxFailureRate: 2, maxOptOutRate: 0.1, stopOnRedLine: true } } },
+    "settings.waveGate.maxFailureRate",
+  ],
+  [{ settings: { colour: "red" } }, "settings"],
+  [{ locale: "fr" }, "locale"],
+  [{ name: "  " }, "name"],
+])("%j is refused, with the path of what is wrong", async (change, path) => {
+  const t = await aTenant();
+  const problem = await expectProblem(await t.call("PATCH", "/v1/tenant", change), 400, "invalid_request");
+  expect(problem.errors?.map((error) => error.path)).toEqual([path]);
+});
+
+test("changing the tenant takes an admin; asking who one is takes no scope at all", async () => {
+  const t = await aTenant();
+  const call = callWith((await anApiKey(t, { name: "CRM", scopes: ["catalogue:read"] })).key);
+  expect((await call("GET", "/v1/tenant")).status).toBe(200);
+  await expectProblem(await call("PATCH", "/v1/tenant", { name: "Mine" }), 403, "forbidden");
+
+  const bare = callWith((await anApiKey(t, { name: "Bare", scopes: [] })).key);
+  await expectProblem(await bare("GET", "/v1/tenant"), 403, "forbidden");
+  expect(await expectBody(await bare("GET", "/v1/me"), 200, answers.me)).toMatchObject({ name: "Bare", scopes: [] });
+});

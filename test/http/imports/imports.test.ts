@@ -1,0 +1,279 @@
+import { env, exports } from "cloudflare:workers";
+import { describe, expect, test, vi } from "vitest";
+import { PART_BYTES, storeStream } from "#http/kit/upload.ts";
+import * as answers from "#http/schemas/catalogue.ts";
+import { anAudience, anImport, aTenant, newId, ORIGIN, type TestTenant } from "../../support/builders.ts";
+import { expectBody, expectProblem } from "../../support/expect-problem.ts";
+import { contactsOf, rejectsOf, runImport } from "../../support/imports.ts";
+
+const CSV = { "Content-Type": "text/csv" };
+const FILE = "Nome;Telefone\r\nAna;11961234567\r\nBia;nao tem\r\n";
+
+async function anEmptyAudience(): Promise<{ t: TestTenant; audienceId: string; path: string }> {
+  const t = await aTenant();
+  const audienceId = (await anAudience(t)).id;
+  return { t, audienceId, path: `/v1/audiences/${audienceId}/imports` };
+}
+const postBytes = (t: TestTenant, path: string, body: BodyInit) =>
+  exports.default.fetch(
+    new Request(`${ORIGIN}${path}`, { method: "POST", body, headers: { ...CSV, Authorization: `Bearer ${t.apiKey}` } }),
+  );
+const accepted = (response: Response) => expectBody(response, 202, answers.importJob.strict());
+const read = async (t: TestTenant, id: string) =>
+  expectBody(await t.call("GET", `/v1/imports/${id}`), 200, answers.importJob.strict());
+const filesOf = async (t: TestTenant) => (await env.FILES.list({ prefix: t.tenantId })).objects.map(({ key }) => key);
+
+test("a file is taken, imported, counted, and its rejects can be fetched", async () => {
+  const { t, audienceId, path } = await anEmptyAudience();
+  const queued = await accepted(await t.call("POST", path, FILE, CSV));
+  expect(queued).toMatchObject({ audienceId, status: "queued", totalRows: 0, rejectsUrl: null, progress: 0 });
+  await runImport(t, queued.id);
+  const done = await read(t, queued.id);
+  expect(done).toMatchObject({
+    status: "completed",
+    totalRows: 2,
+    importedRows: 1,
+    updatedRows: 0,
+    rejectedRows: 1,
+    otherChannelRows: 0,
+    warningRows: 0,
+    rejections: [{ code: "phone_not_a_number", message: "Telefone com letras ou outros sinais", count: 1, lines: [3] }],
+    notices: [{ code: "no_consent_column", count: 0, lines: [] }],
+    noticesUrl: null,
+    progress: 1,
+    error: null,
+    errorDetail: null,
+    rejectsUrl: `${ORIGIN}/v1/imports/${queued.id}/rejects`,
+    completedAt: expect.any(String),
+  });
+  expect(await rejectsOf(t, queued.id)).toBe(
+    "\ufeffNome;Telefone;Linha;Motivo\r\nBia;nao tem;3;Telefone com letras ou outros sinais (phone_not_a_number)\r\n",
+  );
+  const list = await expectBody(await t.call("GET", path), 200, answers.importList);
+  expect(list).toEqual({ data: [done], nextCursor: null });
+});
+
+test("the reject file is a download, and waits for the end of the import", async () => {
+  const t = await aTenant();
+  const running = await anImport(t, { status: "running", completedAt: null });
+  await expectProblem(await t.call("GET", `/v1/imports/${running.id}/rejects`), 409, "not_ready");
+  const done = await anImport(t);
+  const response = await t.call("GET", `/v1/imports/${done.id}/rejects`);
+  expect(response.headers.get("Content-Type")).toBe("text/csv; charset=utf-8");
+  expect(response.headers.get("Content-Disposition")).toBe(`attachment; filename="${done.id}-rejeitados.csv"`);
+  await response.text();
+});
+
+describe("what the file is", () => {
+  test("Windows-1252 and its delimiter are seen by themselves", async () => {
+    const { t, path } = await anEmptyAudience();
+    const file = Uint8Array.from("Nome,Telefone\nConceição,11961234567\n", (char) => char.charCodeAt(0));
+    const { id } = await accepted(await postBytes(t, path, file));
+    await runImport(t, id);
+    expect((await contactsOf(t)).map(({ name }) => name)).toEqual(["Conceição"]);
+  });
+
+  test("or told: encoding, delimiter and the meaning of columns", async () => {
+    const { t, path } = await anEmptyAudience();
+    const mapping = encodeURIComponent(JSON.stringify({ Zap: "NumeroTelefone", Apelido: "Nome", Senha: "" }));
+    const query = `?encoding=latin1&delimiter=tab&mapping=${mapping}`;
+    const file = Uint8Array.from("Zap\tApelido\tSenha\n11961234567\tZé\tx\n", (char) => char.charCodeAt(0));
+    const { id } = await accepted(await postBytes(t, path + query, file));
+    await runImport(t, id);
+    expect(await contactsOf(t)).toMatchObject([{ name: "Zé", phone: "+5511961234567", attributes: {} }]);
+  });
+
+  test("told wrong, either way, it is refused and nothing is kept", async () => {
+    const { t, path } = await anEmptyAudience();
+    const text = "Nome;Telefone\nJoão;11961234567\n";
+    const utf8 = new TextEncoder().encode(text);
+    const latin1 = Uint8Array.from(text, (char) => char.charCodeAt(0));
+    for (const [encoding, file] of [
+      ["latin1", utf8],
+      ["windows-1252", utf8],
+      ["utf-8", latin1],
+    ] as const)
+      await expectProblem(await postBytes(t, `${path}?encoding=${encoding}`, file), 400, "invalid_request");
+    expect(await contactsOf(t)).toEqual([]);
+  });
+
+  test("a line from another source spoils nobody's name, and its não counts all the same", async () => {
+    const { t, path } = await anEmptyAudience();
+    const granted = "Nome;Telefone;OptIn\nJoão;11961234567;Sim\nRui;11961234568;Sim\n";
+    await runImport(t, (await accepted(await t.call("POST", path, granted, CSV))).id);
+    const utf8 = new TextEncoder().encode("Nome;Telefone;OptIn\nJoão;11961234567;Sim\n");
+    const latin1 = Uint8Array.from("Ruí;11961234568;Não\n", (char) => char.charCodeAt(0));
+    await runImport(t, (await accepted(await postBytes(t, path, Uint8Array.from([...utf8, ...latin1])))).id);
+    const contacts = await contactsOf(t);
+    expect(contacts.map(({ name, optInStatus }) => [name, optInStatus]).sort()).toEqual([
+      ["João", "granted"],
+      ["Rui", "revoked"],
+    ]);
+  });
+
+  test("a picture is accepted as bytes and fails with a clear word", async () => {
+    const { t, path } = await anEmptyAudience();
+    const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00]);
+    const { id } = await accepted(await postBytes(t, path, png));
+    await runImport(t, id);
+    expect(await read(t, id)).toMatchObject({ status: "failed", error: "binary_file", totalRows: 0, rejectsUrl: null });
+  });
+
+  test("UTF-16 is seen by itself, with a mark and without, whatever encoding is told", async () => {
+    for (const [mark, query] of [
+      ["\ufeff", ""],
+      ["", "?encoding=utf-8"],
+      ["", "?encoding=latin1"],
+    ]) {
+      const { t, path } = await anEmptyAudience();
+      const text = `${mark}Nome\tTelefone\r\nÂngela\t11961234567\r\n`;
+      const file = new Uint8Array(Uint16Array.from(text, (char) => char.charCodeAt(0)).buffer);
+      const { id } = await accepted(await postBytes(t, path + query, file));
+      await runImport(t, id);
+      expect((await contactsOf(t)).map(({ name }) => name)).toEqual(["Ângela"]);
+    }
+  });
+
+  test("one zero byte costs nobody", async () => {
+    const { t, path } = await anEmptyAudience();
+    const { id } = await accepted(await t.call("POST", path, "Nome;Telefone\r\nYara\0 Nula;11961234567\r\n", CSV));
+    await runImport(t, id);
+    expect((await contactsOf(t)).map(({ name }) => name)).toEqual(["Yara Nula"]);
+  });
+});
+
+describe("what is to be said of an import", () => {
+  const done = async (file: string) => {
+    const { t, path } = await anEmptyAudience();
+    const { id } = await accepted(await t.call("POST", path, file, CSV));
+    await runImport(t, id);
+    return { t, job: await read(t, id) };
+  };
+
+  test("of a header alone: that there are no rows", async () => {
+    const { job } = await done("NomePessoa;NumeroTelefone;OptIn\r\n");
+    expect(job).toMatchObject({ status: "completed", totalRows: 0, notices: [{ code: "no_rows", count: 0 }] });
+  });
+
+  test("of rows with a notice: why, how many, which lines, and a file with all of them", async () => {
+    const { t, job } = await done(
+      "Nome;Telefone;OptIn;DataHoraOptIn\nAna;11961234567;Sim;ontem\nBia;11961234568;Sim;01/03/2026\n",
+    );
+    expect(job).toMatchObject({
+      warningRows: 1,
+      notices: [{ code: "consent_date_unreadable", count: 1, lines: [2] }],
+      noticesUrl: `${ORIGIN}/v1/imports/${job.id}/notices`,
+    });
+    const file = await (await t.call("GET", `/v1/imports/${job.id}/notices`)).text();
+    expect(file).toContain("Ana;11961234567;Sim;ontem;2;");
+    expect(file).not.toContain("Bia");
+  });
+
+  test("of a file that can't be read: the words of its alert, beside the code", async () => {
+    const { t, job } = await done("Nome;Cidade\nAna;Recife\n");
+    const { data } = await expectBody(await t.call("GET", "/v1/alerts"), 200, answers.alertList);
+    expect(job).toMatchObject({ status: "failed", error: "no_phone_column", errorDetail: data[0]?.message });
+    expect(job.errorDetail).toMatch(/NumeroTelefone/);
+  });
+});
+
+describe("refused before anything is stored", () => {
+  test("a file that is told to be UTF-8 and is not: no name is overwritten by damaged characters", async () => {
+    const { t, path } = await anEmptyAudience();
+    const file = Uint8Array.from("Nome;Telefone\r\nJoão;11961234567\r\n", (char) => char.charCodeAt(0));
+    const { errors } = await expectProblem(await postBytes(t, `${path}?encoding=utf-8`, file), 400, "invalid_request");
+    expect(errors?.map((error) => error.path)).toEqual(["encoding"]);
+    expect(await filesOf(t)).toEqual([]);
+  });
+
+  test("an empty body", async () => {
+    const { t, path } = await anEmptyAudience();
+    await expectProblem(await t.call("POST", path, "", CSV), 400, "invalid_request");
+    expect(await filesOf(t)).toEqual([]);
+  });
+
+  test.each(["{", "[]", '{"a":1}', '"x"'])("the mapping %s", async (mapping) => {
+    const { t, path } = await anEmptyAudience();
+    const response = await t.call("POST", `${path}?mapping=${encodeURIComponent(mapping)}`, FILE, CSV);
+    const { errors } = await expectProblem(response, 400, "invalid_request");
+    expect(errors?.map((error) => error.path)).toEqual(["mapping"]);
+    expect(await filesOf(t)).toEqual([]);
+  });
+
+  test("an audience of nobody or of another tenant", async () => {
+    const { t } = await anEmptyAudience();
+    const other = await anEmptyAudience();
+    for (const path of ["/v1/audiences/aud_none/imports", other.path]) {
+      await expectProblem(await t.call("POST", path, FILE, CSV), 404, "not_found");
+    }
+    expect([...(await filesOf(t)), ...(await filesOf(other.t))]).toEqual([]);
+  });
+});
+
+describe("Idempotency-Key", () => {
+  const keyed = (t: TestTenant, path: string, file: string, key = "once") =>
+    t.call("POST", path, file, { ...CSV, "Idempotency-Key": key });
+
+  test("gives the first answer again for the same file, and keeps one copy of it", async () => {
+    const { t, path } = await anEmptyAudience();
+    const first = await accepted(await keyed(t, path, FILE));
+    const again = await keyed(t, path, FILE);
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(await accepted(again)).toEqual(first);
+    expect(await filesOf(t)).toHaveLength(1);
+  });
+
+  test("is a conflict for another file or other columns", async () => {
+    const { t, path } = await anEmptyAudience();
+    await accepted(await keyed(t, path, FILE));
+    await expectProblem(await keyed(t, path, `${FILE}Caio;11961234568\r\n`), 409, "idempotency_conflict");
+    await expectProblem(await keyed(t, `${path}?delimiter=;`, FILE), 409, "idempotency_conflict");
+    await expectProblem(await keyed(t, path, FILE, "k".repeat(201)), 400, "invalid_request");
+    expect(await filesOf(t)).toHaveLength(1);
+  });
+});
+
+describe("a body of any length", () => {
+  const keyOf = () => newId("upload");
+  const streamOf = (chunks: Uint8Array[]) =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        const chunk = chunks.shift();
+        if (chunk) controller.enqueue(chunk);
+        else controller.close();
+      },
+    });
+  const noise = (length: number, seed: number) => new Uint8Array(length).map((_, index) => (index * 31 + seed) % 251);
+  const sum = async (bytes: ArrayBuffer) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+
+  test.each([
+    ["short", [10, 0, 5]],
+    ["exactly one part", [PART_BYTES]],
+    ["parts and a rest, in odd chunks", [PART_BYTES - 1, 3, 2 * PART_BYTES, 70_001]],
+  ])("is stored as it came: %s", async (_, lengths) => {
+    const chunks = lengths.map((length, seed) => noise(length, seed));
+    const whole = await new Blob(chunks).arrayBuffer();
+    let seen = 0;
+    const key = keyOf();
+    const bytes = await storeStream(env.FILES, key, streamOf(chunks), (chunk) => {
+      seen += chunk.length;
+    });
+    expect([bytes, seen]).toEqual([whole.byteLength, whole.byteLength]);
+    const stored = await (await env.FILES.get(key))?.arrayBuffer();
+    expect(stored && (await sum(stored))).toEqual(await sum(whole));
+  });
+
+  test("leaves nothing when it breaks off", async () => {
+    const key = keyOf();
+    const upload = { uploadPart: vi.fn(async () => ({ partNumber: 1, etag: "x" })), complete: vi.fn(), abort: vi.fn() };
+    const bucket = { createMultipartUpload: async () => upload } as unknown as R2Bucket;
+    const breaking = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (upload.uploadPart.mock.calls.length > 0) controller.error(new Error("gone"));
+        else controller.enqueue(noise(PART_BYTES, 1));
+      },
+    });
+    await expect(storeStream(bucket, key, breaking, () => {})).rejects.toThrow("gone");
+    expect([upload.complete.mock.calls.length, upload.abort.mock.calls.length]).toEqual([0, 1]);
+  });
+});

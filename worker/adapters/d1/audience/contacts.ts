@@ -1,0 +1,276 @@
+import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
+import { audienceMembers, contactStrikes, contacts } from "#adapters/d1/schema.ts";
+import { contactMatches } from "#adapters/d1/search.ts";
+import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";
+import type { Contact } from "#core/audience/contact.ts";
+import { readDocument } from "#core/shared/document.ts";
+import { parsePhone } from "#core/shared/phone.ts";
+import { personTerms } from "#core/shared/search.ts";
+import { type ConsentChange, consentStore } from "./consent.ts";
+import { searchContacts } from "./contact-search.ts";
+
+/** Campaigns that could not reach a number, until it counts as unreachable. */
+const STRIKES_THAT_END = 2;
+
+export type ContactRow = typeof contacts.$inferSelect;
+
+/** A member of an audience as a campaign needs it; `optOutAt` (ms) is set while consent is taken back. */
+export interface CampaignContact extends Contact {
+  optOutAt: number | null;
+  /** Two campaigns could not reach the number. */
+  unreachable: boolean;
+}
+export interface ContactFields {
+  name: string;
+  document: string | null;
+  customerCode: string | null;
+  phone: string;
+  email: string | null;
+  hashtags: string[];
+  attributes: Record<string, string>;
+}
+export type ContactQuery = PageQuery & {
+  audienceId?: string | undefined;
+  phone?: string | undefined;
+  document?: string | undefined;
+  customerCode?: string | undefined;
+  /** Words of the name, or part of a phone, document, code or e-mail. */
+  q?: string | undefined;
+};
+export function contactStore(db: TenantDb) {
+  const { orm, d1, tenantId } = db;
+  const { record, ...consent } = consentStore(db);
+  const own = (id: string) => and(eq(contacts.tenantId, tenantId), eq(contacts.id, id));
+
+  /** Contacts that these conditions narrow down, or all of the tenant's. */
+  async function byIndex(
+    { limit, cursor, audienceId }: PageQuery & { audienceId?: string | undefined },
+    ...conditions: (SQL | undefined)[]
+  ): Promise<Page<ContactRow>> {
+    const isMember = sql`exists (select 1 from ${audienceMembers} where ${audienceMembers.tenantId} = ${tenantId}
+      and ${audienceMembers.audienceId} = ${audienceId} and ${audienceMembers.contactId} = ${contacts.id})`;
+    const rows = await orm
+      .select()
+      .from(contacts)
+      .where(
+        and(
+          eq(contacts.tenantId, tenantId),
+          ...conditions,
+          audienceId ? isMember : undefined,
+          cursor ? lt(contacts.id, cursor) : undefined,
+        ),
+      )
+      // Without the + SQLite would rather read all of the tenant in this order than sort the few that an index gives it.
+      .orderBy(conditions.length > 0 ? sql`+${contacts.id} desc` : desc(contacts.id))
+      .limit(limit + 1);
+    return toPage(rows, limit);
+  }
+
+  async function members({ limit, cursor, audienceId }: PageQuery & { audienceId: string }): Promise<Page<ContactRow>> {
+    // A cross join keeps the order of the tables: members by their key, each with its contact, and no sorting.
+    const rows = await orm
+      .select(getTableColumns(contacts))
+      .from(audienceMembers)
+      .crossJoin(contacts)
+      .where(
+        and(
+          eq(audienceMembers.tenantId, tenantId),
+          eq(audienceMembers.audienceId, audienceId),
+          eq(contacts.tenantId, tenantId),
+          eq(contacts.id, audienceMembers.contactId),
+          cursor ? lt(audienceMembers.contactId, cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(audienceMembers.contactId))
+      .limit(limit + 1);
+    return toPage(rows, limit);
+  }
+
+  const byIds = (ids: string[]): Promise<ContactRow[]> =>
+    orm
+      .select()
+      .from(contacts)
+      .where(
+        and(
+          eq(contacts.tenantId, tenantId),
+          sql`${contacts.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+        ),
+      )
+      .orderBy(desc(contacts.id));
+
+  /** Whose phone or document `q` is, however it is punctuated. Two questions, each of which an index answers. */
+  function idsWithNumber(q: string) {
+    const phone = parsePhone({ number: q });
+    const has = (condition: SQL) =>
+      orm
+        .select({ id: contacts.id })
+        .from(contacts)
+        .where(and(eq(contacts.tenantId, tenantId), condition));
+    return has(eq(contacts.phone, phone.ok ? phone.value.e164 : "")).union(
+      has(eq(contacts.document, readDocument(q) ?? "")),
+    );
+  }
+
+  return {
+    ...consent,
+    /** Newest first. A search may end a page early; see {@link searchContacts}. */
+    async list({ limit, cursor, audienceId, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
+      const terms = personTerms(q ?? "");
+      const exact = [
+        filter.phone ? eq(contacts.phone, filter.phone) : undefined,
+        filter.document ? eq(contacts.document, filter.document) : undefined,
+        filter.customerCode ? eq(contacts.customerCode, filter.customerCode) : undefined,
+      ].filter((condition) => condition !== undefined);
+      if (exact.length > 0) return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, terms));
+      if (terms.length === 0) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
+
+      // Whoever searches for a whole phone or document means that one, and an index has it.
+      const whole = await byIndex({ limit, cursor, audienceId }, inArray(contacts.id, idsWithNumber(q ?? "")));
+      if (whole.data.length > 0) return whole;
+      const { ids, nextCursor } = await searchContacts(db, { terms, limit, cursor, audienceId });
+      return { data: ids.length > 0 ? await byIds(ids) : [], nextCursor };
+    },
+    async get(id: string): Promise<ContactRow | null> {
+      return (await orm.select().from(contacts).where(own(id)).get()) ?? null;
+    },
+    /** Null when the tenant has a contact with this phone. */
+    async create(
+      { id, createdAt, ...fields }: ContactFields & { id: string; createdAt: number },
+      { optIn, audienceId }: { optIn?: ConsentChange | undefined; audienceId?: string | undefined } = {},
+    ): Promise<ContactRow | null> {
+      const given = optIn ? consentGiven(optIn, createdAt) : {};
+      const insert = orm
+        .insert(contacts)
+        .values({ ...fields, ...given, id, tenantId, createdAt, updatedAt: createdAt })
+        .onConflictDoNothing()
+        .toSQL();
+      const statements = [d1.prepare(insert.sql).bind(...insert.params)];
+      if (optIn) statements.push(record([id], optIn, null, createdAt));
+      if (audienceId) statements.push(...joinAudience(id, audienceId));
+      const [inserted] = await d1.batch(statements);
+      return inserted?.meta.changes ? this.get(id) : null;
+    },
+    /** Fields that are left out stay. */
+    async update(
+      id: string,
+      fields: Partial<ContactFields>,
+      now: number,
+    ): Promise<ContactRow | "not_found" | "phone_taken"> {
+      const isFree = fields.phone
+        ? sql`not exists (select 1 from contacts as other where other.tenant_id = ${tenantId} and other.phone = ${fields.phone} and other.id <> ${id})`
+        : undefined;
+      const [row] = await orm
+        .update(contacts)
+        .set({ ...fields, updatedAt: now })
+        .where(and(own(id), isFree))
+        .returning();
+      if (row) return row;
+      return (await this.get(id)) ? "phone_taken" : "not_found";
+    },
+    /** Removes a contact from all audiences and for good; the events of its consent stay, they hold no personal data. */
+    async remove(id: string): Promise<boolean> {
+      // By audience, since memberships are kept by audience: a search by contact would read all of them.
+      const memberships = `tenant_id = ?1 and contact_id = ?2 and audience_id in (select id from audiences where tenant_id = ?1)`;
+      const [, , removed] = await d1.batch([
+        d1
+          .prepare(
+            `update audiences set contact_count = contact_count - 1
+             where tenant_id = ?1 and id in (select audience_id from audience_members where ${memberships})`,
+          )
+          .bind(tenantId, id),
+        d1.prepare(`delete from audience_members where ${memberships}`).bind(tenantId, id),
+        d1.prepare("delete from contacts where tenant_id = ?1 and id = ?2").bind(tenantId, id),
+      ]);
+      return (removed?.meta.changes ?? 0) > 0;
+    },
+    async idsByPhone(phones: string[]): Promise<string[]> {
+      const rows = await orm
+        .select({ id: contacts.id })
+        .from(contacts)
+        .where(
+          and(
+            eq(contacts.tenantId, tenantId),
+            sql`${contacts.phone} in (select value from json_each(${JSON.stringify(phones)}))`,
+          ),
+        );
+      return rows.map(({ id }) => id);
+    },
+    /** Notes that a campaign's messages could not be delivered to these people; once per campaign. */
+    async addStrikes(contactIds: string[], campaignId: string, now: number): Promise<void> {
+      await d1
+        .prepare(
+          `insert or ignore into contact_strikes (tenant_id, contact_id, campaign_id, at)
+             select ?1, value, ?2, ?3 from json_each(?4)`,
+        )
+        .bind(tenantId, campaignId, now, JSON.stringify(contactIds))
+        .run();
+    },
+    /** Whoever writes to us can be reached. */
+    async forgetStrikes(phones: string[]): Promise<void> {
+      await d1
+        .prepare(
+          `delete from contact_strikes where tenant_id = ?1 and contact_id in
+             (select id from contacts where tenant_id = ?1 and phone in (select value from json_each(?2)))`,
+        )
+        .bind(tenantId, JSON.stringify(phones))
+        .run();
+    },
+    /** The next members of an audience in the order of their ids; `afterContactId` null for the first ones. */
+    async pageForCampaign(
+      audienceId: string,
+      afterContactId: string | null,
+      limit: number,
+    ): Promise<CampaignContact[]> {
+      return orm
+        .select({
+          id: contacts.id,
+          phone: contacts.phone,
+          name: contacts.name,
+          document: contacts.document,
+          customerCode: contacts.customerCode,
+          email: contacts.email,
+          hashtags: contacts.hashtags,
+          attributes: contacts.attributes,
+          optInStatus: contacts.optInStatus,
+          optOutAt: contacts.optOutAt,
+          unreachable:
+            sql<boolean>`(select count(*) from ${contactStrikes} where ${contactStrikes.tenantId} = ${tenantId}
+            and ${contactStrikes.contactId} = ${contacts.id}) >= ${STRIKES_THAT_END}`.mapWith(Boolean),
+        })
+        .from(audienceMembers)
+        .crossJoin(contacts)
+        .where(
+          and(
+            eq(audienceMembers.tenantId, tenantId),
+            eq(audienceMembers.audienceId, audienceId),
+            gt(audienceMembers.contactId, afterContactId ?? ""),
+            eq(contacts.tenantId, tenantId),
+            eq(contacts.id, audienceMembers.contactId),
+          ),
+        )
+        .orderBy(asc(audienceMembers.contactId))
+        .limit(limit);
+    },
+  };
+
+  function consentGiven({ source, at, eventId }: ConsentChange, now: number) {
+    const { status, yesAt } = afterWord(NO_WORD_YET, { says: "yes", at }, now);
+    return { optInStatus: status, optInSource: source, optInAt: yesAt, consentId: eventId };
+  }
+
+  function joinAudience(contactId: string, audienceId: string): D1PreparedStatement[] {
+    const isThere = "exists (select 1 from contacts where tenant_id = ?1 and id = ?3)";
+    return [
+      d1
+        .prepare(`insert into audience_members (tenant_id, audience_id, contact_id) select ?1, ?2, ?3 where ${isThere}`)
+        .bind(tenantId, audienceId, contactId),
+      d1
+        .prepare(
+          `update audiences set contact_count = contact_count + 1 where tenant_id = ?1 and id = ?2 and ${isThere}`,
+        )
+        .bind(tenantId, audienceId, contactId),
+    ];
+  }
+}

@@ -1,0 +1,51 @@
+import type { ConsentStatus } from "./contact.ts";
+
+/** What we know of a person's consent. Instants in milliseconds. */
+export interface Consent {
+  status: ConsentStatus;
+  /** When the consent that counts was given; null while there is none, or when nobody knows the date. */
+  yesAt: number | null;
+  /** When the person said no last; null when never. */
+  noAt: number | null;
+}
+
+/** What somebody says, or is said to have said. */
+export interface ConsentWord {
+  says: "yes" | "no";
+  /** Said to us just now, or then (ms); null when nobody knows when. */
+  at: number | "now" | null;
+}
+
+export const NO_WORD_YET: Consent = { status: "unknown", yesAt: null, noAt: null };
+
+/**
+ * The rule of consent, the same at every door.
+ *
+ * - A no always counts, also that of somebody whom we know nothing else of. Without a date it is said now; so is one
+ *   that is dated before the yes we know, since then the date is not that of the no.
+ * - After a no only a yes with a date lifts it, and only one that is newer than the last no.
+ * - A yes without a date counts while nobody has said anything, and stays without one: a date is never made up.
+ * - A yes with a date brings the proof up to date when it is newer than the one we have, or when that has no date.
+ *
+ * @param now ms; a date after it is none
+ * @returns the same object when the word changes nothing
+ */
+export function afterWord(consent: Consent, { says, at }: ConsentWord, now: number): Consent {
+  const saidAt = at === "now" ? now : at !== null && at <= now ? at : null;
+  if (says === "no") {
+    const isOlderThanYes = consent.status === "granted" && saidAt !== null && saidAt < (consent.yesAt ?? 0);
+    const noAt = Math.max(consent.noAt ?? 0, saidAt === null || isOlderThanYes ? now : saidAt);
+    return consent.status === "revoked" && consent.noAt === noAt ? consent : { ...consent, status: "revoked", noAt };
+  }
+  return grants(consent, at === "now" ? "now" : saidAt, now)
+    ? { ...consent, status: "granted", yesAt: saidAt }
+    : consent;
+}
+
+function grants({ status, yesAt, noAt }: Consent, at: number | "now" | null, now: number): boolean {
+  if (status === "unknown") return true;
+  if (at === null) return false;
+  if (status === "granted") return yesAt === null || (at === "now" ? now : at) > yesAt;
+  // What is said to us now comes after all that we have heard, even within the same millisecond.
+  return at === "now" || noAt === null || at > noAt;
+}

@@ -1,0 +1,29 @@
+/** Why a member of the audience gets nothing. The first eight are decided before launch, the rest later. */
+export type SkipReason =
+  | "noOptIn"
+  | "optedOut"
+  | "invalidPhone"
+  | "unreachable"
+  | "duplicate"
+  | "inService"
+  | "filtered"
+  | "missingVariable"
+  | "contactDeleted"
+  | "cancelled";
+
+/** Why somebody who was to get a campaign may not any more: consent has ended, or the contact was deleted. */
+export type Withdrawal = Extract<SkipReason, "optedOut" | "contactDeleted">;
+
+/** Buckets of people who are left out, as the preflight and the report name them. */
+export const EXCLUSIONS = [
+  "noOptIn",
+  "optedOut",
+  "invalidPhone",
+  "unreachable",
+  "duplicate",
+  "inService",
+  "filtered",
+  "missingVariable",
+] as const satisfies readonly SkipReason[];
+
+export type Exclusion = (typeof EXCLUSIONS)[number];

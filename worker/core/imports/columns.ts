@@ -1,0 +1,162 @@
+import { err, ok, type Result } from "#core/shared/result.ts";
+
+export type ImportField =
+  | "name"
+  | "document"
+  | "customerCode"
+  | "ddd"
+  | "phone"
+  | "email"
+  | "optIn"
+  | "optInSource"
+  | "optInAt"
+  | "hashtags"
+  | "channel";
+
+/**
+ * Robbu's layout has one row per channel of a person: `TIPO_DE_REGISTRO` says whether `VALOR_DO_REGISTRO` is a phone or
+ * an e-mail address. The type is nothing of ours without that column.
+ */
+const TYPE_OF_RECORD = "tipoderegistro";
+const VALUE_OF_RECORD = "valordoregistro";
+
+/** Names under which offices export each field, folded; the contract's own first. Earlier ones win over later ones. */
+const ALIASES: Record<ImportField, string[]> = {
+  name: [
+    "nomepessoa",
+    "nome",
+    "nomecompleto",
+    "nomecliente",
+    "nomedocliente",
+    "cliente",
+    "contato",
+    "razaosocial",
+    "name",
+    "fullname",
+  ],
+  document: ["cpfcnpj", "cpfoucnpj", "cpf", "cnpj", "documento", "nrodocumento", "numerodocumento", "document"],
+  customerCode: [
+    "codpessoacliente",
+    "codigocliente",
+    "codigodocliente",
+    "codcliente",
+    "codigo",
+    "cod",
+    "idcliente",
+    "customercode",
+  ],
+  ddd: ["dddtelefone", "dddcelular", "ddd", "codigodearea", "codigoarea", "areacode"],
+  phone: [
+    "numerotelefone",
+    "whatsapp",
+    "celular",
+    "numerocelular",
+    "telefonecelular",
+    "telcelular",
+    "telefone",
+    "fone",
+    "tel",
+    "numerowhatsapp",
+    "numerodetelefone",
+    "phone",
+    "phonenumber",
+    "mobile",
+    "msisdn",
+    VALUE_OF_RECORD,
+  ],
+  email: ["enderecoemail", "email", "enderecodeemail", "correioeletronico", "mail"],
+  optIn: ["optin", "consentimento", "aceite", "autorizacao"],
+  optInSource: ["origemoptin", "origemdooptin", "origemconsentimento", "origemdoconsentimento", "optinsource"],
+  optInAt: [
+    "datahoraoptin",
+    "dataoptin",
+    "datahoradooptin",
+    "datadooptin",
+    "dataconsentimento",
+    "datadoconsentimento",
+    "optinat",
+  ],
+  hashtags: ["hashtags", "hashtag", "tags", "tag", "etiquetas"],
+  channel: [TYPE_OF_RECORD],
+};
+const FIELD_OF = new Map(
+  Object.entries(ALIASES).flatMap(([field, names]) =>
+    names.map((name, rank) => [name, { field: field as ImportField, rank }] as const),
+  ),
+);
+/** Mapped to one of these, a column of the file is left out. */
+const IGNORED = new Set(["", "ignorar", "ignore"]);
+
+/** More columns than this is not a list of people, and every one would be stored with every contact. */
+const MAX_COLUMNS = 200;
+const MAX_ATTRIBUTE_NAME = 80;
+
+/** Which column of the file is what. */
+export interface Layout {
+  /** The header as it stands in the file. */
+  header: string[];
+  /** Index of the column of each field that the file has. */
+  fields: Partial<Record<ImportField, number>>;
+  /** Columns that become attributes: index and name. */
+  attributes: [index: number, name: string][];
+}
+
+export type LayoutError = "no_phone_column" | "too_many_columns";
+
+/**
+ * Reads a header. Names count in any case, with or without accents, blanks and underscores. Of two columns for one
+ * field the one with the better name is taken and the other becomes an attribute, as does every column we don't know.
+ *
+ * @param mapping column of the file → column of the contract, `""` to leave it out, or another name for an attribute
+ */
+export function readLayout(header: string[], mapping: Record<string, string> | null): Result<Layout, LayoutError> {
+  if (header.length > MAX_COLUMNS) return err("too_many_columns");
+  const mapped = new Map(Object.entries(mapping ?? {}).map(([from, to]) => [foldName(from), to.trim()]));
+  const names = header.map((name) => mapped.get(foldName(name)) ?? name.trim());
+  const isIgnored = (index: number) =>
+    mapped.has(foldName(header[index] ?? "")) && IGNORED.has(foldName(names[index] ?? ""));
+
+  const best = new Map<ImportField, { index: number; rank: number }>();
+  names.forEach((name, index) => {
+    const known = isIgnored(index) ? undefined : FIELD_OF.get(foldName(name));
+    if (!known) return;
+    // A column that somebody mapped by hand beats every name.
+    const rank = mapped.has(foldName(header[index] ?? "")) ? -1 : known.rank;
+    const rival = best.get(known.field);
+    if (!rival || rank < rival.rank) best.set(known.field, { index, rank });
+  });
+  const phone = best.get("phone");
+  if (!phone) return err("no_phone_column");
+  if (foldName(header[phone.index] ?? "") !== VALUE_OF_RECORD) best.delete("channel");
+
+  const taken = new Set([...best.values()].map(({ index }) => index));
+  const free = names
+    .map((name, index) => [index, name] as const)
+    .filter(([index]) => !taken.has(index) && !isIgnored(index));
+  return ok({
+    header,
+    fields: Object.fromEntries([...best].map(([field, { index }]) => [field, index])),
+    attributes: withUniqueNames(free),
+  });
+}
+
+/** How column names are compared: letters and digits only, without case and accents. */
+export function foldName(name: string): string {
+  return name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+function withUniqueNames(columns: (readonly [number, string])[]): [number, string][] {
+  const used = new Set<string>();
+  return columns.map(([index, name]) => {
+    const usable = name === "__proto__" ? "" : name.slice(0, MAX_ATTRIBUTE_NAME);
+    const base = usable || `Coluna ${index + 1}`;
+    let unique = base;
+    for (let copy = 2; used.has(unique); copy += 1) unique = `${base} (${copy})`;
+    used.add(unique);
+    return [index, unique];
+  });
+}

@@ -1,0 +1,1 @@
+export type LineKind = "prospect" | "receptive";

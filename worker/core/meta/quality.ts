@@ -1,0 +1,1 @@
+export type QualityRating = "GREEN" | "YELLOW" | "RED" | "UNKNOWN";

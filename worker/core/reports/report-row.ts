@@ -1,0 +1,131 @@
+import type { SkipReason } from "#core/audience/exclusion.ts";
+import { actionText } from "#core/meta/error-action.ts";
+import { ruleFor } from "#core/meta/error-rules.ts";
+import type { RecipientStatus } from "#core/sending/recipient.ts";
+import { csvLine } from "#core/shared/csv-cell.ts";
+import { reportPhone } from "#core/shared/phone.ts";
+
+/** One member of a campaign's audience with all that became of the message; instants in ms. */
+export interface ReportEntry {
+  contactId: string;
+  name: string;
+  document: string | null;
+  customerCode: string | null;
+  phone: string | null;
+  email: string | null;
+  status: RecipientStatus;
+  skipReason: SkipReason | null;
+  /** Counts from 0; the report's from 1. */
+  wave: number | null;
+  lineId: string | null;
+  requestedAt: number | null;
+  sentAt: number | null;
+  deliveredAt: number | null;
+  readAt: number | null;
+  failedAt: number | null;
+  repliedAt: number | null;
+  errorCode: number | null;
+  messageId: string | null;
+  text: string | null;
+}
+
+/** Programs read the first ten by place as well as by name: new columns go to the end. */
+export const REPORT_COLUMNS = [
+  "NomePessoa",
+  "CpfCnpj",
+  "CodPessoaCliente",
+  "DDDTelefone",
+  "NumeroTelefone",
+  "EnderecoEmail",
+  "DataHoraSolicitacao",
+  "DataHoraEnvio",
+  "Mensagem",
+  "SituacaoEntrega",
+  "Onda",
+  "Linha",
+  "DataHoraEntrega",
+  "DataHoraLeitura",
+  "DataHoraResposta",
+  "DataHoraFalha",
+  "CodigoFalha",
+  "MotivoFalha",
+  "MotivoNaoEnvio",
+  "IdMensagem",
+  "IdContato",
+  "AcaoTomada",
+] as const;
+
+/** The column SituacaoEntrega. */
+export const DELIVERY_WORDS: Record<RecipientStatus, string> = {
+  pending: "Aguardando",
+  queued: "Na fila",
+  sending: "Enviando",
+  sent: "Enviado",
+  delivered: "Entregue",
+  read: "Lido",
+  failed: "Falha",
+  skipped: "Não enviado",
+  // The answer never came, so nobody knows whether the message left.
+  unknown: "Em dúvida",
+};
+
+/** The column MotivoNaoEnvio. */
+export const SKIP_WORDS: Record<SkipReason, string> = {
+  noOptIn: "Sem opt-in",
+  optedOut: "Opt-out",
+  invalidPhone: "Telefone inválido",
+  unreachable: "Sem WhatsApp em duas campanhas",
+  duplicate: "Telefone repetido no público",
+  inService: "Em atendimento",
+  filtered: "Fora do filtro",
+  missingVariable: "Variável sem valor",
+  contactDeleted: "Contato excluído",
+  cancelled: "Campanha cancelada",
+};
+
+export interface ReportStyle {
+  delimiter: string;
+  /** Writes an instant as a time of the tenant's wall clock. */
+  clock: (at: number) => string;
+  /** What a line is called in the report. */
+  lineName: (lineId: string) => string;
+}
+
+/** A byte order mark, by which spreadsheets know UTF-8, and the names of the columns. */
+export const reportHead = (delimiter: string): string => `\ufeff${csvLine(REPORT_COLUMNS, delimiter)}`;
+
+export function reportLine(entry: ReportEntry, { delimiter, clock, lineName }: ReportStyle): string {
+  const time = (at: number | null) => (at === null ? "" : clock(at));
+  const { ddd, number } = entry.phone === null ? NO_PHONE : reportPhone(entry.phone);
+  const hasFailed = entry.status === "failed" && entry.errorCode !== null;
+  return csvLine(
+    [
+      entry.name,
+      entry.document ?? "",
+      entry.customerCode ?? "",
+      ddd,
+      number,
+      entry.email ?? "",
+      time(entry.requestedAt),
+      time(entry.sentAt),
+      entry.text ?? "",
+      DELIVERY_WORDS[entry.status],
+      entry.wave === null ? "" : String(entry.wave + 1),
+      entry.lineId === null ? "" : lineName(entry.lineId),
+      time(entry.deliveredAt),
+      time(entry.readAt),
+      time(entry.repliedAt),
+      time(entry.failedAt),
+      // Ours in the place of Meta's codes are nobody's business.
+      hasFailed && Number(entry.errorCode) >= 0 ? String(entry.errorCode) : "",
+      hasFailed ? ruleFor(entry.errorCode).titlePt : "",
+      entry.skipReason === null ? "" : SKIP_WORDS[entry.skipReason],
+      entry.messageId ?? "",
+      entry.contactId,
+      hasFailed ? actionText(entry.errorCode, entry.messageId === null ? "refused" : "failed").actionPt : "",
+    ],
+    delimiter,
+  );
+}
+
+const NO_PHONE = { ddd: "", number: "" };

@@ -1,0 +1,10 @@
+export type RecipientStatus =
+  | "pending"
+  | "queued"
+  | "sending"
+  | "sent"
+  | "delivered"
+  | "read"
+  | "failed"
+  | "skipped"
+  | "unknown";

@@ -1,0 +1,1 @@
+export type JobStatus = "queued" | "running" | "completed" | "failed";

@@ -1,0 +1,40 @@
+import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { CampaignRun } from "./run.ts";
+import type { RecipientRecord } from "./tables.ts";
+
+// What happens to people while a campaign is under way: their consent ends, somebody begins to serve them, their number
+// is corrected.
+
+/**
+ * Whoever waits gets nothing. It is noted for the others too: a call that is under way, or a send in doubt, may yet come
+ * back to be tried again, and while the audience is being read some have no row.
+ */
+export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdrawal): void {
+  for (let i = 0; i < contactIds.length; i += 1_000) {
+    const some = contactIds.slice(i, i + 1_000);
+    if (reason === "optedOut") run.storage.addOptOuts(some);
+    run.storage.addWithdrawn(some, reason);
+    run.change(run.storage.byIds(some), (row) =>
+      row.status === "pending" ? { ...row, status: "skipped", skipReason: reason } : row,
+    );
+  }
+}
+
+/** A contact's number was corrected: whoever waits is written to there. What a call under way may have sent stays as it was. */
+export function changePhone(run: CampaignRun, contactId: string, phone: string): void {
+  const isToChange = (row: RecipientRecord) => row.status === "pending" && row.phone !== null && row.phone !== phone;
+  const rows = run.storage.byIds([contactId]).filter(isToChange);
+  // The portfolio has counted the old number.
+  for (const { contactId } of rows) run.pipeline.forget(contactId);
+  run.change(rows, (row) => ({ ...row, phone }));
+}
+
+/** People of the open waves who are being served by now; those of later waves are looked at when these open. */
+export function skipServed(run: CampaignRun, contactIds: string[]): void {
+  const upTo = run.openUpTo();
+  run.change(run.storage.byIds(contactIds), (row) =>
+    row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
+      ? { ...row, status: "skipped", skipReason: "inService" }
+      : row,
+  );
+}

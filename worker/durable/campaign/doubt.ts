@@ -1,0 +1,134 @@
+import { CLAIM_LEASE_MS } from "./claims.ts";
+import { inService } from "./prepare.ts";
+import type { CampaignRun } from "./run.ts";
+import type { RecipientRecord } from "./tables.ts";
+
+/** Rows a step takes; between steps other events are heard. */
+const STEP_ROWS = 1_000;
+
+/**
+ * Ends what has waited long enough: a claimed send without a result is in doubt, and a doubt that nobody cleared up
+ * within a day stays one for good.
+ */
+export function endWaits(run: CampaignRun): void {
+  endClaims(run);
+  endDoubts(run);
+}
+
+/** When the next of those ends; null when nothing waits. */
+export function nextWaitEnd({ storage }: CampaignRun): number | null {
+  const ends = [storage.nextClaimEnd(), storage.nextDoubtEnd()].filter((at) => at !== null);
+  return ends.length > 0 ? Math.min(...ends) : null;
+}
+
+/** Claimed, and never heard of again: nobody knows whether it left. */
+function endClaims(run: CampaignRun): void {
+  const now = run.deps.now();
+  for (const { claimId, contactIds } of run.storage.claimsOver(now)) {
+    const changed = run.change(run.storage.byIds(contactIds), (row) =>
+      row.status === "sending" && row.claimId === claimId ? { ...row, status: "unknown" } : row,
+    );
+    run.storage.closeClaim(claimId, new Set(contactIds));
+    run.storage.addEvents(
+      changed.map(({ contactId }) => ({ contactId, at: now, event: "in_doubt", detail: "no_result" })),
+    );
+  }
+}
+
+/**
+ * Rows as the version before left them: those on the queue wait, those being sent belong to their claims. The counters
+ * tell whether there are any, so nothing is read otherwise.
+ */
+export function adoptEarlierRows(run: CampaignRun): void {
+  const { storage, deps } = run;
+  if (storage.tally.status("queued") > 0)
+    run.change(storage.scan("queued"), (row) => ({ ...row, status: "pending", lineId: null }));
+  if (storage.tally.status("sending") === 0 || storage.nextClaimEnd() !== null) return;
+  for (const [claimId, rows] of Map.groupBy(storage.scan("sending"), (row) => row.claimId ?? ""))
+    storage.addClaim(
+      claimId,
+      deps.now() + CLAIM_LEASE_MS,
+      rows.map((row) => row.contactId),
+    );
+}
+
+function endDoubts(run: CampaignRun): void {
+  const now = run.deps.now();
+  const over = run.change(run.storage.doubtOver(now), (row) => ({ ...row, doubtEnds: null }));
+  if (over.length === 0) return;
+  run.storage.addEvents(
+    over.map(({ contactId }) => ({
+      contactId,
+      at: now,
+      event: "doubt_ended",
+      detail: "day_passed",
+    })),
+  );
+  run.alert(
+    "in_doubt",
+    "warning",
+    `Meta has said nothing about ${over.length} sends of the campaign for a day. Whether to send them again is for a person to decide.`,
+  );
+}
+
+export interface ResendAnswer {
+  /** Given another try. */
+  resent: number;
+  /** Not given one: they opted out, or are in service, by now. */
+  withheld: number;
+}
+
+/**
+ * Gives sends in doubt another try because a person said so, knowing that some may get the message twice. Consent and
+ * service are looked at once more.
+ *
+ * @param contactIds null for all that are in doubt
+ */
+export async function resendInDoubt(run: CampaignRun, contactIds: string[] | null): Promise<ResendAnswer> {
+  const { state, storage, deps } = run;
+  const answer: ResendAnswer = { resent: 0, withheld: 0 };
+  const served = await inService(run);
+  for (const rows of pages(run, contactIds)) {
+    const consenting = await deps.store(state.tenantId).contacts.consenting(rows.map((row) => row.contactId));
+    const now = deps.now();
+    // Other events have run meanwhile: only what is still in doubt.
+    const fresh = storage.byIds(rows.map((row) => row.contactId)).filter((row) => row.status === "unknown");
+    const may = (row: RecipientRecord) =>
+      consenting.has(row.contactId) && row.phone !== null && !served.phones.has(row.phone);
+    storage.forgetWithdrawn(fresh.filter(may).map((row) => row.contactId));
+    const resent = run.change(fresh, (row) =>
+      may(row) ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null } : row,
+    );
+    storage.addEvents([
+      ...resent.map(({ contactId }) => ({ contactId, at: now, event: "resent", detail: "by_user" })),
+      ...fresh
+        .filter((row) => !may(row))
+        .map(({ contactId }) => ({
+          contactId,
+          at: now,
+          event: "resend_withheld",
+          detail: consenting.has(contactId) ? "in_service" : "no_consent",
+        })),
+    ]);
+    answer.resent += resent.length;
+    answer.withheld += fresh.length - resent.length;
+  }
+  return answer;
+}
+
+/** Rows in doubt, some at a time; read as they are asked for. */
+function* pages({ storage }: CampaignRun, contactIds: string[] | null): Generator<RecipientRecord[]> {
+  if (contactIds !== null) {
+    for (let i = 0; i < contactIds.length; i += STEP_ROWS) {
+      yield storage.byIds(contactIds.slice(i, i + STEP_ROWS)).filter((row) => row.status === "unknown");
+    }
+    return;
+  }
+  for (let after = ""; ; ) {
+    const rows = storage.inDoubt(after, STEP_ROWS);
+    const last = rows.at(-1);
+    if (!last) return;
+    yield rows;
+    after = last.contactId;
+  }
+}

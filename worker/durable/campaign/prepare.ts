@@ -1,0 +1,97 @@
+import { decide } from "#core/audience/eligibility.ts";
+import { planWaves, waveSize } from "#core/campaigns/waves.ts";
+import { compactVariables, resolveVariables } from "#core/templates/rendering.ts";
+import type { TenantStore } from "#deps.ts";
+import type { CampaignRun } from "./run.ts";
+import type { NewRecipient } from "./tables.ts";
+
+type AudiencePage = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
+
+/** Rows per page of the audience: some tens of milliseconds of work, for which nobody else is answered. */
+const PAGE_ROWS = 1_000;
+/** A tick stops after this long, so that the catalogue is told how far it is. */
+const STEP_MS = 3_000;
+
+/**
+ * Gives the next members of the audience their rows, a page at a time in the order of their ids; rows, counters and
+ * cursor are one commit, so a crash repeats nothing and loses nothing.
+ */
+export async function prepareStep(run: CampaignRun): Promise<void> {
+  const { deps, state } = run;
+  const store = deps.store(state.tenantId);
+  const startedAt = deps.now();
+  const { phones } = await inService(run);
+  while (deps.now() - startedAt < STEP_MS && state.status === "preparing") {
+    const cursor = state.cursor;
+    const page = await store.contacts.pageForCampaign(state.spec.audienceId, cursor, PAGE_ROWS);
+    // Another event may have run meanwhile.
+    if (state.status !== "preparing" || state.cursor !== cursor) return;
+    if (page.length === 0) return finish(run);
+    addRows(run, page, phones);
+    // Lets in whoever wants to know, pause or cancel: answers of D1 alone may come so fast that nobody else has a turn.
+    await scheduler.wait(1);
+  }
+}
+
+function addRows(run: CampaignRun, page: AudiencePage, served: Set<string>): void {
+  const { state, storage, rendering } = run;
+  const { filter, variables } = state.spec;
+  let position = state.eligible;
+  const rows = page.map((contact): NewRecipient => {
+    const resolved = resolveVariables(rendering.template, variables, contact);
+    // Withdrawn since the page was asked for.
+    const withdrawal = storage.withdrawal(contact.id);
+    const decided = decide(contact, {
+      optedOut: contact.optOutAt !== null && contact.optInStatus !== "granted",
+      inService: contact.phone !== null && served.has(contact.phone),
+      // One row per person and tenant: the catalogue holds each phone once.
+      seenBefore: false,
+      unreachable: contact.unreachable,
+      filter,
+      missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
+    });
+    const skipReason = decided ?? withdrawal;
+    return {
+      contactId: contact.id,
+      position: skipReason ? null : ++position,
+      status: skipReason ? "skipped" : "pending",
+      skipReason,
+      name: contact.name,
+      phone: contact.phone,
+      person: [contact.document, contact.customerCode, contact.email],
+      vars: resolved.ok ? compactVariables(resolved.value) : null,
+    };
+  });
+  storage.insert(rows);
+  for (const { status, skipReason } of rows) {
+    storage.tally.add(`status/${status}`, 1);
+    if (skipReason) storage.tally.add(`skip/${skipReason}`, 1);
+  }
+  storage.saveCounters();
+  run.set({ cursor: page.at(-1)?.id ?? state.cursor, eligible: position, audience: state.audience + rows.length });
+}
+
+/** Everybody has a row: waves can be counted, and the campaign waits for its start or begins. */
+function finish(run: CampaignRun): void {
+  const { state, storage, deps } = run;
+  const now = deps.now();
+  const size = waveSize(state.eligible, state.spec.pacing);
+  for (const { index, count } of planWaves(state.eligible, now, state.spec.pacing))
+    storage.tally.add(`wave/${index}/total`, count);
+  for (const { wave, status, n } of storage.waveCounts(Math.max(1, size))) {
+    // Withdrawn while others were still being read.
+    if (status === "pending" || status === "skipped") storage.tally.add(`wave/${wave}/${status}`, n);
+  }
+  storage.saveCounters();
+  run.transition("prepared", { prepared: true, waveBase: state.spec.startAt ?? now, statusReason: null });
+}
+
+/** Who is being served when the campaign leaves such people out, else nobody. */
+export async function inService({ deps, state }: CampaignRun): Promise<{ phones: Set<string>; contactIds: string[] }> {
+  const { mode, withinMinutes } = state.spec.inService;
+  if (mode === "include") return { phones: new Set(), contactIds: [] };
+  const rows = await deps
+    .store(state.tenantId)
+    .attendances.inService({ now: deps.now(), withinMinutes: withinMinutes ?? 0 });
+  return { phones: new Set(rows.map((row) => row.phone)), contactIds: rows.flatMap((row) => row.contactId ?? []) };
+}

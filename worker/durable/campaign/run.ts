@@ -1,0 +1,245 @@
+import type { CampaignSnapshot } from "#contracts/campaign-rpc.ts";
+import { type CampaignEvent, nextStatus } from "#core/campaigns/status.ts";
+import { waveSize } from "#core/campaigns/waves.ts";
+import { GIVEN_UP } from "#core/meta/error-rules.ts";
+import { breaks, type Outcomes, outcomeWords, recentFacts } from "#core/sending/circuit-breaker.ts";
+import type { RecipientStatus } from "#core/sending/recipient.ts";
+import { accountingOf, countsOf, type TallyRow } from "#core/sending/tally.ts";
+import type { AlertFacts, AlertKind } from "#core/shared/alert.ts";
+import { MARKETING } from "#core/templates/sync.ts";
+import type { Deps } from "#deps.ts";
+import { SendPipeline } from "./pipeline.ts";
+import type { RenderRequest } from "./rendering.ts";
+import { CATEGORY_CHANGED, type CampaignState, NEVER } from "./state.ts";
+import type { CampaignStorage } from "./storage.ts";
+import type { OutboxItem, RecipientRecord } from "./tables.ts";
+import { CampaignWaits, waitsOf } from "./waiting.ts";
+
+/** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
+const DOUBT_MS = 24 * 3_600_000;
+
+/** Ended with an answer of Meta's. */
+const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
+
+/**
+ * One running campaign: its tables, its state and what it may use. Every change of rows goes through `change`, so that
+ * rows, counters and state are one commit and can't disagree.
+ */
+export class CampaignRun {
+  /** When the catalogue was last asked for news, whether it answered or not. */
+  factsTriedAt = 0;
+  readonly pipeline = new SendPipeline();
+  /** Who was being served when that was last looked at. */
+  servedAtLook: ReadonlySet<string> = new Set();
+  readonly waits: CampaignWaits;
+
+  constructor(
+    readonly storage: CampaignStorage,
+    readonly state: CampaignState,
+    readonly deps: Deps,
+    readonly rendering: RenderRequest,
+    /** Called after each commit: live pages and the alarm follow. */
+    private readonly onChange: (change: { waitsForTick: boolean }) => void,
+  ) {
+    this.waits = new CampaignWaits(storage.sql);
+  }
+
+  /** Something has changed. What only has to be told to D1 waits for its turn, anything else for the next tick. */
+  changed({ waitsForTick = true } = {}): void {
+    this.onChange({ waitsForTick: waitsForTick || this.pipeline.hasNews() });
+  }
+
+  /** Wave of a recipient, null before everybody has a row. */
+  waveOf(position: number | null): number | null {
+    if (position === null || !this.state.prepared) return null;
+    return Math.floor((position - 1) / Math.max(1, waveSize(this.state.eligible, this.state.spec.pacing)));
+  }
+
+  /** Last position of the waves that are open. */
+  openUpTo(): number {
+    const { eligible, spec, wavesOpenedAt } = this.state;
+    return Math.min(eligible, wavesOpenedAt.length * waveSize(eligible, spec.pacing));
+  }
+
+  tallyRow(row: RecipientRecord): TallyRow {
+    return { ...row, wave: this.waveOf(row.position) };
+  }
+
+  /**
+   * Changes rows by a function; those it answers unchanged (same object) are left alone. Returns the changed ones. A
+   * campaign that had come to its end goes on when somebody waits again.
+   */
+  change(rows: RecipientRecord[], next: (row: RecipientRecord) => RecipientRecord): RecipientRecord[] {
+    const now = this.deps.now();
+    const changes: { before: RecipientRecord; after: RecipientRecord }[] = [];
+    const outcomes: Outcomes = { sent: 0, failed: 0 };
+    const named: { messageId: string; contactId: string }[] = [];
+    for (const before of rows) {
+      const wanted = next(before);
+      if (wanted === before) continue;
+      const after = withDoubt(before, this.#withheld(wanted), now);
+      changes.push({ before, after });
+      if (before.messageId === null && after.messageId !== null)
+        named.push({ messageId: after.messageId, contactId: after.contactId });
+      // What a person gave up says nothing of how sends fare.
+      if (after.errorCode === GIVEN_UP) continue;
+      if (!ENDED.has(before.status) && ENDED.has(after.status)) outcomes.sent += 1;
+      if (before.status !== "failed" && after.status === "failed") outcomes.failed += 1;
+    }
+    if (changes.length > 0) {
+      // The counters only once the rows are written: they must not move for a statement that fails.
+      this.storage.update(changes);
+      this.#noteLeftOut(changes, now);
+      this.storage.markMessages(named);
+      for (const { before, after } of changes) {
+        this.storage.tally.move(this.tallyRow(before), this.tallyRow(after));
+        this.#followOnQueue(after);
+      }
+    }
+    const broken = this.#addOutcomes(outcomes, now);
+    if (changes.length > 0) {
+      this.storage.saveCounters();
+      const { tally } = this.storage;
+      const anyWaits = changes.some(({ after }) => after.status === "pending");
+      const allEnded = tally.status("pending") + tally.status("sending") === 0;
+      // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
+      this.#touch({ isWritten: this.state.mirrorDirty, waitsForTick: anyWaits || allEnded });
+      // In doubt when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
+      if (anyWaits) this.transition("reopen", { completedAt: null });
+    }
+    if (broken) this.#break(broken, now);
+    return changes.map(({ after }) => after);
+  }
+
+  /** When somebody was left out who had a place; of a cancelled campaign it says that itself. */
+  #noteLeftOut(changes: { before: RecipientRecord; after: RecipientRecord }[], at: number): void {
+    this.storage.addEvents(
+      changes.flatMap(({ before, after }) => {
+        const { contactId, status, skipReason } = after;
+        if (before.status === "skipped" || status !== "skipped" || skipReason === null || skipReason === "cancelled")
+          return [];
+        return [{ contactId, at, event: "skipped", detail: skipReason }];
+      }),
+    );
+  }
+
+  /** Counts sends that ended otherwise than by a change of their rows. */
+  countOutcomes(outcomes: Outcomes): void {
+    const now = this.deps.now();
+    const broken = this.#addOutcomes(outcomes, now);
+    if (broken) this.#break(broken, now);
+  }
+
+  /** @returns the outcomes of late when so many have failed that a person must look */
+  #addOutcomes(outcomes: Outcomes, now: number): Outcomes | null {
+    if (outcomes.sent === 0 && outcomes.failed === 0) return null;
+    this.storage.outcomes.add(outcomes, now);
+    if (outcomes.failed === 0 || this.state.status !== "running") return null;
+    const recent = this.storage.outcomes.sum(now);
+    return breaks(recent, this.state.policy) ? recent : null;
+  }
+
+  #break(recent: Outcomes, now: number): void {
+    this.pause("failure_rate", now);
+    const facts = recentFacts(recent);
+    const words = outcomeWords(facts, this.state.policy.failureRateThreshold);
+    this.alert("failure_rate", "critical", `${words}; the campaign is paused.`, undefined, facts);
+  }
+
+  /** Whoever waits on the queue does so as the row stands now, or no more. */
+  #followOnQueue(after: RecipientRecord): void {
+    const { pipeline } = this;
+    if (after.status === "pending") pipeline.waits(after);
+    else if (after.status === "sending") pipeline.queued.delete(after.contactId);
+    else pipeline.forget(after.contactId);
+  }
+
+  /** Changes what the campaign itself stands at. @param waitsForTick false when a tick does it, which plans the next */
+  set(patch: Partial<CampaignState>, { waitsForTick = true } = {}): void {
+    Object.assign(this.state, patch);
+    this.#touch({ waitsForTick });
+  }
+
+  /** Something happens to the campaign. @returns false when it does not concern one that stands where this one does */
+  transition(event: CampaignEvent, patch: Partial<Omit<CampaignState, "status">>): boolean {
+    const status = nextStatus(this.state.status, event);
+    if (status === null) return false;
+    this.set({ ...patch, status });
+    return true;
+  }
+
+  pause(reason: string, now: number): void {
+    if (this.transition("pause", { statusReason: reason, pausedAt: now })) this.recall();
+  }
+
+  /** Goes on where it stopped. Waves keep their distance: the pause moves those to come. */
+  resume(now: number): void {
+    const { prepared, waveBase, waveClock, pausedAt, statusReason, wavesOpenedAt } = this.state;
+    const base = waveBase === null || waveClock !== null ? waveBase : Math.max(waveBase, now);
+    // Whoever resumes has seen why it stopped: the same failures, or the same gate, must not stop it again at once.
+    if (statusReason === "failure_rate") this.storage.outcomes.forget();
+    const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
+    if (statusReason === CATEGORY_CHANGED) this.state.agreedCategory = MARKETING;
+    const isScheduled = base !== null && base > now;
+    this.transition(prepared ? (isScheduled ? "resume_scheduled" : "resume_running") : "resume_preparing", {
+      statusReason: null,
+      waveBase: base,
+      waveClock: waveClock === null ? null : waveClock + (now - Math.max(pausedAt ?? now, waveClock)),
+      gatePassed,
+      pausedAt: null,
+    });
+  }
+
+  /** Takes back what is on the queue: a claim for it is refused from now on. */
+  recall(): void {
+    if (this.pipeline.recall()) this.changed();
+  }
+
+  alert(
+    alert: AlertKind,
+    severity: "warning" | "critical",
+    message: string,
+    subject = this.state.campaignId,
+    facts?: AlertFacts,
+  ): void {
+    this.post([{ kind: "alert", alert, severity, message, subject, ...(facts && { facts }) }]);
+  }
+
+  post(items: OutboxItem[]): void {
+    this.storage.addToOutbox(items);
+  }
+
+  snapshot(): CampaignSnapshot {
+    const { status, statusReason, launchedAt, completedAt, audience, reopensAt } = this.state;
+    const { tally } = this.storage;
+    const { pipeline } = this;
+    return {
+      status,
+      statusReason,
+      waitsUntil: status === "running" && reopensAt !== NEVER ? reopensAt : null,
+      waiting: waitsOf(this),
+      launchedAt,
+      completedAt,
+      counts: countsOf(tally, audience, pipeline.queued.size),
+      accounting: accountingOf(tally, audience, pipeline.queued.size),
+    };
+  }
+
+  /** Whoever was withdrawn while a call was under way does not wait for another. */
+  #withheld(row: RecipientRecord): RecipientRecord {
+    const withdrawal = row.status === "pending" ? this.storage.withdrawal(row.contactId) : null;
+    return withdrawal === null ? row : { ...row, status: "skipped", skipReason: withdrawal };
+  }
+
+  #touch({ isWritten = false, waitsForTick = true } = {}): void {
+    this.state.mirrorDirty = true;
+    if (!isWritten) this.storage.saveState(this.state);
+    this.changed({ waitsForTick });
+  }
+}
+
+/** A row that falls into doubt says until when; one that leaves it does not. */
+function withDoubt(before: RecipientRecord, after: RecipientRecord, now: number): RecipientRecord {
+  if ((before.status === "unknown") === (after.status === "unknown")) return after;
+  return { ...after, doubtEnds: after.status === "unknown" ? now + DOUBT_MS : null };
+}

@@ -1,0 +1,92 @@
+import type { AudienceFilter } from "#core/audience/contact.ts";
+import type { InService, Pacing } from "#core/campaigns/campaign.ts";
+import { type CampaignPolicy, DEFAULT_POLICY } from "#core/campaigns/policy.ts";
+import type { CampaignStatus } from "#core/campaigns/status.ts";
+import { waveDueAt } from "#core/campaigns/waves.ts";
+import type { LineKind } from "#core/lines/line.ts";
+import type { Sender } from "#core/lines/sender.ts";
+import type { Template } from "#core/meta/template.ts";
+import type { VariableMap } from "#core/templates/variable-source.ts";
+
+/** What a campaign was launched with; frozen, so that later edits of audience or template change nothing under way. */
+export interface CampaignSpec {
+  segmentId: string;
+  audienceId: string;
+  templateId: string;
+  filter: AudienceFilter | null;
+  variables: VariableMap;
+  sender: Sender;
+  startAt: number | null;
+  pacing: Pacing | null;
+  inService: InService;
+  template: Template;
+}
+
+/** A line the campaign may use; what the portfolio knows of it (health, rate) is asked at each tick. */
+export interface CampaignLine {
+  lineId: string;
+  portfolioId: string;
+  kind: LineKind;
+  templateLinked: boolean;
+  /** In the line's account, null when the template is not there; not set by the first versions. */
+  templateStatus?: string | null;
+  templateCategory?: string | null;
+}
+
+/** Where the campaign stands; one row, rewritten with the rows it speaks of. */
+export interface CampaignState {
+  tenantId: string;
+  campaignId: string;
+  spec: CampaignSpec;
+  lines: CampaignLine[];
+  policy: CampaignPolicy;
+  /** When lines, policy and opted-out contacts were last read from the catalogue. */
+  factsAt: number;
+  status: CampaignStatus;
+  statusReason: string | null;
+  launchedAt: number;
+  completedAt: number | null;
+  /** Preparation: everyone in the audience gets a row, by pages in the order of contact ids. */
+  prepared: boolean;
+  cursor: string | null;
+  audience: number;
+  eligible: number;
+  /** When wave 0 falls due. */
+  waveBase: number | null;
+  /** When each wave was opened: its people were checked again for opt-out and service, and may be sent to. */
+  wavesOpenedAt: number[];
+  /** From when the next wave's interval counts; moved on by pauses, so that waves are never squeezed. */
+  waveClock: number | null;
+  /** A person has seen what the gate before this wave holds, and let it pass. */
+  gatePassed: number | null;
+  /** The category whose price a person has agreed to since the launch; not set by the first versions. */
+  agreedCategory?: string;
+  pausedAt: number | null;
+  /** Outside the sending window: when it opens again, `NEVER` if it does not. */
+  reopensAt: number | null;
+  /** What D1 has not been told yet. */
+  mirrorDirty: boolean;
+}
+
+/** The instant of what does not happen. */
+export const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** As the first version wrote it. */
+interface FirstState extends Omit<CampaignState, LaterField> {
+  wavesOpened: number;
+}
+type LaterField = "policy" | "wavesOpenedAt" | "waveClock" | "gatePassed" | "reopensAt";
+
+/** A state as any version wrote it, with the fields that came later as they would have been. */
+export function completeState(stored: CampaignState | FirstState): CampaignState {
+  if (!("wavesOpened" in stored)) return stored;
+  const { wavesOpened, ...state } = stored;
+  const wavesOpenedAt = Array.from({ length: wavesOpened }, (_, index) =>
+    waveDueAt(index, state.waveBase ?? state.launchedAt, state.spec.pacing),
+  );
+  const waveClock = wavesOpenedAt.at(-1) ?? null;
+  return { ...state, policy: DEFAULT_POLICY, wavesOpenedAt, waveClock, gatePassed: null, reopensAt: null };
+}
+
+/** Why a campaign waits for a person to agree to a new price. */
+export const CATEGORY_CHANGED = "category_changed";

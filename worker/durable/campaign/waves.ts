@@ -1,0 +1,168 @@
+import { nextOpening } from "#core/campaigns/sending-window.ts";
+import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "#core/campaigns/waves.ts";
+import { eligibleLines } from "#core/lines/rotation.ts";
+import { GIVEN_UP } from "#core/meta/error-rules.ts";
+import { gateHolds, outcomeWords } from "#core/sending/circuit-breaker.ts";
+import { becameMarketing } from "#core/templates/sync.ts";
+import { inService } from "./prepare.ts";
+import type { CampaignRun } from "./run.ts";
+import { CATEGORY_CHANGED, NEVER } from "./state.ts";
+
+/** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
+const LATE_MS = 60_000;
+
+const MINUTE_MS = 60_000;
+const intervalMs = ({ state }: CampaignRun) => (state.spec.pacing?.intervalMinutes ?? 0) * MINUTE_MS;
+
+/** When the next wave falls due; null when all are open or the sending window never opens again. */
+export function nextWaveDue(run: CampaignRun): number | null {
+  const { eligible, spec, policy, waveBase, waveClock, wavesOpenedAt } = run.state;
+  if (waveBase === null || wavesOpenedAt.length >= waveCount(eligible, spec.pacing)) return null;
+  return waveClock === null
+    ? nextOpening(policy.sendingWindow, waveBase)
+    : nextWaveAt(waveClock, intervalMs(run), policy.sendingWindow);
+}
+
+/** Every wave: those that were opened when they were, the others when they will fall due. */
+export function wavesOf(run: CampaignRun): Wave[] {
+  const { eligible, spec, policy, waveBase, launchedAt, wavesOpenedAt } = run.state;
+  const planned = firstWaves(eligible, waveBase ?? launchedAt, spec.pacing, Number.POSITIVE_INFINITY);
+  const due = nextWaveDue(run);
+  const coming =
+    due === null
+      ? []
+      : [...waveInstants(planned.length - wavesOpenedAt.length, due, spec.pacing, policy.sendingWindow)];
+  const instants = [...wavesOpenedAt, ...coming];
+  return planned.map((wave) => ({ ...wave, at: instants[wave.index] ?? wave.at }));
+}
+
+/** When the last wave falls due, or did; 0 before everybody has a row. */
+export const lastWaveDue = (run: CampaignRun): number => (run.state.prepared ? (wavesOf(run).at(-1)?.at ?? 0) : 0);
+
+/** From scheduled to running, unless the start was missed by so much that a person should look first. */
+export function begin(run: CampaignRun): void {
+  const { state, deps } = run;
+  const now = deps.now();
+  if (state.waveBase === null || state.waveBase > now) return;
+  const { startAt } = state.spec;
+  const missedByMs = startAt === null ? 0 : now - Math.max(state.waveBase, state.launchedAt);
+  if (missedByMs > state.policy.missedStartMinutes * MINUTE_MS) {
+    run.pause("start_missed", now);
+    run.alert(
+      "start_missed",
+      "critical",
+      `The campaign could not begin at its time, ${Math.floor(missedByMs / MINUTE_MS)} minutes ago; it waits for a person to resume it.`,
+    );
+    return;
+  }
+  run.transition("due", { statusReason: null });
+}
+
+/**
+ * Opens the waves that are due. Their people are checked once more by `check` first: service begins and consent ends at
+ * any time.
+ */
+export async function openDueWaves(run: CampaignRun, check: () => Promise<void>): Promise<void> {
+  const { state, deps, storage } = run;
+  for (;;) {
+    const due = nextWaveDue(run);
+    if (due === null || due > deps.now()) return;
+    const next = state.wavesOpenedAt.length;
+    await check();
+    const served = await inService(run);
+    if (heldByPrice(run)) return;
+    if (next > 0 && (await heldByGate(run))) return;
+    if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
+    const { from, to } = waveRange(next, state.eligible, state.spec.pacing);
+    run.change(storage.byIds(served.contactIds), (row) =>
+      row.status === "pending" && row.position !== null && row.position >= from && row.position <= to
+        ? { ...row, status: "skipped", skipReason: "inService" }
+        : row,
+    );
+    const now = deps.now();
+    // The moments an alarm is late by are not the wave's: the plan is what people were told.
+    const openedAt = now - due > LATE_MS ? now : due;
+    run.set({ wavesOpenedAt: [...state.wavesOpenedAt, openedAt], waveClock: openedAt });
+  }
+}
+
+/** A template that became MARKETING since a person last agreed to its price; `check` has just read the category. */
+function heldByPrice(run: CampaignRun): boolean {
+  const { spec, lines, policy, status, wavesOpenedAt, agreedCategory = spec.template.category } = run.state;
+  if (policy.categoryChange === "continue" || status !== "running") return false;
+  const isDearer = eligibleLines(lines, spec.sender).some(
+    ({ templateLinked, templateCategory }) =>
+      templateLinked && templateCategory != null && becameMarketing(agreedCategory, templateCategory),
+  );
+  if (!isDearer) return false;
+  run.pause(CATEGORY_CHANGED, run.deps.now());
+  run.alert(
+    "template_price",
+    "warning",
+    `Wave ${wavesOpenedAt.length + 1} is held: Meta has made the template MARKETING, which costs more. Resume the campaign to agree to the new price.`,
+  );
+  return true;
+}
+
+/** The tenant's gate before each wave but the first. What can't be asked does not hold it. */
+async function heldByGate(run: CampaignRun): Promise<boolean> {
+  const { state, storage, deps } = run;
+  const { waveGate } = state.policy;
+  if (waveGate === null || state.status !== "running" || state.gatePassed === state.wavesOpenedAt.length) return false;
+  const { counts } = run.snapshot();
+  const redLines = waveGate.stopOnRedLine ? await countRedLines(run) : 0;
+  // What a person gave up says nothing of how sends fare.
+  const failed = counts.failed - storage.tally.get(`error/${GIVEN_UP}`);
+  const sent = counts.sent + failed;
+  const optedOut = storage.optOuts();
+  const reason = gateHolds(waveGate, { sent, failed, optedOut, redLines });
+  if (reason === null || state.status !== "running") return false;
+  run.pause(reason, deps.now());
+  const wave = state.wavesOpenedAt.length + 1;
+  const facts = { wave, sent, failed, optedOut };
+  run.alert(
+    reason === "wave_gate_quality" ? "quality_drop" : "failure_rate",
+    "warning",
+    `Wave ${wave} was held back by the check before each wave (${reason}); the campaign is paused. ${outcomeWords(facts, waveGate.maxFailureRate)}; ${optedOut} opted out; red lines: ${redLines}.`,
+    undefined,
+    facts,
+  );
+  return true;
+}
+
+/** Lines that this campaign has sent from and that Meta rates red by now. */
+async function countRedLines(run: CampaignRun): Promise<number> {
+  const { state, storage, deps } = run;
+  const used = new Set(
+    state.lines.filter(({ lineId }) => storage.tally.get(`line/${lineId}`) > 0).map((l) => l.lineId),
+  );
+  const portfolios = new Set(state.lines.filter((line) => used.has(line.lineId)).map((line) => line.portfolioId));
+  const overviews = await Promise.all([...portfolios].map((id) => deps.portfolio(id).overview()));
+  return overviews.flatMap(({ lines }) => lines.filter((line) => used.has(line.lineId) && line.quality === "RED"))
+    .length;
+}
+
+/**
+ * What the sending window says now. Outside it nothing stays on the queue; when it opens again with people of an opened
+ * wave still waiting, the next wave's interval begins anew, so that it does not come on top of them.
+ *
+ * @returns when it opens again, null while it is open
+ */
+export function closedUntil(run: CampaignRun): number | null {
+  const { state, deps, storage } = run;
+  const now = deps.now();
+  const opening = nextOpening(state.policy.sendingWindow, now);
+  if (opening !== now) {
+    const reopensAt = opening ?? NEVER;
+    if (state.reopensAt === null) run.recall();
+    // Also when it was paused and resumed meanwhile, which took the reason away.
+    if (state.reopensAt !== reopensAt || state.statusReason !== "outside_window")
+      run.set({ reopensAt, statusReason: "outside_window" });
+    return reopensAt;
+  }
+  if (state.reopensAt !== null) {
+    const left = storage.anyReady(run.openUpTo(), now);
+    run.set({ reopensAt: null, statusReason: null, ...(left && state.waveClock !== null ? { waveClock: now } : {}) });
+  }
+  return null;
+}

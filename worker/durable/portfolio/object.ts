@@ -1,0 +1,188 @@
+import { DurableObject } from "cloudflare:workers";
+import type {
+  LeaseAnswer,
+  LeaseRequest,
+  PortfolioLine,
+  PortfolioLineState,
+  PortfolioOverview,
+  PortfolioRpc,
+  SendReport,
+} from "#contracts/portfolio-rpc.ts";
+import { longerRest } from "#core/lines/health.ts";
+import { LineLeases } from "#core/lines/leases.ts";
+import { inWindow } from "#core/lines/user-window.ts";
+import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "#core/meta/messaging-limit.ts";
+import type { Env } from "#env.ts";
+import { PortfolioStorage, type Rest } from "./storage.ts";
+
+/** A campaign that has not asked for this long no longer speaks for those who wait. */
+const WAITING_FORGOTTEN_MS = 60_000;
+/** How much further than needed it is written down until when slots are leased, so that it is written less often. */
+const LEASED_MARGIN_MS = 1_000;
+
+interface Line {
+  facts: PortfolioLine;
+  rest: Rest | null;
+  leases: LineLeases;
+}
+
+/**
+ * One per Meta business portfolio, where Meta counts: messages a second per line, unique users of the moving 24 hours
+ * for all lines together. Campaigns get both from `lease`, once a tick; no single message asks.
+ */
+export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc {
+  readonly #storage: PortfolioStorage;
+  readonly #lines = new Map<string, Line>();
+  #limit: MessagingLimit | null;
+  /** People that campaigns have yet to send to. */
+  readonly #waiting = new Map<string, { count: number; at: number }>();
+  /** No line has slots leased beyond this, as written down. */
+  #leasedUntil: number;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#storage = new PortfolioStorage(ctx.storage);
+    this.#limit = this.#storage.limit();
+    this.#leasedUntil = this.#storage.leasedUntil();
+    // Campaigns still hold what was leased before a restart.
+    for (const { facts, rest } of this.#storage.lines()) this.#lines.set(facts.lineId, this.#line(facts, rest));
+  }
+
+  async putLine(facts: PortfolioLine): Promise<void> {
+    this.#storage.putLine(facts);
+    const line = this.#lines.get(facts.lineId);
+    if (line) {
+      line.facts = facts;
+      line.leases.setRate(facts.ratePerSecond, Date.now());
+    } else this.#lines.set(facts.lineId, this.#line(facts, null));
+  }
+
+  async removeLine(lineId: string): Promise<void> {
+    this.#storage.removeLine(lineId);
+    this.#lines.delete(lineId);
+  }
+
+  async putLimit(limit: MessagingLimit | null): Promise<void> {
+    if (limit === null) return;
+    this.#storage.putLimit(limit);
+    this.#limit = limit;
+  }
+
+  async setRest(lineId: string, rest: Rest | null): Promise<void> {
+    const line = this.#lines.get(lineId);
+    if (!line) return;
+    line.rest = rest;
+    this.#storage.putRest(lineId, rest);
+  }
+
+  async overview(): Promise<PortfolioOverview> {
+    const now = Date.now();
+    return {
+      messagingLimit: this.#limit,
+      used24h: this.#storage.window.used(now),
+      reserved24h: this.#reserved(now),
+      lines: [...this.#lines.values()].map((line) => this.#stateOf(line, now)),
+    };
+  }
+
+  async lease({ campaignId, waiting, lines, candidates }: LeaseRequest): Promise<LeaseAnswer> {
+    const now = Date.now();
+    this.#waiting.set(campaignId, { count: waiting, at: now });
+    const refused = this.#count(campaignId, candidates, now);
+    const answers = lines.flatMap(({ lineId, wanted }) => {
+      const line = this.#lines.get(lineId);
+      if (!line) return [];
+      const state = this.#stateOf(line, now);
+      if (wanted === 0 || state.resting) line.leases.leave(campaignId);
+      const lease =
+        wanted === 0 || state.resting
+          ? { slots: [], share: 0, againInMs: 0 }
+          : line.leases.lease(campaignId, wanted, now);
+      const { phoneNumberId, sealedToken } = line.facts;
+      return [{ ...state, phoneNumberId, sealedToken, ...lease }];
+    });
+    this.#noteLeases();
+    const { window } = this.#storage;
+    const remaining24h = remaining(this.#limit ?? UNKNOWN_LIMIT, window.used(now), 0);
+    return { decidedAt: now, remaining24h, roomAt: window.roomAt(), refused, lines: answers };
+  }
+
+  async report({ campaignId, unused, trouble }: SendReport): Promise<void> {
+    if (unused.length > 0) this.#storage.uncount(unused, campaignId);
+    for (const item of trouble) {
+      const line = this.#lines.get(item.lineId);
+      if (!line) continue;
+      if (item.kind === "slow") line.leases.refused(item.calls, Date.now());
+      if (item.kind === "rest") {
+        const rest = { reason: item.reason, since: item.at, until: item.untilMs };
+        await this.setRest(item.lineId, longerRest(line.rest, rest));
+      }
+      if (item.kind === "rest_account") {
+        for (const lineId of this.#lines.keys())
+          await this.setRest(lineId, { reason: item.reason, since: item.at, until: null });
+      }
+    }
+  }
+
+  async lastMessageTo(phone: string, by: number, notOf?: string) {
+    return this.#storage.lastMessageTo(phone, by, notOf);
+  }
+
+  #stateOf(line: Line, now: number): PortfolioLineState {
+    this.#endRest(line, now);
+    const { lineId, status, quality, ratePerSecond } = line.facts;
+    return { lineId, status, quality, ratePerSecond, resting: line.rest };
+  }
+
+  #endRest(line: Line, now: number): void {
+    if (line.rest?.until == null || line.rest.until > now) return;
+    line.rest = null;
+    this.#storage.putRest(line.facts.lineId, null);
+  }
+
+  #line(facts: PortfolioLine, rest: Rest | null): Line {
+    const from = Math.max(Date.now(), this.#leasedUntil);
+    return { facts, rest, leases: new LineLeases(from, facts.ratePerSecond) };
+  }
+
+  /** Counts the users of the moving 24 hours. @returns whom the limit does not allow */
+  #count(campaignId: string, candidates: LeaseRequest["candidates"], now: number): string[] {
+    if (candidates.length === 0) return [];
+    const last = this.#storage.lastMessages(candidates.map(({ phone }) => phone));
+    // Whoever was messaged in the window costs no budget again.
+    const counted = new Set([...last].filter(([, { at }]) => inWindow(at, now)).map(([phone]) => phone));
+    let budget = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), 0);
+    const allowed: LeaseRequest["candidates"] = [];
+    const refused: string[] = [];
+    for (const candidate of candidates) {
+      const isNew = !counted.has(candidate.phone);
+      if (isNew && budget !== null && budget <= 0) {
+        refused.push(candidate.contactId);
+        continue;
+      }
+      if (isNew && budget !== null) budget -= 1;
+      counted.add(candidate.phone);
+      allowed.push(candidate);
+    }
+    this.#storage.count(allowed, last, campaignId, now);
+    return refused;
+  }
+
+  #noteLeases(): void {
+    const until = Math.max(...[...this.#lines.values()].map(({ leases }) => leases.leasedUntil));
+    if (until <= this.#leasedUntil) return;
+    this.#leasedUntil = until + LEASED_MARGIN_MS;
+    this.#storage.putLeasedUntil(this.#leasedUntil);
+  }
+
+  /** What running campaigns are going to use of the limit, as far as it goes. */
+  #reserved(now: number): number {
+    let sum = 0;
+    for (const [id, { count, at }] of this.#waiting) {
+      if (at < now - WAITING_FORGOTTEN_MS) this.#waiting.delete(id);
+      else sum += count;
+    }
+    const left = remaining(this.#limit ?? UNKNOWN_LIMIT, this.#storage.window.used(now), 0);
+    return left === null ? sum : Math.min(sum, left);
+  }
+}

@@ -1,0 +1,243 @@
+import { permit } from "#http/kit/auth.ts";
+import { found, notFound, problem } from "#http/kit/errors.ts";
+import { idempotent } from "#http/kit/idempotency.ts";
+import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
+import { paging } from "#http/kit/paging.ts";
+import * as schema from "#http/schemas/catalogue.ts";
+import { recordOptOut, withdrawFromCampaigns } from "#services/audience/consent.ts";
+import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
+import { documentOr422, phoneOr422 } from "./contact-input.ts";
+
+const tags = ["Contacts"];
+/** Clocks of integrators run a little ahead of ours. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+type ContactRow = Omit<schema.Contact, "optIn" | "createdAt" | "updatedAt"> & {
+  optInStatus: schema.Contact["optIn"]["status"];
+  optInSource: string | null;
+  optInAt: number | null;
+  optOutAt: number | null;
+  optOutReason: string | null;
+  createdAt: number;
+  updatedAt: number;
+};
+const iso = (at: number) => new Date(at).toISOString();
+const present = (row: ContactRow): schema.Contact => {
+  // What made the consent what it is now, and since when.
+  const [source, at] =
+    row.optInStatus === "revoked" ? [row.optOutReason, row.optOutAt] : [row.optInSource, row.optInAt];
+  return {
+    id: row.id,
+    name: row.name,
+    document: row.document,
+    customerCode: row.customerCode,
+    phone: row.phone,
+    email: row.email,
+    hashtags: row.hashtags,
+    optIn: { status: row.optInStatus, source, at: at === null ? null : iso(at) },
+    attributes: row.attributes,
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+  };
+};
+const phoneTaken = () => problem("conflict", "There is a contact with this phone already; change that one.");
+
+/** When the person agreed: not in the future. */
+function consentAt(at: string | undefined, now: number): number | "now" {
+  if (at === undefined) return "now";
+  const said = Date.parse(at);
+  if (said > now + CLOCK_SKEW_MS) throw problem("invalid_request", "Nobody can have agreed in the future.");
+  return Math.min(said, now);
+}
+
+export function contactRoutes(app: App): void {
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/contacts",
+      tags,
+      summary: "List and find contacts",
+      description:
+        "`phone` and `document` in any punctuation. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. Of very many contacts a search sees some at a time: a page may then be short or empty and still have a `nextCursor`, which goes on.",
+      middleware: [permit("contacts:read")],
+      request: { query: schema.contactQuery },
+      responses: { 200: json(schema.contactList, "Contacts, newest first") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { contacts, audiences } = deps.store(principal.tenantId);
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      if (query.audienceId) found(await audiences.get(query.audienceId), "audience");
+      const page = await contacts.list({
+        ...query,
+        phone: query.phone && phoneOr422(query.phone),
+        document: query.document && (documentOr422(query.document) ?? undefined),
+      });
+      return c.json(answer(page, present), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/contacts",
+      tags,
+      summary: "Create a contact",
+      description: "One per phone. With `audienceId` it becomes a member of that audience.",
+      middleware: [permit("contacts:write"), idempotent],
+      request: { body: body(schema.contactInput) },
+      responses: { 201: json(schema.contact, "The contact") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { contacts, audiences } = deps.store(principal.tenantId);
+      const { optIn, audienceId, ...input } = c.req.valid("json");
+      const now = deps.now();
+      const fields = {
+        ...input,
+        phone: phoneOr422(input.phone),
+        document: documentOr422(input.document ?? null),
+        customerCode: input.customerCode || null,
+        email: input.email || null,
+      };
+      if (audienceId) found(await audiences.get(audienceId), "audience");
+      const row = await contacts.create(
+        { ...fields, id: deps.newId("con"), createdAt: now },
+        {
+          audienceId,
+          optIn: optIn && { eventId: deps.newId("cns"), source: optIn.source, at: consentAt(optIn.at, now) },
+        },
+      );
+      if (!row) throw phoneTaken();
+      await deps.audit(c.var, "contact.create", row.id);
+      return c.json(present(row), 201);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/contacts/{id}",
+      tags,
+      summary: "Read a contact",
+      middleware: [permit("contacts:read")],
+      request: { params: idParam },
+      responses: { 200: json(schema.contact, "The contact") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const row = await deps.store(principal.tenantId).contacts.get(c.req.valid("param").id);
+      return c.json(present(found(row, "contact")), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "patch",
+      path: "/v1/contacts/{id}",
+      tags,
+      summary: "Change a contact",
+      description:
+        "Fields that are left out stay; hashtags and attributes are replaced as a whole. Campaigns under way that have yet " +
+        "to write to this person write to the new phone.",
+      middleware: [permit("contacts:write")],
+      request: { params: idParam, body: body(schema.contactPatch) },
+      responses: { 200: json(schema.contact, "The contact") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { contacts } = deps.store(principal.tenantId);
+      const { id } = c.req.valid("param");
+      const { phone, document, customerCode, email, ...fields } = c.req.valid("json");
+      const row = await contacts.update(
+        id,
+        {
+          ...fields,
+          ...(phone === undefined ? {} : { phone: phoneOr422(phone) }),
+          ...(document === undefined ? {} : { document: documentOr422(document) }),
+          ...(customerCode === undefined ? {} : { customerCode: customerCode || null }),
+          ...(email === undefined ? {} : { email: email || null }),
+        },
+        deps.now(),
+      );
+      if (row === "not_found") throw notFound("contact");
+      if (row === "phone_taken") throw phoneTaken();
+      const { phone: newPhone } = row;
+      if (phone !== undefined && newPhone !== null)
+        await tellCampaigns(deps, principal.tenantId, (campaign) => campaign.changePhone(id, newPhone));
+      await deps.audit(c.var, "contact.update", id, { fields: Object.keys(c.req.valid("json")) });
+      return c.json(present(row), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "delete",
+      path: "/v1/contacts/{id}",
+      tags,
+      summary: "Delete a contact",
+      description: "It leaves all audiences, and campaigns under way send it nothing more.",
+      middleware: [permit("contacts:write")],
+      request: { params: idParam },
+      responses: { 204: { description: "Deleted" } },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { id } = c.req.valid("param");
+      if (!(await deps.store(principal.tenantId).contacts.remove(id))) throw notFound("contact");
+      await withdrawFromCampaigns(deps, principal.tenantId, [id], "contactDeleted");
+      await deps.audit(c.var, "contact.delete", id);
+      return c.body(null, 204);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/contacts/{id}/opt-in",
+      tags,
+      summary: "Record a person's consent",
+      description:
+        "Without `at` the person agrees now. 409 `conflict` when the person has opted out at `at` or later: only a newer " +
+        "consent lifts an opt-out. Safe to repeat.",
+      middleware: [permit("contacts:write")],
+      request: { params: idParam, body: body(schema.optInInput) },
+      responses: { 200: json(schema.contact, "The contact") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { id } = c.req.valid("param");
+      const { source, at } = c.req.valid("json");
+      const now = deps.now();
+      const change = { eventId: deps.newId("cns"), source, at: consentAt(at, now) };
+      const row = await deps.store(principal.tenantId).contacts.optIn(id, change, now);
+      if (row === "not_found") throw notFound("contact");
+      if (row === "opted_out_later") throw problem("conflict", "The person opted out after this consent was given.");
+      await deps.audit(c.var, "contact.opt_in", id, { source });
+      return c.json(present(row), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/contacts/{id}/opt-out",
+      tags,
+      summary: "Take a person's consent back",
+      description: "Campaigns under way send the person nothing more. Safe to repeat.",
+      middleware: [permit("contacts:write")],
+      request: { params: idParam, body: body(schema.optOutInput) },
+      responses: { 200: json(schema.contact, "The contact") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { contacts } = deps.store(principal.tenantId);
+      const { id } = c.req.valid("param");
+      found(await contacts.get(id), "contact");
+      const source = principal.kind === "apiKey" ? "api" : "operator";
+      await recordOptOut(deps, principal.tenantId, { contactIds: [id] }, { source, ...c.req.valid("json") });
+      await deps.audit(c.var, "contact.opt_out", id);
+      return c.json(present(found(await contacts.get(id), "contact")), 200);
+    },
+  );
+}

@@ -1,0 +1,72 @@
+import type { CampaignSnapshot } from "#contracts/campaign-rpc.ts";
+import { type CampaignStatus, isEditable } from "#core/campaigns/status.ts";
+import type { CampaignCounts } from "#core/sending/counts.ts";
+import { ratesOf } from "#core/sending/rates.ts";
+import { presentWaits } from "#core/sending/waiting.ts";
+import type { Deps, TenantStore } from "#deps.ts";
+import type { Campaign } from "#http/schemas/campaigns.ts";
+import { logFailure } from "#log.ts";
+
+export type CampaignRow = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
+
+export const NO_COUNTS: CampaignCounts = {
+  total: 0,
+  pending: 0,
+  queued: 0,
+  sent: 0,
+  delivered: 0,
+  read: 0,
+  failed: 0,
+  skipped: 0,
+  unknown: 0,
+  replied: 0,
+};
+
+const iso = (at: number) => new Date(at).toISOString();
+const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
+
+/** A campaign as the API answers it. @param now what its object says, where that was asked; else D1's last word */
+export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null = null): Campaign {
+  const counts = now?.counts ?? row.counts ?? NO_COUNTS;
+  return {
+    id: row.id,
+    name: row.name,
+    segmentId: row.segmentId,
+    audienceId: row.audienceId,
+    filter: row.filter,
+    templateId: row.templateId,
+    variables: row.variables,
+    sender: row.sender,
+    startAt: isoOrNull(row.startAt),
+    pacing: row.pacing,
+    sendingWindow: row.sendingWindow ?? { mode: "tenant" },
+    inService: row.inService,
+    status: now?.status ?? row.status,
+    statusReason: now ? now.statusReason : row.statusReason,
+    waitsUntil: isoOrNull(now?.waitsUntil ?? null),
+    waiting: presentWaits(now?.waiting ?? row.waiting ?? []),
+    createdAt: iso(row.createdAt),
+    updatedAt: iso(row.updatedAt),
+    launchedAt: isoOrNull(now?.launchedAt ?? row.launchedAt),
+    completedAt: isoOrNull(now ? now.completedAt : row.completedAt),
+    counts,
+    rates: ratesOf(counts),
+  };
+}
+
+export const isDraft = ({ status }: { status: CampaignStatus }) => isEditable(status);
+
+/**
+ * Where a campaign stands this moment, also one that is over: replies and late statuses still come, and what is in
+ * doubt may be sent again. Null for drafts, and when its object has not begun or can't be asked: then D1's copy, some
+ * seconds old, is the best there is.
+ */
+export async function currentState(deps: Deps, row: CampaignRow): Promise<CampaignSnapshot | null> {
+  if (isDraft(row)) return null;
+  try {
+    return await deps.campaign(row.id).snapshot();
+  } catch (error) {
+    logFailure("campaign_not_asked", error, { campaignId: row.id });
+    return null;
+  }
+}

@@ -1,0 +1,94 @@
+import type { CampaignFigures, HistoryEntry, RecipientRow } from "#contracts/campaign-rpc.ts";
+import { type ActionText, actionOnFailures, actionText } from "#core/meta/error-action.ts";
+import { ruleFor } from "#core/meta/error-rules.ts";
+import { ratesOf } from "#core/sending/rates.ts";
+import { readRefusal } from "#core/sending/refusal-note.ts";
+import type { CampaignStats, Recipient, RecipientDetail } from "#http/schemas/campaigns.ts";
+
+const iso = (at: number) => new Date(at).toISOString();
+const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
+
+/** A recipient as the API answers it. @param language of the request's Accept-Language, for Meta's errors */
+export function presentRecipient(row: RecipientRow, language: string | undefined): Recipient {
+  return {
+    contactId: row.contactId,
+    name: row.name,
+    phone: row.phone,
+    status: row.status,
+    ...(row.skipReason === null ? {} : { skipReason: row.skipReason }),
+    wave: row.wave,
+    lineId: row.lineId,
+    requestedAt: isoOrNull(row.requestedAt),
+    sentAt: isoOrNull(row.sentAt),
+    deliveredAt: isoOrNull(row.deliveredAt),
+    readAt: isoOrNull(row.readAt),
+    failedAt: isoOrNull(row.failedAt),
+    repliedAt: isoOrNull(row.repliedAt),
+    ...(row.errorCode === null
+      ? {}
+      : {
+          error: {
+            code: row.errorCode,
+            title: errorWords(row.errorCode, language).title,
+            action: actionWords(actionText(row.errorCode, row.messageId === null ? "refused" : "failed"), language),
+            detail: row.errorDetail ?? "",
+          },
+        }),
+    messageId: row.messageId,
+    text: row.text,
+  };
+}
+
+/** An entry of a recipient's history. @param language of the request's Accept-Language, for Meta's errors */
+export function presentHistory(
+  { at, event, detail }: HistoryEntry,
+  language: string | undefined,
+): RecipientDetail["history"][number] {
+  const error = errorOf(event, detail);
+  if (!error) return { at: iso(at), event, detail };
+  const { code, text } = error;
+  const { title } = errorWords(code, language);
+  return { at: iso(at), event, detail, error: { code, title, action: actionWords(text, language) } };
+}
+
+/** The error of Meta's that an entry is about, and what was done about it. */
+function errorOf(event: string, detail: string): { code: number; text: ActionText } | null {
+  if (event === "failed_after_delivery") return { code: Number(detail), text: STAYS_DELIVERED };
+  const refusal = event === "refused" ? readRefusal(detail) : null;
+  return refusal && { code: refusal.code, text: actionText(refusal.code, refusal.fate) };
+}
+
+const STAYS_DELIVERED: ActionText = {
+  actionPt: "A Meta também avisou da entrega, e a mensagem continua como entregue.",
+  actionEn: "Meta told of its delivery as well, and the message stays delivered.",
+};
+
+export function presentStats(figures: CampaignFigures, language: string | undefined): CampaignStats {
+  const { counts, accounting } = figures.snapshot;
+  return {
+    counts,
+    rates: ratesOf(counts),
+    byHour: figures.byHour.map(({ hour, ...flow }) => ({ hour: iso(hour), ...flow })),
+    byLine: figures.byLine,
+    byWave: figures.byWave.map(({ at, ...rest }) => ({ at: iso(at), ...rest })),
+    byError: figures.byError.map(({ code, count }) => ({
+      code,
+      ...errorWords(code, language),
+      action: actionWords(actionOnFailures(code), language),
+      count,
+    })),
+    bySkip: figures.bySkip,
+    accounting,
+  };
+}
+
+/** Portuguese for who asks for it, English for everybody else. */
+const isPortuguese = (language: string | undefined): boolean => /^\s*pt\b/i.test(language ?? "");
+
+function errorWords(code: number, language: string | undefined): { title: string; advice: string } {
+  const { titlePt, advicePt, titleEn, adviceEn } = ruleFor(code);
+  return isPortuguese(language) ? { title: titlePt, advice: advicePt } : { title: titleEn, advice: adviceEn };
+}
+
+const actionWords = ({ actionPt, actionEn }: ActionText, language: string | undefined): string =>
+  isPortuguese(language) ? actionPt : actionEn;

@@ -1,0 +1,33 @@
+import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { Deps } from "#deps.ts";
+import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
+
+/** Whose consent ends: ids of contacts, or phones in E.164. */
+export type People = { contactIds: string[] } | { phones: string[] };
+
+/**
+ * Takes consent back and lets every campaign that is under way know, so that nothing more leaves. Safe to repeat: a
+ * second call only moves on what a later consent must be newer than, and brings a campaign that could not be reached the first time up to date.
+ *
+ * @param why.source where it came from, such as `api` or `reply`; `reason` is the person's or operator's own word
+ * @param why.at when the person said so, in milliseconds; now when it is left out
+ * @returns ids of the contacts, also of those who had opted out before
+ */
+export async function recordOptOut(
+  deps: Deps,
+  tenantId: string,
+  people: People,
+  why: { source: string; reason?: string | null | undefined; at?: number | undefined },
+): Promise<string[]> {
+  const { contacts } = deps.store(tenantId);
+  const contactIds = "contactIds" in people ? people.contactIds : await contacts.idsByPhone(people.phones);
+  if (contactIds.length === 0) return [];
+  const now = deps.now();
+  const change = { eventId: deps.newId("cns"), source: why.source, at: why.at ?? ("now" as const) };
+  await contacts.optOut(contactIds, change, why.reason ?? null, now);
+  await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
+  return contactIds;
+}
+
+export const withdrawFromCampaigns = (deps: Deps, tenantId: string, contactIds: string[], reason: Withdrawal) =>
+  tellCampaigns(deps, tenantId, (campaign) => campaign.withdraw(contactIds, reason));

@@ -1,0 +1,82 @@
+import type { MetaEvent } from "#core/meta/webhook/read.ts";
+import type { Deps } from "#deps.ts";
+import { recordOptOut } from "./consent.ts";
+
+/** The line whose webhook it was. */
+interface OfLine {
+  id: string;
+  tenantId: string;
+}
+type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
+
+/** Meta's instants are whole seconds: consent given in the second of a stop may be older than it. */
+const META_CLOCK_MS = 1_000;
+
+/**
+ * "Stop promotions" in WhatsApp itself: an opt-out like any other. One that is told again after consent was given anew
+ * changes nothing. Of a number that no contact has it is kept with a contact of its own, so that an import that comes later
+ * does not undo it; of whoever hides the number it is for a person to look after, since nobody else knows whose it is.
+ */
+export async function personPrefers(event: Of<"preference">, line: OfLine, deps: Deps): Promise<void> {
+  if (event.value !== "stop") return;
+  const contact = event.phone === null ? null : await contactFor(event.phone, line, deps);
+  if (contact) {
+    if (contact.optInStatus === "granted" && (contact.optInAt ?? 0) >= event.at + META_CLOCK_MS) return;
+    const why = { reason: "user_preferences", source: "meta", at: event.at };
+    await recordOptOut(deps, line.tenantId, { contactIds: [contact.id] }, why);
+    return;
+  }
+  if (event.userId === null) return;
+  await deps.store(line.tenantId).alerts.open({
+    id: deps.newId("alr"),
+    kind: "opt_out_unmatched",
+    severity: "warning",
+    subject: event.userId,
+    message:
+      "Somebody asked in WhatsApp for no more promotions, and Meta named only a user id. Find the person in the line's conversations and opt the contact out.",
+    now: deps.now(),
+  });
+}
+
+/**
+ * Whether the number's next owner is the same person only they know, so the contact keeps its phone until somebody
+ * changes it.
+ */
+export async function personChangedNumber(event: Of<"number_changed">, line: OfLine, deps: Deps): Promise<void> {
+  const { newPhone } = event;
+  const contact = await contactOf(event.phone, line, deps);
+  if (!contact || newPhone === event.phone) return;
+  const takenBy = await contactOf(newPhone, line, deps);
+  await deps.store(line.tenantId).alerts.open({
+    id: deps.newId("alr"),
+    kind: "number_changed",
+    severity: "warning",
+    subject: contact.id,
+    message: `This contact's person has taken another WhatsApp number. ${advice(newPhone, takenBy !== null)}`,
+    facts: { ...(newPhone === null ? {} : { newPhone }), ...(takenBy ? { takenBy: takenBy.id } : {}) },
+    now: deps.now(),
+  });
+}
+
+function advice(newPhone: string | null, isTaken: boolean): string {
+  if (newPhone === null) return "Ask them for it, and change the contact's phone.";
+  return isTaken
+    ? `Another contact has the new one, ${newPhone}, already: delete this one, or its old number goes on being written to.`
+    : `To go on writing to them, change the contact's phone to ${newPhone} (PATCH /v1/contacts/{id}); until then the old number is used.`;
+}
+
+/** The contact with this number; one that holds nothing else when there is none yet. */
+async function contactFor(phone: string, line: OfLine, deps: Deps) {
+  const known = await contactOf(phone, line, deps);
+  if (known) return known;
+  const unnamed = { name: "", document: null, customerCode: null, email: null, hashtags: [], attributes: {} };
+  const { contacts } = deps.store(line.tenantId);
+  const created = await contacts.create({ ...unnamed, id: deps.newId("con"), phone, createdAt: deps.now() });
+  return created ?? (await contactOf(phone, line, deps));
+}
+
+async function contactOf(phone: string | null, { tenantId }: OfLine, deps: Deps) {
+  if (phone === null) return null;
+  const { data } = await deps.store(tenantId).contacts.list({ phone, limit: 1 });
+  return data[0] ?? null;
+}

@@ -1,0 +1,207 @@
+import type { JobMessage } from "#contracts/queue-messages.ts";
+import { readLayout } from "#core/imports/columns.ts";
+import { decideConsents } from "#core/imports/consent.ts";
+import type { SeenEncoding, TextEncoding } from "#core/imports/dialect.ts";
+import { readHead } from "#core/imports/head.ts";
+import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
+import { withReasons } from "#core/imports/notices.ts";
+import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
+import { err, ok, type Result } from "#core/shared/result.ts";
+import type { Deps, TenantStore } from "#deps.ts";
+import type { Env } from "#env.ts";
+import { logFailure } from "#log.ts";
+import { withdrawFromCampaigns } from "#services/audience/consent.ts";
+import { fileWindow } from "./file-window.ts";
+
+type ImportMessage = Extract<JobMessage, { kind: "import" }>;
+type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;
+type Bindings = Pick<Env, "FILES" | "JOBS">;
+
+/** How much is taken at a time. */
+export interface Pace {
+  /** Records stored together: one D1 batch, which keeps other queries waiting while it runs. */
+  stepRecords: number;
+  /** Bytes of the file in memory. A single line must fit in half of it. */
+  windowBytes: number;
+  /** After this long the rest goes to the next message: a consumer has 30 s of CPU. */
+  runMs: number;
+  /**
+   * Rest between two steps, so that others get their turn: D1 has one thread, and a local run reads no new request
+   * while a Worker and its database keep each other busy.
+   */
+  restMs: number;
+}
+const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, restMs: 5 };
+
+/** An import whose cursor has not moved for this long lost its message. */
+const STALLED_MS = 60_000;
+/** An import that was woken this often without moving, for a quarter of an hour, can't be read and is given up. */
+const MAX_WAKES = 15;
+const MOST_IMPORTS = 200;
+
+/** So often other doors may change a consent between weighing a step and storing it; then the queue tries later. */
+const MOST_TRIES = 5;
+
+/**
+ * Goes on with an import where its cursor stands, for some seconds, and sends itself the next message. Safe to deliver
+ * twice, late or side by side: a step counts only if the cursor still stands where it began.
+ */
+export async function runImportSlice(
+  env: Bindings,
+  deps: Deps,
+  message: ImportMessage,
+  pace: Pace = PACE,
+): Promise<void> {
+  const job = await deps.store(message.tenantId).imports.open(message.importId);
+  if (!job) return;
+  const outcome = await importRows(env, deps, job, pace);
+  if (!outcome.ok) await giveUp(deps, job.tenantId, job.id, outcome.error);
+  else if (outcome.value === "more") await env.JOBS.send(message);
+}
+
+/** Wakes imports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
+export async function requeueStalled(env: Pick<Env, "JOBS">, deps: Deps, now: number): Promise<void> {
+  for (const { tenantId, id, wakes } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
+    if (wakes >= MAX_WAKES) {
+      await giveUp(deps, tenantId, id, "stalled");
+      continue;
+    }
+    await deps.store(tenantId).imports.woken(id, now);
+    await env.JOBS.send({ kind: "import", tenantId, importId: id });
+  }
+}
+
+async function importRows(
+  env: Bindings,
+  deps: Deps,
+  job: OpenImport,
+  pace: Pace,
+): Promise<Result<"more" | "over", ImportError>> {
+  const encoding = textEncoding(job.encoding);
+  if (!encoding.ok) return encoding;
+  if (!job.audienceExists) return err("audience_deleted");
+  const { imports } = deps.store(job.tenantId);
+  const windowAt = fileWindow(env.FILES, job.fileKey, job.fileBytes, pace.windowBytes);
+
+  let { cursor, delimiter } = job;
+  if (!cursor || !delimiter) {
+    const start = await windowAt(0);
+    if (!start) return err("file_missing");
+    const head = readHead(start.bytes, { encoding: encoding.value, delimiter, mapping: job.mapping, last: start.last });
+    if (!head.ok) return head;
+    ({ cursor, delimiter } = head.value);
+    if (!(await imports.begin(job.id, cursor, delimiter, deps.now()))) return ok("over");
+  }
+  const layout = readLayout(cursor.header, job.mapping);
+  if (!layout.ok) return layout;
+  const { newline } = cursor;
+  const begun = deps.now();
+  const clock = { timeZone: job.timeZone, now: begun };
+  const format = { encoding: encoding.value, delimiter, newline, layout: layout.value, clock };
+
+  const until = begun + pace.runMs;
+  do {
+    const window = await windowAt(cursor.offset);
+    if (!window) return err("file_missing");
+    const step = await storeStep(env, deps, job, format, cursor, { ...window, maxRecords: pace.stepRecords });
+    if (!step.ok) return step;
+    if (step.value === "over") return ok("over");
+    cursor = step.value;
+    await scheduler.wait(pace.restMs);
+  } while (deps.now() < until);
+  return ok("more");
+}
+
+/** One step: rejects and notices to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
+async function storeStep(
+  env: Bindings,
+  deps: Deps,
+  job: OpenImport,
+  format: FileFormat,
+  cursor: ImportCursor,
+  { bytes, last, maxRecords }: { bytes: Uint8Array; last: boolean; maxRecords: number },
+): Promise<Result<ImportCursor | "over", ImportError>> {
+  const reading = readSlice(bytes, format, { line: cursor.line, last, maxRecords });
+  const isLast = last && reading.end === bytes.length;
+  if (reading.end === 0 && !isLast) return err("line_too_long");
+  const { header } = cursor;
+  const { delimiter } = format;
+  // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
+  const rejects = reading.rejects.map((reject) => rejectLine(reject, header.length, delimiter));
+  await storePart(env, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
+
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const { known, rows } = await weighConsents(deps, job.tenantId, reading.rows);
+    const noticed = rows.filter((row) => row.notices.length > 0);
+    const notices = noticed.map((row) => noticeLine(row, header.length, delimiter));
+    await storePart(env, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
+    const next: ImportCursor = {
+      ...cursor,
+      offset: cursor.offset + reading.end,
+      line: cursor.line + reading.lines,
+      rejections: withReasons(cursor.rejections ?? {}, reading.rejects),
+      notices: withReasons(
+        cursor.notices ?? {},
+        noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
+      ),
+    };
+    const { outcome, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
+      importId: job.id,
+      audienceId: job.audienceId,
+      from: cursor.offset,
+      cursor: next,
+      isLast,
+      now: deps.now(),
+      contactIdPrefix: deps.newId("con"),
+      rows,
+      known,
+      rejectedRows: reading.rejects.length,
+      warningRows: noticed.length,
+      otherChannelRows: reading.otherChannelRows,
+    });
+    if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
+    if (outcome !== "consent_changed") return ok(outcome === "moved" && !isLast ? next : "over");
+  }
+  throw new Error("consents kept changing while a step was weighed");
+}
+
+/** The rows with what they make of the consents that stand now. */
+async function weighConsents(deps: Deps, tenantId: string, rows: ReadRow[]) {
+  const phones = new Set(rows.filter((row) => row.optIn !== null).map((row) => row.phone));
+  const known = await deps.store(tenantId).contacts.consentsByPhone([...phones]);
+  return { known, rows: decideConsents(rows, known, deps.now()) };
+}
+
+/** A part of a file of rejects or notices; a repeat that has none takes away what the first try left. */
+async function storePart(env: Bindings, prefix: string, { offset }: ImportCursor, lines: string[]): Promise<void> {
+  // Padded, so that the order of names is the order of the file.
+  const key = `${prefix}${String(offset).padStart(15, "0")}.csv`;
+  if (lines.length > 0) await env.FILES.put(key, lines.join(""));
+  else await env.FILES.delete(key);
+}
+
+/** A campaign that can't be reached now looks for opt-outs itself before each wave. */
+async function tellCampaigns(deps: Deps, tenantId: string, contactIds: string[]): Promise<void> {
+  try {
+    await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
+  } catch (error) {
+    logFailure("withdraw_failed", error, { tenantId });
+  }
+}
+
+async function giveUp(deps: Deps, tenantId: string, importId: string, error: ImportError): Promise<void> {
+  const store = deps.store(tenantId);
+  const now = deps.now();
+  if (!(await store.imports.fail(importId, error, now))) return;
+  await store.alerts.open({
+    id: deps.newId("alr"),
+    kind: "import_failed",
+    severity: "warning",
+    subject: importId,
+    message: IMPORT_ERROR_WORDS[error],
+    now,
+  });
+}
+
+const textEncoding = (seen: SeenEncoding): Result<TextEncoding, ImportError> =>
+  seen === "binary" ? err("binary_file") : ok(seen);

@@ -1,0 +1,163 @@
+import { type JobMessage, jobMessage, type MetaEventsMessage, metaEventsMessage } from "#contracts/queue-messages.ts";
+import type { Failure } from "#core/sending/failures.ts";
+import { CALLS_AT_A_TIME, limitConcurrency } from "#core/shared/limit-concurrency.ts";
+import { err, ok, type Result } from "#core/shared/result.ts";
+import type { Deps, TenantStore } from "#deps.ts";
+import type { Env } from "#env.ts";
+import { logFailure } from "#log.ts";
+
+/** One request retries at most this many, and looks at no more than so many pages of letters that can't be read. */
+const MOST_RETRIED = 200;
+const MOST_PAGES = 50;
+/** A letter may have 170 KB. */
+const PAGE_ROWS = 20;
+
+type Queues = Pick<Env, "META_EVENTS" | "JOBS">;
+type SealedLetter = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["sealed"]>>>;
+type Work = { queue: "meta-events"; body: MetaEventsMessage } | { queue: "jobs"; body: JobMessage };
+
+/**
+ * Puts a dead letter back on the queue that it came from, once, whoever else asks for it at the same time.
+ *
+ * @returns the queue's name
+ */
+export async function retryDeadLetter(
+  deps: Deps,
+  queues: Queues,
+  tenantId: string,
+  id: string,
+): Promise<Result<string, Failure>> {
+  const { deadLetters } = deps.store(tenantId);
+  const letter = await deadLetters.sealed(id);
+  if (!letter) return err(unknownLetter);
+  const work = await read(letter, deps);
+  const now = deps.now();
+  // Whether it is open is asked before whether it can be read: a letter that is done is done.
+  if (!work) return err((await whyNotOpen(deps, tenantId, id)) ?? unreadable);
+  if ((await deadLetters.take([id], now)).length === 0) {
+    return err((await whyNotOpen(deps, tenantId, id)) ?? unknownLetter);
+  }
+  try {
+    await putOnQueue(work, queues);
+  } catch (error) {
+    logFailure("dead_letter_not_queued", error, { queue: work.queue });
+    await deadLetters.putBack([id], now);
+    return err(queueAway);
+  }
+  return ok(work.queue);
+}
+
+export interface RetriedAll {
+  /** Back on their queues. */
+  retried: number;
+  /** Can't be opened or understood; they stay open. */
+  unreadable: number;
+  /** Still open, those included. */
+  left: number;
+  /** A queue took no more, so that this ended early. */
+  stopped: boolean;
+}
+
+/** The same for the tenant's open letters, the newest first, some hundred a call. */
+export async function retryDeadLetters(deps: Deps, queues: Queues, tenantId: string): Promise<RetriedAll> {
+  const { deadLetters } = deps.store(tenantId);
+  const outcome = { retried: 0, unreadable: 0, stopped: false };
+  let before: string | null = null;
+  for (let pages = 0; pages < MOST_PAGES && outcome.retried < MOST_RETRIED && !outcome.stopped; pages++) {
+    const letters: SealedLetter[] = await deadLetters.openSealed({ before, limit: PAGE_ROWS });
+    const last = letters.at(-1);
+    if (!last) break;
+    before = last.id;
+    const page = await retryPage(letters, deps, queues, tenantId);
+    outcome.retried += page.retried;
+    outcome.unreadable += page.unreadable;
+    outcome.stopped = page.stopped;
+  }
+  return { ...outcome, left: await deadLetters.countOpen() };
+}
+
+async function retryPage(letters: SealedLetter[], deps: Deps, queues: Queues, tenantId: string) {
+  const { deadLetters } = deps.store(tenantId);
+  const readable = new Map<string, Work>();
+  for (const letter of letters) {
+    const work = await read(letter, deps);
+    if (work) readable.set(letter.id, work);
+  }
+  const now = deps.now();
+  const taken = readable.size > 0 ? await deadLetters.take([...readable.keys()], now) : [];
+  const limit = limitConcurrency(CALLS_AT_A_TIME);
+  const refused: string[] = [];
+  await Promise.all(
+    taken.map((id) =>
+      limit(async () => {
+        const work = readable.get(id);
+        if (work) await putOnQueue(work, queues).catch(() => void refused.push(id));
+      }),
+    ),
+  );
+  if (refused.length > 0) await deadLetters.putBack(refused, now);
+  return {
+    retried: taken.length - refused.length,
+    unreadable: letters.length - readable.size,
+    stopped: refused.length > 0,
+  };
+}
+
+/** What the letter asks for; null when it can't be opened or fits no message of its queue any more. */
+async function read(letter: SealedLetter, deps: Deps): Promise<Work | null> {
+  const text = await deps.platform.openDeadLetter(letter);
+  if (text === null) return null;
+  const body: unknown = JSON.parse(text);
+  switch (letter.queue) {
+    case "meta-events": {
+      const message = metaEventsMessage.safeParse(body);
+      return message.success ? { queue: "meta-events", body: message.data } : null;
+    }
+    case "jobs": {
+      const message = jobMessage.safeParse(body);
+      return message.success ? { queue: "jobs", body: message.data } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+async function putOnQueue(work: Work, queues: Queues): Promise<void> {
+  switch (work.queue) {
+    case "meta-events":
+      await queues.META_EVENTS.send(work.body);
+      return;
+    case "jobs":
+      await queues.JOBS.send(work.body);
+  }
+}
+
+/** Sets a letter aside for good. Safe to repeat; false when it had been discarded before. */
+export async function discardDeadLetter(deps: Deps, tenantId: string, id: string): Promise<Result<boolean, Failure>> {
+  const { deadLetters } = deps.store(tenantId);
+  if (await deadLetters.discard(id, deps.now())) return ok(true);
+  const failure = (await whyNotOpen(deps, tenantId, id)) ?? unknownLetter;
+  return failure.code === "dead_letter_discarded" ? ok(false) : err(failure);
+}
+
+async function whyNotOpen(deps: Deps, tenantId: string, id: string): Promise<Failure | null> {
+  const letter = await deps.store(tenantId).deadLetters.get(id);
+  if (!letter) return unknownLetter;
+  if (letter.retriedAt !== null) {
+    return { code: "dead_letter_retried", detail: "This dead letter is back on its queue already." };
+  }
+  if (letter.discardedAt !== null) {
+    return { code: "dead_letter_discarded", detail: "This dead letter was discarded, so it is not retried." };
+  }
+  return null;
+}
+
+const unknownLetter: Failure = { code: "not_found", detail: "There is no dead letter with this id." };
+const unreadable: Failure = {
+  code: "dead_letter_unreadable",
+  detail: "What this dead letter says can't be opened or is no longer understood, so it can't be retried.",
+};
+const queueAway: Failure = {
+  code: "unavailable",
+  detail: "The queue did not take it, so the dead letter is still open; try again.",
+};

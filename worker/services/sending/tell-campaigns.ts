@@ -1,0 +1,14 @@
+import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
+import type { Deps } from "#deps.ts";
+
+/** Tells all campaigns that may still send. One that fails does not keep the others from hearing; then it throws. */
+export async function tellCampaigns(
+  deps: Deps,
+  tenantId: string,
+  tell: (campaign: CampaignRpc) => Promise<void>,
+): Promise<void> {
+  const campaignIds = await deps.store(tenantId).contacts.campaignsUnderWay();
+  const told = await Promise.allSettled(campaignIds.map((id) => tell(deps.campaign(id))));
+  const failed = told.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+}
