@@ -26,6 +26,9 @@ const CAPABILITIES = [
   ["reports"],
 ];
 
+/** What all capabilities of `http` use. */
+const NO_CAPABILITY = ["kit", "schemas"];
+
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
@@ -88,6 +91,16 @@ describe("imports point one way", () => {
         if (target === null || capabilityOf(target) === capabilityOf(place)) return [];
         return rankOf(target) < rankOf(place) ? [] : [`${place} -> ${target}`];
       }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("the layers name their folders by the same capabilities", () => {
+    const names = [...CAPABILITIES.flat(), "integrations", "operations"];
+    const wrong = ["adapters/d1", "http", "services"].flatMap((layer) =>
+      readdirSync(join(root, "worker", layer), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && !names.includes(entry.name) && !NO_CAPABILITY.includes(entry.name))
+        .map((entry) => `${layer}/${entry.name}`),
     );
     expect(wrong).toEqual([]);
   });

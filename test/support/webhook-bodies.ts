@@ -1,4 +1,5 @@
-import { type MetaEvent, readWebhook } from "#core/meta/webhook/read.ts";
+import type { MetaEvent } from "#core/meta/event.ts";
+import { readWebhook } from "#core/meta/webhook/read.ts";
 
 /** Bodies in the shapes that Meta documents, all of one WABA and one line. */
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseGraphError } from "#core/meta/error-rules.ts";
+import { parseGraphError } from "#core/meta/graph-error.ts";
 
 const RATE_LIMIT = {
   message: "(#130429) Rate limit hit",

@@ -1,5 +1,5 @@
-import { parseGraphError } from "#core/meta/error-rules.ts";
 import type { GraphFailure } from "#core/meta/graph.ts";
+import { parseGraphError } from "#core/meta/graph-error.ts";
 import { parseExactJson } from "#core/shared/exact-json.ts";
 import { CALLS_AT_A_TIME, limitConcurrency } from "#core/shared/limit-concurrency.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";

@@ -6,8 +6,6 @@ import { type CallFailure, GRAPH_TIMING, type GraphSettings, makeGraphCaller } f
 import { listTemplates } from "./template-list.ts";
 import { phoneNumber, portfolioId, templateCreated } from "./wire.ts";
 
-export type { GraphSettings } from "./graph-call.ts";
-
 /** Older versions lack the portfolio's limit, newer ones may drop the number's. */
 const PHONE_NUMBER_FIELDS = [
   "id",

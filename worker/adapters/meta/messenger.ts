@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Messenger, SendAnswer } from "#core/meta/graph.ts";
 import { parseGraphError } from "#core/meta/graph-error.ts";
-import type { GraphSettings } from "./management.ts";
+import type { GraphSettings } from "./graph-call.ts";
 
 /** A call that has not been answered in full by then is given up, and its message is in doubt. */
 export const SEND_TIMEOUT_MS = 20_000;

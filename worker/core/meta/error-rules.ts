@@ -2,9 +2,6 @@ import { BEHAVIOURS, FAIL_ONE, UNKNOWN_BEHAVIOUR } from "./error-behaviours.ts";
 import { ERROR_TEXTS, GIVEN_UP_TEXT, UNKNOWN_ERROR_TEXT } from "./error-texts.ts";
 import type { ErrorBehaviour, ErrorText, SendAction } from "./error-types.ts";
 
-export { scrub } from "#core/shared/scrub.ts";
-export { type GraphError, parseGraphError } from "./graph-error.ts";
-
 /** Faults of Meta's own servers: under HTTP 5xx they do not say that nothing left. */
 const SERVER_FAULTS: ReadonlySet<number | null> = new Set([1, 2, 131000, 131016, 133004]);
 

@@ -1,4 +1,4 @@
-import type { MetaEvent } from "#core/meta/webhook/read.ts";
+import type { MetaEvent } from "#core/meta/event.ts";
 import type { Deps } from "#deps.ts";
 import { recordOptOut } from "./consent.ts";
 

@@ -1,4 +1,4 @@
-import type { MetaEvent } from "#core/meta/webhook/read.ts";
+import type { MetaEvent } from "#core/meta/event.ts";
 import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
 import type { Deps } from "#deps.ts";
 import { templateCategory, templateStatus } from "#services/templates/template-events.ts";

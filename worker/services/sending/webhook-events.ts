@@ -3,7 +3,7 @@ import type { LineTrouble } from "#contracts/portfolio-rpc.ts";
 import type { TenantSettings } from "#core/campaigns/policy.ts";
 import { DEFAULT_REPLY_WINDOW_MINUTES } from "#core/campaigns/policy.ts";
 import { decodeCallbackData } from "#core/meta/callback-data.ts";
-import type { MetaEvent } from "#core/meta/webhook/read.ts";
+import type { MetaEvent } from "#core/meta/event.ts";
 import { lineTrouble } from "#core/sending/refusal.ts";
 import { groupsOf } from "#core/shared/groups.ts";
 import type { Deps } from "#deps.ts";

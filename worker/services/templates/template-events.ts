@@ -1,4 +1,4 @@
-import type { MetaEvent, TemplateRef } from "#core/meta/webhook/read.ts";
+import type { MetaEvent, TemplateRef } from "#core/meta/event.ts";
 import { isSendable, MARKETING } from "#core/templates/sync.ts";
 import type { Deps } from "#deps.ts";
 import { alertOfPrice, syncAccountTemplates, type TemplateRow } from "./templates.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { NO_CODE } from "#core/meta/error-rules.ts";
-import type { MetaEvent } from "#core/meta/webhook/read.ts";
+import type { MetaEvent } from "#core/meta/event.ts";
 import {
   AT,
   CALLBACK,

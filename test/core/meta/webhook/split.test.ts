@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { InboundEvent, MetaEvent } from "#core/meta/webhook/read.ts";
+import type { InboundEvent, MetaEvent } from "#core/meta/event.ts";
 import { EVENT_CHUNK_BYTES, splitEvents } from "#core/meta/webhook/split.ts";
 
 const inbound = (text: string | null, overrides: Partial<InboundEvent> = {}): InboundEvent => ({

@@ -4,8 +4,6 @@ import * as field from "./fields.ts";
 import { MANAGEMENT_READERS } from "./management.ts";
 import { readMessages, readPreferences } from "./messages.ts";
 
-export type { InboundEvent, MetaEvent, StatusEvent, TemplateRef } from "#core/meta/event.ts";
-
 const MAX_FIELD_CHARS = 64;
 
 const bodySchema = z.object({ object: z.literal("whatsapp_business_account"), entry: field.list });
