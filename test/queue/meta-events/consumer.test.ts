@@ -300,6 +300,38 @@ describe("a reply of somebody whom two campaigns have written to", () => {
     expect(await unmatched(world.tenant)).toEqual([]);
   });
 
+  test("is counted for the message that the person has, also when two campaigns since then were only about to write", async () => {
+    const { world, graph, secondId, second, statusIs, reply, replied } = await writtenToTwice({ code: 131026 });
+    await statusIs(second, "failed");
+    graph.restore();
+    // Who used the line is known once the campaign has told the catalogue.
+    await eventually(async () => {
+      const told = await orm
+        .select()
+        .from(schema.sendRollups)
+        .where(eq(schema.sendRollups.campaignId, world.campaignId));
+      expect(told.length).toBeGreaterThan(0);
+    });
+
+    const deps = makeDeps(withCaughtQueues().env);
+    const [contactId = ""] = world.contactIds;
+    const thirdId = newId("cmp");
+    const counted: Deps = {
+      ...deps,
+      portfolio: () =>
+        ({
+          lastMessageTo: async (_phone, by, notOf) => ({
+            campaignId: notOf === secondId ? thirdId : secondId,
+            contactId,
+            at: by,
+          }),
+        }) as Partial<PortfolioRpc> as PortfolioRpc,
+    };
+    expect(await consume([events(reply())], counted)).toMatchObject({ acked: ["m0"], caught: [] });
+    expect(await replied()).toEqual([true, false]);
+    expect(await unmatched(world.tenant)).toEqual([]);
+  });
+
   test.each<[string, GraphAnswer, boolean[]]>([
     ["refuses it", { code: 131026 }, [true, false]],
     ["takes it", "accept", [false, true]],

@@ -6,8 +6,8 @@ export type Found = SentMessage & { campaignId: string };
 
 /** Meta repeats a webhook for a week; an older message is not looked for. */
 const LOOK_BACK_MS = 7 * 24 * 3_600_000;
-/** The campaigns asked, those that used the line last first. */
-const MOST_CAMPAIGNS = 20;
+/** How many campaigns are asked, those that used the line last first. */
+export const MOST_CAMPAIGNS = 20;
 
 /**
  * Who got messages of which a webhook names nothing but our id: people who show a user name instead of a number, while

@@ -10,7 +10,7 @@ import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { personChangedNumber, personPrefers } from "#services/audience/person-events.ts";
 import { applyAccountEvent } from "#services/lines/account-events.ts";
-import { type Found, findMessages } from "./message-lookup.ts";
+import { type Found, findMessages, MOST_CAMPAIGNS } from "./message-lookup.ts";
 import { tellCampaigns } from "./tell-campaigns.ts";
 
 type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
@@ -85,7 +85,8 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
   // What quotes neither message, but an agent's or one long ago, is a reply to what arrived last all the same.
   const second = await tellLastTwo(first.declined.filter(quotes).map(withoutQuote), deps);
   const plain = first.declined.filter((entry) => !quotes(entry));
-  const named = [...plain, ...first.early, ...second.declined, ...second.early];
+  const declined = await tellCampaignsOfLine([...plain, ...second.declined], deps);
+  const named = [...declined, ...first.early, ...second.early];
   return [...strays, ...named.map(({ event, line }) => ({ event, line, named: true }))];
 }
 
@@ -129,6 +130,30 @@ async function entryBefore(entry: Entry, deps: Deps): Promise<Entry | null> {
   const row = await deps.store(line.tenantId).tenant.get();
   const message = row && (await messageAnswered(event, line, row.settings, deps, campaignId));
   return message && { ...entry, ...message };
+}
+
+/**
+ * A portfolio knows who was about to write to somebody last, and who before; with many campaigns to the same people
+ * neither may have. A reply is then one to whatever campaign that used the line of late has reached this person.
+ *
+ * @returns what none of these took either
+ */
+async function tellCampaignsOfLine(entries: Entry[], deps: Deps): Promise<Entry[]> {
+  const left: Entry[] = [];
+  for (const entry of entries)
+    if (entry.update.type !== "replied" || !(await anyOfLineTakes(entry, deps))) left.push(entry);
+  return left;
+}
+
+async function anyOfLineTakes(entry: Entry, deps: Deps): Promise<boolean> {
+  const { line, event } = entry;
+  const { tenant, campaigns } = deps.store(line.tenantId);
+  const since = event.at - replyWindowMs((await tenant.get())?.settings ?? {});
+  for (const campaignId of await campaigns.lastOnLine(line.id, since, MOST_CAMPAIGNS)) {
+    const { declined, early } = await tellCampaign([{ ...entry, campaignId }], deps);
+    if (declined.length === 0 && early.length === 0) return true;
+  }
+  return false;
 }
 
 /** What no row took. `early`: replies whose campaign can't say yet. */
@@ -227,12 +252,12 @@ async function messageAnswered(
   return last && isInTime(at, last.at, settings) ? { campaignId: last.campaignId, contactId: last.contactId } : null;
 }
 
+const replyWindowMs = ({ replyWindowMinutes = DEFAULT_REPLY_WINDOW_MINUTES }: TenantSettings): number =>
+  replyWindowMinutes * 60_000;
+
 /** Whether a reply is soon enough after our message to count as one to it. */
-const isInTime = (
-  at: number,
-  sentAt: number | null,
-  { replyWindowMinutes = DEFAULT_REPLY_WINDOW_MINUTES }: TenantSettings,
-): boolean => sentAt === null || at - sentAt <= replyWindowMinutes * 60_000;
+const isInTime = (at: number, sentAt: number | null, settings: TenantSettings): boolean =>
+  sentAt === null || at - sentAt <= replyWindowMs(settings);
 
 /** Whoever writes can be reached, whatever earlier campaigns met. */
 async function forgetStrikes(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
