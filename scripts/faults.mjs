@@ -23,7 +23,7 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
     `Seed ${seed}, ${values.campaigns} campaigns. Again: npm run test:faults -- --seed ${seed} --campaigns ${values.campaigns}`,
   );
   const { planOf } = await import("./faults/plan.mjs");
-  const { startStack, furnish } = await import("./faults/world.mjs");
+  const { startStack, furnish } = await import("./faults/fixture.mjs");
   const { Killer } = await import("./faults/killer.mjs");
   const { runAll, verdict } = await import("./faults/soak.mjs");
   const { figuresOf } = await import("./faults/figures.mjs");
@@ -45,14 +45,14 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
     const furnished = await furnish(system, plan, (method, path, status, text) =>
       serverErrors.push({ at: Date.now(), method, path, status, text }),
     );
-    const world = { ...furnished, optOuts: new Map() };
-    killer = new Killer({ system, control: world.control, seed });
+    const fixture = { ...furnished, optOuts: new Map() };
+    killer = new Killer({ system, control: fixture.control, seed });
     await killer.open();
     killer.start();
     const say = progress(campaigns.length, killer);
-    const runs = await runAll(world, plan, campaigns, say);
+    const runs = await runAll(fixture, plan, campaigns, say);
     await killer.stop();
-    const { failures, lost, duplicates } = await verdict(world, runs);
+    const { failures, lost, duplicates } = await verdict(fixture, runs);
     for (const [name, value] of figuresOf({ runs, killer, startedAt, serverErrors }))
       console.log(`${name.padEnd(52)} ${String(value).padStart(8)}`);
     const twice = duplicates.byCallbackData.length + duplicates.byRecipient.length;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { billOf, difference } from "../../test/bench/figures/bill.ts";
 import { PRICES } from "../../test/bench/prices.ts";
 import { figure, underLoad } from "./figures.mjs";
+import { reaches, untilOr, withFixture } from "./fixture.mjs";
 import { latencyOf } from "./options.mjs";
-import { reaches, untilOr, withWorld } from "./world.mjs";
 
 const PEOPLE = 6_000;
 const LIMIT_MS = 300_000;
@@ -19,21 +19,21 @@ export const countsOf = async ({ stack }) => (await fetch(`${stack.apiUrl}/bench
 /** What the platform would bill for a campaign and its statuses, by item, and what a million messages would cost. */
 export async function measure({ people = PEOPLE, latency = 20, queues, bodies = 20 }) {
   const graph = { mostInABody: bodies, initial: { latency: latencyOf(latency), telling: { mode: "follow" } } };
-  return withWorld({ entry: COUNTED, queues, graph }, async (world) => {
-    const id = await world.campaignFor(await world.audienceOf(people));
-    const before = await countsOf(world);
-    const read = world.meter();
+  return withFixture({ entry: COUNTED, queues, graph }, async (fixture) => {
+    const id = await fixture.campaignFor(await fixture.audienceOf(people));
+    const before = await countsOf(fixture);
+    const read = fixture.meter();
     const launchedAt = Date.now();
-    await world.call("POST", `/v1/campaigns/${id}/launch`);
-    await untilOr(async () => (await world.graphState()).accepted >= people, LIMIT_MS);
+    await fixture.call("POST", `/v1/campaigns/${id}/launch`);
+    await untilOr(async () => (await fixture.graphState()).accepted >= people, LIMIT_MS);
     const told = async ({ webhooks } = {}) => webhooks?.statuses === webhooks?.planned;
-    await untilOr(async () => told(await world.graphState()), 120_000);
+    await untilOr(async () => told(await fixture.graphState()), 120_000);
     await sleep(SETTLES_MS);
     const seconds = (Date.now() - launchedAt) / 1_000;
     const used = read();
-    const counts = difference(before, await countsOf(world));
-    const { accepted, webhooks } = await world.graphState();
-    const { counts: results } = await reaches(world.call, id, ["completed"], 1_000);
+    const counts = difference(before, await countsOf(fixture));
+    const { accepted, webhooks } = await fixture.graphState();
+    const { counts: results } = await reaches(fixture.call, id, ["completed"], 1_000);
     counts["worker-cpu-ms"] = 1_000 * used.apiSeconds;
     counts["object-gb-seconds"] = seconds * OBJECTS * OBJECT_GB;
     return [

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile, rateBetween, worstSliding } from "../../test/bench/figures/windows.ts";
 import { figure, underLoad } from "./figures.mjs";
+import { untilOr, withFixture } from "./fixture.mjs";
 import { latencyOf, latencyWords } from "./options.mjs";
-import { untilOr, withWorld } from "./world.mjs";
 
 const PEOPLE = 20_000;
 const LIMIT_MS = 300_000;
@@ -16,15 +16,15 @@ export async function measure({ people = PEOPLE, latency = 20, queues, statuses,
   if (peer) return (await import("./peer.mjs")).ceiling({ people, latency, statuses });
   const answers = latencyOf(latency);
   const initial = { latency: answers, telling: { mode: statuses ? "follow" : "off" } };
-  return withWorld({ queues, graph: { initial, ratePerSecond: null, level: "HIGH" } }, async (world) => {
-    const id = await world.campaignFor(await world.audienceOf(people));
-    const read = world.meter();
-    await world.call("POST", `/v1/campaigns/${id}/launch`);
-    await untilOr(async () => (await world.graphState()).accepted >= people, LIMIT_MS);
+  return withFixture({ queues, graph: { initial, ratePerSecond: null, level: "HIGH" } }, async (fixture) => {
+    const id = await fixture.campaignFor(await fixture.audienceOf(people));
+    const read = fixture.meter();
+    await fixture.call("POST", `/v1/campaigns/${id}/launch`);
+    await untilOr(async () => (await fixture.graphState()).accepted >= people, LIMIT_MS);
     const used = read();
-    const { cpuSeconds } = await world.graphState();
+    const { cpuSeconds } = await fixture.graphState();
     await sleep(2_000);
-    const record = await world.graphRecord();
+    const record = await fixture.graphRecord();
     return ceilingFigures({ record, people, answers, statuses, used, cpuSeconds });
   });
 }

@@ -1,15 +1,15 @@
 import { audienceRow, HEADER } from "../lib/demo-catalogue.mjs";
 import { until } from "../lib/seed.mjs";
 import { figure } from "./figures.mjs";
+import { withFixture } from "./fixture.mjs";
 import { importCsv } from "./people.mjs";
 import { peakOf } from "./usage.mjs";
-import { withWorld } from "./world.mjs";
 
 const ROWS = 1_000_000;
 
 /** A campaign of a million people (a handful gets the message, the rest is filtered) and its report, downloaded to the end. */
 export async function measure({ rows = ROWS }) {
-  return withWorld({}, async ({ stack, call, apiKey, processes, segment, templateId }) => {
+  return withFixture({}, async ({ stack, call, apiKey, processes, segment, templateId }) => {
     const audience = await importCsv(call, segment.id, "Bench", ReadableStream.from(rowsOf(rows)));
     const campaign = await call("POST", "/v1/campaigns", {
       name: "Bench",

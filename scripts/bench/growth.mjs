@@ -3,8 +3,8 @@ import { difference, sumByItem } from "../../test/bench/figures/bill.ts";
 import { rateBetween } from "../../test/bench/figures/windows.ts";
 import { COUNTED, countsOf } from "./bill.mjs";
 import { figure, underLoad } from "./figures.mjs";
+import { untilOr, withFixture } from "./fixture.mjs";
 import { latencyOf } from "./options.mjs";
-import { untilOr, withWorld } from "./world.mjs";
 
 const SIZES = [10_000, 100_000, 1_000_000];
 const PREPARES_MS = 900_000;
@@ -19,35 +19,35 @@ export async function measure({ sizes = SIZES, latency = 20, queues }) {
 
 function grown({ size, latency, queues }) {
   const graph = { initial: { latency: latencyOf(latency) } };
-  return withWorld({ entry: COUNTED, queues, graph }, async (world) => {
-    const { call } = world;
-    const all = world.meter();
-    const [audience, importSeconds] = await timed(() => world.audienceOf(size));
-    const id = await world.campaignFor(audience);
+  return withFixture({ entry: COUNTED, queues, graph }, async (fixture) => {
+    const { call } = fixture;
+    const all = fixture.meter();
+    const [audience, importSeconds] = await timed(() => fixture.audienceOf(size));
+    const id = await fixture.campaignFor(audience);
     const [, preflightSeconds] = await timed(() => call("POST", `/v1/campaigns/${id}/preflight`));
 
-    const idle = await countsOf(world);
-    const preparing = world.meter();
+    const idle = await countsOf(fixture);
+    const preparing = fixture.meter();
     const [, prepareSeconds] = await timed(async () => {
       await call("POST", `/v1/campaigns/${id}/launch`);
       const whole = async () => (await call("GET", `/v1/campaigns/${id}`)).counts.total >= size;
       if (!(await untilOr(whole, PREPARES_MS))) throw new Error(`${size} people were not prepared in time`);
     });
     const prepared = preparing();
-    const between = await countsOf(world);
+    const between = await countsOf(fixture);
     const preparation = sumByItem(difference(idle, between));
 
-    await untilOr(async () => (await world.graphState()).accepted > 0, 60_000);
-    const before = await countsOf(world);
+    await untilOr(async () => (await fixture.graphState()).accepted > 0, 60_000);
+    const before = await countsOf(fixture);
     const from = Date.now();
-    const { accepted } = await world.graphState();
-    const sending = world.meter();
+    const { accepted } = await fixture.graphState();
+    const sending = fixture.meter();
     await sleep(SEND_MS);
     const to = Date.now();
     const used = sending();
-    const counts = difference(before, await countsOf(world));
+    const counts = difference(before, await countsOf(fixture));
     const running = sumByItem(counts);
-    const record = await world.graphRecord();
+    const record = await fixture.graphRecord();
     const sent = Math.max(1, record.at.length - accepted);
     const ticks = counts["object-calls.campaign.alarm"] ?? 0;
     const of = (name) => `${size}: ${name}`;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile, rateBetween } from "../../test/bench/figures/windows.ts";
 import { figure, percent, underLoad } from "./figures.mjs";
+import { reaches, untilOr, withFixture } from "./fixture.mjs";
 import { latencyOf, latencyWords } from "./options.mjs";
-import { reaches, untilOr, withWorld } from "./world.mjs";
 
 const ALL = 240;
 /** Calls that hang, and for how long: longer than we wait for an answer. */
@@ -31,17 +31,17 @@ export async function measure({ people = 40 * ALL, latency = 20, queues }) {
 }
 
 function rateOf({ people, queues, initial }) {
-  return withWorld({ queues, graph: { initial } }, async (world) => {
-    const id = await world.campaignFor(await world.audienceOf(people));
-    const read = world.meter();
-    await world.call("POST", `/v1/campaigns/${id}/launch`);
-    await untilOr(async () => (await world.graphState()).accepted >= people, LIMIT_MS, 1_000);
+  return withFixture({ queues, graph: { initial } }, async (fixture) => {
+    const id = await fixture.campaignFor(await fixture.audienceOf(people));
+    const read = fixture.meter();
+    await fixture.call("POST", `/v1/campaigns/${id}/launch`);
+    await untilOr(async () => (await fixture.graphState()).accepted >= people, LIMIT_MS, 1_000);
     const { busy } = read();
     // The last call that hangs is given up within this.
     await sleep(initial.hangShare ? HANG_MS : 1_000);
-    const { counts } = await reaches(world.call, id, ["completed"], 60_000);
-    const { at, twice } = await world.graphRecord();
+    const { counts } = await reaches(fixture.call, id, ["completed"], 60_000);
+    const { at, twice } = await fixture.graphRecord();
     const perSecond = rateBetween(at, percentile(at, FROM), percentile(at, TO));
-    return { perSecond, hung: (await world.graphState()).hung, inDoubt: counts.unknown, twice, busy };
+    return { perSecond, hung: (await fixture.graphState()).hung, inDoubt: counts.unknown, twice, busy };
   });
 }

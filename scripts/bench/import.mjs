@@ -1,14 +1,14 @@
 import { audienceRow, HEADER } from "../lib/demo-catalogue.mjs";
 import { until } from "../lib/seed.mjs";
 import { figure } from "./figures.mjs";
+import { withFixture } from "./fixture.mjs";
 import { peakOf } from "./usage.mjs";
-import { withWorld } from "./world.mjs";
 
 const BYTES = 200_000_000;
 
 /** Imports a file of 200 MB that is made while it is sent; the Worker's memory is sampled from /proc all the while. */
 export async function measure({ bytes = BYTES }) {
-  return withWorld({ lines: 0 }, async ({ stack, call, apiKey, processes }) => {
+  return withFixture({ lines: 0 }, async ({ stack, call, apiKey, processes }) => {
     const segment = await call("POST", "/v1/segments", { name: "Bench" });
     const audience = await call("POST", "/v1/audiences", { segmentId: segment.id, name: "Bench" });
     const memory = peakOf(processes.pid("api"));

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { rateBetween, worstByClock, worstSliding } from "../../test/bench/figures/windows.ts";
 import { figure, percent, underLoad } from "./figures.mjs";
+import { reaches, untilOr, withFixture } from "./fixture.mjs";
 import { latencyOf, latencyWords } from "./options.mjs";
-import { reaches, untilOr, withWorld } from "./world.mjs";
 
 const LINES = 3;
 const RATE = 80;
@@ -12,24 +12,24 @@ const ALL = LINES * RATE;
 export async function measure({ minutes = 2, latency = 20, queues, statuses }) {
   const answers = latencyOf(latency);
   const graph = { initial: { latency: answers, telling: { mode: statuses ? "follow" : "off" } } };
-  return withWorld({ queues, graph }, async (world) => {
-    const { call } = world;
-    const audience = await world.audienceOf(Math.ceil(ALL * (60 * minutes + 10)));
-    const id = await world.campaignFor(audience);
-    const read = world.meter();
+  return withFixture({ queues, graph }, async (fixture) => {
+    const { call } = fixture;
+    const audience = await fixture.audienceOf(Math.ceil(ALL * (60 * minutes + 10)));
+    const id = await fixture.campaignFor(audience);
+    const read = fixture.meter();
     const launchedAt = Date.now();
     await call("POST", `/v1/campaigns/${id}/launch`);
-    await untilOr(async () => (await world.graphState()).accepted > 0, 60_000, 100);
-    const [from = Date.now()] = (await world.graphRecord()).at;
+    await untilOr(async () => (await fixture.graphState()).accepted > 0, 60_000, 100);
+    const [from = Date.now()] = (await fixture.graphRecord()).at;
     await sleep(from + 60_000 * minutes - Date.now());
     const used = read();
-    const { cpuSeconds, accepted } = await world.graphState();
+    const { cpuSeconds, accepted } = await fixture.graphState();
     await call("POST", `/v1/campaigns/${id}/pause`);
     // What had left by then is answered or given up within 20 s.
     await sleep(Math.max(2_000, 5 * latency));
     await reaches(call, id, ["paused", "completed"], 30_000);
     const { counts } = await call("GET", `/v1/campaigns/${id}`);
-    const record = await world.graphRecord();
+    const record = await fixture.graphRecord();
     const byLine = Array.from({ length: LINES }, (_, line) => record.at.filter((_, i) => record.phone[i] === line));
     const to = from + 60_000 * minutes;
     const overall = rateBetween(record.at, from, to);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { rateBetween } from "../../test/bench/figures/windows.ts";
 import { figure, percent, underLoad } from "./figures.mjs";
+import { untilOr, withFixture } from "./fixture.mjs";
 import { latencyOf, latencyWords } from "./options.mjs";
-import { untilOr, withWorld } from "./world.mjs";
 
 const CAMPAIGNS = 200;
 const ALL = 240;
@@ -16,25 +16,25 @@ const FAIR = 0.1;
 export async function measure({ campaigns = CAMPAIGNS, minutes = 3, latency = 20, queues, statuses }) {
   const answers = latencyOf(latency);
   const graph = { initial: { latency: answers, telling: { mode: statuses ? "follow" : "off" } } };
-  return withWorld({ queues, graph }, async (world) => {
-    const { call } = world;
+  return withFixture({ queues, graph }, async (fixture) => {
+    const { call } = fixture;
     // Enough for all to be at it from the first launch to the end, even if one gets much more than its share.
     const people = Math.ceil((2 * ALL * (60 * minutes + 120)) / campaigns);
-    const audience = await world.audienceOf(people);
+    const audience = await fixture.audienceOf(people);
     const ids = [];
-    for (let i = 0; i < campaigns; i++) ids.push(await world.campaignFor(audience, `Bench ${i}`));
+    for (let i = 0; i < campaigns; i++) ids.push(await fixture.campaignFor(audience, `Bench ${i}`));
     const launchedAt = Date.now();
     for (let i = 0; i < ids.length; i += AT_A_TIME)
       await Promise.all(ids.slice(i, i + AT_A_TIME).map((id) => call("POST", `/v1/campaigns/${id}/launch`)));
     const launchSeconds = (Date.now() - launchedAt) / 1_000;
-    await untilOr(async () => (await world.graphState()).accepted > 0, 60_000);
+    await untilOr(async () => (await fixture.graphState()).accepted > 0, 60_000);
     await sleep(SETTLES_MS);
-    const read = world.meter();
-    const [from, before] = [Date.now(), (await world.graphState()).accepted];
+    const read = fixture.meter();
+    const [from, before] = [Date.now(), (await fixture.graphState()).accepted];
     await sleep(60_000 * minutes);
     const to = Date.now();
     const used = read();
-    const record = await world.graphRecord();
+    const record = await fixture.graphRecord();
     const got = new Map(ids.map((id) => [`c:${id}`, 0]));
     for (const [i, at] of record.at.entries()) {
       const name = record.campaigns[record.campaign[i]];

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { rateBetween, worstByClock, worstSliding } from "../../test/bench/figures/windows.ts";
 import { ceilingFigures } from "./ceiling.mjs";
 import { figure, percent, underLoad } from "./figures.mjs";
+import { untilOr } from "./fixture.mjs";
 import { latencyOf, latencyWords } from "./options.mjs";
-import { withPeer } from "./peer-world.mjs";
-import { untilOr } from "./world.mjs";
+import { withPeer } from "./peer-fixture.mjs";
 
 const LINES = 3;
 const RATE = 80;

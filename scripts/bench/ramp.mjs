@@ -1,6 +1,6 @@
 import { figure, percent, underLoad } from "./figures.mjs";
+import { reaches, withFixture } from "./fixture.mjs";
 import { latencyOf, latencyWords } from "./options.mjs";
-import { reaches, withWorld } from "./world.mjs";
 
 const PEOPLE = 2_000;
 const ALL = 240;
@@ -10,16 +10,16 @@ const LIMIT_MS = 300_000;
 export async function measure({ people = PEOPLE, latency = 20, queues, statuses }) {
   const answers = latencyOf(latency);
   const graph = { initial: { latency: answers, telling: { mode: statuses ? "follow" : "off" } } };
-  return withWorld({ queues, graph }, async (world) => {
-    const { call } = world;
-    const id = await world.campaignFor(await world.audienceOf(people));
-    const read = world.meter();
+  return withFixture({ queues, graph }, async (fixture) => {
+    const { call } = fixture;
+    const id = await fixture.campaignFor(await fixture.audienceOf(people));
+    const read = fixture.meter();
     const launchedAt = Date.now();
     await call("POST", `/v1/campaigns/${id}/launch`);
     const answeredAt = Date.now();
     const campaign = await reaches(call, id, ["completed", "paused", "failed"], LIMIT_MS, 500);
     const used = read();
-    const { at, refused, twice } = await world.graphRecord();
+    const { at, refused, twice } = await fixture.graphRecord();
     const seconds = (at.at(-1) - launchedAt) / 1_000;
     return [
       figure("answers of Graph after", latencyWords(answers), "", `${people} people, three lines of 80/s`),

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile, rateBetween, secondsUntilRate } from "../../test/bench/figures/windows.ts";
 import { figure, underLoad } from "./figures.mjs";
+import { untilOr, withFixture } from "./fixture.mjs";
 import { latencyOf } from "./options.mjs";
-import { untilOr, withWorld } from "./world.mjs";
 
 const ALL = 240;
 /** The rate is back when this share of the old one is kept over five seconds. */
@@ -16,15 +16,15 @@ const STOPPED_MS = 70;
 const RUNNING_MS = 12;
 
 const minute = 60_000;
-const WEATHER = "test/bench/worker/weather.ts";
-const weather = ({ stack }, changes) =>
-  fetch(`${stack.apiUrl}/bench/weather`, { method: "PUT", body: JSON.stringify(changes) });
+const DEGRADED = "test/bench/worker/degraded.ts";
+const degrade = ({ stack }, changes) =>
+  fetch(`${stack.apiUrl}/bench/degradation`, { method: "PUT", body: JSON.stringify(changes) });
 const starved = (duringMs, consumers) => ({
-  entry: WEATHER,
+  entry: DEGRADED,
   campaigns: 3,
   duringMs,
-  begin: (world) => weather(world, { consumers }),
-  end: (world) => weather(world, {}),
+  begin: (fixture) => degrade(fixture, { consumers }),
+  end: (fixture) => degrade(fixture, {}),
 });
 
 const STAGES = {
@@ -48,10 +48,10 @@ const STAGES = {
   },
   queue: {
     what: "what is put on a queue of sends comes 60 s later, for a minute",
-    entry: WEATHER,
+    entry: DEGRADED,
     duringMs: minute,
-    begin: (world) => weather(world, { queueDelaySeconds: 60 }),
-    end: (world) => weather(world, {}),
+    begin: (fixture) => degrade(fixture, { queueDelaySeconds: 60 }),
+    end: (fixture) => degrade(fixture, {}),
   },
 };
 
@@ -71,22 +71,22 @@ export async function measure({ stages = Object.keys(STAGES), latency = 20, queu
 function disturbed(name, stage) {
   const { what, entry, queues, campaigns = 1, duringMs, begin, end } = stage;
   const graph = { initial: { latency: stage.latency, ...stage.initial } };
-  return withWorld({ entry, queues, graph }, async (world) => {
-    const { call } = world;
+  return withFixture({ entry, queues, graph }, async (fixture) => {
+    const { call } = fixture;
     const people = (ALL * (WARM_MS + BEFORE_MS + duringMs + AFTER_MS)) / 1_000;
-    const audience = await world.audienceOf(Math.ceil(people / campaigns));
+    const audience = await fixture.audienceOf(Math.ceil(people / campaigns));
     const ids = [];
-    for (let i = 0; i < campaigns; i++) ids.push(await world.campaignFor(audience, `Bench ${i}`));
-    const read = world.meter();
+    for (let i = 0; i < campaigns; i++) ids.push(await fixture.campaignFor(audience, `Bench ${i}`));
+    const read = fixture.meter();
     for (const id of ids) await call("POST", `/v1/campaigns/${id}/launch`);
-    await untilOr(async () => (await world.graphState()).accepted > 0, minute);
+    await untilOr(async () => (await fixture.graphState()).accepted > 0, minute);
     await sleep(WARM_MS + BEFORE_MS);
     const startedAt = Date.now();
-    await begin(world);
+    await begin(fixture);
     await sleep(duringMs);
-    await end(world);
+    await end(fixture);
     const endedAt = Date.now();
-    const { before, record, back, lastAt } = await untilBack(world, {
+    const { before, record, back, lastAt } = await untilBack(fixture, {
       startedAt,
       endedAt,
       from: startedAt - BEFORE_MS,
@@ -100,15 +100,15 @@ function disturbed(name, stage) {
         "messages/s in the worst five seconds after its end",
       ),
       figure(`${name}: refused for speed`, record.refused.length, "", "130429, in all"),
-      ...(await ends(name, world, ids, record)),
+      ...(await ends(name, fixture, ids, record)),
       underLoad(read().busy),
     ];
   });
 }
 
-async function untilBack(world, { startedAt, endedAt, from }) {
+async function untilBack(fixture, { startedAt, endedAt, from }) {
   for (;;) {
-    const record = await world.graphRecord();
+    const record = await fixture.graphRecord();
     const lastAt = Date.now();
     const before = rateBetween(record.at, from, startedAt);
     const back = secondsUntilRate(record.at, endedAt, lastAt, BACK * before);
@@ -125,28 +125,28 @@ function worstAfter(at, endedAt, lastAt) {
 
 /** There is no rate before a launch: an undisturbed campaign of half the size gives it. */
 function stalledLaunch({ what, latency, queues }) {
-  return withWorld({ queues, graph: { initial: { latency } } }, async (world) => {
-    const { call } = world;
-    const campaign = await world.campaignFor(await world.audienceOf(2_000));
-    const id = await world.campaignFor(await world.audienceOf(4_000));
-    const read = world.meter();
+  return withFixture({ queues, graph: { initial: { latency } } }, async (fixture) => {
+    const { call } = fixture;
+    const campaign = await fixture.campaignFor(await fixture.audienceOf(2_000));
+    const id = await fixture.campaignFor(await fixture.audienceOf(4_000));
+    const read = fixture.meter();
     await call("POST", `/v1/campaigns/${campaign}/launch`);
-    await untilOr(async () => (await world.graphState()).accepted >= 2_000, minute);
-    const first = await world.graphRecord();
+    await untilOr(async () => (await fixture.graphState()).accepted >= 2_000, minute);
+    const first = await fixture.graphRecord();
     const [early, late] = [0.1, 0.9].map((share) => percentile(first.at, share));
     const before = rateBetween(first.at, early, late);
     await call("POST", `/v1/campaigns/${campaign}/cancel`).catch(() => undefined);
     await sleep(5_000);
-    const { accepted } = await world.graphState();
+    const { accepted } = await fixture.graphState();
 
     await call("POST", `/v1/campaigns/${id}/launch`);
     const startedAt = Date.now();
-    const stopped = await slowDown(world.runtimes(), 45_000);
+    const stopped = await slowDown(fixture.runtimes(), 45_000);
     const endedAt = Date.now();
     const all = accepted + 4_000;
-    await untilOr(async () => (await world.graphState()).accepted >= all, AFTER_MS);
+    await untilOr(async () => (await fixture.graphState()).accepted >= all, AFTER_MS);
     const lastAt = Date.now();
-    const record = await world.graphRecord();
+    const record = await fixture.graphRecord();
     const own = record.at.slice(accepted);
     const done = own.length >= 4_000;
     const doneWithin = done && own.at(-1) < endedAt;
@@ -161,7 +161,7 @@ function stalledLaunch({ what, latency, queues }) {
         `of 4,000, until ${((lastAt - endedAt) / 1_000).toFixed(0)} s after its end`,
       ),
       figure("launch: all accepted", done ? Math.max(0, (own.at(-1) - endedAt) / 1_000) : null, "s", "after its end"),
-      ...(await ends("launch", world, [campaign, id], record)),
+      ...(await ends("launch", fixture, [campaign, id], record)),
       underLoad(read().busy),
     ];
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentile } from "../../test/bench/figures/windows.ts";
 import { figure, underLoad } from "./figures.mjs";
-import { untilOr, withWorld } from "./world.mjs";
+import { untilOr, withFixture } from "./fixture.mjs";
 
 const PEOPLE = 6_000;
 const SEND_MS = 300_000;
@@ -16,24 +16,24 @@ const STEADY_MS = 10_000;
  */
 export async function measure({ people = PEOPLE, queues, bodies = 20 }) {
   const graph = { mostInABody: bodies, initial: { telling: { mode: "hold" } } };
-  return withWorld({ queues, graph }, async (world) => {
-    const { call } = world;
-    const id = await world.campaignFor(await world.audienceOf(people));
+  return withFixture({ queues, graph }, async (fixture) => {
+    const { call } = fixture;
+    const id = await fixture.campaignFor(await fixture.audienceOf(people));
     await call("POST", `/v1/campaigns/${id}/launch`);
-    await untilOr(async () => (await world.graphState()).accepted >= people, SEND_MS);
-    const { planned } = (await world.graphState()).webhooks;
+    await untilOr(async () => (await fixture.graphState()).accepted >= people, SEND_MS);
+    const { planned } = (await fixture.graphState()).webhooks;
     // All of them have fallen due.
-    await untilOr(async () => (await world.graphState()).webhooks.waiting.statuses === planned, 60_000);
-    const read = world.meter();
-    await world.conditions({ telling: { mode: "rate", perSecond: STEADY } });
+    await untilOr(async () => (await fixture.graphState()).webhooks.waiting.statuses === planned, 60_000);
+    const read = fixture.meter();
+    await fixture.conditions({ telling: { mode: "rate", perSecond: STEADY } });
     await sleep(STEADY_MS);
-    await world.conditions({ telling: { mode: "hold" } });
-    await untilOr(async () => (await world.graphState()).webhooks.waiting.bodies === 0, 60_000, 50);
-    const steady = (await world.graphRecord()).answers;
+    await fixture.conditions({ telling: { mode: "hold" } });
+    await untilOr(async () => (await fixture.graphState()).webhooks.waiting.bodies === 0, 60_000, 50);
+    const steady = (await fixture.graphRecord()).answers;
     const startedAt = Date.now();
-    await world.conditions({ telling: { mode: "follow" } });
-    await untilOr(async () => (await world.graphState()).webhooks.statuses >= planned, TELL_MS, 100);
-    const { answers } = await world.graphRecord();
+    await fixture.conditions({ telling: { mode: "follow" } });
+    await untilOr(async () => (await fixture.graphState()).webhooks.statuses >= planned, TELL_MS, 100);
+    const { answers } = await fixture.graphRecord();
     const fast = answers.slice(steady.length);
     const lastAt = fast.at(-1)?.at ?? startedAt;
     const statusesOf = (list) => list.reduce((sum, { statuses }) => sum + statuses, 0);
@@ -45,7 +45,7 @@ export async function measure({ people = PEOPLE, queues, bodies = 20 }) {
     };
     const countedAt = await untilOr(counted, COUNT_MS, 100);
     const used = read();
-    const { failures } = (await world.graphState()).webhooks;
+    const { failures } = (await fixture.graphState()).webhooks;
     const times = steady.map(({ ms }) => ms);
     const seconds = (lastAt - startedAt) / 1_000;
     return [

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "./api.mjs";
+import { scenariosFor } from "./incidents.mjs";
 import { heal } from "./operator.mjs";
-import { scenariosFor } from "./trouble.mjs";
 
 const LOOK_EVERY_MS = 1_200;
 /** A campaign that waits longer without a step is looked after: a pinned recipient's line may be down. */
@@ -11,8 +11,8 @@ const MOST_LAUNCHES = 20;
 const MOST_LOOKS = 450;
 
 /** Runs one campaign of the plan to its end; answers what was seen of it. `problems` should stay empty. */
-export async function runCampaign(world, plan, campaign) {
-  const house = world.houses[campaign.house];
+export async function runCampaign(fixture, plan, campaign) {
+  const house = fixture.houses[campaign.house];
   const run = {
     ...{ campaign, house, audience: house.audiences[campaign.audience], id: "", problems: [] },
     /** Filled in by the verdict. */
@@ -21,14 +21,14 @@ export async function runCampaign(world, plan, campaign) {
   };
   const startedAt = Date.now();
   try {
-    run.id = await create(world, house, campaign);
+    run.id = await create(fixture, house, campaign);
     const name = `${plan.seed}/${campaign.index}`;
     const scenarios = scenariosFor(name, run.id, campaign.faults);
-    await world.control("POST", "/scenarios", scenarios);
-    await launch(world, run);
-    await follow(world, run);
+    await fixture.control("POST", "/scenarios", scenarios);
+    await launch(fixture, run);
+    await follow(fixture, run);
     for (const scenario of scenarios) {
-      const { data } = await world.control("DELETE", `/scenarios?name=${encodeURIComponent(scenario.name)}`);
+      const { data } = await fixture.control("DELETE", `/scenarios?name=${encodeURIComponent(scenario.name)}`);
       for (const { fault, fired } of data)
         run.fired.push({ kind: fault.code ? `${fault.kind} ${fault.code}` : fault.kind, fired });
     }
@@ -62,8 +62,8 @@ async function create({ api }, house, campaign) {
  * A launch that was not answered may have happened. One that the preflight refuses meets a start that has passed
  * meanwhile, or lines and templates that another campaign of the house has lost: both can be mended.
  */
-async function launch(world, { id, house }) {
-  const { api } = world;
+async function launch(fixture, { id, house }) {
+  const { api } = fixture;
   for (let tries = 1; ; tries += 1) {
     try {
       await api("POST", `/v1/campaigns/${id}/launch`);
@@ -73,14 +73,14 @@ async function launch(world, { id, house }) {
       if ((await api("GET", `/v1/campaigns/${id}`)).status !== "draft") return;
       if (tries === MOST_LAUNCHES) throw error;
       await api("PATCH", `/v1/campaigns/${id}`, { startAt: null });
-      await heal(world, house);
+      await heal(fixture, house);
     }
   }
 }
 
 /** Looks at the campaign until it is over, does what people do, and holds its accounts to balance at every look. */
-async function follow(world, run) {
-  const { api } = world;
+async function follow(fixture, run) {
+  const { api } = fixture;
   const orders = [...run.campaign.orders];
   let moved = { at: Date.now(), to: "" };
   for (;;) {
@@ -100,16 +100,16 @@ async function follow(world, run) {
     const next = orders[0];
     if (status === "paused") {
       run.pauses.push(statusReason);
-      await heal(world, run.house);
+      await heal(fixture, run.house);
       await order(api, run.id, "resume");
     } else if (next && status !== "preparing" && progress >= next.at) {
       orders.shift();
-      await carryOut(world, run, next);
+      await carryOut(fixture, run, next);
     } else if (Date.now() - moved.at > STANDS_STILL_MS) {
       moved = { ...moved, at: Date.now() };
       if (run.campaign.kind === "capped" && accounting.queued + accounting.sending === 0)
-        await carryOut(world, run, { order: "cancel" });
-      else await heal(world, run.house);
+        await carryOut(fixture, run, { order: "cancel" });
+      else await heal(fixture, run.house);
     }
     if (run.looks === MOST_LOOKS) {
       run.problems.push(`did not end in ${MOST_LOOKS} looks: ${JSON.stringify({ status, statusReason, accounting })}`);
@@ -136,8 +136,8 @@ async function order(api, id, verb) {
   }
 }
 
-async function carryOut(world, run, { order: verb, forMs, who }) {
-  const { api } = world;
+async function carryOut(fixture, run, { order: verb, forMs, who }) {
+  const { api } = fixture;
   if (verb === "cancel") {
     await order(api, run.id, "cancel");
     run.cancelledAt = Date.now();
@@ -154,6 +154,6 @@ async function carryOut(world, run, { order: verb, forMs, who }) {
     const { phone } = people[Math.floor(who * people.length)];
     const { data } = await api("GET", `/v1/contacts?phone=${encodeURIComponent(phone)}`);
     await api("POST", `/v1/contacts/${data[0].id}/opt-out`, { reason: "asked for it" });
-    world.optOuts.set(data[0].id, Date.now());
+    fixture.optOuts.set(data[0].id, Date.now());
   }
 }

@@ -23,7 +23,7 @@ export function figuresOf({ runs, killer, startedAt, serverErrors }) {
     ["kills", killer.kills.length],
     ...tally(killer.kills, ({ phase, parts }) => `  ${phase} (${parts.join(" and ")})`),
     ["points armed and not met", killer.notMet],
-    ["campaigns by kind of trouble", ""],
+    ["campaigns by kind of incident", ""],
     ...tally(runs, ({ campaign }) => `  ${campaign.kind}`),
     ["faults that fired", sum(runs, ({ fired }) => sum(fired, (one) => one.fired))],
     ...tally(

@@ -10,10 +10,10 @@ const busy = new Map();
  * lets the product look again. One at a time for each house. What Meta refuses meanwhile, because another campaign of
  * the house has just lost it, is left for the next time.
  */
-export function heal(world, house) {
+export function heal(fixture, house) {
   const before = busy.get(house.index);
   if (before) return before;
-  const work = healNow(world, house)
+  const work = healNow(fixture, house)
     .catch((error) => {
       if (!(error instanceof Refused)) throw error;
     })

@@ -1,6 +1,6 @@
+import { INCIDENTS } from "./incidents.mjs";
 import { peopleOf } from "./people.mjs";
 import { chanceOf } from "./random.mjs";
-import { TROUBLE } from "./trouble.mjs";
 
 /** A house is a Meta account with its lines, its segment and its people; campaigns of one house share all of them. */
 export const HOUSES = 8;
@@ -14,7 +14,7 @@ const LARGEST_AUDIENCE = 150;
 export function planOf(
   seed,
   count,
-  { houses = HOUSES, kinds = Object.keys(TROUBLE), largestAudience = LARGEST_AUDIENCE } = {},
+  { houses = HOUSES, kinds = Object.keys(INCIDENTS), largestAudience = LARGEST_AUDIENCE } = {},
 ) {
   return {
     seed,
@@ -56,7 +56,7 @@ function planCampaign(seed, index, houses, kinds) {
     startsInMs: chance.happens(0.15) ? chance.whole(500, 5_000) : null,
     leavesOutInService: chance.happens(0.3),
     kind,
-    faults: TROUBLE[kind](chance),
+    faults: INCIDENTS[kind](chance),
     orders: planOrders(chance),
   };
 }

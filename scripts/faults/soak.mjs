@@ -10,14 +10,14 @@ const LOOKS_UNTIL_APPLIED = 150;
 const LANES_PER_HOUSE = 3;
 
 /** Runs the plan's campaigns, a few of each house at a time. */
-export async function runAll(world, plan, campaigns = plan.campaigns, onEnd = () => {}) {
+export async function runAll(fixture, plan, campaigns = plan.campaigns, onEnd = () => {}) {
   const runs = [];
   await Promise.all(
     plan.houses.map(async ({ index }) => {
       const own = campaigns.filter(({ house }) => house === index);
       const lane = async () => {
         for (let campaign = own.shift(); campaign; campaign = own.shift()) {
-          const run = await runCampaign(world, plan, campaign);
+          const run = await runCampaign(fixture, plan, campaign);
           runs.push(run);
           onEnd(run);
         }
@@ -33,13 +33,13 @@ export async function runAll(world, plan, campaigns = plan.campaigns, onEnd = ()
  * while: webhooks are answered before they are applied, and the catalogue follows the objects by some seconds.
  * @param {Awaited<ReturnType<typeof runCampaign>>[]} runs
  */
-export async function verdict(world, runs) {
-  await within(LOOKS_UNTIL_TOLD, () => allTold(world.control));
-  const record = await readRecord(world.control);
+export async function verdict(fixture, runs) {
+  await within(LOOKS_UNTIL_TOLD, () => allTold(fixture.control));
+  const record = await readRecord(fixture.control);
   for (const run of runs) run.record = record.of(run.id);
   let failures = runs.map((run) => ({ run, found: [] }));
   await within(LOOKS_UNTIL_APPLIED, async () => {
-    for (const failure of failures) failure.found = await differencesOf(world, record, failure.run);
+    for (const failure of failures) failure.found = await differencesOf(fixture, record, failure.run);
     failures = failures.filter(({ found }) => found.length > 0);
     return failures.length === 0;
   });
@@ -47,16 +47,16 @@ export async function verdict(world, runs) {
   await within(LOOKS_UNTIL_APPLIED, async () => {
     lost = lostReplies(record, runs);
     for (const run of runs.filter(({ rows }) => rows.some(({ contactId }) => lost.includes(contactId))))
-      run.rows = await recipientsOf(world.api, run.id);
+      run.rows = await recipientsOf(fixture.api, run.id);
     return lost.length === 0;
   });
-  return { failures, lost, duplicates: await world.control("GET", "/duplicates") };
+  return { failures, lost, duplicates: await fixture.control("GET", "/duplicates") };
 }
 
-async function differencesOf(world, record, run) {
+async function differencesOf(fixture, record, run) {
   // It never came into being.
   if (run.id === "") return run.problems;
-  return differences(run, await seenOf(world, run), record, world.optOuts);
+  return differences(run, await seenOf(fixture, run), record, fixture.optOuts);
 }
 
 async function seenOf({ api }, run) {

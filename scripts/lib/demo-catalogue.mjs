@@ -1,6 +1,6 @@
 import { cpf } from "cpf-cnpj-validator";
 
-/** The demo tenant's world: what the Graph simulator knows of it and what it imports. All names and numbers are invented. */
+/** The demo tenant: what the Graph simulator knows of it and what it imports. All names and numbers are invented. */
 
 export const wabaId = "102938475610293";
 export const portfolioId = "556677889900112";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { aviso, Fixture, TEMPLATES, templateCall } from "./fixture.ts";
 import { Receiver } from "./receiver.ts";
-import { aviso, TEMPLATES, templateCall, World } from "./world.ts";
 
 const listSchema = z.object({
   data: z.array(z.looseObject({ id: z.string(), name: z.string().optional() })),
@@ -12,10 +12,10 @@ const json = async (response: Promise<Response>): Promise<unknown> => (await res
 
 describe("a number", () => {
   it("gives the fields asked for and its id, nothing else", async () => {
-    const world = await World.create();
+    const fixture = await Fixture.create();
     const fields = "display_phone_number,quality_rating,throughput,status,whatsapp_business_manager_messaging_limit";
-    expect(await json(world.graph("GET", `/${world.phoneId}?fields=${fields}`))).toEqual({
-      id: world.phoneId,
+    expect(await json(fixture.graph("GET", `/${fixture.phoneId}?fields=${fields}`))).toEqual({
+      id: fixture.phoneId,
       display_phone_number: "+55 11 98888-0001",
       quality_rating: "GREEN",
       throughput: { level: "HIGH" },
@@ -25,8 +25,8 @@ describe("a number", () => {
   });
 
   it("answers 100 for a field that numbers do not have", async () => {
-    const world = await World.create();
-    const response = await world.graph("GET", `/${world.phoneId}?fields=id,shoe_size`);
+    const fixture = await Fixture.create();
+    const response = await fixture.graph("GET", `/${fixture.phoneId}?fields=id,shoe_size`);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
       error: { code: 100, message: expect.stringContaining("nonexisting field (shoe_size)") },
@@ -34,36 +34,38 @@ describe("a number", () => {
   });
 
   it("says that it cannot send once it is blocked", async () => {
-    const world = await World.create();
-    const health = () => json(world.graph("GET", `/${world.phoneId}?fields=health_status`));
+    const fixture = await Fixture.create();
+    const health = () => json(fixture.graph("GET", `/${fixture.phoneId}?fields=health_status`));
     expect(await health()).toMatchObject({ health_status: { can_send_message: "AVAILABLE" } });
-    await world.control("PATCH", `/phones/${world.phoneId}`, { blocked: true });
+    await fixture.control("PATCH", `/phones/${fixture.phoneId}`, { blocked: true });
     expect(await health()).toMatchObject({
       health_status: {
         can_send_message: "BLOCKED",
-        entities: [{ entity_type: "PHONE_NUMBER", id: world.phoneId }, {}, {}, {}],
+        entities: [{ entity_type: "PHONE_NUMBER", id: fixture.phoneId }, {}, {}, {}],
       },
     });
   });
 
   it("is listed under its account, page by page", async () => {
-    const world = await World.create();
-    const first = listSchema.parse(await json(world.graph("GET", `/${world.wabaId}/phone_numbers?limit=1&fields=id`)));
-    expect(first.data).toEqual([{ id: world.phoneId }]);
-    const next = await world.stub.fetch(first.paging?.next ?? "", {
-      headers: { authorization: `Bearer ${world.token}` },
+    const fixture = await Fixture.create();
+    const first = listSchema.parse(
+      await json(fixture.graph("GET", `/${fixture.wabaId}/phone_numbers?limit=1&fields=id`)),
+    );
+    expect(first.data).toEqual([{ id: fixture.phoneId }]);
+    const next = await fixture.stub.fetch(first.paging?.next ?? "", {
+      headers: { authorization: `Bearer ${fixture.token}` },
     });
     const second = listSchema.parse(await next.json());
-    expect(second.data).toEqual([{ id: world.otherPhoneId }]);
+    expect(second.data).toEqual([{ id: fixture.otherPhoneId }]);
     expect(second.paging?.next).toBeUndefined();
   });
 
   it("is invisible to another account's token, as are the account and its templates", async () => {
-    const world = await World.create();
-    const { wabaId, phoneId, templateId } = await world.neighbour();
+    const fixture = await Fixture.create();
+    const { wabaId, phoneId, templateId } = await fixture.neighbour();
     const paths = [phoneId, wabaId, templateId, "996", `${wabaId}/phone_numbers`, `${wabaId}/message_templates`];
     for (const path of paths) {
-      const response = await world.graph("GET", `/${path}`);
+      const response = await fixture.graph("GET", `/${path}`);
       expect([path, response.status, await response.json()]).toMatchObject([
         path,
         400,
@@ -75,46 +77,46 @@ describe("a number", () => {
 
 describe("an account", () => {
   it("names the portfolio that owns it", async () => {
-    const world = await World.create();
-    expect(await json(world.graph("GET", `/${world.wabaId}?fields=id,name,owner_business_info`))).toEqual({
-      id: world.wabaId,
+    const fixture = await Fixture.create();
+    expect(await json(fixture.graph("GET", `/${fixture.wabaId}?fields=id,name,owner_business_info`))).toEqual({
+      id: fixture.wabaId,
       name: "Grupo Demo",
-      owner_business_info: { id: world.portfolioId, name: "Grupo Demo" },
+      owner_business_info: { id: fixture.portfolioId, name: "Grupo Demo" },
     });
-    expect(await json(world.graph("GET", `/${world.portfolioId}`))).toEqual({
-      id: world.portfolioId,
+    expect(await json(fixture.graph("GET", `/${fixture.portfolioId}`))).toEqual({
+      id: fixture.portfolioId,
       name: "Grupo Demo",
     });
   });
 
   it("gives parts of a field where they are asked for", async () => {
-    const world = await World.create();
-    expect(await json(world.graph("GET", `/${world.wabaId}?fields=owner_business_info{id}`))).toEqual({
-      id: world.wabaId,
-      owner_business_info: { id: world.portfolioId },
+    const fixture = await Fixture.create();
+    expect(await json(fixture.graph("GET", `/${fixture.wabaId}?fields=owner_business_info{id}`))).toEqual({
+      id: fixture.wabaId,
+      owner_business_info: { id: fixture.portfolioId },
     });
   });
 
   it("is reached by paths with and without a version, and nothing else is", async () => {
-    const world = await World.create();
-    const headers = { authorization: `Bearer ${world.token}` };
-    for (const path of [`/${world.wabaId}`, `/v21.0/${world.wabaId}`])
-      expect((await world.stub.fetch(`https://graph.facebook.com${path}`, { headers })).status).toBe(200);
-    const unknown = await world.graph("GET", `/${world.wabaId}/shoes`);
+    const fixture = await Fixture.create();
+    const headers = { authorization: `Bearer ${fixture.token}` };
+    for (const path of [`/${fixture.wabaId}`, `/v21.0/${fixture.wabaId}`])
+      expect((await fixture.stub.fetch(`https://graph.facebook.com${path}`, { headers })).status).toBe(200);
+    const unknown = await fixture.graph("GET", `/${fixture.wabaId}/shoes`);
     expect(await unknown.json()).toMatchObject({ error: { code: 2500 } });
   });
 });
 
 describe("the list of templates", () => {
   it("shows each template exactly once over its pages, whatever the size of a page", async () => {
-    const world = await World.create();
+    const fixture = await Fixture.create();
     for (const limit of [1, 3, 7, 100]) {
       const names: (string | undefined)[] = [];
       let next: string | undefined =
-        `https://graph.facebook.com/v25.0/${world.wabaId}/message_templates?limit=${limit}`;
+        `https://graph.facebook.com/v25.0/${fixture.wabaId}/message_templates?limit=${limit}`;
       while (next && names.length <= TEMPLATES.length) {
-        const response: Response = await world.stub.fetch(next, {
-          headers: { authorization: `Bearer ${world.token}` },
+        const response: Response = await fixture.stub.fetch(next, {
+          headers: { authorization: `Bearer ${fixture.token}` },
         });
         const page = listSchema.parse(await response.json());
         expect(page.data.length).toBeLessThanOrEqual(limit);
@@ -126,20 +128,20 @@ describe("the list of templates", () => {
   });
 
   it("refuses a cursor that it did not give out with 131059", async () => {
-    const world = await World.create();
+    const fixture = await Fixture.create();
     for (const cursor of ["nonsense!", btoa("other:1")]) {
-      const response = await world.graph(
+      const response = await fixture.graph(
         "GET",
-        `/${world.wabaId}/message_templates?after=${encodeURIComponent(cursor)}`,
+        `/${fixture.wabaId}/message_templates?after=${encodeURIComponent(cursor)}`,
       );
       expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 131059 } }]);
     }
   });
 
   it("is narrowed by name and status, gives only the fields asked for, and counts", async () => {
-    const world = await World.create();
+    const fixture = await Fixture.create();
     const list = async (query: string) =>
-      listSchema.parse(await json(world.graph("GET", `/${world.wabaId}/message_templates?${query}`)));
+      listSchema.parse(await json(fixture.graph("GET", `/${fixture.wabaId}/message_templates?${query}`)));
     expect((await list("name=aviso&fields=name,status")).data).toEqual([
       { id: expect.stringMatching(/^\d+$/), name: "aviso", status: "APPROVED" },
     ]);
@@ -207,15 +209,15 @@ const wrongDefinitions: [wrong: string, body: unknown][] = [
 
 describe("creating a template", () => {
   it.each(wrongDefinitions)("is refused for %s", async (_, body) => {
-    const world = await World.create();
-    const response = await world.graph("POST", `/${world.wabaId}/message_templates`, body);
+    const fixture = await Fixture.create();
+    const response = await fixture.graph("POST", `/${fixture.wabaId}/message_templates`, body);
     expect([response.status, await response.json()]).toMatchObject([400, { error: { code: 100 } }]);
   });
 
   it("answers PENDING, and the webhook tells when it is approved and can be sent", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world);
-    const created = await json(world.graph("POST", `/${world.wabaId}/message_templates`, definition()));
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture);
+    const created = await json(fixture.graph("POST", `/${fixture.wabaId}/message_templates`, definition()));
     expect(created).toEqual({ id: expect.stringMatching(/^\d+$/), status: "PENDING", category: "MARKETING" });
     const call = templateCall("novo", [{ type: "body", parameters: [{ type: "text", text: "Ana" }] }]);
     await receiver.until((r) => r.fields("message_template_status_update").length === 1);
@@ -224,54 +226,56 @@ describe("creating a template", () => {
       message_template_name: "novo",
       reason: "NONE",
     });
-    await world.accepted(call);
+    await fixture.accepted(call);
   });
 
   it("can end in a rejection, or never end", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world);
-    await world.control("PUT", "/behaviour", { templateReview: "reject" });
-    await world.graph("POST", `/${world.wabaId}/message_templates`, definition());
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture);
+    await fixture.control("PUT", "/behaviour", { templateReview: "reject" });
+    await fixture.graph("POST", `/${fixture.wabaId}/message_templates`, definition());
     await receiver.until((r) => r.fields("message_template_status_update").length === 1);
     expect(receiver.fields("message_template_status_update")[0]).toMatchObject({
       event: "REJECTED",
       reason: "INVALID_FORMAT",
     });
-    await world.control("PUT", "/behaviour", { templateReview: "hold" });
-    await world.graph("POST", `/${world.wabaId}/message_templates`, definition({ name: "outro" }));
+    await fixture.control("PUT", "/behaviour", { templateReview: "hold" });
+    await fixture.graph("POST", `/${fixture.wabaId}/message_templates`, definition({ name: "outro" }));
     await receiver.untilQuiet();
     const { data } = listSchema.parse(
-      await json(world.graph("GET", `/${world.wabaId}/message_templates?name=outro&fields=status`)),
+      await json(fixture.graph("GET", `/${fixture.wabaId}/message_templates?name=outro&fields=status`)),
     );
     expect(data[0]).toMatchObject({ status: "PENDING" });
   });
 
   it("is refused for a name and language that exist, not for another language", async () => {
-    const world = await World.create();
-    const create = (more: object) => world.graph("POST", `/${world.wabaId}/message_templates`, definition(more));
+    const fixture = await Fixture.create();
+    const create = (more: object) => fixture.graph("POST", `/${fixture.wabaId}/message_templates`, definition(more));
     const again = await create({ name: "aviso" });
     expect(await again.json()).toMatchObject({ error: { code: 100, error_subcode: 2388024 } });
     expect((await create({ name: "aviso", language: "en_US" })).status).toBe(200);
   });
 
   it("shows a header's example as an address", async () => {
-    const world = await World.create();
+    const fixture = await Fixture.create();
     const header = { type: "HEADER", format: "IMAGE", example: { header_handle: ["4::aW"] } };
     const created = z
       .object({ id: z.string() })
-      .parse(await json(world.graph("POST", `/${world.wabaId}/message_templates`, withPart(header))));
-    expect(await json(world.graph("GET", `/${created.id}?fields=components`))).toMatchObject({
+      .parse(await json(fixture.graph("POST", `/${fixture.wabaId}/message_templates`, withPart(header))));
+    expect(await json(fixture.graph("GET", `/${created.id}?fields=components`))).toMatchObject({
       components: [{}, { type: "HEADER", example: { header_handle: [expect.stringMatching(/^https:/)] } }],
     });
   });
 
   it("begins with an upload whose handle comes in two steps", async () => {
-    const world = await World.create();
-    const session = await json(world.graph("POST", "/1234/uploads?file_name=a.png&file_length=3&file_type=image/png"));
+    const fixture = await Fixture.create();
+    const session = await json(
+      fixture.graph("POST", "/1234/uploads?file_name=a.png&file_length=3&file_type=image/png"),
+    );
     const { id } = z.object({ id: z.string().startsWith("upload:") }).parse(session);
-    const sent = await world.stub.fetch(`https://graph.facebook.com/v25.0/${id}`, {
+    const sent = await fixture.stub.fetch(`https://graph.facebook.com/v25.0/${id}`, {
       method: "POST",
-      headers: { authorization: `OAuth ${world.token}`, file_offset: "0" },
+      headers: { authorization: `OAuth ${fixture.token}`, file_offset: "0" },
       body: "abc",
     });
     expect(await sent.json()).toEqual({ h: expect.stringMatching(/^4::/) });
@@ -280,22 +284,24 @@ describe("creating a template", () => {
 
 describe("deleting and editing a template", () => {
   it("makes the name unknown to sends and blocks it", async () => {
-    const world = await World.create();
-    expect((await world.graph("DELETE", `/${world.wabaId}/message_templates?name=aviso`)).status).toBe(200);
-    expect((await world.send(aviso("5511987654321"))).body.error?.code).toBe(132001);
-    const again = await world.graph("POST", `/${world.wabaId}/message_templates`, definition({ name: "aviso" }));
+    const fixture = await Fixture.create();
+    expect((await fixture.graph("DELETE", `/${fixture.wabaId}/message_templates?name=aviso`)).status).toBe(200);
+    expect((await fixture.send(aviso("5511987654321"))).body.error?.code).toBe(132001);
+    const again = await fixture.graph("POST", `/${fixture.wabaId}/message_templates`, definition({ name: "aviso" }));
     expect(await again.json()).toMatchObject({ error: { error_subcode: 2388023 } });
-    const missing = await world.graph("DELETE", `/${world.wabaId}/message_templates?name=aviso`);
+    const missing = await fixture.graph("DELETE", `/${fixture.wabaId}/message_templates?name=aviso`);
     expect([missing.status, await missing.json()]).toMatchObject([400, { error: { error_subcode: 2593002 } }]);
   });
 
   it("sends an edited template through review again", async () => {
-    const world = await World.create();
-    const { data } = listSchema.parse(await json(world.graph("GET", `/${world.wabaId}/message_templates?name=aviso`)));
+    const fixture = await Fixture.create();
+    const { data } = listSchema.parse(
+      await json(fixture.graph("GET", `/${fixture.wabaId}/message_templates?name=aviso`)),
+    );
     const id = data[0]?.id ?? "";
-    const edited = await world.graph("POST", `/${id}`, { components: [{ type: "BODY", text, example }] });
+    const edited = await fixture.graph("POST", `/${id}`, { components: [{ type: "BODY", text, example }] });
     expect(await edited.json()).toEqual({ success: true });
-    const twice = await world.graph("POST", `/${id}`, { components: [{ type: "BODY", text, example }] });
+    const twice = await fixture.graph("POST", `/${id}`, { components: [{ type: "BODY", text, example }] });
     expect(await twice.json()).toMatchObject({ error: { code: 100 } });
   });
 });

@@ -4,7 +4,7 @@ import { DEFAULT_BEHAVIOUR } from "../simulator/behaviour.ts";
 import { planOutcome, type Subject } from "../simulator/outcomes.ts";
 import { canonicalDigits, digitsOf, waIdOf } from "../simulator/phone-numbers.ts";
 import { draw } from "../simulator/random.ts";
-import { person } from "./world.ts";
+import { person } from "./fixture.ts";
 
 const subject = (n: number, more: Partial<Subject> = {}): Subject => ({
   seed: "1",

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { RateWindow } from "../simulator/rate-window.ts";
 import { type Arrival, worstRates } from "../simulator/rates.ts";
-import { aviso, person, World } from "./world.ts";
+import { aviso, Fixture, person } from "./fixture.ts";
 
 const moments = fc
   .array(fc.integer({ min: 0, max: 5000 }), { maxLength: 120 })
@@ -54,26 +54,26 @@ describe("the rates read from the record", () => {
 
 describe("a number's limit", () => {
   it("refuses the calls beyond it with 130429, records them as refused, and leaves other numbers alone", async () => {
-    const world = await World.create({ rate: 5 });
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => world.send(aviso(person(n)))));
+    const fixture = await Fixture.create({ rate: 5 });
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => fixture.send(aviso(person(n)))));
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(5);
     const refused = answers.filter((answer) => answer.status !== 200);
     expect(refused.map((answer) => [answer.status, answer.body.error?.code])).toEqual(Array(3).fill([429, 130429]));
 
-    const other = await world.graph("POST", `/${world.otherPhoneId}/messages`, aviso(person(9)));
+    const other = await fixture.graph("POST", `/${fixture.otherPhoneId}/messages`, aviso(person(9)));
     expect(other.status).toBe(200);
 
     const record = z.object({
       byCode: z.array(z.object({ phoneId: z.string(), code: z.number(), count: z.number() })),
     });
-    const { byCode } = record.parse(await (await world.control("GET", "/refusals")).json());
-    expect(byCode).toEqual([{ phoneId: world.phoneId, code: 130429, count: 3 }]);
+    const { byCode } = record.parse(await (await fixture.control("GET", "/refusals")).json());
+    expect(byCode).toEqual([{ phoneId: fixture.phoneId, code: 130429, count: 3 }]);
   });
 
   it("is what the control endpoint says from then on", async () => {
-    const world = await World.create({ rate: 1 });
-    await world.control("PATCH", `/phones/${world.phoneId}`, { rate: 3 });
-    const answers = await Promise.all(Array.from({ length: 4 }, (_, n) => world.send(aviso(person(n)))));
+    const fixture = await Fixture.create({ rate: 1 });
+    await fixture.control("PATCH", `/phones/${fixture.phoneId}`, { rate: 3 });
+    const answers = await Promise.all(Array.from({ length: 4 }, (_, n) => fixture.send(aviso(person(n)))));
     expect(answers.filter((answer) => answer.status === 200)).toHaveLength(3);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { z } from "zod";
 import { eventually } from "../support/eventually.ts";
-import type { World } from "./world.ts";
+import type { Fixture } from "./fixture.ts";
 
 const statusSchema = z.looseObject({
   id: z.string(),
@@ -54,24 +54,24 @@ export interface Received {
 const receivers: Receiver[] = [];
 
 /**
- * Takes the place of fetch: each webhook goes to the receiver of its world, and 200 answers those nobody asked for, so
+ * Takes the place of fetch: each webhook goes to the receiver of its fixture, and 200 answers those nobody asked for, so
  * that no test reaches a network. Called once per test file, by its setup.
  */
 export function installReceivers(): void {
   globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     const raw = await request.text();
-    const receiver = receivers.find((candidate) => raw.includes(`"${candidate.world.wabaId}"`));
+    const receiver = receivers.find((candidate) => raw.includes(`"${candidate.fixture.wabaId}"`));
     return receiver?.take(raw, request.headers.get("x-hub-signature-256") ?? "") ?? new Response(null, { status: 200 });
   };
 }
 
-/** Receives the webhooks of one world. `answers` are the HTTP statuses it gives in turn, the last one from then on. */
+/** Receives the webhooks of one fixture. `answers` are the HTTP statuses it gives in turn, the last one from then on. */
 export class Receiver {
   readonly posts: Received[] = [];
 
   constructor(
-    readonly world: World,
+    readonly fixture: Fixture,
     private readonly answers: Answer[] = [200],
   ) {
     receivers.push(this);
@@ -108,6 +108,6 @@ export class Receiver {
 
   /** Resolves when the simulator has nothing more to tell. */
   async untilQuiet(): Promise<void> {
-    await eventually(async () => expect(await this.world.waiting()).toBe(0));
+    await eventually(async () => expect(await this.fixture.waiting()).toBe(0));
   }
 }

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type ActiveScenario, applyScenarios, type Call, scenarioSchema } from "../simulator/scenarios.ts";
+import { aviso, Fixture, person } from "./fixture.ts";
 import { Receiver } from "./receiver.ts";
-import { aviso, person, World } from "./world.ts";
 
 const active = (...scenarios: object[]): ActiveScenario[] =>
   scenarios.map((scenario) => ({ ...scenarioSchema.parse(scenario), putAtMs: 1_000, seen: 0, fired: 0 }));
@@ -103,77 +103,77 @@ const everythingRead = {
   replied: 0,
 };
 
-/** A world in which every message is read, with one fault for its first call. */
-async function worldWith(fault: object): Promise<{ world: World; receiver: Receiver }> {
-  const world = await World.create();
-  await world.control("PUT", "/behaviour", everythingRead);
-  await world.control("PUT", "/scenarios", [{ match: { nth: 1 }, fault }]);
-  return { world, receiver: new Receiver(world) };
+/** A simulator in which every message is read, with one fault for its first call. */
+async function fixtureWith(fault: object): Promise<{ fixture: Fixture; receiver: Receiver }> {
+  const fixture = await Fixture.create();
+  await fixture.control("PUT", "/behaviour", everythingRead);
+  await fixture.control("PUT", "/scenarios", [{ match: { nth: 1 }, fault }]);
+  return { fixture, receiver: new Receiver(fixture) };
 }
-const accepted = async (world: World): Promise<number> => {
+const accepted = async (fixture: Fixture): Promise<number> => {
   const summary = z.object({ accepted: z.number() });
-  return summary.parse(await (await world.control("GET", "/summary")).json()).accepted;
+  return summary.parse(await (await fixture.control("GET", "/summary")).json()).accepted;
 };
-const post = (world: World) => world.graph("POST", `/${world.phoneId}/messages`, aviso(person(1)));
+const post = (fixture: Fixture) => fixture.graph("POST", `/${fixture.phoneId}/messages`, aviso(person(1)));
 
 describe("an answer", () => {
   it("can be cut after the message was accepted, and the message still goes its way", async () => {
-    const { world, receiver } = await worldWith({ kind: "accept_then_cut" });
-    const response = await post(world);
+    const { fixture, receiver } = await fixtureWith({ kind: "accept_then_cut" });
+    const response = await post(fixture);
     await expect(response.text()).rejects.toThrow();
     await receiver.until((r) => r.statuses().length === 3);
-    expect(await accepted(world)).toBe(1);
+    expect(await accepted(fixture)).toBe(1);
   });
 
   it("can be a gateway's page, with or without acceptance", async () => {
     for (const wasAccepted of [false, true]) {
-      const { world } = await worldWith({ kind: "html_502", accepted: wasAccepted });
-      const response = await post(world);
+      const { fixture } = await fixtureWith({ kind: "html_502", accepted: wasAccepted });
+      const response = await post(fixture);
       expect([response.status, response.headers.get("content-type")]).toEqual([502, "text/html; charset=utf-8"]);
       expect(await response.text()).toContain("<html>");
-      expect(await accepted(world)).toBe(wasAccepted ? 1 : 0);
+      expect(await accepted(fixture)).toBe(wasAccepted ? 1 : 0);
     }
   });
 
   it("can be a server error of Meta's", async () => {
-    const { world } = await worldWith({ kind: "http_5xx" });
-    const response = await post(world);
+    const { fixture } = await fixtureWith({ kind: "http_5xx" });
+    const response = await post(fixture);
     expect([response.status, await response.json()]).toMatchObject([503, { error: { code: 131016 } }]);
-    expect(await accepted(world)).toBe(0);
+    expect(await accepted(fixture)).toBe(0);
   });
 
   it("can be any error code, which is then in the record of refusals", async () => {
-    const { world } = await worldWith({ kind: "error", code: 131056, details: "slow down" });
-    const response = await post(world);
+    const { fixture } = await fixtureWith({ kind: "error", code: 131056, details: "slow down" });
+    const response = await post(fixture);
     expect([response.status, await response.json()]).toMatchObject([
       403,
       { error: { code: 131056, error_data: { details: "slow down" } } },
     ]);
-    const refusals = await (await world.control("GET", "/refusals")).json();
+    const refusals = await (await fixture.control("GET", "/refusals")).json();
     expect(refusals).toMatchObject({ data: [{ code: 131056, to: person(1), template: "aviso" }] });
-    expect((await post(world)).status).toBe(200);
+    expect((await post(fixture)).status).toBe(200);
   });
 
   it("can be late, or not come at all", async () => {
-    const { world: slow } = await worldWith({ kind: "delay", ms: 150 });
+    const { fixture: slow } = await fixtureWith({ kind: "delay", ms: 150 });
     const before = Date.now();
     expect((await post(slow)).status).toBe(200);
     expect(Date.now() - before).toBeGreaterThanOrEqual(150);
 
-    const { world: silent, receiver } = await worldWith({ kind: "hang", accepted: true });
+    const { fixture: silent, receiver } = await fixtureWith({ kind: "hang", accepted: true });
     const answer = post(silent).then(() => "answered");
     await receiver.until((r) => r.statuses().length === 3);
     expect(await Promise.race([answer, Promise.resolve("nothing")])).toBe("nothing");
   });
 
   it("can say that the message is held, which then fails or is released", async () => {
-    const { world, receiver } = await worldWith({ kind: "held", ms: 30, code: 132015 });
-    const { body } = await world.send(aviso(person(1)));
+    const { fixture, receiver } = await fixtureWith({ kind: "held", ms: 30, code: 132015 });
+    const { body } = await fixture.send(aviso(person(1)));
     expect(body.messages?.[0]?.message_status).toBe("held_for_quality_assessment");
     await receiver.until((r) => r.statuses().length === 1);
     expect(receiver.statuses()[0]).toMatchObject({ status: "failed", errors: [{ code: 132015 }] });
 
-    const { world: other, receiver: released } = await worldWith({ kind: "held", ms: 30 });
+    const { fixture: other, receiver: released } = await fixtureWith({ kind: "held", ms: 30 });
     await other.accepted(aviso(person(1)));
     await released.until((r) => r.statuses().length === 3);
   });
@@ -182,32 +182,32 @@ describe("an answer", () => {
 describe("a lasting change", () => {
   /** Codes of two calls after one that was accepted. */
   async function codesWith(fault: object) {
-    const world = await World.create();
-    await world.control("PUT", "/scenarios", [{ match: { nth: 2 }, fault }]);
-    await world.accepted(aviso(person(1)));
-    const calls = [await world.send(aviso(person(2))), await world.send(aviso(person(3)))];
-    return { world, codes: calls.map(({ body }) => body.error?.code) };
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/scenarios", [{ match: { nth: 2 }, fault }]);
+    await fixture.accepted(aviso(person(1)));
+    const calls = [await fixture.send(aviso(person(2))), await fixture.send(aviso(person(3)))];
+    return { fixture, codes: calls.map(({ body }) => body.error?.code) };
   }
 
   it("takes the token from a number in the middle of its sends, until it is given back", async () => {
-    const { world, codes } = await codesWith({ kind: "token_revoked" });
+    const { fixture, codes } = await codesWith({ kind: "token_revoked" });
     expect(codes).toEqual([190, 190]);
-    await world.control("PATCH", `/phones/${world.phoneId}`, { tokenRevoked: false });
-    await world.accepted(aviso(person(4)));
+    await fixture.control("PATCH", `/phones/${fixture.phoneId}`, { tokenRevoked: false });
+    await fixture.accepted(aviso(person(4)));
   });
 
   it("blocks a number, with the code asked for", async () => {
-    const { world, codes } = await codesWith({ kind: "number_blocked", code: 131031 });
+    const { fixture, codes } = await codesWith({ kind: "number_blocked", code: 131031 });
     expect(codes).toEqual([131031, 131031]);
-    await world.control("PATCH", `/phones/${world.phoneId}`, { blocked: false });
-    await world.accepted(aviso(person(4)));
+    await fixture.control("PATCH", `/phones/${fixture.phoneId}`, { blocked: false });
+    await fixture.accepted(aviso(person(4)));
   });
 
   it("pauses the template of the call, and tells it", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world);
-    await world.control("PUT", "/scenarios", [{ fault: { kind: "template_paused" } }]);
-    for (const n of [1, 2]) expect((await world.send(aviso(person(n)))).body.error?.code).toBe(132015);
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture);
+    await fixture.control("PUT", "/scenarios", [{ fault: { kind: "template_paused" } }]);
+    for (const n of [1, 2]) expect((await fixture.send(aviso(person(n)))).body.error?.code).toBe(132015);
     await receiver.until((r) => r.fields("message_template_status_update").length === 1);
     expect(receiver.fields("message_template_status_update")[0]).toMatchObject({ event: "PAUSED" });
   });
@@ -215,25 +215,25 @@ describe("a lasting change", () => {
 
 describe("webhooks", () => {
   it("can bring a failure after acceptance", async () => {
-    const { world, receiver } = await worldWith({ kind: "async_failed", code: 131053 });
-    await world.accepted(aviso(person(1)));
+    const { fixture, receiver } = await fixtureWith({ kind: "async_failed", code: 131053 });
+    await fixture.accepted(aviso(person(1)));
     await receiver.untilQuiet();
     expect(receiver.statuses()).toMatchObject([{ status: "failed", errors: [{ code: 131053 }] }]);
   });
 
   it("can come twice", async () => {
-    const { world, receiver } = await worldWith({ kind: "doubled" });
-    await world.accepted(aviso(person(1)));
+    const { fixture, receiver } = await fixtureWith({ kind: "doubled" });
+    await fixture.accepted(aviso(person(1)));
     await receiver.untilQuiet();
     const kinds = receiver.statuses().map((status) => status.status);
     expect(kinds.sort()).toEqual(["delivered", "delivered", "read", "read", "sent", "sent"]);
-    const summary = await (await world.control("GET", "/summary")).json();
+    const summary = await (await fixture.control("GET", "/summary")).json();
     expect(summary).toMatchObject({ told: { sent: 1, delivered: 1, read: 1 } });
   });
 
   it("can come in reverse, each with its true time", async () => {
-    const { world, receiver } = await worldWith({ kind: "reversed" });
-    await world.accepted(aviso(person(1)));
+    const { fixture, receiver } = await fixtureWith({ kind: "reversed" });
+    await fixture.accepted(aviso(person(1)));
     await receiver.untilQuiet();
     expect(receiver.statuses().map((status) => status.status)).toEqual(["read", "delivered", "sent"]);
     const times = receiver.statuses().map((status) => Number(status.timestamp));
@@ -241,18 +241,18 @@ describe("webhooks", () => {
   });
 
   it("can come before the answer", async () => {
-    const { world, receiver } = await worldWith({ kind: "before_answer" });
-    const wamid = await world.accepted(aviso(person(1)));
+    const { fixture, receiver } = await fixtureWith({ kind: "before_answer" });
+    const wamid = await fixture.accepted(aviso(person(1)));
     expect(receiver.statuses()[0]).toMatchObject({ id: wamid, status: "sent" });
   });
 
   it("can stay out, or come later than they would", async () => {
-    const { world, receiver } = await worldWith({ kind: "never" });
-    await world.accepted(aviso(person(1)));
+    const { fixture, receiver } = await fixtureWith({ kind: "never" });
+    await fixture.accepted(aviso(person(1)));
     await receiver.untilQuiet();
     expect(receiver.posts).toEqual([]);
 
-    const { world: late, receiver: patient } = await worldWith({ kind: "late", ms: 300 });
+    const { fixture: late, receiver: patient } = await fixtureWith({ kind: "late", ms: 300 });
     const before = Date.now();
     await late.accepted(aviso(person(1)));
     await patient.until((r) => r.statuses().length > 0);
@@ -262,38 +262,38 @@ describe("webhooks", () => {
 
 describe("the scenarios in force", () => {
   it("count the calls they saw and the times they fired", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/scenarios", [{ name: "cut", match: { every: 2 }, fault: { kind: "html_502" } }]);
-    for (let n = 0; n < 5; n++) await post(world);
-    expect(await (await world.control("GET", "/scenarios")).json()).toMatchObject({
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/scenarios", [{ name: "cut", match: { every: 2 }, fault: { kind: "html_502" } }]);
+    for (let n = 0; n < 5; n++) await post(fixture);
+    expect(await (await fixture.control("GET", "/scenarios")).json()).toMatchObject({
       data: [{ name: "cut", seen: 5, fired: 2 }],
     });
   });
 
   it("can be joined by others and leave by name, and those that stay keep their counts", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/scenarios", [{ name: "first", match: { nth: 9 }, fault: never }]);
-    await post(world);
-    await world.control("POST", "/scenarios", [{ name: "second", fault: { kind: "html_502" } }]);
-    expect((await post(world)).status).toBe(502);
-    expect(await (await world.control("DELETE", "/scenarios?name=second")).json()).toMatchObject({
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/scenarios", [{ name: "first", match: { nth: 9 }, fault: never }]);
+    await post(fixture);
+    await fixture.control("POST", "/scenarios", [{ name: "second", fault: { kind: "html_502" } }]);
+    expect((await post(fixture)).status).toBe(502);
+    expect(await (await fixture.control("DELETE", "/scenarios?name=second")).json()).toMatchObject({
       data: [{ name: "second", seen: 1, fired: 1 }],
     });
-    expect((await post(world)).status).toBe(200);
-    expect(await (await world.control("GET", "/scenarios")).json()).toMatchObject({
+    expect((await post(fixture)).status).toBe(200);
+    expect(await (await fixture.control("GET", "/scenarios")).json()).toMatchObject({
       data: [{ name: "first", seen: 3, fired: 0 }],
     });
   });
 
   it("are not looked at by calls that would be refused anyway", async () => {
-    const { world } = await worldWith({ kind: "html_502" });
-    expect((await world.send(aviso("onze"))).body.error?.code).toBe(131009);
-    expect((await post(world)).status).toBe(502);
+    const { fixture } = await fixtureWith({ kind: "html_502" });
+    expect((await fixture.send(aviso("onze"))).body.error?.code).toBe(131009);
+    expect((await post(fixture)).status).toBe(502);
   });
 
   it("are refused when they make no sense", async () => {
-    const world = await World.create();
+    const fixture = await Fixture.create();
     for (const wrong of [[{ fault: { kind: "explode" } }], [{ match: { who: 1 }, fault: never }], {}])
-      expect((await world.control("PUT", "/scenarios", wrong)).status).toBe(400);
+      expect((await fixture.control("PUT", "/scenarios", wrong)).status).toBe(400);
   });
 });

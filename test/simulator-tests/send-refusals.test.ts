@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { aviso, bodyOf, templateCall, urlButton, World } from "./world.ts";
+import { aviso, bodyOf, Fixture, templateCall, urlButton } from "./fixture.ts";
 
-let world: World;
+let fixture: Fixture;
 beforeAll(async () => {
-  world = await World.create();
+  fixture = await Fixture.create();
 });
 
 const to = "5511987654321";
@@ -166,7 +166,7 @@ const refusals: [wrong: string, call: unknown, code: number, httpStatus: number]
 
 describe("a send is refused for", () => {
   it.each(refusals)("%s", async (_, call, code, httpStatus) => {
-    const { status, body: answer } = await world.send(call);
+    const { status, body: answer } = await fixture.send(call);
     expect({ status, code: answer.error?.code }).toEqual({ status: httpStatus, code });
     expect(answer.error?.error_data?.details).not.toBe("");
     expect(answer.error?.message).toMatch(new RegExp(`^\\(#${code}\\) `));
@@ -178,15 +178,15 @@ describe("a send is refused for", () => {
 describe("a send by the wrong hand", () => {
   it("gets 190 without a token or with an unknown one", async () => {
     for (const token of [null, "stranger"]) {
-      const { status, body: answer } = await world.send(aviso(to), token);
+      const { status, body: answer } = await fixture.send(aviso(to), token);
       expect({ status, code: answer.error?.code }).toEqual({ status: 401, code: 190 });
     }
   });
 
   it("gets 100 with subcode 33 for a number that is unknown or another account's", async () => {
-    const { phoneId: neighbours } = await world.neighbour();
+    const { phoneId: neighbours } = await fixture.neighbour();
     for (const phoneId of ["1", neighbours]) {
-      const response = await world.graph("POST", `/${phoneId}/messages`, aviso(to));
+      const response = await fixture.graph("POST", `/${phoneId}/messages`, aviso(to));
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({
         error: { code: 100, error_subcode: 33, type: "GraphMethodException" },
@@ -195,12 +195,12 @@ describe("a send by the wrong hand", () => {
   });
 
   it("gets 132001 for another account's template", async () => {
-    await world.neighbour();
-    expect((await world.send(templateCall("vizinho", []))).body.error?.code).toBe(132001);
+    await fixture.neighbour();
+    expect((await fixture.send(templateCall("vizinho", []))).body.error?.code).toBe(132001);
   });
 
   it("gets 190 once the token is revoked, and the code of a block or a lost registration", async () => {
-    const own = await World.create();
+    const own = await Fixture.create();
     const codeAfter = async (patch: object) => {
       await own.control("PATCH", `/phones/${own.phoneId}`, patch);
       return (await own.send(aviso(to))).body.error?.code;
@@ -225,22 +225,22 @@ describe("a send is accepted", () => {
         ],
       },
     ]);
-    const wamid = await world.accepted(call);
+    const wamid = await fixture.accepted(call);
     const record = z.object({ data: z.array(z.looseObject({ wamid: z.string(), body: z.string() })) });
-    const { data } = record.parse(await (await world.control("GET", "/messages?limit=5000")).json());
+    const { data } = record.parse(await (await fixture.control("GET", "/messages?limit=5000")).json());
     expect(data.find((message) => message.wamid === wamid)?.body).toBe("Olá Ana, o código é 77.");
   });
 
   it("with a link header, a payload, a coupon, and with dollar signs left as they are", async () => {
-    await world.accepted(templateCall("foto", [image({ link })]));
-    await world.accepted(
+    await fixture.accepted(templateCall("foto", [image({ link })]));
+    await fixture.accepted(
       templateCall("oferta", [
         bodyOf("$&", "R$ 10"),
         urlButton(1, "abc"),
         { type: "button", sub_type: "quick_reply", index: "0", parameters: [{ type: "payload", payload: "SIM" }] },
       ]),
     );
-    await world.accepted(
+    await fixture.accepted(
       templateCall("cupom", [
         {
           type: "button",
@@ -257,30 +257,30 @@ describe("a send is accepted", () => {
     form.set("messaging_product", "whatsapp");
     form.set("type", "image/png");
     form.set("file", new File([new Uint8Array(10)], "a.png", { type: "image/png" }));
-    const upload = await world.stub.fetch(`https://graph.facebook.com/v25.0/${world.phoneId}/media`, {
+    const upload = await fixture.stub.fetch(`https://graph.facebook.com/v25.0/${fixture.phoneId}/media`, {
       method: "POST",
-      headers: { authorization: `Bearer ${world.token}` },
+      headers: { authorization: `Bearer ${fixture.token}` },
       body: form,
     });
     const { id } = z.object({ id: z.string() }).parse(await upload.json());
-    await world.accepted(templateCall("foto", [image({ id })]));
-    const elsewhere = await world.graph(
+    await fixture.accepted(templateCall("foto", [image({ id })]));
+    const elsewhere = await fixture.graph(
       "POST",
-      `/${world.otherPhoneId}/messages`,
+      `/${fixture.otherPhoneId}/messages`,
       templateCall("foto", [image({ id })]),
     );
     expect(await elsewhere.json()).toMatchObject({ error: { code: 131009 } });
-    const read = await world.graph("GET", `/${id}`);
+    const read = await fixture.graph("GET", `/${id}`);
     expect(await read.json()).toMatchObject({ id, mime_type: "image/png", file_size: 10 });
   });
 
   it("to a user id, and is then answered without a wa_id", async () => {
-    const { body: answer } = await world.send({ ...aviso(to), to: undefined, recipient: "BR.1a2B" });
+    const { body: answer } = await fixture.send({ ...aviso(to), to: undefined, recipient: "BR.1a2B" });
     expect(answer.contacts).toEqual([{ input: "BR.1a2B", user_id: "BR.1a2B" }]);
   });
 
   it("with ids that never repeat and hold the recipient's number", async () => {
-    const ids = await Promise.all(Array.from({ length: 200 }, () => world.accepted(aviso(to))));
+    const ids = await Promise.all(Array.from({ length: 200 }, () => fixture.accepted(aviso(to))));
     expect(new Set(ids).size).toBe(200);
     expect(atob(ids[0]?.slice("wamid.".length) ?? "")).toContain(to);
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { retryDelayMs } from "../simulator/webhook-pump.ts";
+import { aviso, bodyOf, Fixture, person, templateCall, urlButton } from "./fixture.ts";
 import { Receiver } from "./receiver.ts";
-import { aviso, bodyOf, person, templateCall, urlButton, World } from "./world.ts";
 
 /** HMAC-SHA256 of the text, in hex, by another way than the simulator's. */
 async function hmac(secret: string, text: string): Promise<string> {
@@ -22,10 +22,10 @@ const everythingRead = {
 
 describe("webhooks", () => {
   it("tell sent, delivered and read in order, with the caller's data and the price on sent", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/behaviour", everythingRead);
-    const receiver = new Receiver(world);
-    const wamid = await world.accepted(aviso("+55 11 98765-4321", { biz_opaque_callback_data: "c:1;r:2" }));
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/behaviour", everythingRead);
+    const receiver = new Receiver(fixture);
+    const wamid = await fixture.accepted(aviso("+55 11 98765-4321", { biz_opaque_callback_data: "c:1;r:2" }));
     await receiver.until((r) => r.statuses().length === 3);
     const statuses = receiver.statuses();
     expect(statuses.map((status) => status.status)).toEqual(["sent", "delivered", "read"]);
@@ -42,18 +42,23 @@ describe("webhooks", () => {
     });
     expect(statuses[2]?.pricing).toBeUndefined();
     const [entry] = receiver.posts[0]?.envelope.entry ?? [];
-    expect(entry?.id).toBe(world.wabaId);
+    expect(entry?.id).toBe(fixture.wabaId);
     expect(entry?.time).toBeUndefined();
     expect(entry?.changes[0]?.value.metadata).toEqual({
       display_phone_number: "5511988880001",
-      phone_number_id: world.phoneId,
+      phone_number_id: fixture.phoneId,
     });
   });
 
   it("are signed over the raw bytes, in which everything beyond ASCII is escaped", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world);
-    await world.control("POST", "/inbound", { phoneId: world.phoneId, from: person(1), name: "João", text: "Não 👍" });
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture);
+    await fixture.control("POST", "/inbound", {
+      phoneId: fixture.phoneId,
+      from: person(1),
+      name: "João",
+      text: "Não 👍",
+    });
     await receiver.until((r) => r.messages().length === 1);
     const [post] = receiver.posts;
     expect(post?.raw).toMatch(/^[\u0020-\u007e]+$/);
@@ -63,10 +68,10 @@ describe("webhooks", () => {
   });
 
   it("tell of a group, a hidden number and a changed one as Meta does", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world);
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture);
     const tell = (more: object) =>
-      world.control("POST", "/inbound", { phoneId: world.phoneId, from: person(1), ...more });
+      fixture.control("POST", "/inbound", { phoneId: fixture.phoneId, from: person(1), ...more });
     await tell({ groupId: "120363" });
     await tell({ hidesNumber: true, contextWamid: "wamid.x" });
     await tell({ newNumber: "+5511900000288" });
@@ -84,9 +89,9 @@ describe("webhooks", () => {
   });
 
   it("are posted again, with the same bytes, until the receiver answers 200", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world, [500, 503, 201, 200]);
-    await world.control("POST", "/inbound", { phoneId: world.phoneId, from: person(1), text: "Oi" });
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture, [500, 503, 201, 200]);
+    await fixture.control("POST", "/inbound", { phoneId: fixture.phoneId, from: person(1), text: "Oi" });
     await receiver.until((r) => r.messages().length === 1);
     await receiver.untilQuiet();
     expect(receiver.posts.map((post) => post.answer)).toEqual([500, 503, 201, 200]);
@@ -98,12 +103,12 @@ describe("webhooks", () => {
   });
 
   it("travel together under load, at most fifty to a POST, and none is lost", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/behaviour", everythingRead);
-    await world.control("POST", "/webhooks/pause");
-    const receiver = new Receiver(world);
-    const wamids = await Promise.all(Array.from({ length: 120 }, (_, n) => world.accepted(aviso(person(n)))));
-    await world.control("POST", "/webhooks/resume");
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/behaviour", everythingRead);
+    await fixture.control("POST", "/webhooks/pause");
+    const receiver = new Receiver(fixture);
+    const wamids = await Promise.all(Array.from({ length: 120 }, (_, n) => fixture.accepted(aviso(person(n)))));
+    await fixture.control("POST", "/webhooks/resume");
     await receiver.until((r) => r.statuses().length === 360);
     await receiver.untilQuiet();
     expect(receiver.statuses()).toHaveLength(360);
@@ -114,10 +119,10 @@ describe("webhooks", () => {
   });
 
   it("tell a failure with Meta's code and no price", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/behaviour", { unreachable: 1 });
-    const receiver = new Receiver(world);
-    await world.accepted(aviso(person(1)));
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/behaviour", { unreachable: 1 });
+    const receiver = new Receiver(fixture);
+    await fixture.accepted(aviso(person(1)));
     await receiver.until((r) => r.statuses().length === 1);
     const [status] = receiver.statuses();
     expect(status).toMatchObject({ status: "failed", recipient_id: person(1) });
@@ -127,16 +132,16 @@ describe("webhooks", () => {
   });
 
   it("bring a press of a quick reply with its payload and the message it answers", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/behaviour", { ...everythingRead, replied: 1, buttonReply: 1, contextMissing: 0 });
-    const receiver = new Receiver(world);
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/behaviour", { ...everythingRead, replied: 1, buttonReply: 1, contextMissing: 0 });
+    const receiver = new Receiver(fixture);
     const payload = {
       type: "button",
       sub_type: "quick_reply",
       index: 0,
       parameters: [{ type: "payload", payload: "SIM" }],
     };
-    const wamid = await world.accepted(templateCall("oferta", [bodyOf("Ana", "10%"), urlButton(1, "a"), payload]));
+    const wamid = await fixture.accepted(templateCall("oferta", [bodyOf("Ana", "10%"), urlButton(1, "a"), payload]));
     await receiver.until((r) => r.messages().length === 1);
     expect(receiver.messages()[0]).toMatchObject({
       type: "button",
@@ -147,58 +152,58 @@ describe("webhooks", () => {
   });
 
   it("are told again from a moment on when asked for, and no others are; the record stays as it was", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/behaviour", everythingRead);
-    const receiver = new Receiver(world);
-    await world.accepted(aviso(person(1)));
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/behaviour", everythingRead);
+    const receiver = new Receiver(fixture);
+    await fixture.accepted(aviso(person(1)));
     await receiver.untilQuiet();
     const sinceMs = Date.now() + 1;
     await vi.waitUntil(() => Date.now() > sinceMs);
-    const second = await world.accepted(aviso(person(2)));
+    const second = await fixture.accepted(aviso(person(2)));
     await receiver.untilQuiet();
-    const summary = await (await world.control("GET", "/summary")).json();
+    const summary = await (await fixture.control("GET", "/summary")).json();
     const before = receiver.statuses();
-    expect(await (await world.control("POST", "/webhooks/replay", { sinceMs })).json()).toEqual({ replayed: 3 });
+    expect(await (await fixture.control("POST", "/webhooks/replay", { sinceMs })).json()).toEqual({ replayed: 3 });
     await receiver.untilQuiet();
     const again = receiver.statuses().slice(before.length);
     expect(again).toEqual(before.filter((status) => status.id === second));
-    expect(await (await world.control("GET", "/summary")).json()).toMatchObject({
+    expect(await (await fixture.control("GET", "/summary")).json()).toMatchObject({
       told: z.object({ told: z.unknown() }).parse(summary).told,
     });
   });
 
   it("leave the context out where people answer without it", async () => {
-    const world = await World.create();
-    await world.control("PUT", "/behaviour", { ...everythingRead, replied: 1, buttonReply: 1, contextMissing: 1 });
-    const receiver = new Receiver(world);
-    await world.accepted(templateCall("oferta", [bodyOf("Ana", "10%"), urlButton(1, "a")]));
+    const fixture = await Fixture.create();
+    await fixture.control("PUT", "/behaviour", { ...everythingRead, replied: 1, buttonReply: 1, contextMissing: 1 });
+    const receiver = new Receiver(fixture);
+    await fixture.accepted(templateCall("oferta", [bodyOf("Ana", "10%"), urlButton(1, "a")]));
     await receiver.until((r) => r.messages().length === 1);
     expect(receiver.messages()[0]?.context).toBeUndefined();
     expect(receiver.messages()[0]?.button).toEqual({ text: "Quero", payload: "Quero" });
   });
 
   it("do not come for an account whose app is not subscribed", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world);
-    await world.graph("DELETE", `/${world.wabaId}/subscribed_apps`);
-    await world.accepted(aviso(person(1)));
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture);
+    await fixture.graph("DELETE", `/${fixture.wabaId}/subscribed_apps`);
+    await fixture.accepted(aviso(person(1)));
     await receiver.untilQuiet();
     expect(receiver.posts).toEqual([]);
-    expect(await (await world.graph("GET", `/${world.wabaId}/subscribed_apps`)).json()).toEqual({ data: [] });
-    await world.graph("POST", `/${world.wabaId}/subscribed_apps`);
-    await world.accepted(aviso(person(1)));
+    expect(await (await fixture.graph("GET", `/${fixture.wabaId}/subscribed_apps`)).json()).toEqual({ data: [] });
+    await fixture.graph("POST", `/${fixture.wabaId}/subscribed_apps`);
+    await fixture.accepted(aviso(person(1)));
     await receiver.until((r) => r.statuses().length > 0);
   });
 
   it("tell of a paused template, a moved category and any field asked for, with the time of the entry", async () => {
-    const world = await World.create();
-    const receiver = new Receiver(world);
+    const fixture = await Fixture.create();
+    const receiver = new Receiver(fixture);
     const accounts = z.object({ templates: z.array(z.object({ id: z.string(), name: z.string() })) });
-    const { templates } = accounts.parse(await (await world.control("GET", "/accounts")).json());
+    const { templates } = accounts.parse(await (await fixture.control("GET", "/accounts")).json());
     const id = templates.find((template) => template.name === "aviso")?.id ?? "";
-    await world.control("PATCH", `/templates/${id}`, { status: "PAUSED", category: "MARKETING" });
-    await world.control("POST", "/webhooks", {
-      wabaId: world.wabaId,
+    await fixture.control("PATCH", `/templates/${id}`, { status: "PAUSED", category: "MARKETING" });
+    await fixture.control("POST", "/webhooks", {
+      wabaId: fixture.wabaId,
       field: "account_update",
       value: { event: "ACCOUNT_RESTRICTION" },
     });
@@ -214,6 +219,6 @@ describe("webhooks", () => {
       new_category: "MARKETING",
     });
     expect(receiver.posts[0]?.envelope.entry[0]?.time).toBeGreaterThan(1_700_000_000);
-    expect((await world.send(aviso(person(1)))).body.error?.code).toBe(132015);
+    expect((await fixture.send(aviso(person(1)))).body.error?.code).toBe(132015);
   });
 });

@@ -36,7 +36,7 @@ function queryAs<Schema extends z.ZodType>(c: Context, schema: Schema): z.output
   throw new BadControl(z.prettifyError(parsed.error));
 }
 
-/** What Meta does not have: setting the scene, reading the truth, and making things go wrong. */
+/** What Meta does not have: setting it up, reading what was accepted, and making things go wrong. */
 export function controlRoutes(simulator: Simulator): Hono {
   const { accounts, outbox, scenarios } = simulator;
   const record = new MessageRecord(simulator.storage.sql);

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { expect } from "vitest";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { countersOf, type TallyRow } from "#core/sending/tally.ts";
-import type { CampaignWorld } from "./campaign-world.ts";
+import type { CampaignFixture } from "./campaign-fixture.ts";
 
 export interface StoredRow {
   contactId: string;
@@ -15,15 +15,18 @@ export interface StoredRow {
 const BESIDE_ROWS = /^(line|warned)\/|\/(idr|operation)$/;
 
 /** Reads a campaign's rows, and checks its counters against a recount of them. For campaigns without waves. */
-export async function recount(world: CampaignWorld): Promise<StoredRow[]> {
-  const { rows, counters, recent, byStatus } = await runInDurableObject(world.campaign, (_, { storage: { sql } }) => ({
-    rows: sql.exec<Record<string, SqlStorageValue>>("select * from recipients order by contact_id").toArray(),
-    counters: sql.exec<{ key: string; value: number }>("select key, value from counters").toArray(),
-    recent: sql.exec<{ value: string }>("select value from state where key = 'recent'").toArray()[0]?.value,
-    byStatus: sql
-      .exec<{ status: RecipientStatus; n: number }>("select status, count(*) as n from recipients group by status")
-      .toArray(),
-  }));
+export async function recount(fixture: CampaignFixture): Promise<StoredRow[]> {
+  const { rows, counters, recent, byStatus } = await runInDurableObject(
+    fixture.campaign,
+    (_, { storage: { sql } }) => ({
+      rows: sql.exec<Record<string, SqlStorageValue>>("select * from recipients order by contact_id").toArray(),
+      counters: sql.exec<{ key: string; value: number }>("select key, value from counters").toArray(),
+      recent: sql.exec<{ value: string }>("select value from state where key = 'recent'").toArray()[0]?.value,
+      byStatus: sql
+        .exec<{ status: RecipientStatus; n: number }>("select status, count(*) as n from recipients group by status")
+        .toArray(),
+    }),
+  );
   const expected = new Map<string, number>();
   for (const row of rows) {
     for (const key of countersOf(tallyRow(row))) expected.set(key, (expected.get(key) ?? 0) + 1);
@@ -35,7 +38,7 @@ export async function recount(world: CampaignWorld): Promise<StoredRow[]> {
 
   const n = (...statuses: RecipientStatus[]) =>
     byStatus.filter(({ status }) => statuses.includes(status)).reduce((sum, each) => sum + each.n, 0);
-  const accounting = (await world.campaign.snapshot())?.accounting;
+  const accounting = (await fixture.campaign.snapshot())?.accounting;
   // Whoever waits on the queue is pending as far as the row goes.
   const queued = accounting?.queued ?? 0;
   expect(accounting).toEqual({

@@ -10,13 +10,13 @@ import { putAside } from "./support/dead-letter.ts";
 import { dirtyAudience } from "./support/dirty-audience.ts";
 import {
   createCampaign,
+  createFixture,
+  type Fixture,
   importEnds,
   launch,
   recipientsOf,
-  type Scene,
-  setScene,
   startImport,
-} from "./support/scene.ts";
+} from "./support/fixture.ts";
 import { simulatorAt } from "./support/simulator.ts";
 import { type System, startSystem } from "./support/system.ts";
 import { until } from "./support/until.ts";
@@ -31,7 +31,7 @@ describe("in the browser", () => {
   let system: System;
   let surfing: Surfing;
   let page: Page;
-  let scene: Scene;
+  let fixture: Fixture;
   let audienceId: string;
 
   beforeAll(async () => {
@@ -41,8 +41,8 @@ describe("in the browser", () => {
       parts: ["graph", "api", "web"],
       env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1" },
     });
-    scene = await setScene(system);
-    const carteira = await startImport(system.api, scene.segmentId, "Carteira", file);
+    fixture = await createFixture(system);
+    const carteira = await startImport(system.api, fixture.segmentId, "Carteira", file);
     audienceId = carteira.audienceId;
     await importEnds(system.api, carteira.importId);
     surfing = await surf(system.webUrl);
@@ -156,9 +156,9 @@ describe("in the browser", () => {
       { ...once, fault: { kind: "accept_then_cut" } },
       { ...once, fault: { kind: "never" } },
     ]);
-    const id = await createCampaign(system.api, scene, audienceId, {
+    const id = await createCampaign(system.api, fixture, audienceId, {
       // Of a marketing template some would wait for a day.
-      templateId: scene.templateId("lembrete_vencimento"),
+      templateId: fixture.templateId("lembrete_vencimento"),
       variables: { "body.1": { field: "firstName" }, "body.2": { field: "attributes.Valor" } },
       name: "Lembrete VIP",
       filter: { hashtagsAll: ["vip", "cobrança", "novo"] },

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCampaign } from "../../scripts/faults/campaign-run.mjs";
+import { furnish, startStack } from "../../scripts/faults/fixture.mjs";
 import { Killer } from "../../scripts/faults/killer.mjs";
 import { planOf } from "../../scripts/faults/plan.mjs";
 import { verdict } from "../../scripts/faults/soak.mjs";
-import { furnish, startStack } from "../../scripts/faults/world.mjs";
 import { OTHER_PORTS, PORTS } from "./support/ports.ts";
 
 /** What is started here runs as it does for everybody else, not as something under a test runner. */
@@ -38,17 +38,17 @@ describe("killed once between any two steps while Meta misbehaves", () => {
   });
 
   it("nobody is accepted twice, nobody is lost, and all counts are the Graph's own", async () => {
-    const world = { ...(await furnish(system, plan)), optOuts: new Map<string, number>() };
-    killer = new Killer({ system, control: world.control, seed: plan.seed });
+    const fixture = { ...(await furnish(system, plan)), optOuts: new Map<string, number>() };
+    killer = new Killer({ system, control: fixture.control, seed: plan.seed });
     await killer.open();
     const running = [];
     for (const [index, { when, point, pass }] of KILLS.entries()) {
       const campaign = { ...plan.campaigns[index], pacing: null, startsInMs: null, orders: [] };
-      running.push(runCampaign(world, plan, campaign));
+      running.push(runCampaign(fixture, plan, campaign));
       expect(await killer.killAt([{ point, pass }], ["api"], 30_000), `it was killed ${when}`).toBe(true);
     }
     const runs = await Promise.all(running);
-    const { failures, lost, duplicates } = await verdict(world, runs);
+    const { failures, lost, duplicates } = await verdict(fixture, runs);
     expect(failures.map(({ run, found }) => [run.campaign.index, run.campaign.kind, found])).toEqual([]);
     expect(lost).toEqual([]);
     expect(duplicates).toEqual({ byCallbackData: [], byRecipient: [] });

@@ -6,16 +6,16 @@ import * as answers from "./support/answers.ts";
 import { dirtyAudience } from "./support/dirty-audience.ts";
 import {
   createCampaign,
+  createFixture,
+  type Fixture,
   importEnds,
   launch,
   recipientsOf,
   reportOf,
-  type Scene,
-  setScene,
   startImport,
   statsOf,
   welcome,
-} from "./support/scene.ts";
+} from "./support/fixture.ts";
 import { type AcceptedMessage, type Simulator, simulatorAt } from "./support/simulator.ts";
 import { type System, startSystem } from "./support/system.ts";
 import { until } from "./support/until.ts";
@@ -40,7 +40,7 @@ describe("a first campaign, from an office's file to the report", () => {
   const { file, truth } = dirtyAudience({ rows: 10_000 });
   let system: System;
   let simulator: Simulator;
-  let scene: Scene;
+  let fixture: Fixture;
   let audienceId: string;
   let campaignId: string;
   let messages: AcceptedMessage[];
@@ -51,12 +51,12 @@ describe("a first campaign, from an office's file to the report", () => {
       env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.05" },
     });
     simulator = simulatorAt(system.graphUrl);
-    scene = await setScene(system);
+    fixture = await createFixture(system);
   });
   afterAll(() => system?.stop());
 
   it("accounts for every row of a file that is dirty in a tenth of its rows", async () => {
-    const started = await startImport(system.api, scene.segmentId, "Carteira", file);
+    const started = await startImport(system.api, fixture.segmentId, "Carteira", file);
     audienceId = started.audienceId;
     const { imported, updated, rejected, rows } = truth;
     expect(imported + updated + rejected).toBe(rows);
@@ -70,8 +70,8 @@ describe("a first campaign, from an office's file to the report", () => {
   });
 
   it("balances at every look while four waves are sent, and ends by itself", async () => {
-    campaignId = await createCampaign(system.api, scene, audienceId, {
-      ...welcome(scene),
+    campaignId = await createCampaign(system.api, fixture, audienceId, {
+      ...welcome(fixture),
       pacing: { percent: 25, intervalMinutes: 1 },
     });
     await launch(system.api, campaignId);

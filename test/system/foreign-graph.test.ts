@@ -10,7 +10,7 @@ import {
   registerLines,
   startImport,
   statsOf,
-} from "./support/scene.ts";
+} from "./support/fixture.ts";
 import { type StrictGraph, startStrictGraph } from "./support/strict-graph.ts";
 import type { StrictTemplate } from "./support/strict-message.ts";
 import { type System, startSystem, WEBHOOK_URL } from "./support/system.ts";
@@ -90,7 +90,7 @@ describe("at a Graph server that is not ours", () => {
   });
 
   it("registers lines and templates though the server knows neither portfolios nor subscriptions", async () => {
-    const scene = await registerLines(
+    const fixture = await registerLines(
       system.api,
       phones.map(({ id }) => ({ phoneNumberId: id, wabaId, accessToken: token })),
     );
@@ -99,10 +99,10 @@ describe("at a Graph server that is not ours", () => {
       phones.map(() => ["GREEN", true]),
     );
 
-    const { audienceId, importId } = await startImport(system.api, scene.segmentId, "Carteira", file);
+    const { audienceId, importId } = await startImport(system.api, fixture.segmentId, "Carteira", file);
     expect(await importEnds(system.api, importId)).toMatchObject({ status: "completed", importedRows: 200 });
-    campaignId = await createCampaign(system.api, scene, audienceId, {
-      templateId: scene.templateId("fatura_pronta"),
+    campaignId = await createCampaign(system.api, fixture, audienceId, {
+      templateId: fixture.templateId("fatura_pronta"),
       variables: {
         "header.1": { value: "novembro" },
         "body.1": { field: "firstName" },

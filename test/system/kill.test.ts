@@ -6,16 +6,16 @@ import { recipientsOnDisk } from "./support/campaign-database.ts";
 import { type AudienceTruth, dirtyAudience } from "./support/dirty-audience.ts";
 import {
   createCampaign,
+  createFixture,
+  type Fixture,
   importEnds,
   launch,
   recipientsOf,
   reportOf,
-  type Scene,
-  setScene,
   startImport,
   statsOf,
   welcome,
-} from "./support/scene.ts";
+} from "./support/fixture.ts";
 import { type Simulator, simulatorAt, toldCounts } from "./support/simulator.ts";
 import { type System, startSystem } from "./support/system.ts";
 import { until } from "./support/until.ts";
@@ -32,12 +32,12 @@ describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is
   let largeAudienceId: string;
   let system: System;
   let simulator: Simulator;
-  let scene: Scene;
+  let fixture: Fixture;
 
   beforeAll(async () => {
     system = await startSystem({ name: "kill", env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1" } });
     simulator = simulatorAt(system.graphUrl);
-    scene = await setScene(system);
+    fixture = await createFixture(system);
   });
   afterAll(() => system?.stop());
 
@@ -46,9 +46,9 @@ describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is
 
   async function launchTo(seed: number): Promise<{ campaignId: string; truth: AudienceTruth }> {
     const { file, truth } = dirtyAudience({ rows: 3_500, dirtyShare: 0.05, seed });
-    const { audienceId, importId } = await startImport(system.api, scene.segmentId, `Carteira ${seed}`, file);
+    const { audienceId, importId } = await startImport(system.api, fixture.segmentId, `Carteira ${seed}`, file);
     expect(await importEnds(system.api, importId)).toMatchObject({ status: "completed", importedRows: truth.imported });
-    const campaignId = await createCampaign(system.api, scene, audienceId, welcome(scene));
+    const campaignId = await createCampaign(system.api, fixture, audienceId, welcome(fixture));
     await launch(system.api, campaignId);
     return { campaignId, truth };
   }
@@ -117,7 +117,7 @@ describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is
   it("the API alone, in the middle of a campaign and of an import", async () => {
     const { campaignId, truth } = await launchTo(1);
     await midway(campaignId);
-    const { audienceId, importId } = await startImport(system.api, scene.segmentId, "Grande", large.file);
+    const { audienceId, importId } = await startImport(system.api, fixture.segmentId, "Grande", large.file);
     largeAudienceId = audienceId;
     const theImport = () => system.api(answers.importJob, "GET", `/v1/imports/${importId}`);
     await until("the import is under way", async () => (await theImport()).totalRows > 0, { everyMs: 50 });
@@ -155,7 +155,7 @@ describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is
     const { truth } = large;
     // Far enough away that nobody is written to here.
     const startAt = new Date(Date.now() + 3_600_000).toISOString();
-    const campaignId = await createCampaign(system.api, scene, largeAudienceId, { ...welcome(scene), startAt });
+    const campaignId = await createCampaign(system.api, fixture, largeAudienceId, { ...welcome(fixture), startAt });
     await launch(system.api, campaignId);
     const prepared = () => recipientsOnDisk(system.stateFolder, campaignId);
     await until("preparation is under way", async () => prepared() > 0, { everyMs: 20 });

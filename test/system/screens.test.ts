@@ -4,7 +4,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildAll } from "../../scripts/lib/build.mjs";
 import * as answers from "./support/answers.ts";
 import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
-import { createCampaign, importEnds, launch, type Scene, setScene, startImport, welcome } from "./support/scene.ts";
+import {
+  createCampaign,
+  createFixture,
+  type Fixture,
+  importEnds,
+  launch,
+  startImport,
+  welcome,
+} from "./support/fixture.ts";
 import { type System, startSystem } from "./support/system.ts";
 import { until } from "./support/until.ts";
 
@@ -24,23 +32,23 @@ describe("the screens", () => {
   let system: System;
   let surfing: Surfing;
   let page: Page;
-  let scene: Scene;
+  let fixture: Fixture;
   let campaignId: string;
 
   beforeAll(async () => {
     await buildAll();
     system = await startSystem({ name: "screens", parts: ["graph", "api", "web"], env: { GRAPH_TIME_SCALE: "0.1" } });
-    scene = await setScene(system);
+    fixture = await createFixture(system);
     const { audienceId, importId } = await startImport(
       system.api,
-      scene.segmentId,
+      fixture.segmentId,
       "Público único",
       new TextEncoder().encode(FILE),
     );
     await importEnds(system.api, importId);
     // Of three waves one leaves now.
-    campaignId = await createCampaign(system.api, scene, audienceId, {
-      ...welcome(scene),
+    campaignId = await createCampaign(system.api, fixture, audienceId, {
+      ...welcome(fixture),
       name: "Cobrança de João",
       pacing: { percent: 34, intervalMinutes: DAY_MINUTES },
     });

@@ -16,8 +16,8 @@ class LongestFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ["test/system/**/*.test.ts"],
-    // Rough weather takes minutes and belongs to the soak: npm run test:rough.
-    exclude: process.env.ROUGH_WEATHER ? [] : ["test/system/rough-weather.test.ts"],
+    // The degraded network takes minutes and belongs to the soak: npm run test:degraded.
+    exclude: process.env.DEGRADED_NETWORK ? [] : ["test/system/degraded-network.test.ts"],
     environment: "node",
     maxWorkers: RUNNERS,
     sequence: { sequencer: LongestFirst },

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Settlement } from "#contracts/queue-messages.ts";
 import { encodeCallbackData } from "#core/meta/callback-data.ts";
 import type { CampaignObject } from "#durable/campaign/object.ts";
-import { aCampaignWorld, stubMessages } from "../../support/campaign-world.ts";
+import { aCampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import {
   aStartedCampaign,
   catchSends,
@@ -28,65 +28,67 @@ function withCaughtQueue(people: number, script?: Parameters<typeof stubMessages
 
 describe("exactly one send", () => {
   test("a redelivered batch, and the same batch at two consumers at once, sends to nobody twice", async () => {
-    const { world, caught } = await withCaughtQueue(40);
+    const { fixture, caught } = await withCaughtQueue(40);
     await Promise.all([deliver(caught), deliver(caught)]);
-    await deliverAll(world, caught);
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(40);
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(40);
   });
 
   test("chatwoot #12821: a campaign started again and again, under way and after a restart, is picked up once", async () => {
-    const { world, caught } = await withCaughtQueue(20);
-    const { tenantId } = world.tenant;
+    const { fixture, caught } = await withCaughtQueue(20);
+    const { tenantId } = fixture.tenant;
     const pickUp = async () => {
-      await Promise.all([1, 2].map(() => world.campaign.start(tenantId, world.campaignId)));
-      await world.campaign.ensureAlarm(tenantId, world.campaignId);
+      await Promise.all([1, 2].map(() => fixture.campaign.start(tenantId, fixture.campaignId)));
+      await fixture.campaign.ensureAlarm(tenantId, fixture.campaignId);
     };
     await pickUp();
     await deliver(caught.slice(0, 10));
     const sent = graph.accepted.length;
     await pickUp();
     await abortAllDurableObjects();
-    await catchSends(world, caught);
+    await catchSends(fixture, caught);
     await pickUp();
     await vi.waitFor(() => expect(caught.length).toBeGreaterThanOrEqual(40 - sent), { timeout: 10_000 });
     // Two workers that have both been given everything, from before the restart and after it.
     await Promise.all([deliver(caught), deliver(caught)]);
-    await deliverAll(world, caught);
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(20);
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(20);
   });
 
   test("a cut connection is in doubt, is not sent again, and is settled by a late webhook", async () => {
-    const { world, caught } = await withCaughtQueue(10, (_, nth) => (nth === 3 ? { cutAfterAccept: true } : "accept"));
-    await deliverAll(world, caught);
-    const doubtful = (await statuses(world)).unknown ?? [];
+    const { fixture, caught } = await withCaughtQueue(10, (_, nth) =>
+      nth === 3 ? { cutAfterAccept: true } : "accept",
+    );
+    await deliverAll(fixture, caught);
+    const doubtful = (await statuses(fixture)).unknown ?? [];
     expect(doubtful.length).toBe(1);
     await deliver(caught);
     expect(graph.accepted.length).toBe(10);
 
     const contactId = doubtful[0]?.contactId ?? "";
-    const callback = encodeCallbackData({ campaignId: world.campaignId, contactId });
+    const callback = encodeCallbackData({ campaignId: fixture.campaignId, contactId });
     const sent = graph.accepted.find((send) => send.callback === callback);
     const at = Date.now();
     const update = { type: "delivered" as const, at, messageId: sent?.messageId ?? "", charged: null };
-    expect(await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }])).toEqual({
+    expect(await fixture.campaign.applyEvents(fixture.tenant.tenantId, [{ contactId, update }])).toEqual({
       declined: [],
       early: [],
     });
-    expect((await statuses(world)).unknown).toBeUndefined();
-    expect((await world.campaign.snapshot())?.counts).toMatchObject({ sent: 10, delivered: 1, unknown: 0 });
+    expect((await statuses(fixture)).unknown).toBeUndefined();
+    expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 10, delivered: 1, unknown: 0 });
   });
 
   test("what was claimed and never settled becomes in doubt when its lease ends, not a second send", async () => {
-    const { world, caught } = await withCaughtQueue(5);
-    for (const [i, message] of caught.entries()) await claimOne(world, `clm_lost_${i}`, message);
-    await endLeases(world, caught);
-    await vi.waitFor(async () => expect((await statuses(world)).unknown?.length).toBe(5), { timeout: 10_000 });
+    const { fixture, caught } = await withCaughtQueue(5);
+    for (const [i, message] of caught.entries()) await claimOne(fixture, `clm_lost_${i}`, message);
+    await endLeases(fixture, caught);
+    await vi.waitFor(async () => expect((await statuses(fixture)).unknown?.length).toBe(5), { timeout: 10_000 });
     await deliver(caught);
     expect(graph.accepted.length).toBe(0);
     // The claimer was only slow: its result still counts.
-    await world.campaign.settle("clm_lost_0", [
+    await fixture.campaign.settle("clm_lost_0", [
       {
         contactId: caught[0]?.contactId ?? "",
         outcome: "accepted",
@@ -95,23 +97,23 @@ describe("exactly one send", () => {
         held: false,
       },
     ]);
-    expect((await statuses(world)).sent?.length).toBe(1);
+    expect((await statuses(fixture)).sent?.length).toBe(1);
   });
 
   test("listmonk #3022: what the queue lost is queued again and nobody is left behind", async () => {
-    const { world, caught } = await withCaughtQueue(12);
+    const { fixture, caught } = await withCaughtQueue(12);
     await deliver(caught.slice(0, 4));
     const before = caught.length;
     const left = 12 - graph.accepted.length;
-    await endLeases(world, caught);
+    await endLeases(fixture, caught);
     await vi.waitFor(() => expect(caught.length).toBeGreaterThanOrEqual(before + left), { timeout: 10_000 });
-    await deliverAll(world, caught);
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(12);
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(12);
   });
 
   test("a reply that comes while a message waits on the queue is none to it, and the message can still be queued again", async () => {
-    const { world, caught } = await withCaughtQueue(2);
+    const { fixture, caught } = await withCaughtQueue(2);
     const contactId = caught[0]?.contactId ?? "";
     const update = {
       type: "replied" as const,
@@ -121,17 +123,17 @@ describe("exactly one send", () => {
       kind: "text",
       channel: "idr" as const,
     };
-    const answer = await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
+    const answer = await fixture.campaign.applyEvents(fixture.tenant.tenantId, [{ contactId, update }]);
     expect(answer).toEqual({ declined: [0], early: [] });
-    expect((await world.campaign.recipient(contactId))?.status).toBe("queued");
+    expect((await fixture.campaign.recipient(contactId))?.status).toBe("queued");
     const before = caught.length;
-    await endLeases(world, caught);
+    await endLeases(fixture, caught);
     await vi.waitFor(() => expect(caught.slice(before).map((message) => message.contactId)).toContain(contactId), {
       timeout: 10_000,
     });
-    await deliverAll(world, caught);
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(2);
-    expect((await world.campaign.recipient(contactId))?.repliedAt).toBeNull();
+    expect((await fixture.campaign.recipient(contactId))?.repliedAt).toBeNull();
   });
 
   test.each<[string, Settlement["outcome"], object]>([
@@ -140,92 +142,92 @@ describe("exactly one send", () => {
   ])(
     "a send that was in doubt when the campaign ended, and of which is told later %s, is sent",
     async (_, outcome, more) => {
-      const { world, caught } = await withCaughtQueue(1);
+      const { fixture, caught } = await withCaughtQueue(1);
       const contactId = caught[0]?.contactId ?? "";
       const statusIs = (status: string) =>
-        vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe(status), { timeout: 10_000 });
-      await claimOne(world, "clm_a", { contactId, attempt: 1 });
-      await endLeases(world, caught);
+        vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe(status), { timeout: 10_000 });
+      await claimOne(fixture, "clm_a", { contactId, attempt: 1 });
+      await endLeases(fixture, caught);
       await statusIs("completed");
-      expect((await statuses(world)).unknown).toHaveLength(1);
+      expect((await statuses(fixture)).unknown).toHaveLength(1);
 
-      await world.campaign.settle("clm_a", [{ contactId, outcome, ...more } as Settlement]);
+      await fixture.campaign.settle("clm_a", [{ contactId, outcome, ...more } as Settlement]);
       await statusIs("running");
-      await runInDurableObject(world.campaign, (__, { storage }) =>
+      await runInDurableObject(fixture.campaign, (__, { storage }) =>
         storage.sql.exec(`update recipients set not_before = ${Date.now()} where not_before > 0`),
       );
       await vi.waitFor(() => expect(caught).toHaveLength(2), { timeout: 10_000 });
       await deliver(caught);
       await statusIs("completed");
       expect(graph.accepted).toHaveLength(1);
-      expect((await statuses(world)).sent).toHaveLength(1);
+      expect((await statuses(fixture)).sent).toHaveLength(1);
     },
   );
 
   test("a claim made under one name can't be settled under another", async () => {
-    const { world, caught } = await withCaughtQueue(1);
+    const { fixture, caught } = await withCaughtQueue(1);
     const contactId = caught[0]?.contactId ?? "";
-    await claimOne(world, "clm_a", { contactId, attempt: 1 });
-    await world.campaign.settle("clm_b", [{ contactId, outcome: "released", retryAt: 0, reason: "" }]);
-    expect((await statuses(world)).sending?.length).toBe(1);
+    await claimOne(fixture, "clm_a", { contactId, attempt: 1 });
+    await fixture.campaign.settle("clm_b", [{ contactId, outcome: "released", retryAt: 0, reason: "" }]);
+    expect((await statuses(fixture)).sending?.length).toBe(1);
   });
 });
 
 describe("one batch", () => {
   test("that holds the same message twice, or an older try beside the present one, sends once", async () => {
-    const { world, caught } = await withCaughtQueue(3);
+    const { fixture, caught } = await withCaughtQueue(3);
     await deliver([...caught, ...caught, ...caught.map((message) => ({ ...message, attempt: 0 }))]);
-    await deliverAll(world, caught);
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(3);
   });
 });
 
 describe("pause, resume, cancel", () => {
   test("after a pause is answered nothing on the queue is sent; whatomate: resume sends the rest exactly once", async () => {
-    const { world, caught } = await withCaughtQueue(30);
+    const { fixture, caught } = await withCaughtQueue(30);
     await deliver(caught.slice(0, 10));
     const sent = graph.accepted.length;
-    const paused = await world.campaign.pause("paused_by_person");
+    const paused = await fixture.campaign.pause("paused_by_person");
     expect(paused.ok && paused.value.status).toBe("paused");
     expect(paused.ok && paused.value.accounting).toMatchObject({ pending: 30 - sent, queued: 0, sent, balanced: true });
     await deliver(caught);
     expect(graph.accepted.length).toBe(sent);
 
-    expect((await world.campaign.resume()).ok).toBe(true);
-    await deliverAll(world, caught);
+    expect((await fixture.campaign.resume()).ok).toBe(true);
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(30);
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(30);
   });
 
   test("cancel is final: the rest is left out, and resume is refused", async () => {
-    const { world, caught } = await withCaughtQueue(30);
+    const { fixture, caught } = await withCaughtQueue(30);
     await deliver(caught.slice(0, 10));
     const sent = graph.accepted.length;
-    expect((await world.campaign.cancel()).ok).toBe(true);
+    expect((await fixture.campaign.cancel()).ok).toBe(true);
     await deliver(caught);
     await vi.waitFor(
       async () =>
-        expect((await world.campaign.snapshot())?.accounting).toMatchObject({
+        expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
           skipped: 30 - sent,
           sent,
           balanced: true,
         }),
       { timeout: 10_000 },
     );
-    expect((await world.campaign.resume()).ok).toBe(false);
+    expect((await fixture.campaign.resume()).ok).toBe(false);
     expect(graph.accepted.length).toBe(sent);
   });
 });
 
 describe("consent up to the last moment", () => {
   test("whoever opts out while the message waits on the queue gets nothing", async () => {
-    const { world, caught } = await withCaughtQueue(5);
+    const { fixture, caught } = await withCaughtQueue(5);
     const gone = caught[2]?.contactId ?? "";
     const before = Date.now();
-    await world.campaign.withdraw([gone], "optedOut");
-    await deliverAll(world, caught);
+    await fixture.campaign.withdraw([gone], "optedOut");
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(4);
-    const row = await world.campaign.recipient(gone);
+    const row = await fixture.campaign.recipient(gone);
     expect(row?.skipReason).toBe("optedOut");
     // When it happened, not when the campaign was launched.
     const [left, ...others] = row?.history.filter(({ event }) => event === "skipped") ?? [];
@@ -238,85 +240,85 @@ describe("consent up to the last moment", () => {
     ["does not leave", "released", { retryAt: 0, reason: "the permission ran out" }],
     ["Meta refuses for now", "refused", { at: 1, code: 130429, detail: "" }],
   ])("whoever opts out during a call that %s is not tried again", async (_, outcome, more) => {
-    const { world, caught } = await withCaughtQueue(2);
+    const { fixture, caught } = await withCaughtQueue(2);
     const [gone = "", other = ""] = caught.map(({ contactId }) => contactId);
-    await claimOne(world, "clm_a", { contactId: gone, attempt: 1 });
-    await world.tenant.call("POST", `/v1/contacts/${gone}/opt-out`, { reason: "asked" });
-    await world.campaign.settle("clm_a", [{ contactId: gone, outcome, ...more } as Settlement]);
-    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "optedOut" });
-    await deliverAll(world, caught);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
+    await claimOne(fixture, "clm_a", { contactId: gone, attempt: 1 });
+    await fixture.tenant.call("POST", `/v1/contacts/${gone}/opt-out`, { reason: "asked" });
+    await fixture.campaign.settle("clm_a", [{ contactId: gone, outcome, ...more } as Settlement]);
+    expect(await fixture.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "optedOut" });
+    await deliverAll(fixture, caught);
+    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
       timeout: 10_000,
     });
     expect(graph.accepted.map(({ callback }) => callback)).toEqual([
-      encodeCallbackData({ campaignId: world.campaignId, contactId: other }),
+      encodeCallbackData({ campaignId: fixture.campaignId, contactId: other }),
     ]);
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
   });
 
   test.each(["opts out", "begins to talk"])(
     "whoever %s while nobody knows whether a refused message had left is not tried again, and counts as reached if it had",
     async (what) => {
-      const { world, caught } = await withCaughtQueue(2);
-      const { tenantId } = world.tenant;
+      const { fixture, caught } = await withCaughtQueue(2);
+      const { tenantId } = fixture.tenant;
       const ids = caught.map(({ contactId }) => contactId);
       for (const contactId of ids) {
-        await claimOne(world, `clm_${contactId}`, { contactId, attempt: 1 });
+        await claimOne(fixture, `clm_${contactId}`, { contactId, attempt: 1 });
         const at = Date.now();
         const refused = { contactId, outcome: "refused", at, code: 131000, detail: "", mayHaveLeft: true } as const;
-        await world.campaign.settle(`clm_${contactId}`, [refused]);
+        await fixture.campaign.settle(`clm_${contactId}`, [refused]);
       }
-      if (what === "opts out") await world.campaign.withdraw(ids, "optedOut");
-      else await world.campaign.leaveOutServed(ids);
-      const { accounting } = (await world.campaign.snapshot()) ?? {};
+      if (what === "opts out") await fixture.campaign.withdraw(ids, "optedOut");
+      else await fixture.campaign.leaveOutServed(ids);
+      const { accounting } = (await fixture.campaign.snapshot()) ?? {};
       expect(accounting).toMatchObject({ skipped: 2, pending: 0, balanced: true });
       const [reached = "", other = ""] = ids;
       const update = { type: "delivered", at: Date.now(), messageId: "wamid.left", charged: null } as const;
-      await world.campaign.applyEvents(tenantId, [{ contactId: reached, update }]);
-      const row = await world.campaign.recipient(reached);
+      await fixture.campaign.applyEvents(tenantId, [{ contactId: reached, update }]);
+      const row = await fixture.campaign.recipient(reached);
       expect(row).toMatchObject({ status: "delivered", skipReason: null, messageId: "wamid.left" });
-      expect((await world.campaign.recipient(other))?.status).toBe("skipped");
-      expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
+      expect((await fixture.campaign.recipient(other))?.status).toBe("skipped");
+      expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
       expect(graph.accepted).toEqual([]);
     },
   );
 
   test("whoever's number is corrected while the message waits on the queue gets it there, and the old number nothing", async () => {
-    const { world, caught } = await withCaughtQueue(2);
+    const { fixture, caught } = await withCaughtQueue(2);
     const moved = caught[0]?.contactId ?? "";
-    const before = await world.campaign.recipient(moved);
+    const before = await fixture.campaign.recipient(moved);
     const phone = "+5511987650077";
-    expect((await world.tenant.call("PATCH", `/v1/contacts/${moved}`, { phone })).status).toBe(200);
-    await deliverAll(world, caught);
+    expect((await fixture.tenant.call("PATCH", `/v1/contacts/${moved}`, { phone })).status).toBe(200);
+    await deliverAll(fixture, caught);
     const numbers = graph.accepted.map(({ to }) => `+${to.replace("+", "")}`);
     expect(numbers).toHaveLength(2);
     expect(numbers).toContain(phone);
     expect(numbers).not.toContain(before?.phone);
-    expect(await world.campaign.recipient(moved)).toMatchObject({ phone, status: "sent" });
+    expect(await fixture.campaign.recipient(moved)).toMatchObject({ phone, status: "sent" });
   });
 
   test("whoever is deleted while the message waits on the queue gets nothing", async () => {
-    const { world, caught } = await withCaughtQueue(3);
+    const { fixture, caught } = await withCaughtQueue(3);
     const gone = caught[1]?.contactId ?? "";
-    expect((await world.tenant.call("DELETE", `/v1/contacts/${gone}`)).status).toBe(204);
-    await deliverAll(world, caught);
+    expect((await fixture.tenant.call("DELETE", `/v1/contacts/${gone}`)).status).toBe(204);
+    await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(2);
-    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
+    expect(await fixture.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });
 
   test("whoever is withdrawn while the audience is being read gets nothing", async () => {
     graph = stubMessages();
-    const world = await aCampaignWorld({ people: 3 });
-    const [gone = ""] = world.contactIds;
-    await runInDurableObject(world.campaign, async (instance: CampaignObject) => {
-      await instance.start(world.tenant.tenantId, world.campaignId);
+    const fixture = await aCampaignFixture({ people: 3 });
+    const [gone = ""] = fixture.contactIds;
+    await runInDurableObject(fixture.campaign, async (instance: CampaignObject) => {
+      await instance.start(fixture.tenant.tenantId, fixture.campaignId);
       // No row is there yet, and the page that will be read still has this person.
       await instance.withdraw([gone], "contactDeleted");
     });
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
+    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
       timeout: 10_000,
     });
     expect(graph.accepted.length).toBe(2);
-    expect(await world.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
+    expect(await fixture.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });
 });

@@ -7,9 +7,9 @@ import type { SendMessage, Settlement } from "#contracts/queue-messages.ts";
 import { LeasedSlots } from "#core/lines/pacing.ts";
 import { CampaignObject } from "#durable/campaign/object.ts";
 import { orm } from "../../support/builders.ts";
+import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
 import { CampaignModel, CODES, type Fate, type Try } from "../../support/campaign-model.ts";
 import { recount } from "../../support/campaign-recount.ts";
-import { aCampaignWorld, type CampaignWorld } from "../../support/campaign-world.ts";
 import { catchSends } from "../../support/caught-campaign.ts";
 
 /*
@@ -78,7 +78,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** One campaign under test: the object, the model, and what a world around them knows. */
+/** One campaign under test: the object, the model, and the fixture around them. */
 class Play {
   readonly caught: SendMessage[] = [];
   readonly claims: { claimId: string; people: Try[]; fates: Map<string, Fate> }[] = [];
@@ -89,13 +89,13 @@ class Play {
   clock = Date.now();
 
   private constructor(
-    readonly world: CampaignWorld,
+    readonly fixture: CampaignFixture,
     readonly model: CampaignModel,
     readonly people: string[],
   ) {}
 
   static async begin(): Promise<Play> {
-    const world = await aCampaignWorld({
+    const fixture = await aCampaignFixture({
       people: ELIGIBLE + 1,
       contact: (i) => (i === 0 ? { optInStatus: "unknown" } : {}),
     });
@@ -103,22 +103,22 @@ class Play {
     await orm
       .update(schema.tenants)
       .set({ settings: { failureRateThreshold: 1 } })
-      .where(eq(schema.tenants.id, world.tenant.tenantId));
-    await world.campaign.start(world.tenant.tenantId, world.campaignId);
-    while ((await world.campaign.snapshot())?.status !== "running") await fire(world);
-    const { data } = await world.campaign.recipients({ limit: 50, status: "pending" });
+      .where(eq(schema.tenants.id, fixture.tenant.tenantId));
+    await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
+    while ((await fixture.campaign.snapshot())?.status !== "running") await fire(fixture);
+    const { data } = await fixture.campaign.recipients({ limit: 50, status: "pending" });
     const people = data.map((row) => row.contactId).sort();
-    const play = new Play(world, new CampaignModel(people), people);
-    await catchSends(world, play.caught);
+    const play = new Play(fixture, new CampaignModel(people), people);
+    await catchSends(fixture, play.caught);
     return play;
   }
 
   async do(step: Step): Promise<void> {
-    const { world, model } = this;
+    const { fixture, model } = this;
     switch (step.do) {
       case "tick": {
         const before = this.caught.length;
-        await fire(world);
+        await fire(fixture);
         // Whoever waits for long is put on the queue once more, as the same try.
         const known = new Set(this.caught.slice(0, before).map(keyOf));
         const queued = this.caught
@@ -130,19 +130,19 @@ class Play {
         break;
       }
       case "pause":
-        await world.campaign.pause("by_user");
+        await fixture.campaign.pause("by_user");
         model.pause();
         break;
       case "resume":
-        await world.campaign.resume();
+        await fixture.campaign.resume();
         model.resume();
         break;
       case "cancel":
-        await world.campaign.cancel();
+        await fixture.campaign.cancel();
         model.cancel();
         break;
       case "resend": {
-        const answer = await world.campaign.resend(null);
+        const answer = await fixture.campaign.resend(null);
         const again = model.resend();
         if (answer.ok) expect(answer.value).toEqual({ resent: again.length, withheld: 0 });
         for (const contactId of again) this.allowed.set(contactId, (this.allowed.get(contactId) ?? 0) + 1);
@@ -158,7 +158,7 @@ class Play {
         break;
       case "restart":
         await abortAllDurableObjects();
-        await catchSends(world, this.caught);
+        await catchSends(fixture, this.caught);
         model.forgetQueue();
         break;
       case "claim":
@@ -183,13 +183,13 @@ class Play {
           kind: "text",
           channel: "idr",
         } as const;
-        const answer = await world.campaign.applyEvents(world.tenant.tenantId, [{ contactId, update }]);
+        const answer = await fixture.campaign.applyEvents(fixture.tenant.tenantId, [{ contactId, update }]);
         const fit = model.reply(contactId, at);
         expect(answer).toEqual({ declined: fit === "declined" ? [0] : [], early: fit === "early" ? [0] : [] });
         break;
       }
       case "withdraw":
-        await world.campaign.withdraw([this.#person(step.person)], "optedOut");
+        await fixture.campaign.withdraw([this.#person(step.person)], "optedOut");
         model.withdraw(this.#person(step.person));
     }
     await this.#check();
@@ -198,7 +198,7 @@ class Play {
   async claim(messages: Try[]): Promise<void> {
     const claimId = `clm_${this.claims.length}`;
     const asked = messages.map(({ contactId, attempt }) => ({ contactId, attempt }));
-    const { claimed } = await this.world.campaign.claim({ claimId, messages: asked });
+    const { claimed } = await this.fixture.campaign.claim({ claimId, messages: asked });
     const people = claimed.map(({ contactId, attempt }) => ({ contactId, attempt }));
     if (this.model.status !== "running") expect(people).toEqual([]);
     expect(byContact(people)).toEqual(byContact(this.model.claim(claimId, asked)));
@@ -222,7 +222,7 @@ class Play {
       if (fate === "released") return { contactId, outcome: "released", retryAt: 0, reason: "" };
       return { contactId, outcome: "refused", at, code: CODES[fate], detail: "" };
     });
-    await this.world.campaign.settle(claimId, settlements);
+    await this.fixture.campaign.settle(claimId, settlements);
     // However long the wait is: it ends when a step says so.
     await this.#sql(`update recipients set not_before = 9000000000000000 where not_before > ${Date.now() + 1_000}`);
   }
@@ -238,11 +238,11 @@ class Play {
     const at = ++this.clock;
     if (type === "failed") {
       const failure = { type, at, messageId, code: CODES.refused, detail: "" } as const;
-      await this.world.campaign.applyEvents(this.world.tenant.tenantId, [{ contactId, update: failure }]);
+      await this.fixture.campaign.applyEvents(this.fixture.tenant.tenantId, [{ contactId, update: failure }]);
       this.model.event(contactId, failure);
     } else {
       const update = { type, at, messageId, charged: null } as const;
-      await this.world.campaign.applyEvents(this.world.tenant.tenantId, [{ contactId, update }]);
+      await this.fixture.campaign.applyEvents(this.fixture.tenant.tenantId, [{ contactId, update }]);
       this.model.event(contactId, { type, at, messageId });
     }
   }
@@ -258,23 +258,23 @@ class Play {
       for (const claim of this.claims) await this.settle(claim, claim.people, "accepted");
     }
     await this.do({ do: "tick" });
-    const { status, accounting } = (await this.world.campaign.snapshot()) ?? {};
+    const { status, accounting } = (await this.fixture.campaign.snapshot()) ?? {};
     expect(["completed", "cancelled"]).toContain(status);
     expect(accounting).toMatchObject({ pending: 0, queued: 0, ...(status === "completed" ? { sending: 0 } : {}) });
   }
 
   /** Nobody waits unseen: a campaign that has people left and nothing under way says why. */
   async #saysWhatItWaitsFor(): Promise<void> {
-    const { accounting, waiting, status } = (await this.world.campaign.snapshot()) ?? {};
+    const { accounting, waiting, status } = (await this.fixture.campaign.snapshot()) ?? {};
     if (!accounting || status === "cancelled" || accounting.queued + accounting.sending > 0) return;
     if (accounting.pending > 0) expect(waiting).not.toEqual([]);
     else if (status === "completed") expect(waiting).toEqual([]);
   }
 
   async #check(): Promise<void> {
-    const { world, model } = this;
-    expect((await world.campaign.snapshot())?.status).toBe(model.status);
-    const rows = (await recount(world)).filter(({ contactId }) => model.rows.has(contactId));
+    const { fixture, model } = this;
+    expect((await fixture.campaign.snapshot())?.status).toBe(model.status);
+    const rows = (await recount(fixture)).filter(({ contactId }) => model.rows.has(contactId));
     const expected = this.people.map((contactId) => {
       const { status, attempt, claimId, messageId } = model.row(contactId);
       return { contactId, status, attempt, claimId, messageId };
@@ -292,11 +292,12 @@ class Play {
   }
 
   #person = (nth: number) => this.people[nth % this.people.length] ?? "";
-  #sql = (query: string) => runInDurableObject(this.world.campaign, (_, { storage: { sql } }) => void sql.exec(query));
+  #sql = (query: string) =>
+    runInDurableObject(this.fixture.campaign, (_, { storage: { sql } }) => void sql.exec(query));
 }
 
-const fire = (world: CampaignWorld) =>
-  runInDurableObject(world.campaign, (instance: CampaignObject) => tick.call(instance));
+const fire = (fixture: CampaignFixture) =>
+  runInDurableObject(fixture.campaign, (instance: CampaignObject) => tick.call(instance));
 const keyOf = ({ contactId, attempt }: Try) => `${contactId}/${attempt}`;
 const byContact = (tries: Try[]) => tries.toSorted((a, b) => (a.contactId < b.contactId ? -1 : 1));
 

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { CampaignObject } from "#durable/campaign/object.ts";
 import worker from "../../../worker/index.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages } from "../../support/campaign-world.ts";
+import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import {
   aStartedCampaign,
   catchSends,
@@ -12,7 +12,7 @@ import {
   deliverSends,
   statusesOf,
 } from "../../support/caught-campaign.ts";
-import { away, d1Weather } from "../../support/d1-weather.ts";
+import { degradeD1, unreachable } from "../../support/degraded-d1.ts";
 import { eventually } from "../../support/eventually.ts";
 import { contactsOf, importFile } from "../../support/imports.ts";
 
@@ -28,59 +28,59 @@ afterEach(() => {
 });
 
 const people = () => new Set(graph.accepted.map((send) => send.to)).size;
-const completed = (world: CampaignWorld) =>
-  eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"));
+const completed = (fixture: CampaignFixture) =>
+  eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"));
 const cron = () => worker.scheduled(createScheduledController(), env);
 
 describe("listmonk #2070: whoever has theirs gets it again after pause and resume", () => {
   test("does not happen, however often it is paused, restarted and resumed and whatever the queue still holds", async () => {
     graph = stubMessages();
-    const { world, caught } = await aStartedCampaign({ people: 30 });
+    const { fixture, caught } = await aStartedCampaign({ people: 30 });
     await deliverSends(caught.slice(0, 8));
     for (const restart of [true, false, true]) {
-      expect((await world.campaign.pause("by_user")).ok).toBe(true);
+      expect((await fixture.campaign.pause("by_user")).ok).toBe(true);
       if (restart) {
         await abortAllDurableObjects();
-        await catchSends(world, caught);
+        await catchSends(fixture, caught);
       }
       await deliverSends(caught);
       const before = caught.length;
       const done = graph.accepted.length;
-      expect((await world.campaign.resume()).ok).toBe(true);
+      expect((await fixture.campaign.resume()).ok).toBe(true);
       await eventually(() => expect(caught.length).toBeGreaterThanOrEqual(before + 30 - done));
       // Some of the new messages, and some that are older than the pause: of whoever has theirs, and of others.
       await deliverSends([...caught.slice(0, 10), ...caught.slice(before, before + 5)]);
       expect(graph.accepted.length).toBe(people());
     }
-    await deliverAll(world, caught);
+    await deliverAll(fixture, caught);
     expect([graph.accepted.length, people()]).toEqual([30, 30]);
-    await completed(world);
+    await completed(fixture);
   });
 });
 
 describe("chatwoot #14592: a crash leaves the campaign as being sent for ever", () => {
   test("does not happen while sending: with the queue lost, claims unanswered and no alarm, the cron brings it to its end", async () => {
     graph = stubMessages();
-    const { world, caught } = await aStartedCampaign({ people: 12 });
+    const { fixture, caught } = await aStartedCampaign({ people: 12 });
     const claimed = caught.slice(0, 3);
-    for (const [i, message] of claimed.entries()) await claimOne(world, `clm_crashed_${i}`, message);
+    for (const [i, message] of claimed.entries()) await claimOne(fixture, `clm_crashed_${i}`, message);
     await deliverSends(caught.slice(3, 6));
-    await crash(world);
+    await crash(fixture);
     await cron();
-    await completed(world);
+    await completed(fixture);
     // Whose message may have left is said to be in doubt, and nobody gets a second one.
-    expect((await statusesOf(world)).unknown?.map((row) => row.contactId).sort()).toEqual(
+    expect((await statusesOf(fixture)).unknown?.map((row) => row.contactId).sort()).toEqual(
       claimed.map(({ contactId }) => contactId).sort(),
     );
     expect([graph.accepted.length, people()]).toEqual([9, 9]);
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 9, unknown: 3, balanced: true });
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ sent: 9, unknown: 3, balanced: true });
   });
 
   test("does not happen before its first row, nor when its object has never heard of the launch", async () => {
     graph = stubMessages();
-    const world = await aCampaignWorld({ people: 5 });
+    const fixture = await aCampaignFixture({ people: 5 });
     await cron();
-    await completed(world);
+    await completed(fixture);
     expect([graph.accepted.length, people()]).toEqual([5, 5]);
   });
 });
@@ -88,8 +88,8 @@ describe("chatwoot #14592: a crash leaves the campaign as being sent for ever", 
 describe("mautic #11763: one person, two records, the same message twice", () => {
   test("does not happen with one phone written in many ways, in files read side by side and given by API", async () => {
     graph = stubMessages();
-    const world = await aCampaignWorld({ people: 6 });
-    const { tenant: t, audienceId, phones } = world;
+    const fixture = await aCampaignFixture({ people: 6 });
+    const { tenant: t, audienceId, phones } = fixture;
     const file = (line: (area: string, number: string) => string) =>
       ["NomePessoa;DDDTelefone;NumeroTelefone;OptIn", ...phones.map((p) => line(p.slice(3, 5), p.slice(5))), ""].join(
         "\n",
@@ -112,47 +112,47 @@ describe("mautic #11763: one person, two records, the same message twice", () =>
       ),
       ...phones.map((phone) => t.call("POST", "/v1/contacts", { phone: phone.slice(1), name: "Ana", audienceId })),
     ]);
-    await Promise.all([1, 2, 3].map(() => world.campaign.start(t.tenantId, world.campaignId)));
-    await completed(world);
+    await Promise.all([1, 2, 3].map(() => fixture.campaign.start(t.tenantId, fixture.campaignId)));
+    await completed(fixture);
     expect([graph.accepted.length, people()]).toEqual([6, 6]);
     expect((await contactsOf(t)).length).toBe(6);
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: 6, sent: 6, balanced: true });
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ audience: 6, sent: 6, balanced: true });
   });
 
   test("does not happen when the reading of the audience breaks off after a page and is begun again", async () => {
     const startAt = Date.now() + 3_600_000;
-    const world = await aCampaignWorld({ people: 4_500, campaign: { startAt } });
+    const fixture = await aCampaignFixture({ people: 4_500, campaign: { startAt } });
     let pages = 0;
-    const clear = d1Weather((sql) => {
-      if (/from "audience_members"/.test(sql) && ++pages > 1) away(sql);
+    const restoreD1 = degradeD1((sql) => {
+      if (/from "audience_members"/.test(sql) && ++pages > 1) unreachable(sql);
     });
-    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
     await eventually(() => expect(pages).toBe(2));
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ audience: 1_000, balanced: true });
-    clear();
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ audience: 1_000, balanced: true });
+    restoreD1();
     await abortAllDurableObjects();
-    await eventually(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"));
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({
+    await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("scheduled"));
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
       audience: 4_500,
       pending: 4_500,
       balanced: true,
     });
-    const rows = await runInDurableObject(world.campaign, (_, { storage: { sql } }) =>
+    const rows = await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) =>
       sql
         .exec("select count(*) as people, count(distinct position) as places, max(position) as last from recipients")
         .one(),
     );
     expect(rows).toEqual({ people: 4_500, places: 4_500, last: 4_500 });
-    await world.campaign.cancel();
+    await fixture.campaign.cancel();
   });
 });
 
 /** The process dies when nothing moves: the queue is lost, leases have run out, and the alarm is gone as well. */
-async function crash(world: CampaignWorld): Promise<void> {
+async function crash(fixture: CampaignFixture): Promise<void> {
   // No tick may set another alarm between the last one and the crash.
   const ticks = vi.spyOn(CampaignObject.prototype, "alarm").mockResolvedValue(undefined);
   await eventually(() =>
-    runInDurableObject(world.campaign, async (_, { storage }) => {
+    runInDurableObject(fixture.campaign, async (_, { storage }) => {
       await storage.deleteAlarm();
       await scheduler.wait(50);
       expect(await storage.getAlarm()).toBeNull();

@@ -3,19 +3,19 @@ import { expect, test, vi } from "vitest";
 import { SendPipeline } from "#durable/campaign/pipeline.ts";
 import { CampaignStorage, FIRST_PLACE } from "#durable/campaign/storage.ts";
 import * as answers from "#http/schemas/campaigns.ts";
-import { aCampaignWorld, type CampaignWorld } from "../../support/campaign-world.ts";
+import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 
 const ROWS = 70_000;
 
 /** A campaign whose object has so many recipients; every 20,011th has failed. */
-async function aLargeCampaign(): Promise<{ world: CampaignWorld; failed: string[] }> {
-  const world = await aCampaignWorld({ people: 1, campaign: { startAt: Date.now() + 3_600_000 } });
-  await world.campaign.start(world.tenant.tenantId, world.campaignId);
-  await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("scheduled"), {
+async function aLargeCampaign(): Promise<{ fixture: CampaignFixture; failed: string[] }> {
+  const fixture = await aCampaignFixture({ people: 1, campaign: { startAt: Date.now() + 3_600_000 } });
+  await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
+  await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("scheduled"), {
     timeout: 20_000,
   });
-  const failed = await runInDurableObject(world.campaign, (_, { storage: { sql } }) => {
+  const failed = await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     sql.exec(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
        insert into recipients (contact_id, position, status, name, phone, person)
@@ -28,14 +28,14 @@ async function aLargeCampaign(): Promise<{ world: CampaignWorld; failed: string[
       .toArray()
       .map(({ id }) => id);
   });
-  return { world, failed };
+  return { fixture, failed };
 }
 
 test("what is rare among very many recipients is found in looks that are bounded, and by the API in one answer", async () => {
-  const { world, failed } = await aLargeCampaign();
+  const { fixture, failed } = await aLargeCampaign();
   expect(failed).toHaveLength(3);
   const looks: number[] = [];
-  await runInDurableObject(world.campaign, async (object, { storage: { sql } }) => {
+  await runInDurableObject(fixture.campaign, async (object, { storage: { sql } }) => {
     const found: string[] = [];
     let cursor: string | null = "";
     while (cursor !== null) {
@@ -58,7 +58,7 @@ test("what is rare among very many recipients is found in looks that are bounded
 
   const ask = async (query: string) =>
     expectBody(
-      await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}/recipients?${query}`),
+      await fixture.tenant.call("GET", `/v1/campaigns/${fixture.campaignId}/recipients?${query}`),
       200,
       answers.recipientList,
     );
@@ -72,8 +72,8 @@ test("what is rare among very many recipients is found in looks that are bounded
 });
 
 test("people who are due are read once each, a few at a time, also when all of them became due in the same millisecond", async () => {
-  const world = await aCampaignWorld({ people: 1, campaign: { startAt: Date.now() + 3_600_000 } });
-  await runInDurableObject(world.campaign, (_, { storage }) => {
+  const fixture = await aCampaignFixture({ people: 1, campaign: { startAt: Date.now() + 3_600_000 } });
+  await runInDurableObject(fixture.campaign, (_, { storage }) => {
     storage.sql.exec(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 40)
        insert into recipients (contact_id, position, status, name, phone, person, not_before)

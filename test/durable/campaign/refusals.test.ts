@@ -1,59 +1,59 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { makeDeps } from "#deps.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages } from "../../support/campaign-world.ts";
+import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 afterEach(() => graph?.restore());
 
-const ended = (world: CampaignWorld) =>
-  vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
+const ended = (fixture: CampaignFixture) =>
+  vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
     timeout: 25_000,
     interval: 100,
   });
-const start = (world: CampaignWorld) => world.campaign.start(world.tenant.tenantId, world.campaignId);
+const start = (fixture: CampaignFixture) => fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
 
 describe("when Meta refuses", () => {
   test("courier #1102: too fast (130429) slows the line down and loses nobody", async () => {
     graph = stubMessages((_, nth) => (nth <= 5 ? { code: 130429, status: 429 } : "accept"));
-    const world = await aCampaignWorld({ people: 30 });
-    await start(world);
-    await ended(world);
+    const fixture = await aCampaignFixture({ people: 30 });
+    await start(fixture);
+    await ended(fixture);
     expect(graph.accepted.length).toBe(30);
-    expect((await world.campaign.snapshot())?.counts).toMatchObject({ sent: 30, failed: 0 });
+    expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 30, failed: 0 });
   });
 
   test("a number that is no WhatsApp user fails alone, with Meta's code, and is not tried on other lines", async () => {
     graph = stubMessages((_, nth) => (nth === 2 ? { code: 131026 } : "accept"));
-    const world = await aCampaignWorld({ people: 6 });
-    await start(world);
-    await ended(world);
+    const fixture = await aCampaignFixture({ people: 6 });
+    await start(fixture);
+    await ended(fixture);
     expect(graph.refused.length).toBe(1);
-    const { data } = await world.campaign.recipients({ limit: 10, status: "failed" });
+    const { data } = await fixture.campaign.recipients({ limit: 10, status: "failed" });
     expect(data.map((row) => row.errorCode)).toEqual([131026]);
-    expect((await world.campaign.recipient(data[0]?.contactId ?? ""))?.history.map((entry) => entry.event)).toEqual(
+    expect((await fixture.campaign.recipient(data[0]?.contactId ?? ""))?.history.map((entry) => entry.event)).toEqual(
       expect.arrayContaining(["prepared", "queued", "refused", "failed"]),
     );
   });
 
   test("a number that two campaigns could not reach is left out of the third, until its owner writes to us", async () => {
     graph = stubMessages(() => ({ code: 131026 }));
-    const world = await aCampaignWorld({ people: 1 });
-    const { contacts } = makeDeps(env).store(world.tenant.tenantId);
-    await start(world);
-    await ended(world);
-    const [contactId = ""] = world.contactIds;
-    const unreachable = async () => (await contacts.pageForCampaign(world.audienceId, null, 1))[0]?.unreachable;
+    const fixture = await aCampaignFixture({ people: 1 });
+    const { contacts } = makeDeps(env).store(fixture.tenant.tenantId);
+    await start(fixture);
+    await ended(fixture);
+    const [contactId = ""] = fixture.contactIds;
+    const unreachable = async () => (await contacts.pageForCampaign(fixture.audienceId, null, 1))[0]?.unreachable;
     const strikes = async () =>
       await env.DB.prepare("select count(*) as n from contact_strikes where contact_id = ?").bind(contactId).first("n");
     await vi.waitFor(async () => expect(await strikes()).toBe(1), { timeout: 10_000 });
     expect(await unreachable()).toBe(false);
     // The same campaign telling it again is no second strike; another campaign is.
-    await contacts.addStrikes([contactId], world.campaignId, Date.now());
+    await contacts.addStrikes([contactId], fixture.campaignId, Date.now());
     expect(await unreachable()).toBe(false);
     await contacts.addStrikes([contactId], "cmp_another", Date.now());
     expect(await unreachable()).toBe(true);
-    await contacts.forgetStrikes(world.phones);
+    await contacts.forgetStrikes(fixture.phones);
     expect(await unreachable()).toBe(false);
   });
 
@@ -63,14 +63,14 @@ describe("when Meta refuses", () => {
       closed ||= send.phoneNumberId;
       return send.phoneNumberId === closed ? { code: 133010 } : "accept";
     });
-    const world = await aCampaignWorld({ people: 60 });
-    await start(world);
-    await ended(world);
+    const fixture = await aCampaignFixture({ people: 60 });
+    await start(fixture);
+    await ended(fixture);
     expect(graph.accepted.length).toBe(60);
     expect(graph.accepted.some((send) => send.phoneNumberId === closed)).toBe(false);
-    const { lines } = await world.portfolio.overview();
+    const { lines } = await fixture.portfolio.overview();
     expect(lines.filter((line) => line.resting !== null).length).toBe(1);
-    const alerts = await world.tenant.call("GET", "/v1/alerts?status=open");
+    const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
     const { data } = await alerts.json<{ data: { kind: string }[] }>();
     expect(data.map((alert) => alert.kind)).toContain("line_blocked");
   });
@@ -78,41 +78,47 @@ describe("when Meta refuses", () => {
   test("a paused template pauses the campaign with the reason, keeps its people, and resuming goes on", async () => {
     let paused = true;
     graph = stubMessages(() => (paused ? { code: 132015 } : "accept"));
-    const world = await aCampaignWorld({ people: 20 });
-    await start(world);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("paused"), { timeout: 10_000 });
-    const snapshot = await world.campaign.snapshot();
+    const fixture = await aCampaignFixture({ people: 20 });
+    await start(fixture);
+    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("paused"), {
+      timeout: 10_000,
+    });
+    const snapshot = await fixture.campaign.snapshot();
     expect(snapshot?.statusReason).toBe("template_paused");
     await vi.waitFor(
       async () =>
-        expect((await world.campaign.snapshot())?.accounting).toMatchObject({ pending: 20, failed: 0, balanced: true }),
+        expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
+          pending: 20,
+          failed: 0,
+          balanced: true,
+        }),
       { timeout: 10_000 },
     );
     // D1 hears of it too.
     await vi.waitFor(
       async () => {
         const row = await env.DB.prepare("select status, status_reason from campaigns where id = ?")
-          .bind(world.campaignId)
+          .bind(fixture.campaignId)
           .first();
         expect(row).toEqual({ status: "paused", status_reason: "template_paused" });
       },
       { timeout: 10_000 },
     );
     paused = false;
-    await world.campaign.resume();
-    await ended(world);
+    await fixture.campaign.resume();
+    await ended(fixture);
     expect(graph.accepted.length).toBe(20);
   });
 
   test("131050 records the opt-out for every campaign", async () => {
     graph = stubMessages((_, nth) => (nth === 1 ? { code: 131050 } : "accept"));
-    const world = await aCampaignWorld({ people: 3 });
-    await start(world);
-    await ended(world);
-    const { data } = await world.campaign.recipients({ limit: 10, status: "failed" });
+    const fixture = await aCampaignFixture({ people: 3 });
+    await start(fixture);
+    await ended(fixture);
+    const { data } = await fixture.campaign.recipients({ limit: 10, status: "failed" });
     await vi.waitFor(
       async () => {
-        const contact = await world.tenant.call("GET", `/v1/contacts/${data[0]?.contactId}`);
+        const contact = await fixture.tenant.call("GET", `/v1/contacts/${data[0]?.contactId}`);
         expect((await contact.json<{ optIn: { status: string } }>()).optIn.status).toBe("revoked");
       },
       { timeout: 10_000 },
@@ -121,31 +127,31 @@ describe("when Meta refuses", () => {
 
   test("a gateway's 502 page is in doubt, not a failure and not a second send", async () => {
     graph = stubMessages((_, nth) => (nth === 1 ? { status: 502, text: "<html>Bad gateway</html>" } : "accept"));
-    const world = await aCampaignWorld({ people: 4 });
-    await start(world);
-    await ended(world);
-    expect((await world.campaign.snapshot())?.counts).toMatchObject({ sent: 3, unknown: 1, failed: 0 });
+    const fixture = await aCampaignFixture({ people: 4 });
+    await start(fixture);
+    await ended(fixture);
+    expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 3, unknown: 1, failed: 0 });
     expect(graph.accepted.length + graph.refused.length).toBe(4);
   });
 
   test("no line left: the campaign pauses with the reason instead of failing its people", async () => {
     graph = stubMessages(() => ({ code: 133010 }));
-    const world = await aCampaignWorld({ people: 10 });
-    await start(world);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
+    const fixture = await aCampaignFixture({ people: 10 });
+    await start(fixture);
+    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
       timeout: 15_000,
     });
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ pending: 10, failed: 0, balanced: true });
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ pending: 10, failed: 0, balanced: true });
   });
 
   test("no alert says that a campaign goes on when none of its lines can send", async () => {
     graph = stubMessages();
-    const world = await aCampaignWorld({ people: 3, line: () => ({ status: "BANNED" }) });
-    await start(world);
-    await vi.waitFor(async () => expect((await world.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
+    const fixture = await aCampaignFixture({ people: 3, line: () => ({ status: "BANNED" }) });
+    await start(fixture);
+    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
       timeout: 15_000,
     });
-    const alerts = await world.tenant.call("GET", "/v1/alerts?status=open");
+    const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
     const { data } = await alerts.json<{ data: { kind: string; message: string }[] }>();
     expect(data.map(({ kind }) => kind)).toEqual(["line_blocked"]);
     expect(data.map(({ message }) => message).join()).not.toContain("goes on");
@@ -153,19 +159,19 @@ describe("when Meta refuses", () => {
 
   test("glific #3541: more people than the portfolio's limit: the rest waits, and an alert says so", async () => {
     graph = stubMessages();
-    const world = await aCampaignWorld({ people: 40, limit: 25 });
-    await start(world);
+    const fixture = await aCampaignFixture({ people: 40, limit: 25 });
+    await start(fixture);
     await vi.waitFor(() => expect(graph.accepted.length).toBe(25), { timeout: 10_000 });
     await vi.waitFor(
       async () => {
-        const alerts = await world.tenant.call("GET", "/v1/alerts?status=open");
+        const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
         expect((await alerts.json<{ data: { kind: string }[] }>()).data.map((alert) => alert.kind)).toContain(
           "tier_limit",
         );
       },
       { timeout: 10_000 },
     );
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
       sent: 25,
       pending: 15,
       failed: 0,

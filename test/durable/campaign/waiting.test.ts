@@ -9,7 +9,7 @@ import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import type { Wait } from "#core/sending/waiting.ts";
 import { PortfolioObject } from "#durable/portfolio/object.ts";
 import { orm } from "../../support/builders.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages, timePasses } from "../../support/campaign-world.ts";
+import { aCampaignFixture, type CampaignFixture, stubMessages, timePasses } from "../../support/campaign-fixture.ts";
 import { aStartedCampaign, catchSends } from "../../support/caught-campaign.ts";
 import { eventually } from "../../support/eventually.ts";
 
@@ -17,52 +17,52 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 let graph: ReturnType<typeof stubMessages>;
-const worlds: CampaignWorld[] = [];
+const fixtures: CampaignFixture[] = [];
 /** What one test leaves running would send into the next one's record. */
 afterEach(async () => {
   vi.restoreAllMocks();
-  for (const world of worlds.splice(0)) await world.campaign.cancel();
+  for (const fixture of fixtures.splice(0)) await fixture.campaign.cancel();
   graph?.restore();
 });
-async function aWorld(options: Parameters<typeof aCampaignWorld>[0], settings: TenantSettings = {}) {
-  const world = await aCampaignWorld(options);
-  worlds.push(world);
-  await orm.update(schema.tenants).set({ settings }).where(eq(schema.tenants.id, world.tenant.tenantId));
-  return world;
+async function aFixture(options: Parameters<typeof aCampaignFixture>[0], settings: TenantSettings = {}) {
+  const fixture = await aCampaignFixture(options);
+  fixtures.push(fixture);
+  await orm.update(schema.tenants).set({ settings }).where(eq(schema.tenants.id, fixture.tenant.tenantId));
+  return fixture;
 }
-const start = (world: CampaignWorld) => world.campaign.start(world.tenant.tenantId, world.campaignId);
-const snapshotOf = async (world: CampaignWorld) => {
-  const snapshot = await world.campaign.snapshot();
+const start = (fixture: CampaignFixture) => fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
+const snapshotOf = async (fixture: CampaignFixture) => {
+  const snapshot = await fixture.campaign.snapshot();
   if (!snapshot) throw new Error("not begun");
   return snapshot;
 };
-const until = (world: CampaignWorld, expected: object) =>
-  eventually(async () => expect(await snapshotOf(world)).toMatchObject(expected));
-const ended = (world: CampaignWorld) => until(world, { status: "completed", waiting: [] });
+const until = (fixture: CampaignFixture, expected: object) =>
+  eventually(async () => expect(await snapshotOf(fixture)).toMatchObject(expected));
+const ended = (fixture: CampaignFixture) => until(fixture, { status: "completed", waiting: [] });
 /** Waits until it waits for exactly these. */
-const waits = (world: CampaignWorld, ...expected: Partial<Wait>[]) => until(world, { waiting: expected });
-const alertsOf = async (world: CampaignWorld, kind: string) =>
-  (await orm.select().from(schema.alerts).where(eq(schema.alerts.tenantId, world.tenant.tenantId))).filter(
-    (alert) => alert.kind === kind && alert.subject === world.campaignId,
+const waits = (fixture: CampaignFixture, ...expected: Partial<Wait>[]) => until(fixture, { waiting: expected });
+const alertsOf = async (fixture: CampaignFixture, kind: string) =>
+  (await orm.select().from(schema.alerts).where(eq(schema.alerts.tenantId, fixture.tenant.tenantId))).filter(
+    (alert) => alert.kind === kind && alert.subject === fixture.campaignId,
   );
-const alerted = (world: CampaignWorld, kind: string) =>
-  eventually(async () => expect((await alertsOf(world, kind)).length).toBe(1));
-const acknowledged = (world: CampaignWorld) =>
+const alerted = (fixture: CampaignFixture, kind: string) =>
+  eventually(async () => expect((await alertsOf(fixture, kind)).length).toBe(1));
+const acknowledged = (fixture: CampaignFixture) =>
   orm
     .update(schema.alerts)
     .set({ acknowledgedAt: Date.now() })
-    .where(eq(schema.alerts.tenantId, world.tenant.tenantId));
+    .where(eq(schema.alerts.tenantId, fixture.tenant.tenantId));
 /** It sleeps: a campaign that waits must not go round and round. One look is not enough: a tick sets its watchdog first. */
-const sleeps = (world: CampaignWorld) =>
+const sleeps = (fixture: CampaignFixture) =>
   eventually(async () => {
     for (let look = 0; look < 5; look++) {
-      const alarm = await runInDurableObject(world.campaign, (_, { storage }) => storage.getAlarm());
+      const alarm = await runInDurableObject(fixture.campaign, (_, { storage }) => storage.getAlarm());
       expect(alarm).toBeGreaterThan(Date.now() + 3_000);
       await scheduler.wait(100);
     }
   });
-const rest = async (world: CampaignWorld, reason: string, until: number | null) => {
-  for (const lineId of world.lineIds) await world.portfolio.setRest(lineId, { reason, since: Date.now(), until });
+const rest = async (fixture: CampaignFixture, reason: string, until: number | null) => {
+  for (const lineId of fixture.lineIds) await fixture.portfolio.setRest(lineId, { reason, since: Date.now(), until });
 };
 
 describe("people tied to a blocked line (131048)", () => {
@@ -70,7 +70,7 @@ describe("people tied to a blocked line (131048)", () => {
   let claims = 0;
   /** Makes the calls of `people` on the queue: the blocked line is refused, the others are accepted. Answers by whom. */
   async function send(
-    world: CampaignWorld,
+    fixture: CampaignFixture,
     caught: SendMessage[],
     people: number,
     blocked: string | null,
@@ -81,7 +81,7 @@ describe("people tied to a blocked line (131048)", () => {
     while (by.length < people) {
       open.push(...caught.splice(0));
       const claimId = `clm_${++claims}`;
-      const { claimed, again } = await world.campaign.claim({ claimId, messages: open });
+      const { claimed, again } = await fixture.campaign.claim({ claimId, messages: open });
       const at = Date.now();
       const settlements = claimed.map(
         ({ contactId, lineId }): Settlement =>
@@ -89,14 +89,14 @@ describe("people tied to a blocked line (131048)", () => {
             ? { contactId, outcome: "refused", code: 131048, detail: "", at }
             : { contactId, outcome: "accepted", messageId: `wamid.${contactId}`, at, held: false },
       );
-      told.push(() => world.campaign.settle(claimId, settlements));
+      told.push(() => fixture.campaign.settle(claimId, settlements));
       by.push(...claimed.map(({ lineId }) => lineId));
       open = again;
       // Whoever found no slot comes by the queue again.
       if (by.length < people) await scheduler.wait(100);
     }
     // Told when all have left: the first refusal closes the line to whoever has not.
-    if (blocked) await world.portfolio.setRest(blocked, { reason: "spam_limited", since: Date.now(), until: null });
+    if (blocked) await fixture.portfolio.setRest(blocked, { reason: "spam_limited", since: Date.now(), until: null });
     for (const tell of told) await tell();
     return by;
   }
@@ -104,16 +104,16 @@ describe("people tied to a blocked line (131048)", () => {
   /** Three lines with a third of the people each; one of them has just been blocked. */
   async function tied(settings: TenantSettings = {}) {
     graph = stubMessages();
-    const world = await aWorld({ people: PEOPLE }, settings);
+    const fixture = await aFixture({ people: PEOPLE }, settings);
     const caught: SendMessage[] = [];
-    await catchSends(world, caught);
-    await start(world);
+    await catchSends(fixture, caught);
+    await start(fixture);
     const queued = (n: number) => eventually(() => expect(caught.length).toBe(n));
     await queued(PEOPLE);
-    const lineId = world.lineIds[0] ?? "";
-    const count = (await send(world, caught, PEOPLE, lineId)).filter((by) => by === lineId).length;
+    const lineId = fixture.lineIds[0] ?? "";
+    const count = (await send(fixture, caught, PEOPLE, lineId)).filter((by) => by === lineId).length;
     expect(count).toBe(3);
-    await waits(world, {
+    await waits(fixture, {
       kind: "pinned_line_blocked",
       count,
       reason: "spam_limited",
@@ -121,186 +121,189 @@ describe("people tied to a blocked line (131048)", () => {
       lines: [{ lineId, reason: "spam_limited", until: null }],
       actions: ["move", "fail", "resume_line"],
     });
-    const restarted = () => catchSends(world, caught);
+    const restarted = () => catchSends(fixture, caught);
     const sent = async (n: number) => {
       await queued(n);
-      return send(world, caught, n, null);
+      return send(fixture, caught, n, null);
     };
-    return { world, lineId, count, restarted, sent };
+    return { fixture, lineId, count, restarted, sent };
   }
 
   test("are named, told in one alert, and cost the campaign no sleep", async () => {
-    const { world } = await tied();
-    expect((await snapshotOf(world)).status).toBe("running");
-    await alerted(world, "campaign_waits");
-    await sleeps(world);
+    const { fixture } = await tied();
+    expect((await snapshotOf(fixture)).status).toBe("running");
+    await alerted(fixture, "campaign_waits");
+    await sleeps(fixture);
     // Acknowledged and looked at again, it is not news any more; also not after a restart.
-    await acknowledged(world);
-    const { since = 0 } = (await snapshotOf(world)).waiting[0] ?? {};
-    await timePasses(world, MINUTE);
-    await sleeps(world);
-    expect((await snapshotOf(world)).waiting[0]?.since).toBe(since - MINUTE);
-    expect((await alertsOf(world, "campaign_waits")).length).toBe(1);
+    await acknowledged(fixture);
+    const { since = 0 } = (await snapshotOf(fixture)).waiting[0] ?? {};
+    await timePasses(fixture, MINUTE);
+    await sleeps(fixture);
+    expect((await snapshotOf(fixture)).waiting[0]?.since).toBe(since - MINUTE);
+    expect((await alertsOf(fixture, "campaign_waits")).length).toBe(1);
   });
 
   test("go by other lines once a person says so, each once, and repeating it moves nobody", async () => {
-    const { world, lineId, count, sent } = await tied();
-    expect(await world.campaign.endPinnedWaits(lineId, "move")).toBe(count);
-    expect((await snapshotOf(world)).waiting).toEqual([]);
-    expect(await world.campaign.endPinnedWaits(lineId, "move")).toBe(0);
+    const { fixture, lineId, count, sent } = await tied();
+    expect(await fixture.campaign.endPinnedWaits(lineId, "move")).toBe(count);
+    expect((await snapshotOf(fixture)).waiting).toEqual([]);
+    expect(await fixture.campaign.endPinnedWaits(lineId, "move")).toBe(0);
     expect(await sent(count)).not.toContain(lineId);
-    await ended(world);
-    expect((await snapshotOf(world)).accounting).toMatchObject({ sent: PEOPLE, balanced: true });
-    const all = await Promise.all(world.contactIds.map((id) => world.campaign.recipient(id)));
+    await ended(fixture);
+    expect((await snapshotOf(fixture)).accounting).toMatchObject({ sent: PEOPLE, balanced: true });
+    const all = await Promise.all(fixture.contactIds.map((id) => fixture.campaign.recipient(id)));
     expect(all.filter((one) => one?.history.some(({ event }) => event === "moved")).length).toBe(count);
   });
 
   test("fail with a reason of their own once a person says so, which does not stop the campaign for its failures", async () => {
-    const { world, lineId, count } = await tied({ failureRateMinimum: 1, failureRateThreshold: 0.001 });
-    expect(await world.campaign.endPinnedWaits(null, "fail")).toBe(count);
-    expect(await world.campaign.endPinnedWaits(null, "fail")).toBe(0);
-    await ended(world);
-    expect((await snapshotOf(world)).accounting).toMatchObject({ failed: count, pending: 0, balanced: true });
-    const { data } = await world.campaign.recipients({ limit: 50, status: "failed" });
+    const { fixture, lineId, count } = await tied({ failureRateMinimum: 1, failureRateThreshold: 0.001 });
+    expect(await fixture.campaign.endPinnedWaits(null, "fail")).toBe(count);
+    expect(await fixture.campaign.endPinnedWaits(null, "fail")).toBe(0);
+    await ended(fixture);
+    expect((await snapshotOf(fixture)).accounting).toMatchObject({ failed: count, pending: 0, balanced: true });
+    const { data } = await fixture.campaign.recipients({ limit: 50, status: "failed" });
     expect(data.map((row) => [row.errorCode, row.lineId])).toEqual(Array(count).fill([GIVEN_UP, lineId]));
-    const history = (await world.campaign.recipient(data[0]?.contactId ?? ""))?.history;
+    const history = (await fixture.campaign.recipient(data[0]?.contactId ?? ""))?.history;
     expect(history?.map(({ event, detail }) => `${event} ${detail}`)).toEqual(
       expect.arrayContaining(["refused 131048 waits", `failed ${GIVEN_UP}`]),
     );
-    expect((await world.campaign.stats())?.byError).toEqual([{ code: GIVEN_UP, count }]);
+    expect((await fixture.campaign.stats())?.byError).toEqual([{ code: GIVEN_UP, count }]);
   });
 
   test("go by their own line when it is well again, and are not failed then", async () => {
-    const { world, lineId, count, sent } = await tied();
-    await world.portfolio.setRest(lineId, null);
-    await world.campaign.lookAgain();
+    const { fixture, lineId, count, sent } = await tied();
+    await fixture.portfolio.setRest(lineId, null);
+    await fixture.campaign.lookAgain();
     expect(new Set(await sent(count))).toEqual(new Set([lineId]));
-    await ended(world);
-    expect(await world.campaign.endPinnedWaits(lineId, "fail")).toBe(0);
-    expect((await snapshotOf(world)).accounting).toMatchObject({ sent: PEOPLE, failed: 0 });
+    await ended(fixture);
+    expect(await fixture.campaign.endPinnedWaits(lineId, "fail")).toBe(0);
+    expect((await snapshotOf(fixture)).accounting).toMatchObject({ sent: PEOPLE, failed: 0 });
   });
 
   test("whose line was deleted are named as well, and can be moved", async () => {
-    const { world, lineId, count, sent, restarted } = await tied();
+    const { fixture, lineId, count, sent, restarted } = await tied();
     await orm.delete(schema.templateLines).where(eq(schema.templateLines.lineId, lineId));
     await orm.delete(schema.lines).where(eq(schema.lines.id, lineId));
-    await timePasses(world, MINUTE);
+    await timePasses(fixture, MINUTE);
     await restarted();
-    await waits(world, { kind: "pinned_line_blocked", reason: "line_gone", actions: ["move", "fail"] });
-    await sleeps(world);
-    expect(await world.campaign.endPinnedWaits(lineId, "move")).toBe(count);
+    await waits(fixture, { kind: "pinned_line_blocked", reason: "line_gone", actions: ["move", "fail"] });
+    await sleeps(fixture);
+    expect(await fixture.campaign.endPinnedWaits(lineId, "move")).toBe(count);
     await sent(count);
-    await ended(world);
+    await ended(fixture);
   });
 
   test("who opt out meanwhile are left out, not moved", async () => {
-    const { world, lineId, count, sent } = await tied();
-    const { data } = await world.campaign.recipients({ limit: 50, status: "pending" });
-    await world.campaign.withdraw([data[0]?.contactId ?? ""], "optedOut");
-    expect(await world.campaign.endPinnedWaits(lineId, "move")).toBe(count - 1);
+    const { fixture, lineId, count, sent } = await tied();
+    const { data } = await fixture.campaign.recipients({ limit: 50, status: "pending" });
+    await fixture.campaign.withdraw([data[0]?.contactId ?? ""], "optedOut");
+    expect(await fixture.campaign.endPinnedWaits(lineId, "move")).toBe(count - 1);
     await sent(count - 1);
-    await ended(world);
+    await ended(fixture);
   });
 });
 
 describe("a restricted account", () => {
   test("with an end: the campaign waits for it, says until when, and goes on then", async () => {
     graph = stubMessages();
-    const world = await aWorld({ people: 5 });
+    const fixture = await aFixture({ people: 5 });
     const end = Date.now() + 7 * DAY;
-    await rest(world, "account_restricted", end);
-    await start(world);
-    await waits(world, {
+    await rest(fixture, "account_restricted", end);
+    await start(fixture);
+    await waits(fixture, {
       kind: "account_restricted",
       count: 5,
       reason: "account_restricted",
       until: end,
       actions: ["resume_line"],
     });
-    expect((await snapshotOf(world)).status).toBe("running");
-    await alerted(world, "campaign_waits");
-    await rest(world, "account_restricted", Date.now() - 1);
-    await world.campaign.lookAgain();
-    await ended(world);
+    expect((await snapshotOf(fixture)).status).toBe("running");
+    await alerted(fixture, "campaign_waits");
+    await rest(fixture, "account_restricted", Date.now() - 1);
+    await fixture.campaign.lookAgain();
+    await ended(fixture);
   });
 
   test("without one: the campaign is paused, and names the account as what it waits for", async () => {
     graph = stubMessages(() => ({ code: 131031 }));
-    const world = await aWorld({ people: 5 });
-    await start(world);
-    await waits(world, {
+    const fixture = await aFixture({ people: 5 });
+    await start(fixture);
+    await waits(fixture, {
       kind: "account_restricted",
       count: 5,
       reason: "account_locked",
       until: null,
       actions: ["resume_line", "resume"],
     });
-    expect(await snapshotOf(world)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
-    await alerted(world, "line_blocked");
+    expect(await snapshotOf(fixture)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
+    await alerted(fixture, "line_blocked");
     // A line is back, and the tenant wants a person to resume: that person is told so.
-    for (const lineId of world.lineIds) await world.portfolio.setRest(lineId, null);
-    await world.campaign.lookAgain();
-    await waits(world, { kind: "paused", count: 5, reason: "line_back", actions: ["resume"] });
-    expect(await snapshotOf(world)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
+    for (const lineId of fixture.lineIds) await fixture.portfolio.setRest(lineId, null);
+    await fixture.campaign.lookAgain();
+    await waits(fixture, { kind: "paused", count: 5, reason: "line_back", actions: ["resume"] });
+    expect(await snapshotOf(fixture)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
   });
 });
 
 describe("a time", () => {
   test("a line's rest of a minute is named without an alert", async () => {
     graph = stubMessages();
-    const world = await aWorld({ people: 5 });
+    const fixture = await aFixture({ people: 5 });
     const end = Date.now() + MINUTE;
-    await rest(world, "number_maintenance", end);
-    await start(world);
-    await waits(world, { kind: "line_resting", reason: "number_maintenance", until: end });
-    await sleeps(world);
-    expect(await alertsOf(world, "campaign_waits")).toEqual([]);
+    await rest(fixture, "number_maintenance", end);
+    await start(fixture);
+    await waits(fixture, { kind: "line_resting", reason: "number_maintenance", until: end });
+    await sleeps(fixture);
+    expect(await alertsOf(fixture, "campaign_waits")).toEqual([]);
   });
 
   test("a spent limit is named with when there is room again, and told once however long it lasts", async () => {
     graph = stubMessages();
-    const world = await aWorld({ people: 10, limit: 4 });
-    await start(world);
-    await until(world, { accounting: { sent: 4 }, waiting: [{ kind: "limit_spent", count: 6 }] });
-    await world.campaign.lookAgain();
+    const fixture = await aFixture({ people: 10, limit: 4 });
+    await start(fixture);
+    await until(fixture, { accounting: { sent: 4 }, waiting: [{ kind: "limit_spent", count: 6 }] });
+    await fixture.campaign.lookAgain();
     await eventually(async () =>
-      expect((await snapshotOf(world)).waiting[0]?.until).toBeGreaterThan(Date.now() + DAY - 5 * MINUTE),
+      expect((await snapshotOf(fixture)).waiting[0]?.until).toBeGreaterThan(Date.now() + DAY - 5 * MINUTE),
     );
-    await alerted(world, "tier_limit");
-    await acknowledged(world);
-    await timePasses(world, MINUTE);
-    await sleeps(world);
-    expect((await alertsOf(world, "tier_limit")).length).toBe(1);
+    await alerted(fixture, "tier_limit");
+    await acknowledged(fixture);
+    await timePasses(fixture, MINUTE);
+    await sleeps(fixture);
+    expect((await alertsOf(fixture, "tier_limit")).length).toBe(1);
   });
 
   test("between waves the next one is named, and so is a day's wait of people whom Meta has capped", async () => {
     graph = stubMessages((_, nth) => (nth === 1 ? { code: 131049 } : "accept"));
-    const world = await aWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 3 * 24 * 60 } } });
-    await start(world);
-    await waits(world, { kind: "later_try", count: 1 }, { kind: "next_wave", count: 2, actions: [] });
-    const [later, wave] = (await snapshotOf(world)).waiting;
+    const fixture = await aFixture({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 3 * 24 * 60 } } });
+    await start(fixture);
+    await waits(fixture, { kind: "later_try", count: 1 }, { kind: "next_wave", count: 2, actions: [] });
+    const [later, wave] = (await snapshotOf(fixture)).waiting;
     expect(later?.until).toBeGreaterThan(Date.now() + DAY - MINUTE);
     expect(wave?.until).toBeGreaterThan(Date.now() + 3 * DAY - MINUTE);
   });
 
   test("a sending window that never opens is an alert, not silence", async () => {
     graph = stubMessages();
-    const world = await aWorld({ people: 3 }, { sendingWindow: { timeZone: "UTC", hours: [], holidays: [] } });
-    await start(world);
-    await waits(world, { kind: "sending_window", count: 3, until: null });
-    await alerted(world, "campaign_waits");
+    const fixture = await aFixture({ people: 3 }, { sendingWindow: { timeZone: "UTC", hours: [], holidays: [] } });
+    await start(fixture);
+    await waits(fixture, { kind: "sending_window", count: 3, until: null });
+    await alerted(fixture, "campaign_waits");
   });
 
   test("a gate before a wave waits for a person", async () => {
     graph = stubMessages((_, nth) => (nth === 1 ? { code: 131026 } : "accept"));
     const waveGate = { maxFailureRate: 0.01, maxOptOutRate: 0.01, stopOnRedLine: false };
-    const world = await aWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 30 } } }, { waveGate });
-    await start(world);
-    await waits(world, { kind: "next_wave", count: 2 });
-    await timePasses(world, 30 * MINUTE);
-    await waits(world, { kind: "wave_gate", reason: "wave_gate_failures", count: 2, actions: ["resume"] });
-    await world.campaign.resume();
-    await ended(world);
+    const fixture = await aFixture(
+      { people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 30 } } },
+      { waveGate },
+    );
+    await start(fixture);
+    await waits(fixture, { kind: "next_wave", count: 2 });
+    await timePasses(fixture, 30 * MINUTE);
+    await waits(fixture, { kind: "wave_gate", reason: "wave_gate_failures", count: 2, actions: ["resume"] });
+    await fixture.campaign.resume();
+    await ended(fixture);
   });
 });
 
@@ -309,24 +312,24 @@ describe("what is nobody's plan", () => {
     graph = stubMessages();
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
     vi.spyOn(PortfolioObject.prototype, "lease").mockRejectedValue(new Error("overloaded"));
-    const world = await aWorld({ people: 3 });
-    await start(world);
-    for (let i = 0; i < 5; i++) await eventually(() => wake(world));
-    await waits(world, { kind: "internal_error", count: 3 });
-    await alerted(world, "campaign_waits");
+    const fixture = await aFixture({ people: 3 });
+    await start(fixture);
+    for (let i = 0; i < 5; i++) await eventually(() => wake(fixture));
+    await waits(fixture, { kind: "internal_error", count: 3 });
+    await alerted(fixture, "campaign_waits");
     vi.mocked(PortfolioObject.prototype.lease).mockRestore();
-    await ended(world);
+    await ended(fixture);
   });
 
   test("a queue that does not deliver: sends come back from it unsent, with an alert", async () => {
-    const { world, caught } = await aStartedCampaign({ people: 3 });
-    worlds.push(world);
+    const { fixture, caught } = await aStartedCampaign({ people: 3 });
+    fixtures.push(fixture);
     await eventually(() => expect(caught.length).toBeGreaterThanOrEqual(6));
-    expect((await snapshotOf(world)).waiting).toEqual([]);
-    await timePasses(world, 40_000);
-    await catchSends(world, caught);
-    await waits(world, { kind: "queue_delayed", count: 3 });
-    await alerted(world, "campaign_waits");
+    expect((await snapshotOf(fixture)).waiting).toEqual([]);
+    await timePasses(fixture, 40_000);
+    await catchSends(fixture, caught);
+    await waits(fixture, { kind: "queue_delayed", count: 3 });
+    await alerted(fixture, "campaign_waits");
   });
 
   test("lines whose rate others use up", async () => {
@@ -336,29 +339,29 @@ describe("what is nobody's plan", () => {
       const answer = await lease.call(this, request);
       return { ...answer, lines: answer.lines.map((line) => ({ ...line, slots: [] })) };
     });
-    const world = await aWorld({ people: 3 });
-    await start(world);
+    const fixture = await aFixture({ people: 3 });
+    await start(fixture);
     await eventually(() => expect(PortfolioObject.prototype.lease).toHaveBeenCalledTimes(3));
-    expect((await snapshotOf(world)).waiting).toEqual([]);
-    await timePasses(world, MINUTE);
-    await waits(world, { kind: "rate_shared", count: 3 });
+    expect((await snapshotOf(fixture)).waiting).toEqual([]);
+    await timePasses(fixture, MINUTE);
+    await waits(fixture, { kind: "rate_shared", count: 3 });
   });
 
   test("a wave that is due while the catalogue is away", async () => {
     graph = stubMessages();
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    const world = await aWorld({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 30 } } });
-    await start(world);
-    await waits(world, { kind: "next_wave", count: 2 });
+    const fixture = await aFixture({ people: 4, campaign: { pacing: { percent: 50, intervalMinutes: 30 } } });
+    await start(fixture);
+    await waits(fixture, { kind: "next_wave", count: 2 });
     await env.DB.exec("alter table lines rename to lines_away");
     try {
-      await timePasses(world, 35 * MINUTE);
-      await waits(world, { kind: "wave_unchecked", count: 2 });
+      await timePasses(fixture, 35 * MINUTE);
+      await waits(fixture, { kind: "wave_unchecked", count: 2 });
     } finally {
       await env.DB.exec("alter table lines_away rename to lines");
     }
-    await ended(world);
+    await ended(fixture);
   });
 });
 
-const wake = (world: CampaignWorld) => world.campaign.lookAgain();
+const wake = (fixture: CampaignFixture) => fixture.campaign.lookAgain();

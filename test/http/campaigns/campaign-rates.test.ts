@@ -9,17 +9,17 @@ import { makeDeps } from "#deps.ts";
 import * as answers from "#http/schemas/campaigns.ts";
 import { runExport } from "#services/reports/export-job.ts";
 import { request } from "../../support/builders.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages } from "../../support/campaign-world.ts";
+import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 
 let graph: ReturnType<typeof stubMessages> | undefined;
 afterEach(() => graph?.restore());
 
 /** Of twelve people four have no opt-in; of the others one is refused, one stays in doubt, six are sent to. */
-async function aMixedCampaign(): Promise<CampaignWorld> {
+async function aMixedCampaign(): Promise<CampaignFixture> {
   const ends = new Map<string, "cut" | { code: number }>();
   graph = stubMessages((send) => ends.get(send.to) ?? "accept");
-  const world = await aCampaignWorld({
+  const fixture = await aCampaignFixture({
     people: 12,
     contact: (i) => (i < 4 ? { optInStatus: "unknown" } : {}),
   });
@@ -27,14 +27,14 @@ async function aMixedCampaign(): Promise<CampaignWorld> {
   const rows = await env.DB.prepare(
     "select id, phone from contacts where tenant_id = ? and opt_in_status = 'granted' order by id",
   )
-    .bind(world.tenant.tenantId)
+    .bind(fixture.tenant.tenantId)
     .all<{ id: string; phone: string }>();
   const [refused, lost, ...reached] = rows.results;
   ends.set(refused?.phone ?? "", { code: 131026 });
   ends.set(lost?.phone ?? "", "cut");
-  await world.campaign.start(world.tenant.tenantId, world.campaignId);
+  await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
   await vi.waitFor(
-    async () => expect((await world.campaign.snapshot())?.counts).toMatchObject({ sent: 6, failed: 1, unknown: 1 }),
+    async () => expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 6, failed: 1, unknown: 1 }),
     { timeout: 30_000 },
   );
   const at = Date.now();
@@ -44,12 +44,12 @@ async function aMixedCampaign(): Promise<CampaignWorld> {
   });
   const reply = { type: "replied", at, messageId: "wamid.y", contextId: null, kind: "text", channel: "idr" } as const;
   updates.push({ contactId: reached[0]?.id ?? "", update: reply });
-  expect(await world.campaign.applyEvents(world.tenant.tenantId, updates)).toEqual({ declined: [], early: [] });
-  return world;
+  expect(await fixture.campaign.applyEvents(fixture.tenant.tenantId, updates)).toEqual({ declined: [], early: [] });
+  return fixture;
 }
 
 /** What somebody comes to who counts the rows of the report. */
-async function countsOfReport({ tenant, campaignId }: CampaignWorld): Promise<CampaignCounts> {
+async function countsOfReport({ tenant, campaignId }: CampaignFixture): Promise<CampaignCounts> {
   const path = `/v1/campaigns/${campaignId}/exports`;
   const job = await expectBody(await tenant.call("POST", path), 202, answers.exportJob);
   await runExport(env, makeDeps(env), { kind: "export", tenantId: tenant.tenantId, exportId: job.id });
@@ -76,8 +76,8 @@ async function countsOfReport({ tenant, campaignId }: CampaignWorld): Promise<Ca
 }
 
 test("list, campaign, figures, live connection and report tell the same rates, of those who were reached for", async () => {
-  const world = await aMixedCampaign();
-  const { tenant, campaignId } = world;
+  const fixture = await aMixedCampaign();
+  const { tenant, campaignId } = fixture;
   const rates = {
     sent: 6 / 8,
     delivery: 4 / 6,
@@ -107,5 +107,5 @@ test("list, campaign, figures, live connection and report tell the same rates, o
   });
   webSocket?.close();
   expect(answers.liveMessage.parse(JSON.parse(message))).toMatchObject({ rates });
-  expect(ratesOf(await countsOfReport(world))).toEqual(rates);
+  expect(ratesOf(await countsOfReport(fixture))).toEqual(rates);
 });

@@ -14,7 +14,7 @@ import {
   orm,
   type TestTenant,
 } from "../../support/builders.ts";
-import { aCampaignWorld } from "../../support/campaign-world.ts";
+import { aCampaignFixture } from "../../support/campaign-fixture.ts";
 import { aLaunchableCampaign, campaignObject, portfolioObject, putLine } from "../../support/campaigns.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 
@@ -271,7 +271,7 @@ async function checkInParts(t: TestTenant, id: string): Promise<answers.Prefligh
 
 test("a very large audience is counted part by part, and the last part tells of everybody", async () => {
   const contact = (i: number) => (i % 3 === 0 ? { optInStatus: "unknown" as const } : {});
-  const { tenant, campaignId } = await aCampaignWorld({ people: 9_000, contact });
+  const { tenant, campaignId } = await aCampaignFixture({ people: 9_000, contact });
   const whole = await check(tenant, campaignId);
   expect(whole).toMatchObject({ nextCursor: null, audience: { total: 9_000, eligible: 6_000 } });
   const parts = await checkInParts(tenant, campaignId);
@@ -291,7 +291,7 @@ test("a very large audience is counted part by part, and the last part tells of 
 });
 
 test("that nobody is eligible is said once everybody has been counted", async () => {
-  const { tenant, campaignId } = await aCampaignWorld({
+  const { tenant, campaignId } = await aCampaignFixture({
     people: 4_001,
     contact: () => ({ optInStatus: "unknown" }),
   });

@@ -6,15 +6,15 @@ import type { SendMessage } from "#contracts/queue-messages.ts";
 import type { SendingWindow } from "#core/campaigns/policy.ts";
 import * as answers from "#http/schemas/campaigns.ts";
 import { orm } from "../../support/builders.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages } from "../../support/campaign-world.ts";
+import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import { catchSends } from "../../support/caught-campaign.ts";
 import { eventually } from "../../support/eventually.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 
 let graph: ReturnType<typeof stubMessages>;
-let world: CampaignWorld;
+let fixture: CampaignFixture;
 afterEach(async () => {
-  await world.campaign.cancel();
+  await fixture.campaign.cancel();
   graph.restore();
 });
 
@@ -26,50 +26,50 @@ const sendingWindow = { timeZone: "UTC", hours: [{ days: [weekday], from: "09:30
 
 async function until(expected: object): Promise<void> {
   await eventually(async () => {
-    const answer = await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}`);
+    const answer = await fixture.tenant.call("GET", `/v1/campaigns/${fixture.campaignId}`);
     expect(await expectBody(answer, 200, answers.campaign)).toMatchObject(expected);
   });
 }
 
 test("a campaign outside its sending window says so and when it goes on, also after it was paused and resumed", async () => {
   graph = stubMessages();
-  world = await aCampaignWorld({ people: 3 });
+  fixture = await aCampaignFixture({ people: 3 });
   await orm
     .update(schema.tenants)
     .set({ settings: { sendingWindow } })
-    .where(eq(schema.tenants.id, world.tenant.tenantId));
-  await orm.update(schema.campaigns).set({ status: "preparing" }).where(eq(schema.campaigns.id, world.campaignId));
-  await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    .where(eq(schema.tenants.id, fixture.tenant.tenantId));
+  await orm.update(schema.campaigns).set({ status: "preparing" }).where(eq(schema.campaigns.id, fixture.campaignId));
+  await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
   const waiting = {
     ...{ status: "running", statusReason: "outside_window", waitsUntil: opensAt },
     waiting: [{ kind: "sending_window", count: 3, until: opensAt, actions: [] }],
   };
   await until(waiting);
-  await world.tenant.call("POST", `/v1/campaigns/${world.campaignId}/pause`);
+  await fixture.tenant.call("POST", `/v1/campaigns/${fixture.campaignId}/pause`);
   await until({
     ...{ status: "paused", statusReason: "by_user", waitsUntil: null },
     waiting: [{ kind: "paused", reason: "by_user", count: 3, actions: ["resume"] }],
   });
-  await world.tenant.call("POST", `/v1/campaigns/${world.campaignId}/resume`);
+  await fixture.tenant.call("POST", `/v1/campaigns/${fixture.campaignId}/resume`);
   await until(waiting);
 });
 
 test("who waits for a blocked line is told of one campaign and in the list, and moved or failed by the API, audited", async () => {
   graph = stubMessages();
-  world = await aCampaignWorld({ people: 4, campaign: { sendingWindow: { mode: "none" } } });
-  const { tenant, campaignId, lineIds, portfolio } = world;
+  fixture = await aCampaignFixture({ people: 4, campaign: { sendingWindow: { mode: "none" } } });
+  const { tenant, campaignId, lineIds, portfolio } = fixture;
   const [blocked = ""] = lineIds;
   await portfolio.setRest(blocked, { reason: "spam_limited", since: Date.now(), until: null });
   const caught: SendMessage[] = [];
-  await catchSends(world, caught);
-  await world.campaign.start(tenant.tenantId, campaignId);
+  await catchSends(fixture, caught);
+  await fixture.campaign.start(tenant.tenantId, campaignId);
   await eventually(() => expect(caught.length).toBe(4));
   // As if each had been refused on that line; nobody is on the queue any more.
-  await runInDurableObject(world.campaign, (_, { storage: { sql } }) => {
+  await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     sql.exec("update recipients set pinned_line = ?, not_before = 1", blocked);
   });
   await abortAllDurableObjects();
-  await world.campaign.ensureAlarm(tenant.tenantId, campaignId);
+  await fixture.campaign.ensureAlarm(tenant.tenantId, campaignId);
   const lines = [{ lineId: blocked, reason: "spam_limited" }];
   const wait = { kind: "pinned_line_blocked", count: 4, reason: "spam_limited", lineId: blocked, lines };
   await until({ status: "running", waiting: [{ ...wait, actions: ["move", "fail", "resume_line"] }] });

@@ -13,7 +13,7 @@ const graph = useFakeGraph();
 const TOKEN = "EAAB1token2of3a4system5user6";
 
 /** A tenant with a segment, and an account at Meta that its token may use. */
-async function world() {
+async function fixture() {
   const t = await aTenant();
   const segment = await aSegment(t);
   const account = graph.current.account(TOKEN);
@@ -37,7 +37,7 @@ const paths = (problem: { errors?: { path: string }[] | undefined }) => problem.
 test.each(["EAAB\n1", "EAAB1\r\n", " EAAB1", "EAAB 1", "EAAB\u00a01", "\t"])(
   "%j is no access token, and is said to be none before anybody is asked",
   async (accessToken) => {
-    const { t, input } = await world();
+    const { t, input } = await fixture();
     const line = await registered(t, input);
     for (const response of [
       await register(t, { ...input, phoneNumberId: "1", accessToken }),
@@ -52,7 +52,7 @@ test.each(["EAAB\n1", "EAAB1\r\n", " EAAB1", "EAAB 1", "EAAB\u00a01", "\t"])(
 
 describe("registering a line", () => {
   test("answers what Meta says of the number", async () => {
-    const { t, segment, account, input } = await world();
+    const { t, segment, account, input } = await fixture();
     const line = await registered(t, { ...input, name: "Cobrança 1" });
     expect(line).toEqual({
       id: expect.stringMatching(/^lin_/),
@@ -76,18 +76,18 @@ describe("registering a line", () => {
   });
 
   test("is named after the number when no name is given", async () => {
-    const { t, input } = await world();
+    const { t, input } = await fixture();
     expect((await registered(t, input)).name).toBe("Acme");
   });
 
   test("subscribes the app, so that webhooks come", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     await registered(t, input);
     expect(account.subscribed).toBe(true);
   });
 
   test("brings the account's templates and links them", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     account.templates.push(fakeTemplate({ id: "1", name: "a" }), fakeTemplate({ id: "2", name: "b" }));
     const line = await registered(t, input);
     const { data } = await expectBody(await t.call("GET", "/v1/templates"), 200, answers.templateList);
@@ -98,7 +98,7 @@ describe("registering a line", () => {
   });
 
   test("puts the line and the limit into the portfolio's object", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     const line = await registered(t, input);
     const overview = await portfolioOf(account.portfolioId ?? "").overview();
     expect(overview.messagingLimit).toBe(2_000);
@@ -108,7 +108,7 @@ describe("registering a line", () => {
   });
 
   test("keeps the token sealed for this number, and shows it nowhere", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     const response = await register(t, input);
     expect(await response.text()).not.toContain(TOKEN);
     const [row] = await linesOf(t);
@@ -122,7 +122,7 @@ describe("registering a line", () => {
   });
 
   test("sent again with the same Idempotency-Key is one line and one answer", async () => {
-    const { t, input } = await world();
+    const { t, input } = await fixture();
     const headers = { "Idempotency-Key": "first" };
     const first = await (await t.call("POST", "/v1/lines", input, headers)).text();
     const second = await t.call("POST", "/v1/lines", input, headers);
@@ -131,7 +131,7 @@ describe("registering a line", () => {
   });
 
   test("goes on without webhooks or templates, which can be had later", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     account.templates.push(fakeTemplate({ id: "1", name: "a" }));
     graph.current.trouble(`POST /${account.id}/subscribed_apps`, { code: 200, status: 403 });
     graph.current.trouble(`GET /${account.id}/message_templates`, { status: 500, text: "oops" }, 2);
@@ -143,7 +143,7 @@ describe("registering a line", () => {
   });
 
   test("uses a portfolio of the account's own while Meta names none, and the named one from the next sync on", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     const owner = account.portfolioId;
     account.portfolioId = null;
     const line = await registered(t, input);
@@ -156,7 +156,7 @@ describe("registering a line", () => {
   });
 
   test("a second line of an account joins the first one's portfolio when Meta does not answer", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     await registered(t, input);
     account.numbers.push(fakeNumber({ id: `3${account.id}` }));
     graph.current.trouble(`GET /${account.id}?`, { code: 10, status: 403 });
@@ -172,7 +172,7 @@ describe("a registration that can't be", () => {
   };
 
   test("names a segment that is not there, or is another tenant's, and asks Meta nothing", async () => {
-    const { t, input } = await world();
+    const { t, input } = await fixture();
     const foreign = await aSegment(await aTenant());
     for (const segmentId of ["seg_nothing", foreign.id]) {
       const problem = await expectProblem(await register(t, { ...input, segmentId }), 400, "invalid_request");
@@ -186,7 +186,7 @@ describe("a registration that can't be", () => {
     ["a token without permission", { code: 200, status: 403 }, "accessToken", /whatsapp_business_management/],
     ["a number that is not there", { code: 100, subcode: 33 }, "phoneNumberId", /phone number/],
   ])("says what to do about %s", async (_, trouble, path, words) => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     graph.current.trouble(`GET /${account.number.id}`, trouble, 9);
     const problem = await expectProblem(await register(t, input), 422, "graph_error");
     expect(paths(problem)).toEqual([path]);
@@ -195,7 +195,7 @@ describe("a registration that can't be", () => {
   });
 
   test("says so when the token can't see the account", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     const problem = await expectProblem(await register(t, { ...input, wabaId: "404404" }), 422, "graph_error");
     expect(paths(problem)).toEqual(["wabaId"]);
     await nothingSaved(t, account.portfolioId);
@@ -203,14 +203,14 @@ describe("a registration that can't be", () => {
   });
 
   test("waits for Meta to be back", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     graph.current.trouble("GET", "cut", 2);
     await expectProblem(await register(t, input), 502, "graph_unreachable");
     await nothingSaved(t, account.portfolioId);
   });
 
   test("keeps the token and the number out of the answer", async () => {
-    const { t, input, account } = await world();
+    const { t, input, account } = await fixture();
     const message = `Invalid OAuth access token ${TOKEN} for ${account.number.id}`;
     graph.current.trouble("GET", { code: 190, status: 401, message });
     const text = await (await register(t, input)).text();
@@ -219,7 +219,7 @@ describe("a registration that can't be", () => {
   });
 
   test("is a conflict when the number is registered, by whichever tenant", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     const { id } = await registered(t, input);
     await expectProblem(await register(t, input), 409, "conflict");
     const other = await aTenant();
@@ -231,7 +231,7 @@ describe("a registration that can't be", () => {
   });
 
   test("ten at once for one number are one line", async () => {
-    const { t, account, input } = await world();
+    const { t, account, input } = await fixture();
     const responses = await Promise.all(Array.from({ length: 10 }, () => register(t, input)));
     expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)]);
     const [row] = await linesOf(t);
@@ -245,13 +245,13 @@ describe("a registration that can't be", () => {
     ["accessToken", { accessToken: "" }],
     ["kind", { kind: "both" }],
   ])("has a wrong %s", async (path, wrong) => {
-    const { t, input } = await world();
+    const { t, input } = await fixture();
     const problem = await expectProblem(await register(t, { ...input, ...wrong }), 400, "invalid_request");
     expect(paths(problem)).toEqual([path]);
   });
 
   test("needs the scope", async () => {
-    const { t, input } = await world();
+    const { t, input } = await fixture();
     const { key } = await anApiKey(t, { scopes: ["catalogue:read"] });
     await expectProblem(await callWith(key)("POST", "/v1/lines", input), 403, "forbidden");
   });

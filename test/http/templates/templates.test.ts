@@ -9,7 +9,7 @@ const graph = useFakeGraph();
 const TOKEN = "line-token";
 
 /** A tenant with a line in an account at Meta. */
-async function world() {
+async function fixture() {
   const t = await aTenant();
   const account = graph.current.account(TOKEN);
   const line = await aLine(t, { wabaId: account.id, phoneNumberId: account.number.id });
@@ -37,7 +37,7 @@ const none = { created: 0, updated: 0, unchanged: 0, removed: 0 };
 
 describe("a sync", () => {
   test("takes every page and says what changed", async () => {
-    const { t, account, offer } = await world();
+    const { t, account, offer } = await fixture();
     graph.current.pageSize = 2;
     for (const name of ["a", "b", "c"]) offer(name);
     expect(await sync(t)).toEqual({ ...none, created: 3 });
@@ -51,7 +51,7 @@ describe("a sync", () => {
   });
 
   test("shows a template with its variables as they are filled", async () => {
-    const { t, account, line, offer } = await world();
+    const { t, account, line, offer } = await fixture();
     offer("cobranca", {
       category: "UTILITY",
       components: [
@@ -82,7 +82,7 @@ describe("a sync", () => {
   });
 
   test("keeps one that can't be sent yet, and says why; and why Meta rejected one", async () => {
-    const { t, offer } = await world();
+    const { t, offer } = await fixture();
     offer("carousel", {
       components: [
         { type: "BODY", text: "Oi" },
@@ -96,7 +96,7 @@ describe("a sync", () => {
   });
 
   test("keeps the id of one that comes back, and of one that was made anew under its name", async () => {
-    const { t, account, offer } = await world();
+    const { t, account, offer } = await fixture();
     offer("a");
     await sync(t);
     const { id } = await named(t, "a");
@@ -111,7 +111,7 @@ describe("a sync", () => {
   });
 
   test("of 1500 templates is whole, with all links", async () => {
-    const { t, line, offer } = await world();
+    const { t, line, offer } = await fixture();
     const text = "Olá {{1}} ".repeat(100);
     for (let i = 0; i < 1_500; i++) offer(`t${i}`, { components: [{ type: "BODY", text }] });
     expect(await sync(t)).toEqual({ ...none, created: 1_500 });
@@ -121,7 +121,7 @@ describe("a sync", () => {
   });
 
   test("of one account leaves the others alone", async () => {
-    const { t, account, offer } = await world();
+    const { t, account, offer } = await fixture();
     offer("here");
     const other = graph.current.account(TOKEN, { templates: [fakeTemplate({ id: "1", name: "there" })] });
     await aLine(t, { wabaId: other.id, phoneNumberId: other.number.id });
@@ -131,7 +131,7 @@ describe("a sync", () => {
   });
 
   test("that fails for one account syncs the others, and names it", async () => {
-    const { t, account, offer } = await world();
+    const { t, account, offer } = await fixture();
     offer("here");
     const broken = graph.current.account(TOKEN);
     await aLine(t, { wabaId: broken.id, phoneNumberId: broken.number.id });
@@ -142,7 +142,7 @@ describe("a sync", () => {
   });
 
   test("that breaks off half way changes nothing", async () => {
-    const { t, offer } = await world();
+    const { t, offer } = await fixture();
     for (const name of ["a", "b", "c"]) offer(name);
     await sync(t);
     graph.current.pageSize = 2;
@@ -152,7 +152,7 @@ describe("a sync", () => {
   });
 
   test("asks with the token of another line of the account when the first is refused", async () => {
-    const { t, account, offer } = await world();
+    const { t, account, offer } = await fixture();
     offer("a");
     await aLine(t, { wabaId: account.id });
     graph.current.trouble("GET", { code: 190, status: 401 });
@@ -162,7 +162,7 @@ describe("a sync", () => {
   });
 
   test("without any line is nothing to do; of an account without a line of one's own it is a mistake", async () => {
-    const { account } = await world();
+    const { account } = await fixture();
     const t = await aTenant();
     expect(await sync(t)).toEqual(none);
     const problem = await expectProblem(
@@ -175,7 +175,7 @@ describe("a sync", () => {
   });
 
   test("of two at the same time leaves one of each template", async () => {
-    const { t, offer } = await world();
+    const { t, offer } = await fixture();
     for (const name of ["a", "b", "c"]) offer(name);
     await Promise.all([sync(t), sync(t), sync(t)]);
     expect(await names(t)).toEqual(["a", "b", "c"]);
@@ -185,7 +185,7 @@ describe("a sync", () => {
 
 describe("the lines of a template", () => {
   test("are all of its account's when it is new", async () => {
-    const { t, account, line, offer } = await world();
+    const { t, account, line, offer } = await fixture();
     const second = await aLine(t, { wabaId: account.id });
     await aLine(t);
     offer("a");
@@ -194,7 +194,7 @@ describe("the lines of a template", () => {
   });
 
   test("stay narrowed by the tenant, whatever is synced", async () => {
-    const { t, account, line, offer } = await world();
+    const { t, account, line, offer } = await fixture();
     await aLine(t, { wabaId: account.id });
     const template = offer("a");
     await sync(t);
@@ -212,7 +212,7 @@ describe("the lines of a template", () => {
   });
 
   test("may be none, and may be widened again", async () => {
-    const { t, line, offer } = await world();
+    const { t, line, offer } = await fixture();
     offer("a");
     await sync(t);
     const { id } = await named(t, "a");
@@ -225,7 +225,7 @@ describe("the lines of a template", () => {
   });
 
   test("gain a new line of the account only where they were not narrowed", async () => {
-    const { t, account, line, offer } = await world();
+    const { t, account, line, offer } = await fixture();
     const second = await aLine(t, { wabaId: account.id });
     offer("open");
     offer("narrowed");
@@ -249,7 +249,7 @@ describe("the lines of a template", () => {
   });
 
   test("can't be another account's or another tenant's", async () => {
-    const { t, account, line, offer } = await world();
+    const { t, account, line, offer } = await fixture();
     offer("a");
     await sync(t);
     const { id } = await named(t, "a");
@@ -307,7 +307,7 @@ describe("the list of templates", () => {
   });
 
   test("of two tenants with one account is each one's own", async () => {
-    const { t, account, offer } = await world();
+    const { t, account, offer } = await fixture();
     offer("a");
     await sync(t);
     const other = await aTenant();
@@ -335,7 +335,7 @@ describe("submitting a template", () => {
   });
 
   test("posts it to Meta and answers with Meta's status and category", async () => {
-    const { t, account, line } = await world();
+    const { t, account, line } = await fixture();
     graph.current.trouble("POST", { status: 200, text: '{"id":"77","status":"PENDING","category":"MARKETING"}' });
     const template = await expectBody(await t.call("POST", "/v1/templates", promo(account.id)), 201, answers.template);
     expect(template).toMatchObject({
@@ -353,7 +353,7 @@ describe("submitting a template", () => {
   });
 
   test("is one template with what a sync finds later", async () => {
-    const { t, account } = await world();
+    const { t, account } = await fixture();
     const { id } = await expectBody(await t.call("POST", "/v1/templates", promo(account.id)), 201, answers.template);
     Object.assign(account.templates[0] ?? {}, { status: "APPROVED" });
     expect(await sync(t)).toEqual({ ...none, updated: 1 });
@@ -361,7 +361,7 @@ describe("submitting a template", () => {
   });
 
   test("twice with the same Idempotency-Key reaches Meta once", async () => {
-    const { t, account } = await world();
+    const { t, account } = await fixture();
     const headers = { "Idempotency-Key": "promo" };
     const first = await (await t.call("POST", "/v1/templates", promo(account.id), headers)).text();
     const second = await t.call("POST", "/v1/templates", promo(account.id), headers);
@@ -370,7 +370,7 @@ describe("submitting a template", () => {
   });
 
   test("under a name that is taken is a conflict, and Meta is not asked; in another language it is not", async () => {
-    const { t, account } = await world();
+    const { t, account } = await fixture();
     await expectBody(await t.call("POST", "/v1/templates", promo(account.id)), 201, answers.template);
     await expectProblem(await t.call("POST", "/v1/templates", promo(account.id)), 409, "conflict");
     expect(account.templates).toHaveLength(1);
@@ -381,7 +381,7 @@ describe("submitting a template", () => {
   });
 
   test("that Meta refuses says why and leaves nothing", async () => {
-    const { t, account } = await world();
+    const { t, account } = await fixture();
     graph.current.trouble("POST", { code: 2388072, message: "Body text has too many variables" });
     const problem = await expectProblem(await t.call("POST", "/v1/templates", promo(account.id)), 422, "graph_error");
     expect(problem.detail).toContain("Body text has too many variables");
@@ -390,7 +390,7 @@ describe("submitting a template", () => {
   });
 
   test("whose answer is lost may be at Meta: it is not sent again, and a sync shows it", async () => {
-    const { t, account, offer } = await world();
+    const { t, account, offer } = await fixture();
     graph.current.trouble("POST", "cut");
     const response = await t.call("POST", "/v1/templates", promo(account.id));
     expect((await expectProblem(response, 502, "graph_unreachable")).detail).toMatch(/sync/);
@@ -400,7 +400,7 @@ describe("submitting a template", () => {
   });
 
   test("needs a line in the account", async () => {
-    const { account } = await world();
+    const { account } = await fixture();
     const t = await aTenant();
     const problem = await expectProblem(
       await t.call("POST", "/v1/templates", promo(account.id)),
@@ -416,14 +416,14 @@ describe("submitting a template", () => {
     ["category", { category: "FREE_SERVICE" }],
     ["components", { components: [] }],
   ])("has a wrong %s", async (path, wrong) => {
-    const { t, account } = await world();
+    const { t, account } = await fixture();
     const response = await t.call("POST", "/v1/templates", { ...promo(account.id), ...wrong });
     const problem = await expectProblem(response, 400, "invalid_request");
     expect(problem.errors?.map((error) => error.path)).toEqual([path]);
   });
 
   test("needs the scope, as does a sync", async () => {
-    const { t, account } = await world();
+    const { t, account } = await fixture();
     const { key } = await anApiKey(t, { scopes: ["catalogue:read"] });
     await expectProblem(await callWith(key)("POST", "/v1/templates", promo(account.id)), 403, "forbidden");
     await expectProblem(await callWith(key)("POST", "/v1/templates/sync", {}), 403, "forbidden");

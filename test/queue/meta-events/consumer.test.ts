@@ -20,12 +20,12 @@ import * as answers from "#http/schemas/catalogue.ts";
 import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { newId, orm, type TestTenant } from "../../support/builders.ts";
 import {
-  aCampaignWorld,
-  type CampaignWorld,
+  aCampaignFixture,
+  type CampaignFixture,
   campaignStub,
   type GraphAnswer,
   stubMessages,
-} from "../../support/campaign-world.ts";
+} from "../../support/campaign-fixture.ts";
 import { aStartedCampaign, catchSends, claimOne } from "../../support/caught-campaign.ts";
 import { eventually } from "../../support/eventually.ts";
 import { expectBody } from "../../support/expect-problem.ts";
@@ -35,35 +35,35 @@ const RECEIVED_AT = Date.now();
 const events = (...list: unknown[]) => ({ kind: "events", receivedAt: RECEIVED_AT, events: list });
 
 /** A campaign that starts in an hour; `prepared` when everybody has a row. */
-async function aWaitingCampaign(people: number, { prepared = true } = {}): Promise<CampaignWorld> {
-  const world = await aCampaignWorld({ people, campaign: { startAt: Date.now() + 3_600_000 } });
-  if (prepared) await prepare(world);
-  return world;
+async function aWaitingCampaign(people: number, { prepared = true } = {}): Promise<CampaignFixture> {
+  const fixture = await aCampaignFixture({ people, campaign: { startAt: Date.now() + 3_600_000 } });
+  if (prepared) await prepare(fixture);
+  return fixture;
 }
 
-async function prepare(world: CampaignWorld): Promise<void> {
-  await world.campaign.start(world.tenant.tenantId, world.campaignId);
+async function prepare(fixture: CampaignFixture): Promise<void> {
+  await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
   await eventually(async () => {
-    await runDurableObjectAlarm(world.campaign);
-    expect((await world.campaign.snapshot())?.status).toBe("scheduled");
+    await runDurableObjectAlarm(fixture.campaign);
+    expect((await fixture.campaign.snapshot())?.status).toBe("scheduled");
   });
 }
 
-const statusOf = (world: CampaignWorld, contactId: string, overrides: Partial<StatusEvent> = {}): StatusEvent => ({
+const statusOf = (fixture: CampaignFixture, contactId: string, overrides: Partial<StatusEvent> = {}): StatusEvent => ({
   kind: "status",
-  phoneNumberId: world.phoneNumberIds[0] ?? "",
+  phoneNumberId: fixture.phoneNumberIds[0] ?? "",
   status: "delivered",
   messageId: `wamid.${contactId}`,
   recipientPhone: null,
-  callback: encodeCallbackData({ campaignId: world.campaignId, contactId }),
+  callback: encodeCallbackData({ campaignId: fixture.campaignId, contactId }),
   at: RECEIVED_AT,
   error: null,
   pricing: null,
   ...overrides,
 });
-const statusesOf = (world: CampaignWorld) => world.contactIds.map((id) => statusOf(world, id));
+const statusesOf = (fixture: CampaignFixture) => fixture.contactIds.map((id) => statusOf(fixture, id));
 
-const delivered = async (world: CampaignWorld) => (await world.campaign.snapshot())?.counts.delivered;
+const delivered = async (fixture: CampaignFixture) => (await fixture.campaign.snapshot())?.counts.delivered;
 const unmatched = async (t: TestTenant) => {
   const { data } = await expectBody(await t.call("GET", "/v1/unmatched-events"), 200, answers.unmatchedEventList);
   return data.map(({ lineId, kind, count }) => ({ lineId, kind, count }));
@@ -99,39 +99,43 @@ test("what is checked on the way in has every field that the types have", () => 
 
 describe("one event that can't be applied", () => {
   test("of fifty in a message: the other 49 are, it is tried again alone, and ends as a dead letter of its own", async () => {
-    const world = await aWaitingCampaign(49);
-    const poison = statusOf(world, "con_1", { callback: "c:cmp_broken;r:con_1" });
+    const fixture = await aWaitingCampaign(49);
+    const poison = statusOf(fixture, "con_1", { callback: "c:cmp_broken;r:con_1" });
     const deps = withBrokenCampaign("cmp_broken");
-    const first = await consume([events(...statusesOf(world).toSpliced(20, 0, poison))], deps);
+    const first = await consume([events(...statusesOf(fixture).toSpliced(20, 0, poison))], deps);
     expect(first).toMatchObject({ acked: ["m0"], retried: [] });
-    expect(await delivered(world)).toBe(49);
+    expect(await delivered(fixture)).toBe(49);
     expect(first.caught).toHaveLength(1);
     expect(first.caught[0]).toMatchObject({ queue: "meta-events", body: events(poison), delaySeconds: 10 });
 
     const alone = first.caught[0]?.body;
     expect(await consume([alone], deps)).toEqual({ acked: [], retried: ["m0"], caught: [] });
     await deliver("meta-events-dead", [alone]);
-    const { data } = await expectBody(await world.tenant.call("GET", "/v1/dead-letters"), 200, answers.deadLetterList);
+    const { data } = await expectBody(
+      await fixture.tenant.call("GET", "/v1/dead-letters"),
+      200,
+      answers.deadLetterList,
+    );
     expect(data).toMatchObject([{ queue: "meta-events", status: "open" }]);
   });
 
   test("of fifty messages: 49 are done, it alone is tried again", async () => {
-    const world = await aWaitingCampaign(49);
-    const poison = statusOf(world, "con_1", { callback: "c:cmp_broken;r:con_1" });
-    const all = statusesOf(world).toSpliced(20, 0, poison);
+    const fixture = await aWaitingCampaign(49);
+    const poison = statusOf(fixture, "con_1", { callback: "c:cmp_broken;r:con_1" });
+    const all = statusesOf(fixture).toSpliced(20, 0, poison);
     const outcome = await consume(
       all.map((event) => events(event)),
       withBrokenCampaign("cmp_broken"),
     );
     expect(outcome.acked).toHaveLength(49);
     expect(outcome).toMatchObject({ retried: ["m20"], caught: [] });
-    expect(await delivered(world)).toBe(49);
+    expect(await delivered(fixture)).toBe(49);
   });
 
   test("of a shape that nobody knows costs no neighbour, in its message or beside it", async () => {
-    const world = await aWaitingCampaign(3);
-    const [a, b, c] = statusesOf(world);
-    const strange = { kind: "from_next_year", phoneNumberId: world.phoneNumberIds[0] };
+    const fixture = await aWaitingCampaign(3);
+    const [a, b, c] = statusesOf(fixture);
+    const strange = { kind: "from_next_year", phoneNumberId: fixture.phoneNumberIds[0] };
     const bodies = [
       null,
       events(a, strange, b),
@@ -145,84 +149,84 @@ describe("one event that can't be applied", () => {
     expect(outcome.acked).toEqual(["m1", "m4"]);
     expect(outcome.retried).toEqual(["m0", "m2", "m3", "m5", "m6"]);
     expect(outcome.caught).toMatchObject([{ body: events(strange) }]);
-    expect(await delivered(world)).toBe(3);
+    expect(await delivered(fixture)).toBe(3);
   });
 
   test("does not make its neighbours count twice", async () => {
-    const world = await aWaitingCampaign(1);
-    const stray = statusOf(world, "con_1", { callback: null, recipientPhone: "+5511900000000" });
-    const poison = statusOf(world, "con_1", { callback: "c:cmp_broken;r:con_1" });
+    const fixture = await aWaitingCampaign(1);
+    const stray = statusOf(fixture, "con_1", { callback: null, recipientPhone: "+5511900000000" });
+    const poison = statusOf(fixture, "con_1", { callback: "c:cmp_broken;r:con_1" });
     await consume([events(stray), events(poison)], withBrokenCampaign("cmp_broken"));
-    expect(await unmatched(world.tenant)).toEqual([{ lineId: world.lineIds[0], kind: "status", count: 1 }]);
+    expect(await unmatched(fixture.tenant)).toEqual([{ lineId: fixture.lineIds[0], kind: "status", count: 1 }]);
   });
 
   test("when nothing can be applied the message comes back whole: it is not the event's fault", async () => {
-    const world = await aWaitingCampaign(2);
+    const fixture = await aWaitingCampaign(2);
     const deps: Deps = { ...makeDeps(withCaughtQueues().env), campaign: () => unreachable };
-    const outcome = await consume([events(...statusesOf(world))], deps);
+    const outcome = await consume([events(...statusesOf(fixture))], deps);
     expect(outcome).toEqual({ acked: [], retried: ["m0"], caught: [] });
   });
 });
 
 describe("postmangovsg #2151: a status that comes before the row", () => {
   test.each(["meta-events", "meta-events-1"])("is settled is kept, and the row ends right: %s", async (queue) => {
-    const world = await aCampaignWorld({ people: 1 });
+    const fixture = await aCampaignFixture({ people: 1 });
     const caught: SendMessage[] = [];
-    const contactId = world.contactIds[0] ?? "";
-    await catchSends(world, caught);
-    await world.campaign.start(world.tenant.tenantId, world.campaignId);
+    const contactId = fixture.contactIds[0] ?? "";
+    await catchSends(fixture, caught);
+    await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
     await eventually(() => expect(caught).toHaveLength(1));
-    await claimOne(world, "clm_1", { contactId, attempt: 1 });
-    const read = statusOf(world, contactId, { status: "read", messageId: "wamid.1" });
+    await claimOne(fixture, "clm_1", { contactId, attempt: 1 });
+    const read = statusOf(fixture, contactId, { status: "read", messageId: "wamid.1" });
     expect(await deliver(queue, [events(read)])).toEqual({ acked: 1, retried: [] });
     const at = Date.now();
-    await world.campaign.settle("clm_1", [{ contactId, outcome: "accepted", messageId: "wamid.1", at, held: false }]);
-    const { data } = await world.campaign.recipients({ limit: 1 });
+    await fixture.campaign.settle("clm_1", [{ contactId, outcome: "accepted", messageId: "wamid.1", at, held: false }]);
+    const { data } = await fixture.campaign.recipients({ limit: 1 });
     expect(data).toMatchObject([{ status: "read", messageId: "wamid.1", readAt: RECEIVED_AT }]);
-    expect(await unmatched(world.tenant)).toEqual([]);
+    expect(await unmatched(fixture.tenant)).toEqual([]);
   });
 
   test("is there at all waits, and is applied when it has come", async () => {
-    const world = await aWaitingCampaign(2, { prepared: false });
+    const fixture = await aWaitingCampaign(2, { prepared: false });
     const queues = withCaughtQueues();
     const deps = makeDeps(queues.env);
-    const early = await consume([events(...statusesOf(world))], deps);
+    const early = await consume([events(...statusesOf(fixture))], deps);
     expect(early).toMatchObject({ acked: ["m0"], retried: [] });
-    expect(early.caught).toMatchObject([{ body: { ...events(...statusesOf(world)), waits: 1 }, delaySeconds: 5 }]);
-    expect(await unmatched(world.tenant)).toEqual([]);
-    await prepare(world);
+    expect(early.caught).toMatchObject([{ body: { ...events(...statusesOf(fixture)), waits: 1 }, delaySeconds: 5 }]);
+    expect(await unmatched(fixture.tenant)).toEqual([]);
+    await prepare(fixture);
     const later = await consume([early.caught[0]?.body], deps);
     expect(later).toEqual({ acked: ["m0"], retried: [], caught: [] });
-    expect(await delivered(world)).toBe(2);
+    expect(await delivered(fixture)).toBe(2);
   });
 
   test("waits alone: its neighbours of the same campaign are applied at once", async () => {
-    const world = await aWaitingCampaign(3);
-    const missing = statusOf(world, "con_missing");
+    const fixture = await aWaitingCampaign(3);
+    const missing = statusOf(fixture, "con_missing");
     const outcome = await consume(
-      [events(...statusesOf(world).toSpliced(1, 0, missing))],
+      [events(...statusesOf(fixture).toSpliced(1, 0, missing))],
       makeDeps(withCaughtQueues().env),
     );
-    expect(await delivered(world)).toBe(3);
+    expect(await delivered(fixture)).toBe(3);
     expect(outcome.caught).toMatchObject([{ body: events(missing) }]);
   });
 
   test("is waited for four times, a quarter of an hour in all, and then listed as one that fits nothing", async () => {
-    const world = await aWaitingCampaign(1);
+    const fixture = await aWaitingCampaign(1);
     const deps = makeDeps(withCaughtQueues().env);
-    let body: unknown = events(statusOf(world, "con_missing"));
+    let body: unknown = events(statusOf(fixture, "con_missing"));
     const delays: unknown[] = [];
     for (;;) {
       const { acked, caught } = await consume([body], deps);
       expect(acked).toEqual(["m0"]);
       const [again] = caught;
       if (!again) break;
-      expect(await unmatched(world.tenant)).toEqual([]);
+      expect(await unmatched(fixture.tenant)).toEqual([]);
       delays.push(again.delaySeconds);
       body = again.body;
     }
     expect(delays).toEqual([5, 30, 120, 600]);
-    expect(await unmatched(world.tenant)).toEqual([{ lineId: world.lineIds[0], kind: "status", count: 1 }]);
+    expect(await unmatched(fixture.tenant)).toEqual([{ lineId: fixture.lineIds[0], kind: "status", count: 1 }]);
   });
 });
 
@@ -235,59 +239,61 @@ async function writtenToTwice(answer: GraphAnswer | Promise<GraphAnswer>) {
   });
   /** The second call is made: a reply from now on is younger than what it answers. */
   const secondIsCalled = () => eventually(() => expect(calls).toBe(2));
-  const world = await aCampaignWorld({ people: 1 });
-  const { tenantId } = world.tenant;
-  const [contactId = ""] = world.contactIds;
-  const statusIs = (campaign: CampaignWorld["campaign"], status: string) =>
+  const fixture = await aCampaignFixture({ people: 1 });
+  const { tenantId } = fixture.tenant;
+  const [contactId = ""] = fixture.contactIds;
+  const statusIs = (campaign: CampaignFixture["campaign"], status: string) =>
     eventually(async () => expect((await campaign.recipient(contactId))?.status).toBe(status));
-  const first = world.campaign;
-  await first.start(tenantId, world.campaignId);
+  const first = fixture.campaign;
+  await first.start(tenantId, fixture.campaignId);
   await statusIs(first, "sent");
-  const [row] = await orm.select().from(schema.campaigns).where(eq(schema.campaigns.id, world.campaignId));
+  const [row] = await orm.select().from(schema.campaigns).where(eq(schema.campaigns.id, fixture.campaignId));
   const secondId = newId("cmp");
   if (row) await orm.insert(schema.campaigns).values({ ...row, id: secondId, status: "preparing", counts: null });
   const second = campaignStub(secondId);
   await second.start(tenantId, secondId);
   const reply = (contextId: string | null = null) => ({
-    ...{ kind: "inbound", phoneNumberId: world.phoneNumberIds[0], phone: world.phones[0], userId: null },
+    ...{ kind: "inbound", phoneNumberId: fixture.phoneNumberIds[0], phone: fixture.phones[0], userId: null },
     ...{ messageId: newId("wamid"), at: Date.now(), type: "text", text: "oi", payload: null, contextId },
   });
   const replied = async () =>
     (await Promise.all([first, second].map((each) => each.recipient(contactId)))).map((found) => !!found?.repliedAt);
   const messageIdIn = async (campaign: typeof first) => (await campaign.recipient(contactId))?.messageId ?? null;
-  return { world, graph, first, second, secondId, secondIsCalled, statusIs, reply, replied, messageIdIn };
+  return { fixture, graph, first, second, secondId, secondIsCalled, statusIs, reply, replied, messageIdIn };
 }
 
 test("whoever begins to talk in the middle of a wave gets nothing of it, from that moment on", async () => {
-  const { world, caught } = await aStartedCampaign({ people: 2 });
-  const [phoneNumberId] = world.phoneNumberIds;
-  const [, phone] = world.phones;
-  const talking = world.contactIds[1] ?? "";
+  const { fixture, caught } = await aStartedCampaign({ people: 2 });
+  const [phoneNumberId] = fixture.phoneNumberIds;
+  const [, phone] = fixture.phones;
+  const talking = fixture.contactIds[1] ?? "";
   const says = { kind: "inbound", phoneNumberId, phone, userId: null, messageId: newId("wamid"), at: Date.now() };
   const reply = events({ ...says, type: "text", text: "oi", payload: null, contextId: null });
   await consume([reply], makeDeps(withCaughtQueues().env));
-  expect(await world.campaign.recipient(talking)).toMatchObject({ status: "skipped", skipReason: "inService" });
+  expect(await fixture.campaign.recipient(talking)).toMatchObject({ status: "skipped", skipReason: "inService" });
   const message = caught.find(({ contactId }) => contactId === talking);
-  expect((await world.campaign.claim({ claimId: "clm_late", messages: message ? [message] : [] })).claimed).toEqual([]);
-  await world.campaign.cancel();
+  expect((await fixture.campaign.claim({ claimId: "clm_late", messages: message ? [message] : [] })).claimed).toEqual(
+    [],
+  );
+  await fixture.campaign.cancel();
 });
 
 describe("a reply of somebody whom two campaigns have written to", () => {
   test("is counted for the message that the person has, once, and not for the one that Meta refused just then", async () => {
-    const { world, graph, second, secondId, statusIs, reply, replied } = await writtenToTwice({ code: 131026 });
+    const { fixture, graph, second, secondId, statusIs, reply, replied } = await writtenToTwice({ code: 131026 });
     await statusIs(second, "failed");
     graph.restore();
 
     // The portfolio still takes it for sent: the consumer's word that it was not has not come yet.
     const deps = makeDeps(withCaughtQueues().env);
-    const [contactId = ""] = world.contactIds;
+    const [contactId = ""] = fixture.contactIds;
     const early: Deps = {
       ...deps,
       portfolio: () =>
         ({
           lastMessageTo: async (phone, by, notOf) =>
             notOf === secondId
-              ? world.portfolio.lastMessageTo(phone, by, notOf)
+              ? fixture.portfolio.lastMessageTo(phone, by, notOf)
               : { campaignId: secondId, contactId, at: by },
         }) as Partial<PortfolioRpc> as PortfolioRpc,
     };
@@ -295,13 +301,13 @@ describe("a reply of somebody whom two campaigns have written to", () => {
     for (const again of [1, 2]) {
       expect(await consume([events(given)], early), `time ${again}`).toMatchObject({ acked: ["m0"], caught: [] });
       expect(await replied()).toEqual([true, false]);
-      expect((await world.campaign.snapshot())?.counts.replied).toBe(1);
+      expect((await fixture.campaign.snapshot())?.counts.replied).toBe(1);
     }
-    expect(await unmatched(world.tenant)).toEqual([]);
+    expect(await unmatched(fixture.tenant)).toEqual([]);
   });
 
   test("is counted for the message that the person has, also when two campaigns since then were only about to write", async () => {
-    const { world, graph, secondId, second, statusIs, reply, replied } = await writtenToTwice({ code: 131026 });
+    const { fixture, graph, secondId, second, statusIs, reply, replied } = await writtenToTwice({ code: 131026 });
     await statusIs(second, "failed");
     graph.restore();
     // Who used the line is known once the campaign has told the catalogue.
@@ -309,12 +315,12 @@ describe("a reply of somebody whom two campaigns have written to", () => {
       const told = await orm
         .select()
         .from(schema.sendRollups)
-        .where(eq(schema.sendRollups.campaignId, world.campaignId));
+        .where(eq(schema.sendRollups.campaignId, fixture.campaignId));
       expect(told.length).toBeGreaterThan(0);
     });
 
     const deps = makeDeps(withCaughtQueues().env);
-    const [contactId = ""] = world.contactIds;
+    const [contactId = ""] = fixture.contactIds;
     const thirdId = newId("cmp");
     const counted: Deps = {
       ...deps,
@@ -329,7 +335,7 @@ describe("a reply of somebody whom two campaigns have written to", () => {
     };
     expect(await consume([events(reply())], counted)).toMatchObject({ acked: ["m0"], caught: [] });
     expect(await replied()).toEqual([true, false]);
-    expect(await unmatched(world.tenant)).toEqual([]);
+    expect(await unmatched(fixture.tenant)).toEqual([]);
   });
 
   test.each<[string, GraphAnswer, boolean[]]>([
@@ -342,7 +348,7 @@ describe("a reply of somebody whom two campaigns have written to", () => {
       const open = new Promise<GraphAnswer>((resolve) => {
         answerNow = resolve;
       });
-      const { world, graph, second, secondIsCalled, statusIs, reply, replied } = await writtenToTwice(open);
+      const { fixture, graph, second, secondIsCalled, statusIs, reply, replied } = await writtenToTwice(open);
       await secondIsCalled();
       await statusIs(second, "sending");
       const deps = makeDeps(withCaughtQueues().env);
@@ -357,7 +363,7 @@ describe("a reply of somebody whom two campaigns have written to", () => {
       graph.restore();
       expect(await consume([caught[0]?.body], deps)).toMatchObject({ acked: ["m0"], caught: [] });
       expect(await replied()).toEqual(expected);
-      expect(await unmatched(world.tenant)).toEqual([]);
+      expect(await unmatched(fixture.tenant)).toEqual([]);
     },
   );
 
@@ -378,16 +384,16 @@ describe("a reply of somebody whom two campaigns have written to", () => {
     ["sent", [false, true]],
     ["failed", [true, false]],
   ])("is counted for what arrived last when it quotes neither, and the second is %s", async (status, expected) => {
-    const { world, graph, first, second, secondId, statusIs, reply, replied } = await writtenToTwice("accept");
+    const { fixture, graph, first, second, secondId, statusIs, reply, replied } = await writtenToTwice("accept");
     await statusIs(second, "sent");
     graph.restore();
     const deps = makeDeps(withCaughtQueues().env);
     if (status === "failed") {
-      const [contactId = ""] = world.contactIds;
+      const [contactId = ""] = fixture.contactIds;
       const callback = encodeCallbackData({ campaignId: secondId, contactId });
       const messageId = (await second.recipient(contactId))?.messageId ?? "";
       const error = { code: 131026, title: "", detail: "" };
-      await consume([events(statusOf(world, contactId, { status: "failed", callback, messageId, error }))], deps);
+      await consume([events(statusOf(fixture, contactId, { status: "failed", callback, messageId, error }))], deps);
     }
     expect(await consume([events(reply("wamid.of_an_agent"))], deps)).toMatchObject({ acked: ["m0"], caught: [] });
     expect(await replied()).toEqual(expected);
@@ -397,12 +403,12 @@ describe("a reply of somebody whom two campaigns have written to", () => {
 
 describe("what fits nothing", () => {
   test("is listed at once when nothing of ours is named, and is no failure", async () => {
-    const world = await aWaitingCampaign(1);
+    const fixture = await aWaitingCampaign(1);
     const stray = { callback: null, recipientPhone: "+5511900000000" };
-    const batch = [1, 2, 3].map((n) => events(statusOf(world, "con_1", { ...stray, messageId: `wamid.${n}` })));
+    const batch = [1, 2, 3].map((n) => events(statusOf(fixture, "con_1", { ...stray, messageId: `wamid.${n}` })));
     const inbound = {
       kind: "inbound",
-      phoneNumberId: world.phoneNumberIds[1],
+      phoneNumberId: fixture.phoneNumberIds[1],
       phone: "+5511900000001",
       userId: null,
       messageId: newId("wamid"),
@@ -416,9 +422,9 @@ describe("what fits nothing", () => {
       acked: ["m0", "m1", "m2", "m3"],
       caught: [],
     });
-    expect((await unmatched(world.tenant)).sort((a, b) => b.count - a.count)).toEqual([
-      { lineId: world.lineIds[0], kind: "status", count: 3 },
-      { lineId: world.lineIds[1], kind: "inbound", count: 1 },
+    expect((await unmatched(fixture.tenant)).sort((a, b) => b.count - a.count)).toEqual([
+      { lineId: fixture.lineIds[0], kind: "status", count: 3 },
+      { lineId: fixture.lineIds[1], kind: "inbound", count: 1 },
     ]);
   });
 

@@ -28,7 +28,7 @@ function yesTo({ messages }: ClaimRequest, waitMs = 0): ClaimAnswer {
 }
 
 /** The Worker's own wiring, with campaigns that say yes to everything, unless told otherwise. */
-function aWorld({
+function aFixture({
   send,
   campaigns = {},
 }: {
@@ -75,39 +75,39 @@ describe("a batch", () => {
     const hanging = new Promise<SendAnswer>((resolve) => {
       answer = resolve;
     });
-    const world = aWorld({ send: (id) => (id === "con_3" ? hanging : Promise.resolve(accepted(id))) });
-    await world.deliver(messagesOf("cmp_1", 6));
-    expect(world.calls).toHaveLength(6);
+    const fixture = aFixture({ send: (id) => (id === "con_3" ? hanging : Promise.resolve(accepted(id))) });
+    await fixture.deliver(messagesOf("cmp_1", 6));
+    expect(fixture.calls).toHaveLength(6);
     await expect
-      .poll(() => world.told.map(({ contactId }) => contactId).sort(), { timeout: 10_000 })
+      .poll(() => fixture.told.map(({ contactId }) => contactId).sort(), { timeout: 10_000 })
       .toEqual(["con_0", "con_1", "con_2", "con_4", "con_5"]);
     answer({ kind: "lost", detail: "TimeoutError" });
-    await Promise.all(world.later);
-    expect(world.told).toHaveLength(6);
-    expect(world.told.at(-1)).toMatchObject({ contactId: "con_3", outcome: "lost" });
-    expect(new Set(world.told.map(({ claimId }) => claimId)).size).toBe(1);
+    await Promise.all(fixture.later);
+    expect(fixture.told).toHaveLength(6);
+    expect(fixture.told.at(-1)).toMatchObject({ contactId: "con_3", outcome: "lost" });
+    expect(new Set(fixture.told.map(({ claimId }) => claimId)).size).toBe(1);
   });
 
   test("tells a refusal at once, however long the calls beside it take: a refused line must not go on", async () => {
     const { promise: hanging, resolve: answer } = Promise.withResolvers<SendAnswer>();
     const refusal: SendAnswer = { kind: "refused", httpStatus: 400, code: 131_048, detail: "Spam rate limit hit" };
-    const world = aWorld({ send: (id) => (id === "con_1" ? hanging : Promise.resolve(refusal)) });
-    await world.deliver(messagesOf("cmp_1", 2));
+    const fixture = aFixture({ send: (id) => (id === "con_1" ? hanging : Promise.resolve(refusal)) });
+    await fixture.deliver(messagesOf("cmp_1", 2));
     await expect
-      .poll(() => world.told.map(({ contactId, outcome }) => ({ contactId, outcome })), { timeout: 700 })
+      .poll(() => fixture.told.map(({ contactId, outcome }) => ({ contactId, outcome })), { timeout: 700 })
       .toEqual([{ contactId: "con_0", outcome: "refused" }]);
     answer(accepted("con_1"));
-    await Promise.all(world.later);
-    expect(world.told).toHaveLength(2);
+    await Promise.all(fixture.later);
+    expect(fixture.told).toHaveLength(2);
   });
 
   test("with a campaign that can't be told anything takes nothing from another's messages", async () => {
-    const world = aWorld({ campaigns: { cmp_away: { settle: away }, cmp_gone: { claim: away, settle: away } } });
-    await world.deliver([...messagesOf("cmp_away", 1), ...messagesOf("cmp_gone", 1), ...messagesOf("cmp_1", 3)]);
-    await Promise.allSettled(world.later);
+    const fixture = aFixture({ campaigns: { cmp_away: { settle: away }, cmp_gone: { claim: away, settle: away } } });
+    await fixture.deliver([...messagesOf("cmp_away", 1), ...messagesOf("cmp_gone", 1), ...messagesOf("cmp_1", 3)]);
+    await Promise.allSettled(fixture.later);
     // Of the one that was not claimed for sure nothing leaves.
-    expect(world.calls).toHaveLength(4);
-    expect(world.told.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted", "accepted"]);
+    expect(fixture.calls).toHaveLength(4);
+    expect(fixture.told.map(({ outcome }) => outcome)).toEqual(["accepted", "accepted", "accepted"]);
   });
 
   test("whose claim was not answered calls nobody and gives back, under the claim's own id, what it may have taken", async () => {
@@ -116,10 +116,10 @@ describe("a batch", () => {
       asked.push(claimId);
       return away();
     };
-    const world = aWorld({ campaigns: { cmp_1: { claim } } });
-    await world.deliver(messagesOf("cmp_1", 2));
-    expect(world.calls).toEqual([]);
-    expect(world.told).toMatchObject([
+    const fixture = aFixture({ campaigns: { cmp_1: { claim } } });
+    await fixture.deliver(messagesOf("cmp_1", 2));
+    expect(fixture.calls).toEqual([]);
+    expect(fixture.told).toMatchObject([
       { claimId: asked[0], contactId: "con_0", outcome: "released" },
       { claimId: asked[0], contactId: "con_1", outcome: "released" },
     ]);
@@ -131,7 +131,7 @@ describe("a batch", () => {
       asked.push(request);
       return yesTo(request);
     };
-    const { deps, later } = aWorld({ campaigns: { cmp_1: { claim } } });
+    const { deps, later } = aFixture({ campaigns: { cmp_1: { claim } } });
     const [stale, fresh] = messagesOf("cmp_1", 2);
     if (!stale || !fresh) throw new Error("no messages");
     let acked = 0;
@@ -145,18 +145,18 @@ describe("a batch", () => {
 
 describe("a call", () => {
   test("is made at its slot and not before", async () => {
-    const world = aWorld({ campaigns: { cmp_1: { claim: async (request) => yesTo(request, 150) } } });
+    const fixture = aFixture({ campaigns: { cmp_1: { claim: async (request) => yesTo(request, 150) } } });
     const startedAt = Date.now();
-    await world.deliver(messagesOf("cmp_1", 1));
-    expect(world.calls[0]?.at).toBeGreaterThanOrEqual(startedAt + 150);
+    await fixture.deliver(messagesOf("cmp_1", 1));
+    expect(fixture.calls[0]?.at).toBeGreaterThanOrEqual(startedAt + 150);
   });
 
   test("whose permission has run out is not made, and its person waits again", async () => {
-    const world = aWorld({ campaigns: { cmp_1: { claim: async (request) => yesTo(request, 950) } } });
-    await world.deliver(messagesOf("cmp_1", 1));
-    await Promise.all(world.later);
-    expect(world.calls).toEqual([]);
-    expect(world.told).toMatchObject([{ outcome: "released", reason: "the permission ran out" }]);
+    const fixture = aFixture({ campaigns: { cmp_1: { claim: async (request) => yesTo(request, 950) } } });
+    await fixture.deliver(messagesOf("cmp_1", 1));
+    await Promise.all(fixture.later);
+    expect(fixture.calls).toEqual([]);
+    expect(fixture.told).toMatchObject([{ outcome: "released", reason: "the permission ran out" }]);
   });
 
   test("whose slot is not near is claimed when it is, and left to the campaign when that is too far off", async () => {
@@ -172,11 +172,11 @@ describe("a call", () => {
     const never = async ({ messages }: ClaimRequest): Promise<ClaimAnswer> => ({
       ...{ claimed: [], lines: {}, again: messages, againInMs: 60_000, manyWait: true },
     });
-    const world = aWorld({ campaigns: { cmp_1: { claim }, cmp_2: { claim: never } } });
-    await world.deliver([...messagesOf("cmp_1", 1), ...messagesOf("cmp_2", 1)]);
+    const fixture = aFixture({ campaigns: { cmp_1: { claim }, cmp_2: { claim: never } } });
+    await fixture.deliver([...messagesOf("cmp_1", 1), ...messagesOf("cmp_2", 1)]);
     expect(claims).toHaveLength(2);
     expect(claims[1]).toBeGreaterThanOrEqual(199);
-    expect(world.calls).toHaveLength(1);
+    expect(fixture.calls).toHaveLength(1);
   });
 
   test("whose slot is not near keeps no other campaign's messages from the consumer, unless many wait behind it", async () => {
@@ -186,11 +186,11 @@ describe("a call", () => {
       if (claims.length > 1) return yesTo(request);
       return { claimed: [], lines: {}, again: request.messages, againInMs: 200, manyWait: false };
     };
-    const world = aWorld({ campaigns: { cmp_1: { claim } } });
-    await world.deliver(messagesOf("cmp_1", 1));
+    const fixture = aFixture({ campaigns: { cmp_1: { claim } } });
+    await fixture.deliver(messagesOf("cmp_1", 1));
     expect(claims).toHaveLength(1);
-    for (let waited = 0; waited < world.later.length; waited++) await world.later[waited];
-    expect(world.told).toMatchObject([{ contactId: "con_0", outcome: "accepted" }]);
+    for (let waited = 0; waited < fixture.later.length; waited++) await fixture.later[waited];
+    expect(fixture.told).toMatchObject([{ contactId: "con_0", outcome: "accepted" }]);
   });
 
   test.each([
@@ -199,9 +199,9 @@ describe("a call", () => {
     [400, 131000, false],
     [500, 131026, false],
   ])("refused with HTTP %i and code %i may have left: %s", async (httpStatus, code, mayHaveLeft) => {
-    const world = aWorld({ send: async () => ({ kind: "refused", httpStatus, code, detail: "" }) });
-    await world.deliver(messagesOf("cmp_1", 1));
-    await Promise.all(world.later);
-    expect(world.told).toMatchObject([{ outcome: "refused", code, mayHaveLeft }]);
+    const fixture = aFixture({ send: async () => ({ kind: "refused", httpStatus, code, detail: "" }) });
+    await fixture.deliver(messagesOf("cmp_1", 1));
+    await Promise.all(fixture.later);
+    expect(fixture.told).toMatchObject([{ outcome: "refused", code, mayHaveLeft }]);
   });
 });

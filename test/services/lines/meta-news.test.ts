@@ -19,7 +19,7 @@ const alertsOf = async (t: TestTenant) =>
 const seconds = (ms: number) => Math.floor(ms / 1_000);
 
 /** A line with its portfolio and its account at Meta, with one template that both know. */
-async function aWorld({ metaTemplateId = "900000000001", category = "UTILITY" } = {}) {
+async function aFixture({ metaTemplateId = "900000000001", category = "UTILITY" } = {}) {
   const t = await aTenant();
   const name = "lembrete";
   const listed = fakeTemplate({ id: metaTemplateId, name, category });
@@ -47,10 +47,10 @@ describe("a stop in WhatsApp's own menu", () => {
     detail: "User requested to stop marketing messages",
     ...{ category: "marketing_messages", value: "stop", timestamp: seconds(timeMs), ...overrides },
   });
-  const tellStop = (world: Awaited<ReturnType<typeof aWorld>>, preference: object, cards: object[] = []) =>
-    world.tell("user_preferences", {
+  const tellStop = (fixture: Awaited<ReturnType<typeof aFixture>>, preference: object, cards: object[] = []) =>
+    fixture.tell("user_preferences", {
       messaging_product: "whatsapp",
-      metadata: { phone_number_id: world.line.phoneNumberId },
+      metadata: { phone_number_id: fixture.line.phoneNumberId },
       contacts: cards,
       user_preferences: [preference],
     });
@@ -58,17 +58,17 @@ describe("a stop in WhatsApp's own menu", () => {
     (await orm.select().from(contacts).where(eq(contacts.id, id)).get())?.optInStatus;
 
   test("by user id is an opt-out of the number on the card beside it", async () => {
-    const world = await aWorld();
-    const contact = await aContact(world.t, { optInAt: Date.now() - HOUR });
-    await tellStop(world, stop({ user_id: "BR.1" }), [{ wa_id: contact.phone?.slice(1), user_id: "BR.1" }]);
+    const fixture = await aFixture();
+    const contact = await aContact(fixture.t, { optInAt: Date.now() - HOUR });
+    await tellStop(fixture, stop({ user_id: "BR.1" }), [{ wa_id: contact.phone?.slice(1), user_id: "BR.1" }]);
     expect(await consentOf(contact.id)).toBe("revoked");
-    expect(await alertsOf(world.t)).toEqual([]);
+    expect(await alertsOf(fixture.t)).toEqual([]);
   });
 
   test("whose number nobody has is shown to a person, once each", async () => {
-    const world = await aWorld();
-    for (const id of ["BR.1", "BR.2", "BR.1"]) await tellStop(world, stop({ user_id: id }));
-    const alerts = await alertsOf(world.t);
+    const fixture = await aFixture();
+    for (const id of ["BR.1", "BR.2", "BR.1"]) await tellStop(fixture, stop({ user_id: id }));
+    const alerts = await alertsOf(fixture.t);
     expect(alerts.map(({ kind, subject }) => [kind, subject]).sort()).toEqual([
       ["opt_out_unmatched", "BR.1"],
       ["opt_out_unmatched", "BR.2"],
@@ -76,29 +76,29 @@ describe("a stop in WhatsApp's own menu", () => {
   });
 
   test("of a number that no contact has is kept, so that a later import does not write to it", async () => {
-    const world = await aWorld();
-    for (const value of ["stop", "STOP"]) await tellStop(world, { ...stop({ wa_id: "5511987650001" }), value });
-    const { data } = await makeDeps(env).store(world.t.tenantId).contacts.list({ phone: "+5511987650001", limit: 5 });
+    const fixture = await aFixture();
+    for (const value of ["stop", "STOP"]) await tellStop(fixture, { ...stop({ wa_id: "5511987650001" }), value });
+    const { data } = await makeDeps(env).store(fixture.t.tenantId).contacts.list({ phone: "+5511987650001", limit: 5 });
     expect(data).toMatchObject([{ name: "", optInStatus: "revoked", optOutReason: "user_preferences" }]);
-    expect(await alertsOf(world.t)).toEqual([]);
+    expect(await alertsOf(fixture.t)).toEqual([]);
   });
 
   test("that is told again after consent was given anew does not undo it", async () => {
-    const world = await aWorld();
-    const contact = await aContact(world.t, { optInAt: Date.now() - HOUR });
+    const fixture = await aFixture();
+    const contact = await aContact(fixture.t, { optInAt: Date.now() - HOUR });
     const wa_id = contact.phone?.slice(1);
-    await tellStop(world, stop({ wa_id }, Date.now() - 2 * HOUR));
+    await tellStop(fixture, stop({ wa_id }, Date.now() - 2 * HOUR));
     expect(await consentOf(contact.id)).toBe("granted");
-    await tellStop(world, stop({ wa_id }, Date.now()));
+    await tellStop(fixture, stop({ wa_id }, Date.now()));
     expect(await consentOf(contact.id)).toBe("revoked");
   });
 });
 
 describe("a person's new number", () => {
-  const changed = (world: Awaited<ReturnType<typeof aWorld>>, from: string | null, wa_id: string) =>
-    world.tell("messages", {
+  const changed = (fixture: Awaited<ReturnType<typeof aFixture>>, from: string | null, wa_id: string) =>
+    fixture.tell("messages", {
       messaging_product: "whatsapp",
-      metadata: { phone_number_id: world.line.phoneNumberId },
+      metadata: { phone_number_id: fixture.line.phoneNumberId },
       messages: [
         {
           ...{ from: from?.slice(1), id: "wamid.sys", timestamp: String(seconds(Date.now())), type: "system" },
@@ -108,34 +108,34 @@ describe("a person's new number", () => {
     });
 
   test("is told with what to do; the contact keeps its phone until somebody decides", async () => {
-    const world = await aWorld();
-    const contact = await aContact(world.t);
-    await changed(world, contact.phone, "5511900000288");
-    const [alert, ...others] = await alertsOf(world.t);
+    const fixture = await aFixture();
+    const contact = await aContact(fixture.t);
+    await changed(fixture, contact.phone, "5511900000288");
+    const [alert, ...others] = await alertsOf(fixture.t);
     expect(others).toEqual([]);
     expect(alert).toMatchObject({ kind: "number_changed", subject: contact.id, severity: "warning" });
     expect(alert?.message).toMatch(/\+5511900000288.*PATCH \/v1\/contacts/);
     expect(alert?.facts).toEqual({ newPhone: "+5511900000288" });
     const row = await orm.select().from(contacts).where(eq(contacts.id, contact.id)).get();
     expect(row?.phone).toBe(contact.phone);
-    const moved = await world.t.call("PATCH", `/v1/contacts/${contact.id}`, { phone: "+5511900000288" });
+    const moved = await fixture.t.call("PATCH", `/v1/contacts/${contact.id}`, { phone: "+5511900000288" });
     expect(moved.status).toBe(200);
   });
 
   test("that another contact has already is said to be so", async () => {
-    const world = await aWorld();
-    const contact = await aContact(world.t);
-    const other = await aContact(world.t, { phone: "+5511900000299" });
-    await changed(world, contact.phone, "5511900000299");
-    const [alert] = await alertsOf(world.t);
+    const fixture = await aFixture();
+    const contact = await aContact(fixture.t);
+    const other = await aContact(fixture.t, { phone: "+5511900000299" });
+    await changed(fixture, contact.phone, "5511900000299");
+    const [alert] = await alertsOf(fixture.t);
     expect(alert?.message).toMatch(/Another contact has the new one/);
     expect(alert?.facts).toEqual({ newPhone: "+5511900000299", takenBy: other.id });
   });
 
   test("of somebody who is no contact concerns nobody", async () => {
-    const world = await aWorld();
-    await changed(world, "+5511900000277", "5511900000288");
-    expect(await alertsOf(world.t)).toEqual([]);
+    const fixture = await aFixture();
+    await changed(fixture, "+5511900000277", "5511900000288");
+    expect(await alertsOf(fixture.t)).toEqual([]);
   });
 });
 
@@ -146,7 +146,7 @@ describe("news of an account", () => {
   });
 
   test("a restriction with an end rests its lines until then, and the alert says so", async () => {
-    const { t, line, tell, resting } = await aWorld();
+    const { t, line, tell, resting } = await aFixture();
     const end = seconds(Date.now() + 7 * 24 * HOUR) * 1_000;
     await tell("account_update", restriction(end / 1_000));
     expect(await resting()).toMatchObject({ reason: "account_restricted", until: end });
@@ -160,14 +160,14 @@ describe("news of an account", () => {
   });
 
   test("a restriction that is over when we hear of it stops nothing", async () => {
-    const { t, tell, resting } = await aWorld();
+    const { t, tell, resting } = await aFixture();
     await tell("account_update", restriction(seconds(Date.now() - HOUR)));
     expect(await resting()).toBeNull();
     expect(await alertsOf(t)).toEqual([]);
   });
 
   test("a ban rests its lines without an end, and goes with the ban", async () => {
-    const { tell, resting, portfolio, line } = await aWorld();
+    const { tell, resting, portfolio, line } = await aFixture();
     await tell("account_update", { event: "DISABLED_UPDATE", ban_info: { waba_ban_state: "DISABLE" } });
     expect(await resting()).toMatchObject({ reason: "account_restricted", until: null });
     await tell("account_update", { event: "DISABLED_UPDATE", ban_info: { waba_ban_state: "REINSTATE" } });
@@ -178,7 +178,7 @@ describe("news of an account", () => {
   });
 
   test("warnings are told, each on its own, and stop nothing", async () => {
-    const { t, account, tell, resting } = await aWorld();
+    const { t, account, tell, resting } = await aFixture();
     const ban_info = { waba_ban_state: "SCHEDULE_FOR_DISABLE", waba_ban_date: "November 30, 2026" };
     await tell("account_update", { event: "DISABLED_UPDATE", ban_info });
     await tell("account_update", { event: "ACCOUNT_VIOLATION", violation_info: { violation_type: "SCAM" } });
@@ -201,7 +201,7 @@ describe("news of a template", () => {
   });
 
   test("whose id is an integer above 2^53 are of that template and no other", async () => {
-    const { t, account, template } = await aWorld({ metaTemplateId: "90071992547409931" });
+    const { t, account, template } = await aFixture({ metaTemplateId: "90071992547409931" });
     const value = JSON.stringify(about("@", { event: "PAUSED", reason: "NONE", message_template_name: "outro" }));
     const body = JSON.stringify(metaBody(account.id, "message_template_status_update", {})).replace("{}", value);
     await metaTells(body.replace('"@"', "90071992547409931"));
@@ -211,7 +211,7 @@ describe("news of a template", () => {
   });
 
   test("flagged is a warning that says campaigns go on, for they do", async () => {
-    const { t, template, tell } = await aWorld();
+    const { t, template, tell } = await aFixture();
     await tell("message_template_status_update", about(900000000001, { event: "FLAGGED", reason: "NONE" }));
     const [alert] = await alertsOf(t);
     expect(alert).toMatchObject({ kind: "template_flagged", severity: "warning", subject: template.id });
@@ -219,14 +219,14 @@ describe("news of a template", () => {
   });
 
   test("flagged and no longer approved is said to stop campaigns", async () => {
-    const { t, listed, tell } = await aWorld();
+    const { t, listed, tell } = await aFixture();
     listed.status = "DISABLED";
     await tell("message_template_status_update", about(900000000001, { event: "FLAGGED" }));
     expect(await alertsOf(t)).toMatchObject([{ kind: "template_paused", severity: "critical" }]);
   });
 
   test("that has become MARKETING are told with what it costs, and count before Meta's list shows them", async () => {
-    const { t, template, tell, row } = await aWorld();
+    const { t, template, tell, row } = await aFixture();
     const flip = about(900000000001, { previous_category: "UTILITY", new_category: "MARKETING" });
     await tell("template_category_update", flip);
     const [alert] = await alertsOf(t);
@@ -237,7 +237,7 @@ describe("news of a template", () => {
   });
 
   test("that will become MARKETING are told with the day, and change nothing yet", async () => {
-    const { t, tell, row } = await aWorld();
+    const { t, tell, row } = await aFixture();
     const at = seconds(Date.now() + 24 * HOUR);
     const notice = { new_category: "UTILITY", correct_category: "MARKETING", category_update_timestamp: at };
     await tell("template_category_update", about(900000000001, notice));
@@ -246,11 +246,11 @@ describe("news of a template", () => {
   });
 
   test("that became MARKETING without a word are told when a sync sees it; the way back is good news", async () => {
-    const { t, listed, template } = await aWorld();
+    const { t, listed, template } = await aFixture();
     listed.category = "MARKETING";
     await t.call("POST", "/v1/templates/sync", {});
     expect(await alertsOf(t)).toMatchObject([{ kind: "template_price", subject: template.id }]);
-    const other = await aWorld({ category: "MARKETING" });
+    const other = await aFixture({ category: "MARKETING" });
     other.listed.category = "UTILITY";
     await other.t.call("POST", "/v1/templates/sync", {});
     expect(await alertsOf(other.t)).toEqual([]);

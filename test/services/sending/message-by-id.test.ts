@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import * as answers from "#http/schemas/catalogue.ts";
-import { aCampaignWorld, type CampaignWorld, stubMessages } from "../../support/campaign-world.ts";
+import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { metaBody, metaTells } from "../../support/meta-door.ts";
 
@@ -9,85 +9,88 @@ let graph: ReturnType<typeof stubMessages>;
 afterEach(() => graph?.restore());
 
 /** A campaign that has sent to everybody, of which D1 has heard. */
-async function aSentCampaign(people: number): Promise<CampaignWorld> {
+async function aSentCampaign(people: number): Promise<CampaignFixture> {
   graph = stubMessages();
-  const world = await aCampaignWorld({ people });
-  await world.campaign.start(world.tenant.tenantId, world.campaignId);
-  await vi.waitFor(async () => expect((await world.campaign.snapshot())?.status).toBe("completed"), {
+  const fixture = await aCampaignFixture({ people });
+  await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
+  await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
     timeout: 50_000,
   });
   await vi.waitFor(
     async () => {
-      const row = await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}`);
+      const row = await fixture.tenant.call("GET", `/v1/campaigns/${fixture.campaignId}`);
       expect((await row.json<{ status: string }>()).status).toBe("completed");
     },
     { timeout: 10_000 },
   );
-  return world;
+  return fixture;
 }
 
 const now = () => String(Math.floor(Date.now() / 1_000));
-const tell = (world: CampaignWorld, parts: object) =>
+const tell = (fixture: CampaignFixture, parts: object) =>
   metaTells(
     metaBody("1", "messages", {
       messaging_product: "whatsapp",
-      metadata: { phone_number_id: world.phoneNumberIds[0] },
+      metadata: { phone_number_id: fixture.phoneNumberIds[0] },
       ...parts,
     }),
   );
-const recipient = async (world: CampaignWorld, nth: number) => {
-  const found = await world.campaign.recipient(world.contactIds[nth] ?? "");
+const recipient = async (fixture: CampaignFixture, nth: number) => {
+  const found = await fixture.campaign.recipient(fixture.contactIds[nth] ?? "");
   if (!found?.messageId) throw new Error("no message");
   return { ...found, messageId: found.messageId };
 };
-const unmatched = async (world: CampaignWorld) =>
-  (await expectBody(await world.tenant.call("GET", "/v1/unmatched-events"), 200, answers.unmatchedEventList)).data;
+const unmatched = async (fixture: CampaignFixture) =>
+  (await expectBody(await fixture.tenant.call("GET", "/v1/unmatched-events"), 200, answers.unmatchedEventList)).data;
 
 describe("a message that is named by its id alone", () => {
   test("is found for a status of somebody who hides their number", async () => {
-    const world = await aSentCampaign(12);
-    const { messageId } = await recipient(world, 7);
+    const fixture = await aSentCampaign(12);
+    const { messageId } = await recipient(fixture, 7);
     const status = { id: messageId, status: "delivered", timestamp: now(), recipient_user_id: "BR.1" };
-    await tell(world, { statuses: [status] });
-    expect((await recipient(world, 7)).status).toBe("delivered");
-    expect((await world.campaign.snapshot())?.counts.delivered).toBe(1);
-    expect(await unmatched(world)).toEqual([]);
+    await tell(fixture, { statuses: [status] });
+    expect((await recipient(fixture, 7)).status).toBe("delivered");
+    expect((await fixture.campaign.snapshot())?.counts.delivered).toBe(1);
+    expect(await unmatched(fixture)).toEqual([]);
   });
 
   test("is found for a reply that quotes it, which counts once and opens the person's attendance", async () => {
-    const world = await aSentCampaign(12);
-    const { messageId, phone } = await recipient(world, 3);
+    const fixture = await aSentCampaign(12);
+    const { messageId, phone } = await recipient(fixture, 3);
     const message = { from_user_id: "BR.2", id: "wamid.reply", timestamp: now(), type: "text", text: { body: "oi" } };
     for (const _ of [1, 2]) {
-      await tell(world, { contacts: [{ user_id: "BR.2" }], messages: [{ ...message, context: { id: messageId } }] });
+      await tell(fixture, { contacts: [{ user_id: "BR.2" }], messages: [{ ...message, context: { id: messageId } }] });
     }
-    expect((await recipient(world, 3)).repliedAt).not.toBeNull();
-    expect((await world.campaign.snapshot())?.counts.replied).toBe(1);
-    const open = await world.tenant.call("GET", `/v1/attendances?active=true&phone=${encodeURIComponent(phone ?? "")}`);
+    expect((await recipient(fixture, 3)).repliedAt).not.toBeNull();
+    expect((await fixture.campaign.snapshot())?.counts.replied).toBe(1);
+    const open = await fixture.tenant.call(
+      "GET",
+      `/v1/attendances?active=true&phone=${encodeURIComponent(phone ?? "")}`,
+    );
     expect((await open.json<{ data: unknown[] }>()).data).toHaveLength(1);
   });
 
   test("that nobody sent waits in case its row is not told of yet, and is then counted as one that fits nothing", async () => {
-    const world = await aSentCampaign(2);
+    const fixture = await aSentCampaign(2);
     const status = { id: "wamid.of.another", status: "read", timestamp: now(), recipient_user_id: "BR.1" };
-    expect((await tell(world, { statuses: [status] })).waiting).toMatchObject([{ waits: 1 }]);
-    expect(await unmatched(world)).toEqual([]);
+    expect((await tell(fixture, { statuses: [status] })).waiting).toMatchObject([{ waits: 1 }]);
+    expect(await unmatched(fixture)).toEqual([]);
   });
 
   test("is noted with a hundred others in a row, and found after a restart", async () => {
-    const world = await aSentCampaign(12);
+    const fixture = await aSentCampaign(12);
     await abortAllDurableObjects();
     const notes = await runInDurableObject(
-      world.campaign,
+      fixture.campaign,
       (_, { storage }) => storage.sql.exec<{ n: number }>("select count(*) as n from message_marks").one().n,
     );
     expect(notes).toBe(1);
-    const all = await world.campaign.findMessages(
-      world.tenant.tenantId,
+    const all = await fixture.campaign.findMessages(
+      fixture.tenant.tenantId,
       graph.accepted.map((send) => send.messageId),
     );
-    expect(all.map(({ contactId }) => contactId).sort()).toEqual(world.contactIds.toSorted());
-    expect(await world.campaign.findMessages("ten_other", [graph.accepted[0]?.messageId ?? ""])).toEqual([]);
+    expect(all.map(({ contactId }) => contactId).sort()).toEqual(fixture.contactIds.toSorted());
+    expect(await fixture.campaign.findMessages("ten_other", [graph.accepted[0]?.messageId ?? ""])).toEqual([]);
   });
 });
 
@@ -102,12 +105,15 @@ describe("a failure that is told of a message that was delivered", () => {
     ["before the delivery", ["failed", "delivered"]],
     ["again and again", ["delivered", "failed", "failed", "read", "failed", "delivered"]],
   ])("%s leaves the state, and stands in the history once", async (_, order) => {
-    const world = await aSentCampaign(1);
-    const { messageId, phone } = await recipient(world, 0);
+    const fixture = await aSentCampaign(1);
+    const { messageId, phone } = await recipient(fixture, 0);
     for (const status of order) {
-      await tell(world, { statuses: [{ ...told(messageId, status), recipient_id: phone?.slice(1) }] });
+      await tell(fixture, { statuses: [{ ...told(messageId, status), recipient_id: phone?.slice(1) }] });
     }
-    const shown = await world.tenant.call("GET", `/v1/campaigns/${world.campaignId}/recipients/${world.contactIds[0]}`);
+    const shown = await fixture.tenant.call(
+      "GET",
+      `/v1/campaigns/${fixture.campaignId}/recipients/${fixture.contactIds[0]}`,
+    );
     const { status, failedAt, history } = await shown.json<{
       status: string;
       failedAt: string | null;
@@ -116,6 +122,6 @@ describe("a failure that is told of a message that was delivered", () => {
     expect([status, failedAt]).toEqual([order.includes("read") ? "read" : "delivered", null]);
     const failures = history.filter(({ event }) => /fail/.test(event));
     expect(failures).toMatchObject([{ event: "failed_after_delivery", detail: "131026", error: { code: 131026 } }]);
-    expect((await world.campaign.snapshot())?.counts).toMatchObject({ delivered: 1, failed: 0 });
+    expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ delivered: 1, failed: 0 });
   });
 });

@@ -25,7 +25,7 @@ const MOST_IN_A_BODY = 20;
  * @param options.graph see GraphSettings in test/bench/graph/server.ts
  * @param options.lines how many lines; none starts no Graph
  */
-export async function withWorld(options, work) {
+export async function withFixture(options, work) {
   const { entry, queues, lines = LINES, graph = {} } = options;
   const [api, web, port] = await freePorts(3);
   const dir = `.wrangler/bench/${process.pid}-${api}`;
@@ -45,9 +45,9 @@ export async function withWorld(options, work) {
     await stackLib.startApi(stack, processes, { config });
     stopClock = stackLib.startClock(stack, { everyMs: CLOCK_MS });
     const call = client(stack.apiUrl, tenant.apiKey);
-    const world = { stack, processes, call, ...tenant, ...graphClient(stack), ...meters(stack, processes) };
-    if (lines > 0) Object.assign(world, await furnish(call, lines));
-    return await work(world);
+    const fixture = { stack, processes, call, ...tenant, ...graphClient(stack), ...meters(stack, processes) };
+    if (lines > 0) Object.assign(fixture, await furnish(call, lines));
+    return await work(fixture);
   } catch (error) {
     console.error(tailOf(stack, "api"));
     throw error;

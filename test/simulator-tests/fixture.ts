@@ -82,10 +82,10 @@ const answerSchema = z.looseObject({
     .optional(),
 });
 
-let worlds = 0;
+let fixtures = 0;
 
-export class World {
-  private readonly serial = ++worlds;
+export class Fixture {
+  private readonly serial = ++fixtures;
   readonly wabaId = `${100_000_000_000_000 + this.serial}`;
   readonly portfolioId = `${200_000_000_000_000 + this.serial}`;
   readonly phoneId = `${300_000_000_000_000 + this.serial * 10}`;
@@ -94,27 +94,27 @@ export class World {
 
   /** A stub per use: those from before an object was killed are dead with it. */
   get stub() {
-    return env.GRAPH.getByName(`world-${this.serial}`);
+    return env.GRAPH.getByName(`fixture-${this.serial}`);
   }
 
-  static async create(phone: { rate?: number } = {}): Promise<World> {
-    const world = new World();
-    await world.control("POST", "/seed", {
+  static async create(phone: { rate?: number } = {}): Promise<Fixture> {
+    const fixture = new Fixture();
+    await fixture.control("POST", "/seed", {
       wabas: [
         {
-          id: world.wabaId,
-          portfolio: { id: world.portfolioId, name: "Grupo Demo" },
-          token: world.token,
+          id: fixture.wabaId,
+          portfolio: { id: fixture.portfolioId, name: "Grupo Demo" },
+          token: fixture.token,
           messagingLimit: 10_000,
           phones: [
-            { id: world.phoneId, display: "+55 11 98888-0001", name: "Demo 1", rate: 1000, ...phone },
-            { id: world.otherPhoneId, display: "+55 11 98888-0002", name: "Demo 2", quality: "YELLOW" },
+            { id: fixture.phoneId, display: "+55 11 98888-0001", name: "Demo 1", rate: 1000, ...phone },
+            { id: fixture.otherPhoneId, display: "+55 11 98888-0002", name: "Demo 2", quality: "YELLOW" },
           ],
           templates: TEMPLATES,
         },
       ],
     });
-    return world;
+    return fixture;
   }
 
   /** Another account in the same simulator, of another owner. */

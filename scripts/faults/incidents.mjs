@@ -1,5 +1,5 @@
-/** No scripted trouble goes on for longer, so that every campaign can end. */
-const TROUBLE_MS = 40_000;
+/** No scripted incident lasts longer, so that every campaign can end. */
+const INCIDENT_MS = 40_000;
 /** The product gives a call up after 20 s. */
 const PAST_TIMEOUT_MS = 21_000;
 const SLOW_MS = 30_000;
@@ -8,7 +8,7 @@ const SLOW_MS = 30_000;
  * What can go wrong at Meta, by kind: each draws its faults for one campaign, as `[match, fault]` of the simulator.
  * Shares of slow calls are small because each holds one of six connections.
  */
-export const TROUBLE = {
+export const INCIDENTS = {
   none: () => [],
   cut: (chance) => [[{ share: chance.pick([0.05, 0.2]) }, { kind: "accept_then_cut" }]],
   past_timeout: () => [
@@ -79,7 +79,7 @@ const error = (code) => ({ kind: "error", code });
 export function scenariosFor(name, campaignId, faults) {
   return faults.map(([match, fault], at) => ({
     name: `${name}/${at}`,
-    match: { callback: `c:${campaignId};`, toMs: TROUBLE_MS, ...match },
+    match: { callback: `c:${campaignId};`, toMs: INCIDENT_MS, ...match },
     fault,
   }));
 }

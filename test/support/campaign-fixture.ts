@@ -25,7 +25,7 @@ export type GraphAnswer =
 const FIRST_PHONE_NUMBER_ID = 7_000_000_000;
 
 /**
- * The Graph API of a test: records what it accepted, answers by a script. It serves the numbers of worlds made after it:
+ * The Graph API of a test: records what it accepted, answers by a script. It serves the numbers of fixtures made after it:
  * a call that an earlier test left under way (a claim is good for almost a second) is neither recorded nor scripted.
  */
 export function stubMessages(
@@ -74,7 +74,7 @@ export function stubMessages(
   return { accepted, refused, restore: () => spy.mockRestore() };
 }
 
-export interface CampaignWorld {
+export interface CampaignFixture {
   tenant: TestTenant;
   campaignId: string;
   audienceId: string;
@@ -92,7 +92,7 @@ export interface CampaignWorld {
 export const campaignStub = (id: string) => env.CAMPAIGNS.get(env.CAMPAIGNS.idFromName(id));
 export const portfolioStub = (id: string) => env.PORTFOLIOS.get(env.PORTFOLIOS.idFromName(id));
 
-interface WorldOptions {
+interface FixtureOptions {
   people?: number;
   lines?: number;
   ratePerSecond?: number;
@@ -103,7 +103,7 @@ interface WorldOptions {
 }
 
 /** A tenant with lines, an approved template, an audience and a launched (not yet started) campaign, written directly. */
-export async function aCampaignWorld(options: WorldOptions = {}): Promise<CampaignWorld> {
+export async function aCampaignFixture(options: FixtureOptions = {}): Promise<CampaignFixture> {
   const { people = 10, lines = 3, ratePerSecond = 80, limit = "unlimited" } = options;
   const tenant = await aTenant();
   const { tenantId } = tenant;
@@ -225,8 +225,8 @@ export async function aCampaignWorld(options: WorldOptions = {}): Promise<Campai
 }
 
 /** As if this much time had passed for the campaign: everything it has written down lies that much further back. */
-export async function timePasses(world: CampaignWorld, ms: number): Promise<void> {
-  await runInDurableObject(world.campaign, (_, { storage: { sql } }) => {
+export async function timePasses(fixture: CampaignFixture, ms: number): Promise<void> {
+  await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     const row = sql.exec<{ value: string }>("select value from state where key = 'campaign'").one();
     const state = JSON.parse(row.value) as Record<string, unknown>;
     for (const key of ["waveBase", "waveClock", "pausedAt", "factsAt", "launchedAt", "reopensAt"]) {
@@ -254,5 +254,5 @@ export async function timePasses(world: CampaignWorld, ms: number): Promise<void
   });
   // Whatever is in memory is from before.
   await abortAllDurableObjects();
-  await world.campaign.ensureAlarm(world.tenant.tenantId, world.campaignId);
+  await fixture.campaign.ensureAlarm(fixture.tenant.tenantId, fixture.campaignId);
 }

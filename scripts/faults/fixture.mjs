@@ -70,7 +70,7 @@ export async function furnish({ stack, apiKey }, plan, onServerError) {
   const api = steadyApi(stack.apiUrl, apiKey, onServerError);
   const control = steadyControl(stack.graphUrl);
   await control("POST", "/seed", { wabas: plan.houses.map(wabaOf) });
-  // Whoever is capped gets another try a day later: a kind of trouble of its own, or no campaign would end today.
+  // Whoever is capped gets another try a day later: a kind of incident of its own, or no campaign would end today.
   await control("PUT", "/behaviour", { capped: 0 });
   const houses = await Promise.all(plan.houses.map((house) => furnishHouse(api, control, house)));
   return { api, control, houses };

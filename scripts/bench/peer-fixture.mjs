@@ -6,8 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { phones, token } from "../lib/demo-catalogue.mjs";
 import { endGroup, root, spawnGroup } from "../lib/groups.mjs";
 import { makeProcesses, settings } from "../lib/stack.mjs";
+import { forgetWhenAsked, freePorts, graphClient, startGraph, untilOr } from "./fixture.mjs";
 import { machine, usage } from "./usage.mjs";
-import { forgetWhenAsked, freePorts, graphClient, startGraph, untilOr } from "./world.mjs";
 
 const code = join(root, "test/bench/peer");
 const LINES = 3;

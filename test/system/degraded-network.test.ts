@@ -5,15 +5,15 @@ import * as answers from "./support/answers.ts";
 import { dirtyAudience } from "./support/dirty-audience.ts";
 import {
   createCampaign,
+  createFixture,
+  type Fixture,
   importEnds,
   launch,
   recipientsOf,
-  type Scene,
-  setScene,
   startImport,
   statsOf,
   welcome,
-} from "./support/scene.ts";
+} from "./support/fixture.ts";
 import { type Simulator, simulatorAt } from "./support/simulator.ts";
 import { type System, startSystem } from "./support/system.ts";
 import { until } from "./support/until.ts";
@@ -27,11 +27,11 @@ const KILLED_AT = 1_200;
 
 let system: System;
 let simulator: Simulator;
-let scene: Scene;
+let fixture: Fixture;
 beforeAll(async () => {
-  system = await startSystem({ name: "rough-weather", env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1" } });
+  system = await startSystem({ name: "degraded-network", env: { GRAPH_LATENCY_MS: "20", GRAPH_TIME_SCALE: "0.1" } });
   simulator = simulatorAt(system.graphUrl);
-  scene = await setScene(system);
+  fixture = await createFixture(system);
 });
 afterAll(() => system?.stop());
 
@@ -40,7 +40,7 @@ const history = z.object({ history: z.array(z.object({ event: z.string() })) });
 it("with cut connections, server errors, a blocked line and a kill, at least 98 % are reached, nobody twice, and the rest says why", async () => {
   const { file, truth } = dirtyAudience({ rows: PEOPLE, dirtyShare: 0, optedInShare: 1, seed: 9 });
   expect(truth.eligible).toBe(PEOPLE);
-  const { audienceId, importId } = await startImport(system.api, scene.segmentId, "Carteira", file);
+  const { audienceId, importId } = await startImport(system.api, fixture.segmentId, "Carteira", file);
   expect(await importEnds(system.api, importId)).toMatchObject({ status: "completed", importedRows: PEOPLE });
   await simulator.scenarios([
     { match: { share: 0.01 }, fault: { kind: "accept_then_cut" } },
@@ -49,7 +49,7 @@ it("with cut connections, server errors, a blocked line and a kill, at least 98 
   ]);
   // A local queue lives in memory: what it was told and had not counted when it is killed, nobody would tell again.
   await simulator.pauseWebhooks();
-  const campaignId = await createCampaign(system.api, scene, audienceId, welcome(scene));
+  const campaignId = await createCampaign(system.api, fixture, audienceId, welcome(fixture));
   await launch(system.api, campaignId);
 
   await until("half of them are reached", async () => (await simulator.summary()).accepted >= BLOCKED_AT, {

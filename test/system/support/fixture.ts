@@ -5,13 +5,13 @@ import type { Api, System } from "./system.ts";
 import { until } from "./until.ts";
 
 /** A segment with lines and templates: what a tenant has before its first campaign. */
-export interface Scene {
+export interface Fixture {
   segmentId: string;
   templateId(name: string): string;
 }
 
 /** Three Prospect lines of good quality, which the simulator and the product both know. */
-export async function setScene(system: System): Promise<Scene> {
+export async function createFixture(system: System): Promise<Fixture> {
   await seedGraph({ graphUrl: system.graphUrl });
   const green = phones.filter((phone) => phone.kind === "prospect" && phone.quality === "GREEN");
   return registerLines(
@@ -23,7 +23,7 @@ export async function setScene(system: System): Promise<Scene> {
 export async function registerLines(
   api: Api,
   lines: { phoneNumberId: string; wabaId: string; accessToken: string }[],
-): Promise<Scene> {
+): Promise<Fixture> {
   const { id: segmentId } = await api(answers.created, "POST", "/v1/segments", { name: "Cobrança" });
   for (const line of lines) await api(answers.line, "POST", "/v1/lines", { segmentId, kind: "prospect", ...line });
   const { data } = await api(answers.listOf(answers.template), "GET", "/v1/templates?limit=200");
@@ -60,15 +60,15 @@ export function importEnds(api: Api, importId: string, timeoutMs = 60_000): Prom
 }
 
 /** The simulator's marketing template: some people are capped, some have no WhatsApp, some press its button. */
-export const welcome = (scene: Scene) => ({
-  templateId: scene.templateId("boas_vindas"),
+export const welcome = (fixture: Fixture) => ({
+  templateId: fixture.templateId("boas_vindas"),
   variables: { "body.primeiro_nome": { field: "firstName" } },
 });
 
 /** A campaign to the whole audience, all at once by the Prospect lines; `more` names the template and what differs. */
 export async function createCampaign(
   api: Api,
-  { segmentId }: Scene,
+  { segmentId }: Fixture,
   audienceId: string,
   more: { templateId: string; variables: Record<string, object>; [setting: string]: unknown },
 ): Promise<string> {
