@@ -27,8 +27,8 @@ import { enqueueSends } from "#adapters/queues/send-queues.ts";
 import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
 import type { PortfolioRpc } from "#contracts/portfolio-rpc.ts";
 import type { MetaEventsMessage, SendMessage } from "#contracts/queue-messages.ts";
+import { actorOf, type Caller, type Principal } from "#core/identity/principal.ts";
 import type { GraphManagement, Messenger } from "#core/meta/graph.ts";
-import type { Principal } from "#http/kit/context.ts";
 import type { Env } from "./env.ts";
 
 /** Objects never move: each is made beside D1 and Meta, in North America's east, wherever its first caller happens to be. */
@@ -73,12 +73,7 @@ export interface Deps {
   platform: ReturnType<typeof platformStore>;
   identity: Identity;
   identify(token: string): Promise<Principal | null>;
-  audit(
-    who: { principal: Principal; requestId: string },
-    action: string,
-    subject: string,
-    detail?: Record<string, unknown>,
-  ): Promise<void>;
+  audit(by: Caller, action: string, subject: string, detail?: Record<string, unknown>): Promise<void>;
   sealer: Sealer;
   graph: GraphManagement;
   messenger: Messenger;
@@ -115,7 +110,7 @@ export function makeDeps(env: Env): Deps {
     async audit({ principal, requestId }, action, subject, detail) {
       const entry = {
         id: newId("log"),
-        actor: `${principal.kind}:${principal.id}`,
+        actor: actorOf(principal),
         action,
         subject,
         detail,

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { actorOf } from "#core/identity/principal.ts";
 import { encodingProbe } from "#core/imports/dialect.ts";
 import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
 import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "#core/imports/notices.ts";
@@ -159,7 +160,7 @@ export function importRoutes(app: App): void {
           delimiter: query.delimiter === "tab" ? "\t" : (query.delimiter ?? null),
           mapping,
           rejectsKey: partsPrefix(principal.tenantId, id, "rejects"),
-          createdBy: `${principal.kind}:${principal.id}`,
+          createdBy: actorOf(principal),
           createdAt: deps.now(),
         });
         await c.env.JOBS.send({ kind: "import", tenantId: principal.tenantId, importId: id });

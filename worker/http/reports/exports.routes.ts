@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { actorOf } from "#core/identity/principal.ts";
 import type { TenantStore } from "#deps.ts";
 import { isDraft } from "#http/campaigns/campaign.present.ts";
 import { permit } from "#http/kit/auth.ts";
@@ -56,7 +57,7 @@ export function exportRoutes(app: App): void {
         campaignId: row.id,
         delimiter: c.req.valid("json").delimiter ?? c.req.valid("query").delimiter ?? ";",
         fileKey: `exports/${tenantId}/${id}.csv`,
-        createdBy: `${principal.kind}:${principal.id}`,
+        createdBy: actorOf(principal),
         createdAt: deps.now(),
       });
       await c.env.JOBS.send({ kind: "export", tenantId, exportId: id });
