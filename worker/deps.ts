@@ -22,11 +22,10 @@ import { templateStore } from "#adapters/d1/templates/templates.ts";
 import { tenantDb } from "#adapters/d1/tenant-db.ts";
 import { makeGraphManagement } from "#adapters/meta/management.ts";
 import { makeMessenger } from "#adapters/meta/messenger.ts";
-import { enqueueEvents } from "#adapters/queues/event-queues.ts";
-import { enqueueSends } from "#adapters/queues/send-queues.ts";
+import { makeQueues, type Queues } from "#adapters/queues/queues.ts";
+import { type Files, makeFiles } from "#adapters/r2/files.ts";
 import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
 import type { PortfolioRpc } from "#contracts/portfolio-rpc.ts";
-import type { MetaEventsMessage, SendMessage } from "#contracts/queue-messages.ts";
 import { actorOf, type Caller, type Principal } from "#core/identity/principal.ts";
 import type { GraphManagement, Messenger } from "#core/meta/graph.ts";
 import type { Env } from "./env.ts";
@@ -79,12 +78,8 @@ export interface Deps {
   messenger: Messenger;
   campaign(campaignId: string): CampaignRpc;
   portfolio(portfolioId: string): PortfolioRpc;
-  /** Puts messages on the send queues; those that follow each other in batches of a consumer. */
-  enqueueSends(messages: SendMessage[]): Promise<void>;
-  /** Puts a webhook's events on a queue; at most 100 messages and 256,000 bytes. */
-  enqueueEvents(messages: MetaEventsMessage[]): Promise<void>;
-  /** Results of sends that their campaign could not be told at once. */
-  settleLater(message: Extract<MetaEventsMessage, { kind: "settlements" }>): Promise<void>;
+  files: Files;
+  queues: Queues;
 }
 
 /**
@@ -123,8 +118,7 @@ export function makeDeps(env: Env): Deps {
     messenger: makeMessenger(graphSettings),
     campaign: (campaignId) => campaignObject(env, campaignId) as unknown as CampaignRpc,
     portfolio: (portfolioId) => portfolioObject(env, portfolioId) as unknown as PortfolioRpc,
-    enqueueSends: (messages) => enqueueSends(env, messages),
-    enqueueEvents: (messages) => enqueueEvents(env, messages),
-    settleLater: async (message) => void (await env.META_EVENTS.send(message)),
+    files: makeFiles(env.FILES),
+    queues: makeQueues(env),
   };
 }

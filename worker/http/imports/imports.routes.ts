@@ -13,7 +13,6 @@ import { idempotentUpload } from "#http/kit/idempotent-upload.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { flawsOf, refuse } from "#http/kit/sound-input.ts";
-import { storeStream } from "#http/kit/upload.ts";
 import * as schema from "#http/schemas/catalogue.ts";
 import { listQuery } from "#http/schemas/common.ts";
 import { rejectFile } from "./reject-file.ts";
@@ -134,13 +133,13 @@ export function importRoutes(app: App): void {
       const probe = encodingProbe();
       const digest = new crypto.DigestStream("SHA-256");
       const writer = digest.getWriter();
-      const fileBytes = await storeStream(c.env.FILES, fileKey, body, async (chunk) => {
+      const fileBytes = await deps.files.putStream(fileKey, body, async (chunk) => {
         probe.push(chunk);
         await writer.write(chunk);
       });
       await writer.close();
       if (fileBytes === 0) throw problem("invalid_request", "The body is empty; send the CSV file itself.");
-      const drop = () => c.env.FILES.delete(fileKey);
+      const drop = () => deps.files.delete(fileKey);
       const { encoding: seen, not } = probe.verdict();
       const told = query.encoding && ENCODINGS[query.encoding];
       if (told && told === not) {
@@ -163,7 +162,7 @@ export function importRoutes(app: App): void {
           createdBy: actorOf(principal),
           createdAt: deps.now(),
         });
-        await c.env.JOBS.send({ kind: "import", tenantId: principal.tenantId, importId: id });
+        await deps.queues.enqueueJob({ kind: "import", tenantId: principal.tenantId, importId: id });
         await deps.audit(c.var, "import.create", id, { audienceId, fileBytes });
         return present(row, originOf(c));
       };
@@ -234,7 +233,7 @@ export function importRoutes(app: App): void {
         if (row.completedAt === null) throw problem("not_ready", "The import is not done yet.");
         const head = csvLine([...(row.cursor?.header ?? []), "Linha", lastColumn], row.delimiter ?? ";");
         const prefix = (name === "rejects" && row.rejectsKey) || partsPrefix(principal.tenantId, row.id, name);
-        return c.body(rejectFile(c.env.FILES, prefix, head), 200, {
+        return c.body(rejectFile(deps.files, prefix, head), 200, {
           "Content-Type": "text/csv; charset=utf-8",
           "Content-Disposition": `attachment; filename="${row.id}-${fileName}.csv"`,
         });
