@@ -22,13 +22,12 @@ import { templateStore } from "#adapters/d1/templates/templates.ts";
 import { tenantDb } from "#adapters/d1/tenant-db.ts";
 import { makeGraphManagement } from "#adapters/meta/management.ts";
 import { makeMessenger } from "#adapters/meta/messenger.ts";
-import { enqueueEvents } from "#adapters/queues/event-queues.ts";
-import { enqueueSends } from "#adapters/queues/send-queues.ts";
+import { makeQueues, type Queues } from "#adapters/queues/queues.ts";
+import { type Files, makeFiles } from "#adapters/r2/files.ts";
 import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
 import type { PortfolioRpc } from "#contracts/portfolio-rpc.ts";
-import type { MetaEventsMessage, SendMessage } from "#contracts/queue-messages.ts";
+import { actorOf, type Caller, type Principal } from "#core/identity/principal.ts";
 import type { GraphManagement, Messenger } from "#core/meta/graph.ts";
-import type { Principal } from "#http/kit/context.ts";
 import type { Env } from "./env.ts";
 
 /** Objects never move: each is made beside D1 and Meta, in North America's east, wherever its first caller happens to be. */
@@ -73,23 +72,14 @@ export interface Deps {
   platform: ReturnType<typeof platformStore>;
   identity: Identity;
   identify(token: string): Promise<Principal | null>;
-  audit(
-    who: { principal: Principal; requestId: string },
-    action: string,
-    subject: string,
-    detail?: Record<string, unknown>,
-  ): Promise<void>;
+  audit(by: Caller, action: string, subject: string, detail?: Record<string, unknown>): Promise<void>;
   sealer: Sealer;
   graph: GraphManagement;
   messenger: Messenger;
   campaign(campaignId: string): CampaignRpc;
   portfolio(portfolioId: string): PortfolioRpc;
-  /** Puts messages on the send queues; those that follow each other in batches of a consumer. */
-  enqueueSends(messages: SendMessage[]): Promise<void>;
-  /** Puts a webhook's events on a queue; at most 100 messages and 256,000 bytes. */
-  enqueueEvents(messages: MetaEventsMessage[]): Promise<void>;
-  /** Results of sends that their campaign could not be told at once. */
-  settleLater(message: Extract<MetaEventsMessage, { kind: "settlements" }>): Promise<void>;
+  files: Files;
+  queues: Queues;
 }
 
 /**
@@ -115,7 +105,7 @@ export function makeDeps(env: Env): Deps {
     async audit({ principal, requestId }, action, subject, detail) {
       const entry = {
         id: newId("log"),
-        actor: `${principal.kind}:${principal.id}`,
+        actor: actorOf(principal),
         action,
         subject,
         detail,
@@ -128,8 +118,7 @@ export function makeDeps(env: Env): Deps {
     messenger: makeMessenger(graphSettings),
     campaign: (campaignId) => campaignObject(env, campaignId) as unknown as CampaignRpc,
     portfolio: (portfolioId) => portfolioObject(env, portfolioId) as unknown as PortfolioRpc,
-    enqueueSends: (messages) => enqueueSends(env, messages),
-    enqueueEvents: (messages) => enqueueEvents(env, messages),
-    settleLater: async (message) => void (await env.META_EVENTS.send(message)),
+    files: makeFiles(env.FILES),
+    queues: makeQueues(env),
   };
 }

@@ -31,10 +31,10 @@ export default {
     const deps = makeDeps(env);
     if (/^sends-\d+$/.test(batch.queue))
       return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
-    if (/^meta-events(-\d+)?$/.test(batch.queue)) return consumeEvents(batch, env, deps);
+    if (/^meta-events(-\d+)?$/.test(batch.queue)) return consumeEvents(batch, deps);
     switch (batch.queue) {
       case "jobs":
-        return consumeJobs(batch as MessageBatch<JobMessage>, env, deps);
+        return consumeJobs(batch as MessageBatch<JobMessage>, deps);
       case "sends-dead":
         return countDeadSends(batch);
       default:
@@ -47,8 +47,8 @@ export default {
     const deps = makeDeps(env);
     const sweeps = {
       wakeCampaigns: () => wakeCampaigns(deps),
-      imports: () => requeueStalled(env, deps, deps.now()),
-      exports: () => requeueStalledExports(env, deps, deps.now()),
+      imports: () => requeueStalled(deps, deps.now()),
+      exports: () => requeueStalledExports(deps, deps.now()),
     };
     await Promise.all(
       Object.entries(sweeps).map(([name, sweep]) =>

@@ -3,15 +3,14 @@ import { and, asc, eq } from "drizzle-orm";
 import * as schema from "#adapters/d1/schema.ts";
 import type { JobMessage } from "#contracts/queue-messages.ts";
 import { type Deps, makeDeps } from "#deps.ts";
-import type { Env } from "#env.ts";
 import { type Pace, runImportSlice } from "#services/imports/import-job.ts";
 import { newId, orm, type TestTenant } from "./builders.ts";
 
 /** A jobs queue that only remembers, so that a test decides when each message is delivered. */
 export function aJobsQueue() {
   const sent: JobMessage[] = [];
-  const queue = { send: async (message: JobMessage) => void sent.push(message) };
-  return { sent, bindings: { FILES: env.FILES, JOBS: queue as unknown as Env["JOBS"] } };
+  const enqueueJob = async (message: JobMessage) => void sent.push(message);
+  return { sent, queues: { ...makeDeps(env).queues, enqueueJob } };
 }
 
 /** A file that has been uploaded into an audience, with nothing read yet. */
@@ -51,9 +50,9 @@ export async function runImport(
   importId: string,
   { pace, deps = makeDeps(env) }: { pace?: Pace; deps?: Deps } = {},
 ) {
-  const { bindings } = aJobsQueue();
+  const { queues } = aJobsQueue();
   for (;;) {
-    await runImportSlice(bindings, deps, { kind: "import", tenantId: t.tenantId, importId }, pace);
+    await runImportSlice({ ...deps, queues }, { kind: "import", tenantId: t.tenantId, importId }, pace);
     const job = await deps.store(t.tenantId).imports.get(importId);
     if (!job) throw new Error("the import is gone");
     if (job.status === "completed" || job.status === "failed") return job;

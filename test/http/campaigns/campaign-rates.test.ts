@@ -52,7 +52,7 @@ async function aMixedCampaign(): Promise<CampaignFixture> {
 async function countsOfReport({ tenant, campaignId }: CampaignFixture): Promise<CampaignCounts> {
   const path = `/v1/campaigns/${campaignId}/exports`;
   const job = await expectBody(await tenant.call("POST", path), 202, answers.exportJob);
-  await runExport(env, makeDeps(env), { kind: "export", tenantId: tenant.tenantId, exportId: job.id });
+  await runExport(makeDeps(env), { kind: "export", tenantId: tenant.tenantId, exportId: job.id });
   const file = () => tenant.call("GET", `/v1/exports/${job.id}/download`);
   await vi.waitFor(async () => expect((await file()).status).toBe(200), { timeout: 20_000 });
   const { data } = Papa.parse<Record<string, string>>(await (await file()).text(), {

@@ -1,6 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
-import { PART_BYTES, storeStream } from "#http/kit/upload.ts";
+import { makeFiles, PART_BYTES } from "#adapters/r2/files.ts";
 import * as answers from "#http/schemas/catalogue.ts";
 import { anAudience, anImport, aTenant, newId, ORIGIN, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
@@ -255,7 +255,7 @@ describe("a body of any length", () => {
     const whole = await new Blob(chunks).arrayBuffer();
     let seen = 0;
     const key = keyOf();
-    const bytes = await storeStream(env.FILES, key, streamOf(chunks), (chunk) => {
+    const bytes = await makeFiles(env.FILES).putStream(key, streamOf(chunks), (chunk) => {
       seen += chunk.length;
     });
     expect([bytes, seen]).toEqual([whole.byteLength, whole.byteLength]);
@@ -273,7 +273,7 @@ describe("a body of any length", () => {
         else controller.enqueue(noise(PART_BYTES, 1));
       },
     });
-    await expect(storeStream(bucket, key, breaking, () => {})).rejects.toThrow("gone");
+    await expect(makeFiles(bucket).putStream(key, breaking, () => {})).rejects.toThrow("gone");
     expect([upload.complete.mock.calls.length, upload.abort.mock.calls.length]).toEqual([0, 1]);
   });
 });

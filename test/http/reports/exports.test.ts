@@ -16,7 +16,7 @@ const look = async (t: TestTenant, id: string) =>
   expectBody(await t.call("GET", `/v1/exports/${id}`), 200, answers.exportJob);
 /** The queue may have been faster: then this waits for the run under way. */
 async function make(t: TestTenant, exportId: string): Promise<void> {
-  await runExport(env, makeDeps(env), { kind: "export", tenantId: t.tenantId, exportId });
+  await runExport(makeDeps(env), { kind: "export", tenantId: t.tenantId, exportId });
   await eventually(async () => expect(await look(t, exportId)).toMatchObject({ status: "completed" }));
 }
 const rowsOf = (csv: string, delimiter: string) =>

@@ -83,7 +83,7 @@ async function consume(bodies: unknown[], deps: Deps, { attempts = 1 } = {}) {
     "meta-events",
     bodies.map((body, i) => ({ id: `m${i}`, timestamp: new Date(), attempts, body })),
   );
-  await consumeEvents(batch, queues.env, deps);
+  await consumeEvents(batch, { ...deps, queues: makeDeps(queues.env).queues });
   const { explicitAcks, retryMessages } = await getQueueResult(batch, createExecutionContext());
   return { acked: explicitAcks, retried: retryMessages.map(({ msgId }) => msgId), caught: queues.caught };
 }

@@ -52,8 +52,11 @@ function aFixture({
         return send ? send(body) : Promise.resolve(accepted(body));
       },
     },
-    settleLater: async () => {
-      throw new Error("the queue is away too");
+    queues: {
+      ...makeDeps(env).queues,
+      deferEvents: async () => {
+        throw new Error("the queue is away too");
+      },
     },
   };
   return {

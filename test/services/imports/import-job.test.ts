@@ -191,15 +191,15 @@ describe("messages that come twice, late or never", () => {
   test("a slice that is delivered again changes nothing", async () => {
     const { t, audienceId } = await anEmptyAudience();
     const { id } = await anUpload(t, audienceId, FILE);
-    const { sent, bindings } = aJobsQueue();
+    const { sent, queues } = aJobsQueue();
     const message = { kind: "import", tenantId: t.tenantId, importId: id } as const;
-    const deps = makeDeps(env);
+    const deps = { ...makeDeps(env), queues };
     // The second run reads the cursor before the first has moved it.
-    const stale = withStaleOpen(deps, t.tenantId, await openedAt(deps, t, id, 1, bindings, message));
+    const stale = withStaleOpen(deps, t.tenantId, await openedAt(deps, t, id, 1, message));
     const before = await rowsOf(t);
     sent.length = 0;
-    await runImportSlice(bindings, stale, message, SMALL_STEPS);
-    await runImportSlice(bindings, stale, message, SMALL_STEPS);
+    await runImportSlice(stale, message, SMALL_STEPS);
+    await runImportSlice(stale, message, SMALL_STEPS);
     expect(await rowsOf(t)).toEqual(before);
     expect(sent).toEqual([]);
     expect(counts(await runImport(t, id, { pace: SMALL_STEPS }))).toEqual([12, 10, 1, 1, 0]);
@@ -218,13 +218,11 @@ describe("messages that come twice, late or never", () => {
     const { t, audienceId } = await anEmptyAudience();
     const { id } = await anUpload(t, audienceId, FILE);
     const message = { kind: "import", tenantId: t.tenantId, importId: id } as const;
-    const { bindings } = aJobsQueue();
-    const deps = makeDeps(env);
+    const { queues } = aJobsQueue();
+    const deps = { ...makeDeps(env), queues };
     for (let step = 0; step < 4; step += 1) {
-      await expect(runImportSlice(bindings, withBrokenCommit(deps, t.tenantId), message, SMALL_STEPS)).rejects.toThrow(
-        "cut",
-      );
-      await runImportSlice(bindings, deps, message, SMALL_STEPS);
+      await expect(runImportSlice(withBrokenCommit(deps, t.tenantId), message, SMALL_STEPS)).rejects.toThrow("cut");
+      await runImportSlice(deps, message, SMALL_STEPS);
     }
     expect(counts(await runImport(t, id, { pace: SMALL_STEPS }))).toEqual([12, 10, 1, 1, 0]);
     expect((await rejectsOf(t, id)).split("\r\n")).toHaveLength(3);
@@ -234,11 +232,11 @@ describe("messages that come twice, late or never", () => {
     const { t, audienceId } = await anEmptyAudience();
     const createdAt = Date.UTC(2026, 0, 1);
     const { id } = await anUpload(t, audienceId, FILE, { createdAt });
-    const deps = makeDeps(env);
-    const { sent, bindings } = aJobsQueue();
+    const { sent, queues } = aJobsQueue();
+    const deps = { ...makeDeps(env), queues };
     const wakeAt = async (minutes: number) => {
       sent.length = 0;
-      await requeueStalled(bindings, deps, createdAt + minutes * 60_000 + 1);
+      await requeueStalled(deps, createdAt + minutes * 60_000 + 1);
       return sent.filter((message) => message.kind === "import" && message.importId === id).length;
     };
     expect(await wakeAt(0.9)).toBe(0);
@@ -253,10 +251,10 @@ describe("messages that come twice, late or never", () => {
   test("an import that moves again is not counted as stalled", async () => {
     const { t, audienceId } = await anEmptyAudience();
     const { id } = await anUpload(t, audienceId, FILE, { createdAt: 0 });
-    const deps = makeDeps(env);
-    const { bindings } = aJobsQueue();
-    await requeueStalled(bindings, deps, 120_000);
-    await runImportSlice(bindings, deps, { kind: "import", tenantId: t.tenantId, importId: id }, SMALL_STEPS);
+    const { queues } = aJobsQueue();
+    const deps = { ...makeDeps(env), queues };
+    await requeueStalled(deps, 120_000);
+    await runImportSlice(deps, { kind: "import", tenantId: t.tenantId, importId: id }, SMALL_STEPS);
     expect(await deps.store(t.tenantId).imports.get(id)).toMatchObject({ status: "running", wakes: 0 });
   });
 });
@@ -514,13 +512,12 @@ async function openedAt(
   t: TestTenant,
   id: string,
   steps: number,
-  bindings: ReturnType<typeof aJobsQueue>["bindings"],
-  message: Parameters<typeof runImportSlice>[2],
+  message: Parameters<typeof runImportSlice>[1],
 ) {
   let opened = null;
   for (let step = 0; step <= steps; step += 1) {
     opened = await deps.store(t.tenantId).imports.open(id);
-    await runImportSlice(bindings, deps, message, SMALL_STEPS);
+    await runImportSlice(deps, message, SMALL_STEPS);
   }
   return opened;
 }

@@ -62,14 +62,14 @@ function depsWith(rows: number, { lineId = null, trouble = () => {}, mark = "" }
   return { deps, asked };
 }
 
-/** Bindings whose queue the test holds in its hands. */
-function withJobs(files: R2Bucket = env.FILES) {
+/** Files, and queues whose jobs the test holds in its hands. */
+function withJobs(files = makeDeps(env).files) {
   const jobs: JobMessage[] = [];
-  const send = async (message: JobMessage) => void jobs.push(message);
-  return { bindings: { FILES: files, JOBS: { ...env.JOBS, send } as unknown as typeof env.JOBS }, jobs };
+  const enqueueJob = async (message: JobMessage) => void jobs.push(message);
+  return { ports: { files, queues: { ...makeDeps(env).queues, enqueueJob } }, jobs };
 }
 type Message = Extract<JobMessage, { kind: "export" }>;
-const run = (deps: Deps, message: Message, held = withJobs()) => runExport(held.bindings, deps, message, PART);
+const run = (deps: Deps, message: Message, held = withJobs()) => runExport({ ...deps, ...held.ports }, message, PART);
 /** Delivers the message and all that follow from it, one after the other. */
 async function make(deps: Deps, message: Message): Promise<number> {
   const held = withJobs();
@@ -203,11 +203,12 @@ describe("a part that fails", () => {
   test("after its file was written, before it counted, is made anew and stands once", async () => {
     const t = await aTenant();
     const { id, message } = await aQueued(t);
-    const put: R2Bucket["put"] = async (...args: Parameters<R2Bucket["put"]>) => {
-      await env.FILES.put(...args);
+    const { files } = makeDeps(env);
+    const put: typeof files.put = async (...args) => {
+      await files.put(...args);
       throw new Error("killed");
     };
-    const dies = withJobs({ put } as unknown as R2Bucket);
+    const dies = withJobs({ ...files, put });
     await expect(run(depsWith(9_000, { mark: "dead" }).deps, message, dies)).rejects.toThrow("killed");
     expect(await stored(id)).toMatchObject({ status: "queued", parts: null, rows: 0 });
     await make(depsWith(9_000, { mark: "alive" }).deps, message);
@@ -234,10 +235,10 @@ describe("a part that fails", () => {
   test("by dying each time is given up as well", async () => {
     const t = await aTenant();
     const { id, message } = await aQueued(t, { movedAt: LONG_AGO });
-    const { bindings, jobs } = withJobs();
+    const { ports, jobs } = withJobs();
     for (let minute = 1; minute <= 5; minute++) {
       await orm.update(exports_).set({ movedAt: LONG_AGO }).where(eq(exports_.id, id));
-      await requeueStalledExports(bindings, makeDeps(env), Date.now());
+      await requeueStalledExports({ ...makeDeps(env), ...ports }, Date.now());
     }
     expect(jobs.filter((job) => job.kind === "export" && job.exportId === id)).toHaveLength(5);
     await run(depsWith(3).deps, message);
@@ -280,11 +281,11 @@ test("the cron wakes what has not moved for a minute, and nothing else", async (
   const dead = await aQueued(t, { status: "running", movedAt: now - 61_000 });
   await aQueued(t, { status: "running", movedAt: now - 59_000 });
   await anExport(t, { movedAt: LONG_AGO });
-  const { bindings, jobs } = withJobs();
+  const { ports, jobs } = withJobs();
   const woken = () => jobs.splice(0).flatMap((job) => (job.kind === "export" ? job.exportId : []));
-  await requeueStalledExports(bindings, makeDeps(env), now);
+  await requeueStalledExports({ ...makeDeps(env), ...ports }, now);
   expect(woken().sort()).toEqual([lost.id, dead.id].sort());
-  await requeueStalledExports(bindings, makeDeps(env), now);
+  await requeueStalledExports({ ...makeDeps(env), ...ports }, now);
   expect(woken()).toEqual([]);
   await make(depsWith(3).deps, dead.message);
   expect(await stored(dead.id)).toMatchObject({ status: "completed", rows: 3, attempts: 0 });

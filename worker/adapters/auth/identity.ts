@@ -8,10 +8,10 @@ import * as schema from "#adapters/d1/schema.ts";
 import { ormOf } from "#adapters/d1/tenant-db.ts";
 import { API_KEY_MARK } from "#core/identity/api-key.ts";
 import { clientNetwork } from "#core/identity/client-network.ts";
+import type { Principal } from "#core/identity/principal.ts";
 import { type Role, scopesOf } from "#core/identity/scopes.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Env } from "#env.ts";
-import type { Principal } from "#http/kit/context.ts";
 import { logFailure } from "#log.ts";
 import { hashPassword } from "./password.ts";
 

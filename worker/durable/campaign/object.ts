@@ -52,7 +52,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   readonly #deps: Deps;
   readonly #live: LivePages;
   /** Where messages for consumers go. */
-  sendToQueue: Deps["enqueueSends"];
+  sendToQueue: Deps["queues"]["enqueueSends"];
   readonly #repeats = new Map<string, Repeats>([[NO_LINE, { code: null, count: 0 }]]);
   #run: CampaignRun | null = null;
   #alarmAt: number | null = null;
@@ -66,7 +66,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     super(ctx, env);
     this.#storage = new CampaignStorage(ctx.storage);
     this.#deps = makeDeps(env);
-    this.sendToQueue = this.#deps.enqueueSends;
+    this.sendToQueue = this.#deps.queues.enqueueSends;
     this.#live = new LivePages(ctx, () => this.#run?.snapshot() ?? null);
     const state = this.#storage.loadState();
     if (state) {

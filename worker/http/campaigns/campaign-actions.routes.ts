@@ -1,22 +1,19 @@
-import type { CampaignRpc, CampaignSnapshot } from "#contracts/campaign-rpc.ts";
-import { isActive } from "#core/campaigns/status.ts";
-import type { Result } from "#core/shared/result.ts";
 import { permit } from "#http/kit/auth.ts";
-import { found, problem } from "#http/kit/errors.ts";
+import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import * as schema from "#http/schemas/campaigns.ts";
-import { logFailure } from "#log.ts";
-import { checkCampaign } from "#services/campaigns/preflight.ts";
-import { currentState, isDraft, presentCampaign } from "./campaign.present.ts";
+import { type Control, controlCampaign } from "#services/campaigns/control-campaign.ts";
+import { type LaunchFailure, launchCampaign } from "#services/campaigns/launch-campaign.ts";
+import { endPinnedWaits } from "#services/campaigns/pinned-waits.ts";
+import { COUNTING_MS, checkCampaign } from "#services/campaigns/preflight.ts";
+import { resend } from "#services/campaigns/resend.ts";
+import { currentState, presentCampaign } from "./campaign.present.ts";
 import { presentPreflight, readCursor } from "./preflight.present.ts";
 
 const tags = ["Campaigns"];
-/** How long one request counts people: half a million on a quiet day, and short of what proxies wait for. */
-const COUNTING_MS = 20_000;
-
 /** What a person may do to a campaign under way, with the words for when its state does not allow it. */
-const ACTIONS = [
+const CONTROLS = [
   {
     verb: "pause",
     summary: "Pause a campaign",
@@ -25,14 +22,12 @@ const ACTIONS = [
       code: "campaign_not_pausable",
       detail: "Only a campaign that has been launched and is not over can be paused.",
     },
-    run: (object: CampaignRpc) => object.pause("by_user"),
   },
   {
     verb: "resume",
     summary: "Resume a paused campaign",
     description: "It goes on exactly where it stopped; waves to come keep their distance.",
     refusal: { code: "campaign_not_resumable", detail: "Only a paused campaign can be resumed." },
-    run: (object: CampaignRpc) => object.resume(),
   },
   {
     verb: "cancel",
@@ -42,13 +37,8 @@ const ACTIONS = [
       code: "campaign_not_cancellable",
       detail: "Only a campaign that has been launched and is not over can be cancelled; a draft is deleted instead.",
     },
-    run: (object: CampaignRpc) => object.cancel(),
   },
-] as const satisfies {
-  verb: string;
-  run: (object: CampaignRpc) => Promise<Result<CampaignSnapshot, string>>;
-  [more: string]: unknown;
-}[];
+] as const satisfies { verb: Control; [more: string]: unknown }[];
 
 /** How the wait of people ends whom Meta's answer has tied to a line that can't send. */
 const PINNED_ACTIONS = [
@@ -101,38 +91,15 @@ export function campaignActionRoutes(app: App): void {
       responses: { 200: json(schema.campaign, "The campaign, under way") },
     }),
     async (c) => {
-      const { deps, principal } = c.var;
-      const { tenantId } = principal;
-      const { campaigns } = deps.store(tenantId);
-      const { id } = c.req.valid("param");
-      const draft = found(await campaigns.get(id), "campaign");
-      const notLaunchable = () =>
-        problem("campaign_not_launchable", "It has been launched or changed meanwhile; look at it again.");
-      if (!isDraft(draft)) throw notLaunchable();
-
-      // Whether anybody is eligible is soon known; who else is counts only when there is something to tell.
-      const quick = found(await checkCampaign(deps, tenantId, draft, "first eligible"), "campaign").report;
-      if (!quick.ok) {
-        const depth = { from: null, until: deps.now() + COUNTING_MS };
-        const whole = found(await checkCampaign(deps, tenantId, draft, depth), "campaign").report;
-        throw problem("preflight_failed", "The campaign has problems that must be solved first; see issues.", {
-          issues: whole.ok ? quick.issues : whole.issues,
-        });
-      }
-      const row = await campaigns.markLaunched(id, draft.updatedAt, deps.now());
-      if (!row) throw notLaunchable();
-      try {
-        await deps.campaign(id).start(tenantId, id);
-      } catch (error) {
-        // It is launched all the same: the cron starts whatever should be moving and is not, within a minute.
-        logFailure("campaign_start_failed", error, { campaignId: id });
-      }
-      await deps.audit(c.var, "campaign.launch", id);
+      const { deps } = c.var;
+      const launched = await launchCampaign(deps, c.var, c.req.valid("param").id);
+      if (!launched.ok) throw launchProblem(launched.error);
+      const row = launched.value;
       return c.json(presentCampaign(row, await currentState(deps, row)), 200);
     },
   );
 
-  for (const { verb, summary, description, refusal, run } of ACTIONS) {
+  for (const { verb, summary, description, refusal } of CONTROLS) {
     app.openapi(
       route({
         method: "post",
@@ -145,21 +112,9 @@ export function campaignActionRoutes(app: App): void {
         responses: { 200: json(schema.campaign, "The campaign") },
       }),
       async (c) => {
-        const { deps, principal } = c.var;
-        const { tenantId } = principal;
-        const { id } = c.req.valid("param");
-        const row = found(await deps.store(tenantId).campaigns.get(id), "campaign");
-        if (isDraft(row)) throw problem(refusal.code, refusal.detail);
-        const object = deps.campaign(id);
-        let outcome = await run(object);
-        if (!outcome.ok && isActive(row.status)) {
-          // Launched while its object could not be reached: it has to begin before it can be stopped.
-          await object.start(tenantId, id);
-          outcome = await run(object);
-        }
-        if (!outcome.ok) throw problem(refusal.code, refusal.detail);
-        await deps.audit(c.var, `campaign.${verb}`, id);
-        return c.json(presentCampaign(row, outcome.value), 200);
+        const outcome = await controlCampaign(c.var.deps, c.var, c.req.valid("param").id, verb);
+        if (outcome.ok) return c.json(presentCampaign(outcome.value.row, outcome.value.now), 200);
+        throw outcome.error === "not_found" ? notFound("campaign") : problem(refusal.code, refusal.detail);
       },
     );
   }
@@ -177,19 +132,15 @@ export function campaignActionRoutes(app: App): void {
       responses: { 200: json(schema.resend, "How many get another try, and how many were withheld") },
     }),
     async (c) => {
-      const { deps, principal } = c.var;
-      const { id } = c.req.valid("param");
       const { contactIds } = c.req.valid("json");
-      const row = found(await deps.store(principal.tenantId).campaigns.get(id), "campaign");
-      const outcome = isDraft(row) ? null : await deps.campaign(id).resend(contactIds ?? null);
-      if (!outcome?.ok) {
-        throw problem(
-          "campaign_not_resendable",
-          "Only a campaign that has been launched and was not cancelled can send again what is in doubt.",
-        );
-      }
-      await deps.audit(c.var, "campaign.resend", id, { asked: contactIds?.length ?? "all", ...outcome.value });
-      return c.json(outcome.value, 200);
+      const outcome = await resend(c.var.deps, c.var, c.req.valid("param").id, contactIds ?? null);
+      if (outcome.ok) return c.json(outcome.value, 200);
+      throw outcome.error === "not_found"
+        ? notFound("campaign")
+        : problem(
+            "campaign_not_resendable",
+            "Only a campaign that has been launched and was not cancelled can send again what is in doubt.",
+          );
     },
   );
 
@@ -206,18 +157,26 @@ export function campaignActionRoutes(app: App): void {
         responses: { 200: json(schema.pinnedOutcome, "How many, and the campaign") },
       }),
       async (c) => {
-        const { deps, principal } = c.var;
-        const { id } = c.req.valid("param");
-        const { lineId } = c.req.valid("json");
-        const store = deps.store(principal.tenantId);
-        const row = found(await store.campaigns.get(id), "campaign");
-        // People may be tied to a line that has been deleted since: then only the campaign knows it.
-        const isWaitedFor = (row.waiting ?? []).some(({ lines }) => lines.some((line) => line.lineId === lineId));
-        if (lineId != null && !isWaitedFor) found(await store.lines.get(lineId), "line");
-        const people = isDraft(row) ? 0 : await deps.campaign(id).endPinnedWaits(lineId ?? null, how);
-        await deps.audit(c.var, `campaign.waiting.${how}`, id, { lineId: lineId ?? "all", people });
+        const { deps } = c.var;
+        const { lineId = null } = c.req.valid("json");
+        const outcome = await endPinnedWaits(deps, c.var, c.req.valid("param").id, { lineId, how });
+        if (!outcome.ok) throw notFound(outcome.error === "no_line" ? "line" : "campaign");
+        const { people, row } = outcome.value;
         return c.json({ people, campaign: presentCampaign(row, await currentState(deps, row)) }, 200);
       },
     );
+  }
+}
+
+function launchProblem(failure: LaunchFailure) {
+  switch (failure.kind) {
+    case "not_found":
+      return notFound("campaign");
+    case "not_launchable":
+      return problem("campaign_not_launchable", "It has been launched or changed meanwhile; look at it again.");
+    case "preflight_failed":
+      return problem("preflight_failed", "The campaign has problems that must be solved first; see issues.", {
+        issues: failure.issues,
+      });
   }
 }

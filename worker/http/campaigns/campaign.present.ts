@@ -3,11 +3,10 @@ import { type CampaignStatus, isEditable } from "#core/campaigns/status.ts";
 import type { CampaignCounts } from "#core/sending/counts.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import { presentWaits } from "#core/sending/waiting.ts";
-import type { Deps, TenantStore } from "#deps.ts";
+import type { Deps } from "#deps.ts";
 import type { Campaign } from "#http/schemas/campaigns.ts";
 import { logFailure } from "#log.ts";
-
-export type CampaignRow = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
+import type { CampaignRow } from "#services/campaigns/preflight.ts";
 
 export const NO_COUNTS: CampaignCounts = {
   total: 0,

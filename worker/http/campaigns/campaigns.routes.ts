@@ -1,4 +1,5 @@
 import type { SendingWindowChoice } from "#core/campaigns/policy.ts";
+import { actorOf } from "#core/identity/principal.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
@@ -68,7 +69,7 @@ export function campaignRoutes(app: App): void {
         startAt: instantOf(input.startAt),
         pacing: input.pacing ?? null,
         sendingWindow: choiceColumn(input.sendingWindow),
-        createdBy: `${principal.kind}:${principal.id}`,
+        createdBy: actorOf(principal),
         createdAt: deps.now(),
       });
       await deps.audit(c.var, "campaign.create", row.id, { name: row.name });

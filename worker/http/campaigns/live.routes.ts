@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
+import { actorOf } from "#core/identity/principal.ts";
 import { campaignObject } from "#deps.ts";
 import { authenticate, permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
@@ -77,9 +78,9 @@ export function liveTicketRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { tenantId, kind, id: principalId } = principal;
+      const { tenantId } = principal;
       const { id: campaignId } = found(await deps.store(tenantId).campaigns.get(c.req.valid("param").id), "campaign");
-      const ticket = { campaignId, tenantId, sub: `${kind}:${principalId}`, jti: deps.newId("tkt") };
+      const ticket = { campaignId, tenantId, sub: actorOf(principal), jti: deps.newId("tkt") };
       const { token, expiresAt } = await signTicket(ticket, c.env.SESSION_SECRET, deps.now());
       const url = new URL(`/v1/campaigns/${campaignId}/live?ticket=${token}`, c.env.API_PUBLIC_URL);
       url.protocol = url.protocol === "https:" ? "wss:" : "ws:";

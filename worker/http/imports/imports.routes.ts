@@ -1,20 +1,19 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { encodingProbe } from "#core/imports/dialect.ts";
 import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
 import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "#core/imports/notices.ts";
 import { REJECTION_WORDS } from "#core/imports/row.ts";
 import { csvLine } from "#core/shared/csv-cell.ts";
 import { permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
-import { found, problem } from "#http/kit/errors.ts";
+import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotentUpload } from "#http/kit/idempotent-upload.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { flawsOf, refuse } from "#http/kit/sound-input.ts";
-import { storeStream } from "#http/kit/upload.ts";
 import * as schema from "#http/schemas/catalogue.ts";
 import { listQuery } from "#http/schemas/common.ts";
+import { dropFile, importFile, type UploadRefusal, uploadFile } from "#services/imports/import-file.ts";
 import { rejectFile } from "./reject-file.ts";
 
 const tags = ["Imports"];
@@ -120,54 +119,18 @@ export function importRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const store = deps.store(principal.tenantId);
-      const audienceId = c.req.valid("param").id;
       const query = c.req.valid("query");
       const mapping = readMapping(query.mapping);
-      found(await store.audiences.get(audienceId), "audience");
-      const { body } = c.req.raw;
-      if (!body) throw problem("invalid_request", "The body is empty; send the CSV file itself.");
-
-      const id = deps.newId("imp");
-      const fileKey = `${principal.tenantId}/imports/${id}.csv`;
-      const probe = encodingProbe();
-      const digest = new crypto.DigestStream("SHA-256");
-      const writer = digest.getWriter();
-      const fileBytes = await storeStream(c.env.FILES, fileKey, body, async (chunk) => {
-        probe.push(chunk);
-        await writer.write(chunk);
-      });
-      await writer.close();
-      if (fileBytes === 0) throw problem("invalid_request", "The body is empty; send the CSV file itself.");
-      const drop = () => c.env.FILES.delete(fileKey);
-      const { encoding: seen, not } = probe.verdict();
       const told = query.encoding && ENCODINGS[query.encoding];
-      if (told && told === not) {
-        await drop();
-        throw problem("invalid_request", `${NOT_TOLD[told].detail} Leave \`encoding\` out, or send another file.`, {
-          errors: [{ path: "encoding", message: NOT_TOLD[told].message }],
-        });
-      }
-
-      const create = async () => {
-        const row = await store.imports.create({
-          id,
-          audienceId,
-          fileKey,
-          fileBytes,
-          encoding: told && (seen === "utf-8" || seen === "windows-1252") ? told : seen,
-          delimiter: query.delimiter === "tab" ? "\t" : (query.delimiter ?? null),
-          mapping,
-          rejectsKey: partsPrefix(principal.tenantId, id, "rejects"),
-          createdBy: `${principal.kind}:${principal.id}`,
-          createdAt: deps.now(),
-        });
-        await c.env.JOBS.send({ kind: "import", tenantId: principal.tenantId, importId: id });
-        await deps.audit(c.var, "import.create", id, { audienceId, fileBytes });
-        return present(row, originOf(c));
-      };
+      const body = c.req.raw.body ?? new Blob().stream();
+      const uploaded = await uploadFile(deps, principal.tenantId, { audienceId: c.req.valid("param").id, body, told });
+      if (!uploaded.ok) throw uploadProblem(uploaded.error);
+      const file = uploaded.value;
+      const delimiter = query.delimiter === "tab" ? "\t" : (query.delimiter ?? null);
+      const create = async () => present(await importFile(deps, c.var, file, { delimiter, mapping }), originOf(c));
+      const drop = () => dropFile(deps, file);
       const read = (answer: unknown) => schema.importJob.parse(answer);
-      return c.json(await idempotentUpload(c, await digest.digest, { create, drop, read }), 202);
+      return c.json(await idempotentUpload(c, file.digest, { create, drop, read }), 202);
     },
   );
 
@@ -233,7 +196,7 @@ export function importRoutes(app: App): void {
         if (row.completedAt === null) throw problem("not_ready", "The import is not done yet.");
         const head = csvLine([...(row.cursor?.header ?? []), "Linha", lastColumn], row.delimiter ?? ";");
         const prefix = (name === "rejects" && row.rejectsKey) || partsPrefix(principal.tenantId, row.id, name);
-        return c.body(rejectFile(c.env.FILES, prefix, head), 200, {
+        return c.body(rejectFile(deps.files, prefix, head), 200, {
           "Content-Type": "text/csv; charset=utf-8",
           "Content-Disposition": `attachment; filename="${row.id}-${fileName}.csv"`,
         });
@@ -241,6 +204,21 @@ export function importRoutes(app: App): void {
     );
   download("rejects", "rejeitados", "Download the rows that were left out", "Motivo");
   download("notices", "avisos", "Download the rows that were taken and are to be looked at", "Aviso");
+}
+
+function uploadProblem(refusal: UploadRefusal) {
+  switch (refusal.kind) {
+    case "no_audience":
+      return notFound("audience");
+    case "empty":
+      return problem("invalid_request", "The body is empty; send the CSV file itself.");
+    case "other_encoding": {
+      const { detail, message } = NOT_TOLD[refusal.told];
+      return problem("invalid_request", `${detail} Leave \`encoding\` out, or send another file.`, {
+        errors: [{ path: "encoding", message }],
+      });
+    }
+  }
 }
 
 /** Why a file is not taken for what it is said to be. */

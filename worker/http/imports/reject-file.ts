@@ -1,29 +1,17 @@
+import type { Deps } from "#deps.ts";
+import { streamOf } from "#http/kit/stream-of.ts";
+
 /**
  * The reject file of an import: its head, then the parts that the slices left under `prefix`, in the order of their
  * keys, which is that of the file's lines. One part is in memory at a time.
  */
-export function rejectFile(bucket: R2Bucket, prefix: string, head: string): ReadableStream<Uint8Array> {
-  const parts = eachPart(bucket, prefix);
-  return new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode(`\ufeff${head}`));
-    },
-    async pull(controller) {
-      const next = await parts.next();
-      if (next.done) controller.close();
-      else controller.enqueue(next.value);
-    },
-  });
-}
+export const rejectFile = (files: Deps["files"], prefix: string, head: string): ReadableStream<Uint8Array> =>
+  streamOf(chunksOf(files, prefix, head));
 
-async function* eachPart(bucket: R2Bucket, prefix: string): AsyncGenerator<Uint8Array, void> {
-  let cursor: string | undefined;
-  do {
-    const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
-    for (const { key } of page.objects) {
-      const part = await bucket.get(key);
-      if (part) yield new Uint8Array(await part.arrayBuffer());
-    }
-    cursor = page.truncated ? page.cursor : undefined;
-  } while (cursor);
+async function* chunksOf(files: Deps["files"], prefix: string, head: string): AsyncGenerator<Uint8Array, void> {
+  yield new TextEncoder().encode(`\ufeff${head}`);
+  for await (const key of files.keys(prefix)) {
+    const part = await files.read(key);
+    if (part) yield part;
+  }
 }

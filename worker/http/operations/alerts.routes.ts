@@ -1,3 +1,4 @@
+import { actorOf } from "#core/identity/principal.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
@@ -54,7 +55,7 @@ export function alertRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
-      const by = `${principal.kind}:${principal.id}`;
+      const by = actorOf(principal);
       const outcome = found(await deps.store(principal.tenantId).alerts.acknowledge(id, by, deps.now()), "alert");
       if (outcome.changed) await deps.audit(c.var, "alert.acknowledge", id, { kind: outcome.alert.kind });
       return c.json(present(outcome.alert), 200);

@@ -57,7 +57,7 @@ export function deadLetterRoutes(app: App): void {
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { stopped, ...outcome } = await retryDeadLetters(deps, c.env, principal.tenantId);
+      const { stopped, ...outcome } = await retryDeadLetters(deps, principal.tenantId);
       if (outcome.retried > 0) await deps.audit(c.var, "dead_letter.retry_all", principal.tenantId, { ...outcome });
       if (stopped) {
         throw problem(
@@ -89,7 +89,7 @@ export function deadLetterRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
-      const queue = unwrap(await retryDeadLetter(deps, c.env, principal.tenantId, id));
+      const queue = unwrap(await retryDeadLetter(deps, principal.tenantId, id));
       await deps.audit(c.var, "dead_letter.retry", id, { queue });
       return c.json(await read(deps, principal.tenantId, id), 200);
     },

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { actorOf } from "#core/identity/principal.ts";
 import type { TenantStore } from "#deps.ts";
 import { isDraft } from "#http/campaigns/campaign.present.ts";
 import { permit } from "#http/kit/auth.ts";
@@ -56,10 +57,10 @@ export function exportRoutes(app: App): void {
         campaignId: row.id,
         delimiter: c.req.valid("json").delimiter ?? c.req.valid("query").delimiter ?? ";",
         fileKey: `exports/${tenantId}/${id}.csv`,
-        createdBy: `${principal.kind}:${principal.id}`,
+        createdBy: actorOf(principal),
         createdAt: deps.now(),
       });
-      await c.env.JOBS.send({ kind: "export", tenantId, exportId: id });
+      await deps.queues.enqueueJob({ kind: "export", tenantId, exportId: id });
       await deps.audit(c.var, "export.create", id, { campaignId: row.id });
       return c.json(present(job, c.env.API_PUBLIC_URL), 202);
     },
@@ -100,7 +101,7 @@ export function exportRoutes(app: App): void {
       const job = found(await store.exports.get(c.req.valid("param").id), "export");
       if (job.status !== "completed") throw problem("not_ready", `The export is ${job.status}.`);
       const keys = job.parts?.map(({ key }) => key) ?? [job.fileKey];
-      const file = found(await reportFile(c.env.FILES, keys), "file of an export");
+      const file = found(await reportFile(deps.files, keys), "file of an export");
       const campaign = await store.campaigns.get(job.campaignId);
       const headers = {
         "Content-Type": "text/csv; charset=utf-8",

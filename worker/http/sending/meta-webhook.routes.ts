@@ -40,7 +40,7 @@ export function metaWebhookRoutes(app: App): void {
     // Awaited on purpose: events whose queueing fails must not be answered 200, for Meta then sends them again.
     const perCall = Math.max(1, Math.floor(CALL_BYTES / MESSAGE_BYTES));
     for (let i = 0; i < chunks.length; i += perCall) {
-      await deps.enqueueEvents(
+      await deps.queues.enqueueEvents(
         chunks.slice(i, i + perCall).map((events) => ({ kind: "events" as const, receivedAt, events })),
       );
     }

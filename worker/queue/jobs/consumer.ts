@@ -1,16 +1,15 @@
 import type { JobMessage } from "#contracts/queue-messages.ts";
 import type { Deps } from "#deps.ts";
-import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
 import { runImportSlice } from "#services/imports/import-job.ts";
 import { runExport } from "#services/reports/export-job.ts";
 
 /** Imports and exports, a bounded step a message. Both can be repeated, so a step that fails is simply tried again. */
-export async function consumeJobs(batch: MessageBatch<JobMessage>, env: Env, deps: Deps): Promise<void> {
+export async function consumeJobs(batch: MessageBatch<JobMessage>, deps: Deps): Promise<void> {
   for (const message of batch.messages) {
     try {
-      if (message.body.kind === "import") await runImportSlice(env, deps, message.body);
-      else await runExport(env, deps, message.body);
+      if (message.body.kind === "import") await runImportSlice(deps, message.body);
+      else await runExport(deps, message.body);
       message.ack();
     } catch (error) {
       logFailure("job_failed", error, { kind: message.body.kind });

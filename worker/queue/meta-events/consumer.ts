@@ -13,13 +13,7 @@ import { applyEvents, type Stray } from "#services/sending/webhook-events.ts";
 const WAITS_SECONDS = [5, 30, 120, 600];
 /** One that failed apart from its neighbours is tried again after this. */
 const ALONE_AFTER_SECONDS = 10;
-/** Queues take 100 messages a call; what came in one message is far below the 256 KB. */
-const QUEUE_BATCH = 100;
 
-/** Of no certain body: what this code can't read goes back as it came. */
-interface Queues {
-  META_EVENTS: Pick<Queue<unknown>, "send" | "sendBatch">;
-}
 type SettlementsMessage = Extract<MetaEventsMessage, { kind: "settlements" }>;
 
 /** A message of events as it was read: those that can be applied, and those that are none of what we know. */
@@ -35,7 +29,7 @@ interface Delivery {
  * Applies webhook events. All of a batch go together, so that a campaign is asked once; when that fails each message
  * goes on its own, then each event, and only what fails by itself is tried again, alone, until it is a dead letter.
  */
-export async function consumeEvents(batch: MessageBatch<unknown>, env: Queues, deps: Deps): Promise<void> {
+export async function consumeEvents(batch: MessageBatch<unknown>, deps: Deps): Promise<void> {
   const deliveries: Delivery[] = [];
   const settling: Promise<void>[] = [];
   for (const message of batch.messages) {
@@ -50,12 +44,10 @@ export async function consumeEvents(batch: MessageBatch<unknown>, env: Queues, d
   // What failed before goes apart from what comes for the first time, or it would hold that back each time.
   await applyTogether(
     deliveries.filter(({ message }) => message.attempts === 1),
-    env,
     deps,
   );
   await applyTogether(
     deliveries.filter(({ message }) => message.attempts > 1),
-    env,
     deps,
   );
 }
@@ -87,7 +79,7 @@ async function settleLate(message: Message<unknown>, body: SettlementsMessage, d
   }
 }
 
-async function applyTogether(deliveries: Delivery[], env: Queues, deps: Deps): Promise<void> {
+async function applyTogether(deliveries: Delivery[], deps: Deps): Promise<void> {
   if (deliveries.length === 0) return;
   let strays: Stray[];
   try {
@@ -97,18 +89,18 @@ async function applyTogether(deliveries: Delivery[], env: Queues, deps: Deps): P
     );
   } catch (error) {
     logFailure("meta_events_failed", error, { messages: deliveries.length });
-    for (const delivery of deliveries) await applyEach(delivery, env, deps);
+    for (const delivery of deliveries) await applyEach(delivery, deps);
     return;
   }
   const strayOf = new Map<MetaEvent, Stray>(strays.map((stray) => [stray.event, stray]));
   for (const delivery of deliveries) {
     const own = delivery.events.flatMap((event) => strayOf.get(event) ?? []);
-    await finish(delivery, own, delivery.unreadable, env, deps);
+    await finish(delivery, own, delivery.unreadable, deps);
   }
 }
 
 /** Each event by itself: applying is safe to repeat. */
-async function applyEach(delivery: Delivery, env: Queues, deps: Deps): Promise<void> {
+async function applyEach(delivery: Delivery, deps: Deps): Promise<void> {
   const strays: Stray[] = [];
   const failed: MetaEvent[] = [];
   for (const event of delivery.events) {
@@ -120,7 +112,7 @@ async function applyEach(delivery: Delivery, env: Queues, deps: Deps): Promise<v
   }
   // Nothing at all could be done: something else is wrong than one event, and there is no use in taking them apart.
   if (failed.length > 0 && failed.length === delivery.events.length) retryLater(delivery.message);
-  else await finish(delivery, strays, [...delivery.unreadable, ...failed], env, deps);
+  else await finish(delivery, strays, [...delivery.unreadable, ...failed], deps);
 }
 
 /** What came of a message: events that failed go back one by one, those before their row wait, the rest is done. */
@@ -128,7 +120,6 @@ async function finish(
   { message, receivedAt, waits, events }: Delivery,
   strays: Stray[],
   failed: unknown[],
-  env: Queues,
   deps: Deps,
 ): Promise<void> {
   // Alone already: its own tries decide.
@@ -142,9 +133,10 @@ async function finish(
   try {
     if (early.length > 0) {
       const waiting = early.map((stray) => stray.event);
-      await env.META_EVENTS.send({ kind: "events", receivedAt, events: waiting, waits: waits + 1 }, { delaySeconds });
+      await deps.queues.deferEvents([{ kind: "events", receivedAt, events: waiting, waits: waits + 1 }], delaySeconds);
     }
-    await putBackAlone(failed, receivedAt, waits, env);
+    const alone = failed.map((event) => ({ kind: "events", receivedAt, events: [event], waits }));
+    await deps.queues.deferEvents(alone, ALONE_AFTER_SECONDS);
     await countUnmatched(
       strays.filter((stray) => !early.includes(stray)),
       deps,
@@ -153,13 +145,6 @@ async function finish(
   } catch (error) {
     logFailure("meta_events_failed", error);
     retryLater(message);
-  }
-}
-
-async function putBackAlone(events: unknown[], receivedAt: number, waits: number, env: Queues): Promise<void> {
-  const messages = events.map((event) => ({ body: { kind: "events", receivedAt, events: [event], waits } }));
-  for (let i = 0; i < messages.length; i += QUEUE_BATCH) {
-    await env.META_EVENTS.sendBatch(messages.slice(i, i + QUEUE_BATCH), { delaySeconds: ALONE_AFTER_SECONDS });
   }
 }
 

@@ -233,7 +233,7 @@ async function settle(campaignId: string, claimId: string, settlements: Settleme
       await scheduler.wait(waitMs);
     }
   }
-  await deps.settleLater({ kind: "settlements", campaignId, claimId, settlements });
+  await deps.queues.deferEvents([{ kind: "settlements", campaignId, claimId, settlements }]);
 }
 
 async function withTimeout<T>(work: Promise<T>): Promise<T> {

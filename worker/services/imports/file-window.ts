@@ -1,3 +1,5 @@
+import type { Deps } from "#deps.ts";
+
 /** Bytes of an object from `offset` on; `last` when they reach its end. */
 export interface WindowView {
   bytes: Uint8Array;
@@ -10,15 +12,15 @@ export interface WindowView {
  *
  * @returns a function that answers null when the object is gone
  */
-export function fileWindow(bucket: R2Bucket, key: string, size: number, windowBytes: number) {
+export function fileWindow(files: Deps["files"], key: string, size: number, windowBytes: number) {
   let start = 0;
-  let held = new Uint8Array();
+  let held: Uint8Array = new Uint8Array();
   return async (offset: number): Promise<WindowView | null> => {
     const end = start + held.length;
     if (offset < start || (end < size && end - offset < windowBytes / 2)) {
-      const object = await bucket.get(key, { range: { offset, length: Math.min(windowBytes, size - offset) } });
-      if (!object) return null;
-      held = new Uint8Array(await object.arrayBuffer());
+      const bytes = await files.read(key, { offset, length: Math.min(windowBytes, size - offset) });
+      if (!bytes) return null;
+      held = bytes;
       start = offset;
     }
     return { bytes: held.subarray(offset - start), last: start + held.length >= size };

@@ -8,14 +8,12 @@ import { withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
-import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
 import { withdrawFromCampaigns } from "#services/audience/consent.ts";
 import { fileWindow } from "./file-window.ts";
 
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
 type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;
-type Bindings = Pick<Env, "FILES" | "JOBS">;
 
 /** How much is taken at a time. */
 export interface Pace {
@@ -46,42 +44,32 @@ const MOST_TRIES = 5;
  * Goes on with an import where its cursor stands, for some seconds, and sends itself the next message. Safe to deliver
  * twice, late or side by side: a step counts only if the cursor still stands where it began.
  */
-export async function runImportSlice(
-  env: Bindings,
-  deps: Deps,
-  message: ImportMessage,
-  pace: Pace = PACE,
-): Promise<void> {
+export async function runImportSlice(deps: Deps, message: ImportMessage, pace: Pace = PACE): Promise<void> {
   const job = await deps.store(message.tenantId).imports.open(message.importId);
   if (!job) return;
-  const outcome = await importRows(env, deps, job, pace);
+  const outcome = await importRows(deps, job, pace);
   if (!outcome.ok) await giveUp(deps, job.tenantId, job.id, outcome.error);
-  else if (outcome.value === "more") await env.JOBS.send(message);
+  else if (outcome.value === "more") await deps.queues.enqueueJob(message);
 }
 
 /** Wakes imports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
-export async function requeueStalled(env: Pick<Env, "JOBS">, deps: Deps, now: number): Promise<void> {
+export async function requeueStalled(deps: Deps, now: number): Promise<void> {
   for (const { tenantId, id, wakes } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
     if (wakes >= MAX_WAKES) {
       await giveUp(deps, tenantId, id, "stalled");
       continue;
     }
     await deps.store(tenantId).imports.woken(id, now);
-    await env.JOBS.send({ kind: "import", tenantId, importId: id });
+    await deps.queues.enqueueJob({ kind: "import", tenantId, importId: id });
   }
 }
 
-async function importRows(
-  env: Bindings,
-  deps: Deps,
-  job: OpenImport,
-  pace: Pace,
-): Promise<Result<"more" | "over", ImportError>> {
+async function importRows(deps: Deps, job: OpenImport, pace: Pace): Promise<Result<"more" | "over", ImportError>> {
   const encoding = textEncoding(job.encoding);
   if (!encoding.ok) return encoding;
   if (!job.audienceExists) return err("audience_deleted");
   const { imports } = deps.store(job.tenantId);
-  const windowAt = fileWindow(env.FILES, job.fileKey, job.fileBytes, pace.windowBytes);
+  const windowAt = fileWindow(deps.files, job.fileKey, job.fileBytes, pace.windowBytes);
 
   let { cursor, delimiter } = job;
   if (!cursor || !delimiter) {
@@ -103,7 +91,7 @@ async function importRows(
   do {
     const window = await windowAt(cursor.offset);
     if (!window) return err("file_missing");
-    const step = await storeStep(env, deps, job, format, cursor, { ...window, maxRecords: pace.stepRecords });
+    const step = await storeStep(deps, job, format, cursor, { ...window, maxRecords: pace.stepRecords });
     if (!step.ok) return step;
     if (step.value === "over") return ok("over");
     cursor = step.value;
@@ -114,7 +102,6 @@ async function importRows(
 
 /** One step: rejects and notices to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
 async function storeStep(
-  env: Bindings,
   deps: Deps,
   job: OpenImport,
   format: FileFormat,
@@ -128,13 +115,13 @@ async function storeStep(
   const { delimiter } = format;
   // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
   const rejects = reading.rejects.map((reject) => rejectLine(reject, header.length, delimiter));
-  await storePart(env, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
+  await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
 
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const { known, rows } = await weighConsents(deps, job.tenantId, reading.rows);
     const noticed = rows.filter((row) => row.notices.length > 0);
     const notices = noticed.map((row) => noticeLine(row, header.length, delimiter));
-    await storePart(env, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
+    await storePart(deps, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
     const next: ImportCursor = {
       ...cursor,
       offset: cursor.offset + reading.end,
@@ -173,11 +160,11 @@ async function weighConsents(deps: Deps, tenantId: string, rows: ReadRow[]) {
 }
 
 /** A part of a file of rejects or notices; a repeat that has none takes away what the first try left. */
-async function storePart(env: Bindings, prefix: string, { offset }: ImportCursor, lines: string[]): Promise<void> {
+async function storePart({ files }: Deps, prefix: string, { offset }: ImportCursor, lines: string[]): Promise<void> {
   // Padded, so that the order of names is the order of the file.
   const key = `${prefix}${String(offset).padStart(15, "0")}.csv`;
-  if (lines.length > 0) await env.FILES.put(key, lines.join(""));
-  else await env.FILES.delete(key);
+  if (lines.length > 0) await files.put(key, lines.join(""));
+  else await files.delete(key);
 }
 
 /** A campaign that can't be reached now looks for opt-outs itself before each wave. */

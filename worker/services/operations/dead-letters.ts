@@ -3,7 +3,6 @@ import type { Failure } from "#core/sending/failures.ts";
 import { CALLS_AT_A_TIME, limitConcurrency } from "#core/shared/limit-concurrency.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
-import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
 
 /** One request retries at most this many, and looks at no more than so many pages of letters that can't be read. */
@@ -12,7 +11,6 @@ const MOST_PAGES = 50;
 /** A letter may have 170 KB. */
 const PAGE_ROWS = 20;
 
-type Queues = Pick<Env, "META_EVENTS" | "JOBS">;
 type SealedLetter = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["sealed"]>>>;
 type Work = { queue: "meta-events"; body: MetaEventsMessage } | { queue: "jobs"; body: JobMessage };
 
@@ -21,12 +19,7 @@ type Work = { queue: "meta-events"; body: MetaEventsMessage } | { queue: "jobs";
  *
  * @returns the queue's name
  */
-export async function retryDeadLetter(
-  deps: Deps,
-  queues: Queues,
-  tenantId: string,
-  id: string,
-): Promise<Result<string, Failure>> {
+export async function retryDeadLetter(deps: Deps, tenantId: string, id: string): Promise<Result<string, Failure>> {
   const { deadLetters } = deps.store(tenantId);
   const letter = await deadLetters.sealed(id);
   if (!letter) return err(unknownLetter);
@@ -38,7 +31,7 @@ export async function retryDeadLetter(
     return err((await whyNotOpen(deps, tenantId, id)) ?? unknownLetter);
   }
   try {
-    await putOnQueue(work, queues);
+    await putOnQueue(work, deps);
   } catch (error) {
     logFailure("dead_letter_not_queued", error, { queue: work.queue });
     await deadLetters.putBack([id], now);
@@ -59,7 +52,7 @@ export interface RetriedAll {
 }
 
 /** The same for the tenant's open letters, the newest first, some hundred a call. */
-export async function retryDeadLetters(deps: Deps, queues: Queues, tenantId: string): Promise<RetriedAll> {
+export async function retryDeadLetters(deps: Deps, tenantId: string): Promise<RetriedAll> {
   const { deadLetters } = deps.store(tenantId);
   const outcome = { retried: 0, unreadable: 0, stopped: false };
   let before: string | null = null;
@@ -68,7 +61,7 @@ export async function retryDeadLetters(deps: Deps, queues: Queues, tenantId: str
     const last = letters.at(-1);
     if (!last) break;
     before = last.id;
-    const page = await retryPage(letters, deps, queues, tenantId);
+    const page = await retryPage(letters, deps, tenantId);
     outcome.retried += page.retried;
     outcome.unreadable += page.unreadable;
     outcome.stopped = page.stopped;
@@ -76,7 +69,7 @@ export async function retryDeadLetters(deps: Deps, queues: Queues, tenantId: str
   return { ...outcome, left: await deadLetters.countOpen() };
 }
 
-async function retryPage(letters: SealedLetter[], deps: Deps, queues: Queues, tenantId: string) {
+async function retryPage(letters: SealedLetter[], deps: Deps, tenantId: string) {
   const { deadLetters } = deps.store(tenantId);
   const readable = new Map<string, Work>();
   for (const letter of letters) {
@@ -91,7 +84,7 @@ async function retryPage(letters: SealedLetter[], deps: Deps, queues: Queues, te
     taken.map((id) =>
       limit(async () => {
         const work = readable.get(id);
-        if (work) await putOnQueue(work, queues).catch(() => void refused.push(id));
+        if (work) await putOnQueue(work, deps).catch(() => void refused.push(id));
       }),
     ),
   );
@@ -122,13 +115,13 @@ async function read(letter: SealedLetter, deps: Deps): Promise<Work | null> {
   }
 }
 
-async function putOnQueue(work: Work, queues: Queues): Promise<void> {
+async function putOnQueue(work: Work, { queues }: Deps): Promise<void> {
   switch (work.queue) {
     case "meta-events":
-      await queues.META_EVENTS.send(work.body);
+      await queues.deferEvents([work.body]);
       return;
     case "jobs":
-      await queues.JOBS.send(work.body);
+      await queues.enqueueJob(work.body);
   }
 }
 

@@ -2,12 +2,10 @@ import type { JobMessage } from "#contracts/queue-messages.ts";
 import { reportHead, reportLine } from "#core/reports/report-row.ts";
 import { wallClock } from "#core/shared/wall-clock.ts";
 import type { Deps, TenantStore } from "#deps.ts";
-import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
 
 type ExportMessage = Extract<JobMessage, { kind: "export" }>;
 type ExportRow = NonNullable<Awaited<ReturnType<TenantStore["exports"]["get"]>>>;
-type Bindings = Pick<Env, "FILES" | "JOBS">;
 
 /** Rows asked of the campaign's object at a time: some megabytes, and an answer may have 32 MiB. */
 const PAGE_ROWS = 4_000;
@@ -26,22 +24,17 @@ const MOST_EXPORTS = 200;
  *
  * @param partBytes at least this many, but for the last part
  */
-export async function runExport(
-  env: Bindings,
-  deps: Deps,
-  message: ExportMessage,
-  partBytes = PART_BYTES,
-): Promise<void> {
+export async function runExport(deps: Deps, message: ExportMessage, partBytes = PART_BYTES): Promise<void> {
   const job = await deps.store(message.tenantId).exports.get(message.exportId);
   if (!job || job.completedAt !== null) return;
-  if (job.attempts >= MAX_ATTEMPTS) return giveUp(env, deps, job);
+  if (job.attempts >= MAX_ATTEMPTS) return giveUp(deps, job);
   try {
-    if (await addPart(env, deps, job, partBytes)) await env.JOBS.send(message);
+    if (await addPart(deps, job, partBytes)) await deps.queues.enqueueJob(message);
   } catch (error) {
     const attempts = job.attempts + 1;
     logFailure("export_part_failed", error, { exportId: job.id, attempts });
     if (!(await deps.store(job.tenantId).exports.failedPart(job, deps.now()))) return;
-    if (attempts >= MAX_ATTEMPTS) return giveUp(env, deps, job);
+    if (attempts >= MAX_ATTEMPTS) return giveUp(deps, job);
     throw error;
   }
 }
@@ -50,22 +43,22 @@ export async function runExport(
  * Wakes exports that should be moving and are not: local queues forget, and a message may end in the dead letters. Each
  * time counts as a try, for who dies at its work tells nobody.
  */
-export async function requeueStalledExports(env: Pick<Env, "JOBS">, deps: Deps, now: number): Promise<void> {
+export async function requeueStalledExports(deps: Deps, now: number): Promise<void> {
   for (const job of await deps.platform.stalledExports(now - STALLED_MS, MOST_EXPORTS)) {
     if (!(await deps.store(job.tenantId).exports.failedPart(job, now))) continue;
-    await env.JOBS.send({ kind: "export", tenantId: job.tenantId, exportId: job.id });
+    await deps.queues.enqueueJob({ kind: "export", tenantId: job.tenantId, exportId: job.id });
   }
 }
 
 /** True when there is more to come; false at the end, or when another run was first. */
-async function addPart(env: Bindings, deps: Deps, job: ExportRow, partBytes: number): Promise<boolean> {
+async function addPart(deps: Deps, job: ExportRow, partBytes: number): Promise<boolean> {
   const { exports } = deps.store(job.tenantId);
   const { chunks, bytes, rows, after } = await readPart(deps, job, partBytes);
   // A name that no other run uses: of two that make the same part, whose rows may differ, one is kept whole.
   const part = bytes > 0 ? { key: `${job.fileKey}.${deps.newId("part")}`, bytes } : null;
-  if (part) await env.FILES.put(part.key, new Blob(chunks));
+  if (part) await deps.files.put(part.key, new Blob(chunks));
   const kept = await exports.addPart(job, { part, rows, after, now: deps.now() });
-  if (!kept && part) await removeParts(env, [part.key]);
+  if (!kept && part) await removeParts(deps, [part.key]);
   return kept && after !== null;
 }
 
@@ -107,12 +100,12 @@ function lineNames(deps: Deps, tenantId: string) {
   };
 }
 
-async function giveUp(env: Bindings, deps: Deps, job: ExportRow): Promise<void> {
+async function giveUp(deps: Deps, job: ExportRow): Promise<void> {
   const now = deps.now();
   const store = deps.store(job.tenantId);
   if (!(await store.exports.fail(job.id, "gave_up", now))) return;
   await removeParts(
-    env,
+    deps,
     (job.parts ?? []).map(({ key }) => key),
   );
   await store.alerts.open({
@@ -126,9 +119,9 @@ async function giveUp(env: Bindings, deps: Deps, job: ExportRow): Promise<void> 
 }
 
 /** They hold data of people, and nobody would look for them again. */
-async function removeParts(env: Bindings, keys: string[]): Promise<void> {
+async function removeParts({ files }: Deps, keys: string[]): Promise<void> {
   try {
-    if (keys.length > 0) await env.FILES.delete(keys);
+    if (keys.length > 0) await files.delete(keys);
   } catch (error) {
     logFailure("export_parts_left", error);
   }

@@ -1,16 +1,56 @@
+/** Uploads, what was left out of them, and reports, by key. */
+export interface Files {
+  put(key: string, content: Uint8Array | Blob | string): Promise<void>;
+  /**
+   * Stores a body of any length as it comes. `look` sees every byte as it passes. Nothing is left behind when the body
+   * breaks off.
+   *
+   * @returns bytes stored; 0 stores nothing
+   */
+  putStream(
+    key: string,
+    body: ReadableStream<Uint8Array>,
+    look: (chunk: Uint8Array) => void | Promise<void>,
+  ): Promise<number>;
+  /** The whole file, or `length` bytes of it from `offset` on; null when there is none. */
+  read(key: string, range?: { offset: number; length: number }): Promise<Uint8Array | null>;
+  /** The file as a stream, in flat memory; null when there is none. */
+  open(key: string): Promise<ReadableStream<Uint8Array> | null>;
+  /** All keys that begin so, ascending; asked for page by page. */
+  keys(prefix: string): AsyncGenerator<string, void>;
+  delete(keys: string | string[]): Promise<void>;
+}
+
+export function makeFiles(bucket: R2Bucket): Files {
+  return {
+    put: async (key, content) => void (await bucket.put(key, content)),
+    putStream: (key, body, look) => storeStream(bucket, key, body, look),
+    async read(key, range) {
+      const object = await bucket.get(key, range ? { range } : {});
+      return object && new Uint8Array(await object.arrayBuffer());
+    },
+    open: async (key) => (await bucket.get(key))?.body ?? null,
+    keys: (prefix) => keysOf(bucket, prefix),
+    delete: (keys) => bucket.delete(keys),
+  };
+}
+
+async function* keysOf(bucket: R2Bucket, prefix: string): AsyncGenerator<string, void> {
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
+    for (const { key } of page.objects) yield key;
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor);
+}
+
 /**
  * R2 takes a stream of unknown length only as a multipart upload of equal parts (of 5 MiB at least, but for the last).
  * One part is being filled while another is on its way, so a body of any size takes two of these in memory.
  */
 export const PART_BYTES = 8 * 1024 * 1024;
 
-/**
- * Streams a body into one object of the bucket. `look` sees every byte as it passes. Nothing is left behind when the
- * body breaks off.
- *
- * @returns bytes stored; 0 stores nothing
- */
-export async function storeStream(
+async function storeStream(
   bucket: R2Bucket,
   key: string,
   body: ReadableStream<Uint8Array>,

@@ -1,0 +1,89 @@
+import { actorOf, type Caller } from "#core/identity/principal.ts";
+import { type ByteEncoding, encodingProbe, type SeenEncoding } from "#core/imports/dialect.ts";
+import { partsPrefix } from "#core/imports/job.ts";
+import { err, ok, type Result } from "#core/shared/result.ts";
+import type { Deps, TenantStore } from "#deps.ts";
+
+type ImportRow = Awaited<ReturnType<TenantStore["imports"]["create"]>>;
+
+/** A CSV file that lies ready to be imported. */
+export interface UploadedFile {
+  importId: string;
+  audienceId: string;
+  key: string;
+  bytes: number;
+  encoding: SeenEncoding;
+  /** SHA-256. */
+  digest: ArrayBuffer;
+}
+
+export type UploadRefusal =
+  | { kind: "no_audience" }
+  | { kind: "empty" }
+  /** The bytes are not what the file was said to be. */
+  | { kind: "other_encoding"; told: ByteEncoding };
+
+/**
+ * Stores a file for an audience, in flat memory, and looks at its bytes on the way. Nothing is left of one that is refused.
+ *
+ * @param told what the file is said to be, where that is known; UTF-16 is seen all the same
+ */
+export async function uploadFile(
+  deps: Deps,
+  tenantId: string,
+  { audienceId, body, told }: { audienceId: string; body: ReadableStream<Uint8Array>; told: ByteEncoding | undefined },
+): Promise<Result<UploadedFile, UploadRefusal>> {
+  if (!(await deps.store(tenantId).audiences.get(audienceId))) return err({ kind: "no_audience" });
+  const importId = deps.newId("imp");
+  const key = `${tenantId}/imports/${importId}.csv`;
+  const probe = encodingProbe();
+  const digest = new crypto.DigestStream("SHA-256");
+  const writer = digest.getWriter();
+  const bytes = await deps.files.putStream(key, body, async (chunk) => {
+    probe.push(chunk);
+    await writer.write(chunk);
+  });
+  await writer.close();
+  if (bytes === 0) return err({ kind: "empty" });
+  const { encoding: seen, not } = probe.verdict();
+  if (told && told === not) {
+    await deps.files.delete(key);
+    return err({ kind: "other_encoding", told });
+  }
+  const encoding = told && (seen === "utf-8" || seen === "windows-1252") ? told : seen;
+  return ok({ importId, audienceId, key, bytes, encoding, digest: await digest.digest });
+}
+
+/** How to read a file, where that is known. */
+export interface ImportSettings {
+  delimiter: string | null;
+  /** Column of the file → column of the contract. */
+  mapping: Record<string, string> | null;
+}
+
+/** Has an uploaded file imported, slice by slice, by whoever takes jobs. */
+export async function importFile(
+  deps: Deps,
+  by: Caller,
+  { importId, audienceId, key, bytes, encoding }: UploadedFile,
+  settings: ImportSettings,
+): Promise<ImportRow> {
+  const { tenantId } = by.principal;
+  const row = await deps.store(tenantId).imports.create({
+    ...settings,
+    id: importId,
+    audienceId,
+    fileKey: key,
+    fileBytes: bytes,
+    encoding,
+    rejectsKey: partsPrefix(tenantId, importId, "rejects"),
+    createdBy: actorOf(by.principal),
+    createdAt: deps.now(),
+  });
+  await deps.queues.enqueueJob({ kind: "import", tenantId, importId });
+  await deps.audit(by, "import.create", importId, { audienceId, fileBytes: bytes });
+  return row;
+}
+
+/** Removes a file that is not to be imported after all. */
+export const dropFile = ({ files }: Deps, { key }: UploadedFile): Promise<void> => files.delete(key);
