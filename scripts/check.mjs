@@ -14,6 +14,7 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
     ["types of worker and tests", "tsc", ["--noEmit", "-p", "."]],
     ["types of the whole-system tests", "tsc", ["--noEmit", "-p", "test/system"]],
     ["types of the benches", "tsc", ["--noEmit", "-p", "test/bench"]],
+    ["the web's types of the API", "node", ["scripts/api-types.mjs", "--check"]],
     ["types of the web application", "svelte-kit", ["sync"], "web"],
     ["types of the web application", "svelte-check", ["--tsconfig", "./tsconfig.json", "--fail-on-warnings"], "web"],
     ["directions of imports", "vitest", ["run", "--project", "core", "test/structure"]],

@@ -32,7 +32,7 @@ import type { Env } from "./env.ts";
 
 /** Objects never move: each is made beside D1 and Meta, in North America's east, wherever its first caller happens to be. */
 const HOME = { locationHint: "enam" } as const;
-export const campaignObject = ({ CAMPAIGNS }: Pick<Env, "CAMPAIGNS">, campaignId: string) =>
+const campaignObject = ({ CAMPAIGNS }: Pick<Env, "CAMPAIGNS">, campaignId: string) =>
   CAMPAIGNS.get(CAMPAIGNS.idFromName(campaignId), HOME);
 const portfolioObject = ({ PORTFOLIOS }: Pick<Env, "PORTFOLIOS">, portfolioId: string) =>
   PORTFOLIOS.get(PORTFOLIOS.idFromName(portfolioId), HOME);
@@ -77,6 +77,8 @@ export interface Deps {
   graph: GraphManagement;
   messenger: Messenger;
   campaign(campaignId: string): CampaignRpc;
+  /** Hands an upgrade request to the campaign, which answers with its end of a WebSocket. */
+  openLive(campaignId: string, request: Request): Promise<Response>;
   portfolio(portfolioId: string): PortfolioRpc;
   files: Files;
   queues: Queues;
@@ -117,6 +119,7 @@ export function makeDeps(env: Env): Deps {
     graph: makeGraphManagement(graphSettings),
     messenger: makeMessenger(graphSettings),
     campaign: (campaignId) => campaignObject(env, campaignId) as unknown as CampaignRpc,
+    openLive: (campaignId, request) => campaignObject(env, campaignId).fetch(request),
     portfolio: (portfolioId) => portfolioObject(env, portfolioId) as unknown as PortfolioRpc,
     files: makeFiles(env.FILES),
     queues: makeQueues(env),

@@ -1,13 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { actorOf } from "#core/identity/principal.ts";
-import { campaignObject } from "#deps.ts";
 import { authenticate, permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, problem } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { soundInput } from "#http/kit/sound-input.ts";
-import { liveTicket } from "#http/schemas/campaigns.ts";
+import { liveMessage, liveTicket } from "#http/schemas/campaigns.ts";
 import { isDraft } from "./campaign.present.ts";
 import { streamCounts } from "./live-stream.ts";
 import { redeemTicket, signTicket } from "./live-ticket.ts";
@@ -46,7 +45,10 @@ export function liveRoutes(app: App): void {
       request: { params: idParam, query: ticketQuery },
       responses: {
         101: { description: "The WebSocket; `ping` is answered with `pong`" },
-        200: { description: "The event stream (`text/event-stream`)" },
+        200: {
+          description: "The event stream (`text/event-stream`)",
+          content: { "text/event-stream": { schema: liveMessage } },
+        },
       },
     }),
     async (c) => {
@@ -57,7 +59,7 @@ export function liveRoutes(app: App): void {
       const first = isDraft(row) ? null : await object.snapshot();
       if (!first) throw problem("not_ready", "The campaign has not begun; launch it, or try again in a moment.");
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") return streamCounts(c, object, first);
-      const { webSocket } = await campaignObject(c.env, id).fetch(c.req.raw);
+      const { webSocket } = await deps.openLive(id, c.req.raw);
       // A new response: the headers of one that came from elsewhere can't be added to.
       return new Response(null, { status: 101, webSocket });
     },

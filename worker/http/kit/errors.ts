@@ -5,8 +5,12 @@ import { PROBLEMS } from "./problems.ts";
 
 /** Thrown by handlers, answered by `answerProblem`: the one way a failure leaves the API. */
 export class ProblemError extends Error {
-  constructor(readonly failure: Failure) {
+  readonly failure: Failure;
+
+  // Written out: scripts read the API's document under Node, which strips types and knows no parameter properties.
+  constructor(failure: Failure) {
     super(failure.code);
+    this.failure = failure;
   }
 }
 

@@ -332,17 +332,19 @@ export const stats = z
   .openapi("CampaignStats");
 
 /** What the live connection pushes, at most twice a second. */
-export const liveMessage = z.object({
-  type: z.literal("counts"),
-  status: campaignStatus,
-  statusReason: z.string().nullable(),
-  waitsUntil: instant.nullable(),
-  waiting: z.array(wait),
-  counts,
-  rates,
-  accounting,
-  at: instant,
-});
+export const liveMessage = z
+  .object({
+    type: z.literal("counts"),
+    status: campaignStatus,
+    statusReason: z.string().nullable(),
+    waitsUntil: instant.nullable(),
+    waiting: z.array(wait),
+    counts,
+    rates,
+    accounting,
+    at: instant,
+  })
+  .openapi("LiveMessage", { description: "One message of a campaign's live connection." });
 export const liveTicket = z.object({ ticket: z.string(), url: z.string(), expiresAt: instant }).openapi("LiveTicket");
 
 export const exportInput = z.object({ delimiter: z.enum([";", ","]).optional() }).strict();

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { FAILURE_CODES } from "#core/sending/failures.ts";
 import { visibleText } from "#core/shared/visible-text.ts";
 
 /** An instant in answers: ISO 8601, UTC. */
@@ -42,7 +43,7 @@ export const problem = z
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
-    code: z.string().openapi({ example: "not_found" }),
+    code: z.enum(FAILURE_CODES).openapi({ description: "More may be added.", example: "not_found" }),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     usedBy: z
       .array(

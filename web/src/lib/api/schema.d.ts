@@ -1,0 +1,4148 @@
+// Made from the OpenAPI document by `npm run api-types`; not to be edited.
+export interface paths {
+    "/auth/sign-in/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with e-mail and password
+         * @description For people; integrations use an API key. After ten wrong tries in ten minutes from one network it takes no more from there until those have passed; after twenty from anywhere, tries from networks that are new to the account have to wait up to 30 seconds for each other.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: email */
+                        email: string;
+                        password: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description A session */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedIn"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description Ends the session of the token that is sent. An API key is not touched; revoke it instead.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The session is over */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow a campaign's counts live
+         * @description A WebSocket, or `text/event-stream` when the request is no upgrade. Each message is JSON: `{type: "counts", status, statusReason, waitsUntil, counts, rates, accounting, at}`, one at once and then whenever something has changed, at most twice a second. An event stream ends with the event `end` when the campaign is over. Browsers open it with a ticket, others with an API key.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    ticket?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The WebSocket; `ping` is answered with `pong` */
+                101: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The event stream (`text/event-stream`) */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": components["schemas"]["LiveMessage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I
+         * @description The key or person behind the request, what it may do, and its tenant. Needs no scope.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Key or person, scopes and tenant */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Me"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the tenant
+         * @description `settings` are as they were set; `policy` is what campaigns go by, with the defaults filled in.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The tenant */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tenant"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the tenant
+         * @description Fields that are left out stay as they are. So do settings: each is replaced as a whole, and null turns it off.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        timeZone?: string;
+                        /** @enum {string} */
+                        locale?: "pt-BR" | "en";
+                        responseProtocol?: boolean;
+                        settings?: components["schemas"]["TenantSettings"];
+                    };
+                };
+            };
+            responses: {
+                /** @description The tenant */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tenant"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description Keys in force, newest first, known by their first characters. Revoked ones are left out.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description API keys, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ApiKey"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Create an API key
+         * @description `key` is shown here and never again: only its hash is kept. Scopes: catalogue:read, catalogue:write, contacts:read, contacts:write, campaigns:read, campaigns:write, campaigns:launch, tenant:admin, or `*` for all; left out, the new key may do what its creator may. Nobody can give a scope that they do not hold.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        scopes?: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The key, this once */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ApiKeyCreated"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description The key stops working at once and for good.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Revoked */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Changes, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["AuditEntry"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts
+         * @description `subject` is the id of what the alert is about; there is one open alert per kind and subject.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    status?: "open" | "acknowledged";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Alerts, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Alert"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge an alert
+         * @description Safe to repeat. If its cause comes up again, a new alert is opened.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The alert, acknowledged */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Alert"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Work that failed for good
+         * @description Each also opened an alert of kind `dead_letters`. What they contain stays encrypted and is not answered.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    queue?: "meta-events" | "jobs";
+                    status?: "open" | "retried" | "discarded";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Dead letters, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["DeadLetter"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry all open dead letters
+         * @description Puts open ones back on their queues, the newest first, at most 200 a call; `left` says how many are still open. Those that can't be read stay open and are counted in `unreadable`. Alerts stay as they are.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description How many went back, and how many are left */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            retried: number;
+                            unreadable: number;
+                            left: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry a dead letter
+         * @description Puts the work back on the queue that it came from, once: a second call is answered `dead_letter_retried`. If it fails for good again, it comes back as a new dead letter with a new alert. Nobody gets a message twice by this: the campaign sends only to whom it still owes one.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The dead letter, retried */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeadLetter"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard a dead letter
+         * @description Decides that it is not to be retried. It stays listed, with `discardedAt`. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The dead letter, discarded */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeadLetter"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unmatched-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that fit nothing
+         * @description Statuses of messages that no campaign knows, and messages from people whom no campaign wrote to, counted per hour, line and kind. `from` and `to` choose the hours: from the one that holds `from` to the last that begins before `to`.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    from?: string;
+                    to?: string;
+                    lineId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Counts, newest hour first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["UnmatchedEvent"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List segments */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Segments, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Segment"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Create a segment */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The segment */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Segment"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a segment */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The segment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Segment"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete an unused segment */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Rename a segment */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The segment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Segment"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/portfolios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List business portfolios with what is left of their limit
+         * @description Meta counts the different people messaged in a moving 24 hours per portfolio, over all its lines. A `messagingLimit` of null: no limit, or none heard of yet.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Portfolios that lines of yours belong to, by id */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Portfolio"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List lines */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    segmentId?: string;
+                    kind?: "prospect" | "receptive";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Lines, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Line"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Register a number as a line
+         * @description Checked at Meta before anything is saved; the account's templates come with it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        segmentId: string;
+                        /** @enum {string} */
+                        kind: "prospect" | "receptive";
+                        wabaId: string;
+                        phoneNumberId: string;
+                        accessToken: string;
+                        name?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The line */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a line */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The line */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a line that no open campaign names */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Change a line or renew its access token
+         * @description A new token has to be able to read the number at Meta before it takes the old one's place.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        segmentId?: string;
+                        /** @enum {string} */
+                        kind?: "prospect" | "receptive";
+                        accessToken?: string;
+                        name?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The line */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/lines/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read number, quality, limit and status from Meta
+         * @description Also ends a rest that waits for somebody to look after its cause, when Meta finds the number well.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The line */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lines/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a stopped line back
+         * @description Reads the number at Meta first. When Meta lets it send, its rest ends, also one that would end later, and campaigns that wait for it go on; else 409 with Meta's reason. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The line, able to send */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Line"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List templates */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    status?: string;
+                    wabaId?: string;
+                    segmentId?: string;
+                    lineId?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Templates that Meta lists, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Template"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Submit a template for Meta's approval
+         * @description Meta may file it under another category than the one asked for; the answer has Meta's.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        wabaId: string;
+                        name: string;
+                        language: string;
+                        /** @enum {string} */
+                        category: "MARKETING" | "UTILITY" | "AUTHENTICATION";
+                        /**
+                         * @default POSITIONAL
+                         * @enum {string}
+                         */
+                        parameterFormat?: "POSITIONAL" | "NAMED";
+                        components: ({
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The template, awaiting approval */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the templates of one account, or of all, up to what Meta lists */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        wabaId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description What the sync changed */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            created: number;
+                            updated: number;
+                            unchanged: number;
+                            removed: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a template */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The template; its status is DELETED when Meta no longer lists it */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say which lines may send a template
+         * @description Any lines of the template's account. A sync leaves them as they are; a new line is added to those templates only that all other lines have.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        lineIds: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The template */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Template"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List audiences */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    segmentId?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Audiences, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Audience"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Create an audience */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        segmentId: string;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The audience, empty */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audience"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audiences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an audience */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The audience */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audience"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Delete an audience that no campaign names
+         * @description Its contacts stay.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Rename an audience */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The audience */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Audience"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/audiences/{id}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List an audience's imports */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Imports, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Import"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Import a CSV file into an audience
+         * @description The body is the file itself. Delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel.
+         *
+         *     A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that can be read is a consent without a date.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    delimiter?: ";" | "," | "\t" | "tab";
+                    encoding?: "utf-8" | "utf8" | "windows-1252" | "latin1";
+                    mapping?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                };
+            };
+            responses: {
+                /** @description The import, queued */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an import
+         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The import as it stands now */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rows that were left out
+         * @description The file's own columns and delimiter, and `Linha` and `Motivo`; UTF-8 with a byte order mark.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rows that were taken and are to be looked at
+         * @description The file's own columns and delimiter, and `Linha` and `Aviso`; UTF-8 with a byte order mark.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List and find contacts
+         * @description `phone` and `document` in any punctuation. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. Of very many contacts a search sees some at a time: a page may then be short or empty and still have a `nextCursor`, which goes on.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    audienceId?: string;
+                    phone?: string;
+                    document?: string;
+                    customerCode?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Contacts, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Contact"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Create a contact
+         * @description One per phone. With `audienceId` it becomes a member of that audience.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default  */
+                        name?: string;
+                        document?: string | null;
+                        customerCode?: string | null;
+                        phone: string;
+                        email?: string | null;
+                        /** @default [] */
+                        hashtags?: string[];
+                        /** @default {} */
+                        attributes?: {
+                            [key: string]: string;
+                        };
+                        optIn?: {
+                            source: string;
+                            /** Format: date-time */
+                            at?: string;
+                        };
+                        /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        audienceId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The contact */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a contact */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The contact */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Delete a contact
+         * @description It leaves all audiences, and campaigns under way send it nothing more.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Change a contact
+         * @description Fields that are left out stay; hashtags and attributes are replaced as a whole. Campaigns under way that have yet to write to this person write to the new phone.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        document?: string | null;
+                        customerCode?: string | null;
+                        phone?: string;
+                        email?: string | null;
+                        hashtags?: string[];
+                        attributes?: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description The contact */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/contacts/{id}/opt-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record a person's consent
+         * @description Without `at` the person agrees now. 409 `conflict` when the person has opted out at `at` or later: only a newer consent lifts an opt-out. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        source: string;
+                        /** Format: date-time */
+                        at?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The contact */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}/opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a person's consent back
+         * @description Campaigns under way send the person nothing more. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The contact */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attendances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List attendances */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    phone?: string;
+                    active?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Attendances, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Attendance"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Tell that a person is being served
+         * @description Until it is ended, campaigns that leave out people in service send this phone nothing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        phone: string;
+                        /** @enum {string} */
+                        channel: "idr" | "operation";
+                        /** Format: date-time */
+                        startedAt?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The attendance, open */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attendance"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attendances/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an attendance */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The attendance */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attendance"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** End an attendance */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        endedAt: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The attendance */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Attendance"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List campaigns
+         * @description Counts of campaigns under way are some seconds old here; reading one campaign gives those of the moment.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    status?: "draft" | "scheduled" | "preparing" | "running" | "paused" | "completed" | "cancelled" | "failed";
+                    segmentId?: string;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Campaigns, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Campaign"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Create a campaign
+         * @description It is a draft: nothing is sent before it is launched. All it needs is a name; what else a launch needs may be null, or left out, until then. The check names what is missing.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /**
+                         * @default null
+                         * @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+                         */
+                        segmentId?: string | null;
+                        /**
+                         * @default null
+                         * @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+                         */
+                        audienceId?: string | null;
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                        } | null;
+                        /**
+                         * @default null
+                         * @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+                         */
+                        templateId?: string | null;
+                        /** @default {} */
+                        variables?: {
+                            [key: string]: {
+                                field: string;
+                                fallback?: string;
+                            } | {
+                                value: string;
+                            } | {
+                                /** Format: uri */
+                                link: string;
+                                filename?: string;
+                            } | {
+                                mediaId: string;
+                                filename?: string;
+                            };
+                        };
+                        /**
+                         * @default {
+                         *       "mode": "prospect"
+                         *     }
+                         */
+                        sender?: {
+                            /** @enum {string} */
+                            mode: "prospect";
+                        } | {
+                            /** @enum {string} */
+                            mode: "line";
+                            /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                            lineId: string | null;
+                        };
+                        /**
+                         * Format: date-time
+                         * @description At most two years ahead (`start_too_far`).
+                         */
+                        startAt?: string | null;
+                        pacing?: {
+                            /** @description Of the people who are to get the message, a wave; at least 0.1, since there are at most 1,000 waves (`too_many_waves`). */
+                            percent: number;
+                            intervalMinutes: number;
+                        } | null;
+                        /**
+                         * @default {
+                         *       "mode": "tenant"
+                         *     }
+                         */
+                        sendingWindow?: {
+                            /** @enum {string} */
+                            mode: "tenant";
+                        } | {
+                            /** @enum {string} */
+                            mode: "none";
+                        } | {
+                            /** @enum {string} */
+                            mode: "custom";
+                            /** @example America/Sao_Paulo */
+                            timeZone: string;
+                            hours: {
+                                /**
+                                 * @description Monday is 1, Sunday is 7.
+                                 * @example [
+                                 *       1,
+                                 *       2,
+                                 *       3,
+                                 *       4,
+                                 *       5
+                                 *     ]
+                                 */
+                                days: 1[];
+                                /** @example 08:00 */
+                                from: string;
+                                /** @example 20:00 */
+                                to: string;
+                            }[];
+                            /**
+                             * @description Days without sends, in the window's time zone.
+                             * @default []
+                             * @example [
+                             *       "2026-12-25"
+                             *     ]
+                             */
+                            holidays?: string[];
+                        };
+                        /**
+                         * @default {
+                         *       "mode": "exclude",
+                         *       "withinMinutes": 120
+                         *     }
+                         */
+                        inService?: {
+                            /** @enum {string} */
+                            mode: "include" | "exclude";
+                            withinMinutes?: number;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description The campaign, a draft */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a campaign */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The campaign as it stands this moment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Delete a draft */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Deleted */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /**
+         * Change a draft
+         * @description Fields that are left out stay.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        segmentId?: string | null;
+                        /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        audienceId?: string | null;
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                        } | null;
+                        /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        templateId?: string | null;
+                        variables?: {
+                            [key: string]: {
+                                field: string;
+                                fallback?: string;
+                            } | {
+                                value: string;
+                            } | {
+                                /** Format: uri */
+                                link: string;
+                                filename?: string;
+                            } | {
+                                mediaId: string;
+                                filename?: string;
+                            };
+                        };
+                        sender?: {
+                            /** @enum {string} */
+                            mode: "prospect";
+                        } | {
+                            /** @enum {string} */
+                            mode: "line";
+                            /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                            lineId: string | null;
+                        };
+                        /** Format: date-time */
+                        startAt?: string | null;
+                        pacing?: {
+                            /** @description Of the people who are to get the message, a wave; at least 0.1, since there are at most 1,000 waves (`too_many_waves`). */
+                            percent: number;
+                            intervalMinutes: number;
+                        } | null;
+                        sendingWindow?: {
+                            /** @enum {string} */
+                            mode: "tenant";
+                        } | {
+                            /** @enum {string} */
+                            mode: "none";
+                        } | {
+                            /** @enum {string} */
+                            mode: "custom";
+                            /** @example America/Sao_Paulo */
+                            timeZone: string;
+                            hours: {
+                                /**
+                                 * @description Monday is 1, Sunday is 7.
+                                 * @example [
+                                 *       1,
+                                 *       2,
+                                 *       3,
+                                 *       4,
+                                 *       5
+                                 *     ]
+                                 */
+                                days: 1[];
+                                /** @example 08:00 */
+                                from: string;
+                                /** @example 20:00 */
+                                to: string;
+                            }[];
+                            /**
+                             * @description Days without sends, in the window's time zone.
+                             * @default []
+                             * @example [
+                             *       "2026-12-25"
+                             *     ]
+                             */
+                            holidays?: string[];
+                        };
+                        inService?: {
+                            /** @enum {string} */
+                            mode: "include" | "exclude";
+                            withinMinutes?: number;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description The campaign */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a campaign before it is launched
+         * @description Nothing is changed. The audience is counted person by person. Of a very large one a request counts a part, and `nextCursor` is not null: ask again with `cursor` until it is, and counts and issues are those of the whole audience.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What was found */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Preflight"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/launch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Launch a campaign
+         * @description Only a draft, and only when its preflight has no error; else 422 with all that was found.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The campaign, under way */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a campaign
+         * @description No message leaves any more, within a second; those that Meta has taken already arrive.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The campaign */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume a paused campaign
+         * @description It goes on exactly where it stopped; waves to come keep their distance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The campaign */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a campaign for good
+         * @description Whoever has not been sent to gets nothing. A draft is deleted instead.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The campaign */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Campaign"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again what is in doubt
+         * @description Another try for recipients whose status is `unknown`: Meta's answer never came, so some of them may have got the message already and would get it twice. `acknowledgeDuplicates` says that you know. Without `contactIds` all of them. Who has opted out or is in service by now is withheld.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Whose sends; those that are not in doubt are left alone. Left out: all that are in doubt. */
+                        contactIds?: string[];
+                        /**
+                         * @description That somebody may get the message twice is known and accepted.
+                         * @enum {boolean}
+                         */
+                        acknowledgeDuplicates: true;
+                    };
+                };
+            };
+            responses: {
+                /** @description How many get another try, and how many were withheld */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Resend"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/waiting/pinned_line_blocked/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give people who wait for a blocked line to other lines
+         * @description Meta stopped their line for spam reports (131048) while their sends were under way, so they wait for a decision: another line may get the same reports. Whoever waits for a line that can send again is left alone. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Whose people; left out: those of every line that can't send.
+                         * @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+                         */
+                        lineId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description How many, and the campaign */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PinnedOutcome"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/waiting/pinned_line_blocked/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fail people who wait for a blocked line
+         * @description They get nothing, and history and report say that a person ended the wait. Whoever waits for a line that can send again is left alone. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Whose people; left out: those of every line that can't send.
+                         * @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+                         */
+                        lineId?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description How many, and the campaign */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PinnedOutcome"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a campaign's recipients
+         * @description Everyone in the audience, also those who get nothing, from the launch on. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. A filter looks at a million recipients at a time: a page may then be short or empty and still have a `nextCursor`, which goes on. When filters find little in a very large campaign, a page may have fewer than `limit` people, or none, and still name a `nextCursor`: only null is the end.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    status?: "pending" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "skipped" | "unknown";
+                    lineId?: string;
+                    q?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Recipients, by contact */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Recipient"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/recipients/{contactId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a recipient with everything that happened */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    contactId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The recipient, with its history, oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecipientDetail"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a campaign's figures
+         * @description `counts` are cumulative (a read message is also delivered and sent); `accounting` is exclusive and adds up to the audience. `rates` are the same wherever they are told; none but `sent` and `skipped` looks at people who were left out.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Figures of this moment */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CampaignStats"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/live-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a ticket to a campaign's live connection
+         * @description For one connection, opened within a minute: browsers can't send credentials with a WebSocket.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The ticket, and the address that holds it */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LiveTicket"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a campaign's report
+         * @description One row for everyone in the audience, as things stand while it is written. `NumeroTelefone` is the complete number (5511961234567; a foreign one keeps its `+`), `DDDTelefone` its area code again. `delimiter`, in the query or the body, is `;` unless told.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    delimiter?: ";" | ",";
+                };
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        delimiter?: ";" | ",";
+                    };
+                };
+            };
+            responses: {
+                /** @description The export, queued */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Export"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an export */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The export, with its progress */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Export"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/exports/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a report
+         * @description CSV (RFC 4180) in UTF-8 with a byte order mark. `delimiter` rewrites it on the way, whatever it was made with. Cells that a spreadsheet would run as a formula begin with an apostrophe.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    delimiter?: ";" | ",";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The report */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv": string;
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        SignedIn: {
+            /** @description Send it as `Authorization: Bearer …`; good for 7 days after its last day of use. */
+            token: string;
+            user: {
+                id: string;
+                name: string;
+                email: string;
+            };
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /**
+             * @description More may be added.
+             * @example not_found
+             * @enum {string}
+             */
+            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "in_use" | "graph_error" | "graph_unreachable" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
+            errors?: {
+                path: string;
+                message: string;
+            }[];
+            /** @description With `in_use`: what has to be moved, changed or deleted first; the first ten of each. */
+            usedBy?: {
+                /** @enum {string} */
+                type: "campaign" | "audience" | "line" | "import";
+                id: string;
+                name?: string;
+                status?: string;
+            }[];
+            issues?: {
+                [key: string]: unknown;
+            }[];
+        };
+        /** @description One message of a campaign's live connection. */
+        LiveMessage: {
+            /** @enum {string} */
+            type: "counts";
+            /** @enum {string} */
+            status: "draft" | "scheduled" | "preparing" | "running" | "paused" | "completed" | "cancelled" | "failed";
+            statusReason: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            waitsUntil: string | null;
+            waiting: components["schemas"]["Wait"][];
+            counts: components["schemas"]["CampaignCounts"];
+            rates: components["schemas"]["CampaignRates"];
+            accounting: {
+                audience: number;
+                pending: number;
+                queued: number;
+                sending: number;
+                sent: number;
+                failed: number;
+                unknown: number;
+                skipped: number;
+                balanced: boolean;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            at: string;
+        };
+        Wait: {
+            /**
+             * @description More may be added.
+             * @enum {string}
+             */
+            kind: "pinned_line_blocked" | "account_restricted" | "no_line_left" | "line_resting" | "limit_spent" | "rate_shared" | "sending_window" | "next_wave" | "wave_unchecked" | "wave_gate" | "later_try" | "queue_delayed" | "internal_error" | "paused" | "stalled";
+            /** @description People who wait for it. */
+            count: number;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself; left out when it takes a person.
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            until?: string;
+            /** @description A stable word that says more, such as `spam_limited`, `account_locked` or why it was paused. */
+            reason?: string;
+            /**
+             * @description With `pinned_line_blocked`: the line they are tied to.
+             * @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+             */
+            lineId?: string;
+            /** @description The lines that stand in the way. */
+            lines?: {
+                /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                lineId: string;
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends by itself; left out when it takes a person.
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                until?: string;
+            }[];
+            /** @description What a person may do: `move` and `fail` are `POST /v1/campaigns/{id}/waiting/pinned_line_blocked/…`, `resume_line` is `POST /v1/lines/{id}/resume` for one of `lines`, `resume` is `POST /v1/campaigns/{id}/resume`. */
+            actions: ("move" | "fail" | "resume_line" | "resume")[];
+        };
+        CampaignCounts: {
+            total: number;
+            pending: number;
+            queued: number;
+            sent: number;
+            delivered: number;
+            read: number;
+            failed: number;
+            skipped: number;
+            unknown: number;
+            replied: number;
+        };
+        /** @description Shares from 0; null where nothing can be said yet. */
+        CampaignRates: {
+            /** @description Taken by Meta, of the people who are to get the message: the audience without those who are left out. */
+            sent: number | null;
+            /** @description Delivered, of those that Meta took. */
+            delivery: number | null;
+            /** @description Read, of those delivered. Who turned read receipts off counts as unread. */
+            read: number | null;
+            /** @description People who replied, of those delivered. */
+            reply: number | null;
+            /** @description Failed, of the sends whose end is known: taken by Meta or failed. What is in doubt is in neither part. */
+            failure: number | null;
+            /** @description In doubt, of everybody whom we tried to send to: taken by Meta, failed or in doubt. */
+            doubt: number | null;
+            /** @description Left out, of the whole audience. */
+            skipped: number | null;
+        };
+        Me: {
+            /** @enum {string} */
+            kind: "apiKey" | "user";
+            id: string;
+            name: string;
+            scopes: string[];
+            tenant: components["schemas"]["Tenant"];
+        };
+        Tenant: {
+            /** @example ten_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            name: string;
+            /** @example America/Sao_Paulo */
+            timeZone: string;
+            /** @example pt-BR */
+            locale: string;
+            responseProtocol: boolean;
+            settings: components["schemas"]["TenantSettings"];
+            policy: components["schemas"]["TenantPolicy"];
+        };
+        TenantSettings: {
+            failureRateThreshold?: number;
+            failureRateMinimum?: number;
+            waveGate?: components["schemas"]["WaveGate"];
+            missedStartMinutes?: number;
+            resumeWhenLinesReturn?: boolean;
+            /**
+             * @description Before its next wave, a campaign whose template Meta has made MARKETING pauses until somebody resumes it (`hold`) or goes on at the new price (`continue`).
+             * @enum {string}
+             */
+            categoryChange?: "hold" | "continue";
+            sendingWindow?: components["schemas"]["SendingWindow"];
+            replyWindowMinutes?: number;
+        };
+        WaveGate: {
+            maxFailureRate: number;
+            maxOptOutRate: number;
+            stopOnRedLine: boolean;
+        } | null;
+        SendingWindow: {
+            /** @example America/Sao_Paulo */
+            timeZone: string;
+            hours: {
+                /**
+                 * @description Monday is 1, Sunday is 7.
+                 * @example [
+                 *       1,
+                 *       2,
+                 *       3,
+                 *       4,
+                 *       5
+                 *     ]
+                 */
+                days: 1[];
+                /** @example 08:00 */
+                from: string;
+                /** @example 20:00 */
+                to: string;
+            }[];
+            /**
+             * @description Days without sends, in the window's time zone.
+             * @default []
+             * @example [
+             *       "2026-12-25"
+             *     ]
+             */
+            holidays?: string[];
+        } | null;
+        TenantPolicy: {
+            failureRateThreshold: number;
+            failureRateMinimum: number;
+            waveGate: components["schemas"]["WaveGate"];
+            missedStartMinutes: number;
+            resumeWhenLinesReturn: boolean;
+            /**
+             * @description Before its next wave, a campaign whose template Meta has made MARKETING pauses until somebody resumes it (`hold`) or goes on at the new price (`continue`).
+             * @enum {string}
+             */
+            categoryChange: "hold" | "continue";
+            sendingWindow: components["schemas"]["SendingWindow"];
+            replyWindowMinutes: number;
+        };
+        ApiKey: {
+            /** @example key_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            name: string;
+            prefix: string;
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            lastUsedAt: string | null;
+        };
+        ApiKeyCreated: components["schemas"]["ApiKey"] & {
+            key: string;
+        };
+        AuditEntry: {
+            /** @example log_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            actor: string;
+            action: string;
+            subject: string;
+            detail: {
+                [key: string]: unknown;
+            } | null;
+            requestId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            at: string;
+        };
+        Alert: {
+            /** @example alr_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            kind: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            subject: string;
+            message: string;
+            /** @description What was counted or told; instants in milliseconds since 1970. `account_restricted`: `until`, if it has an end. `account_closing`: Meta's `day`. `account_violation`: `violation`. `account_limited`: `restrictions`. `template_paused`, `template_flagged`: Meta's `event` and `reason`. `template_price`: `times` as much, `at` when it is only announced. `number_changed`: `newPhone`, and `takenBy` which contact. `failure_rate`: `sent` (sends that ended), `failed` of them, and of what time: the last `minutes`, answers that never came among the failures, or the campaign so far, before wave number `wave`. */
+            facts: {
+                [key: string]: number | string;
+            } | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            acknowledgedAt: string | null;
+        };
+        DeadLetter: {
+            /** @example dlt_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @example jobs */
+            queue: string;
+            attempts: number;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            at: string;
+            /** @enum {string} */
+            status: "open" | "retried" | "discarded";
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            retriedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            discardedAt: string | null;
+        };
+        UnmatchedEvent: {
+            /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            lineId: string;
+            lineName: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            hour: string;
+            /** @enum {string} */
+            kind: "status" | "inbound";
+            count: number;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            lastAt: string;
+        };
+        Segment: {
+            /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+        };
+        Portfolio: {
+            id: string;
+            messagingLimit: number | null;
+            used24h: number;
+            reserved24h: number;
+            lineIds: string[];
+        };
+        Line: {
+            /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            segmentId: string;
+            /** @enum {string} */
+            kind: "prospect" | "receptive";
+            name: string;
+            wabaId: string;
+            phoneNumberId: string;
+            displayPhoneNumber: string | null;
+            verifiedName: string | null;
+            /** @enum {string} */
+            qualityRating: "GREEN" | "YELLOW" | "RED" | "UNKNOWN";
+            portfolioId: string;
+            messagingLimitTier: string | null;
+            status: string;
+            throughputPerSecond: number;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            syncedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            health: {
+                usable: boolean;
+                reason?: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                since?: string;
+            };
+        };
+        Template: {
+            /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            wabaId: string;
+            name: string;
+            language: string;
+            category: string;
+            status: string;
+            components: ({
+                type: string;
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @enum {string} */
+            parameterFormat: "POSITIONAL" | "NAMED";
+            variables: {
+                /** @example body.1 */
+                key: string;
+                /** @enum {string} */
+                component: "header" | "body" | "button";
+                example: string | null;
+                /** @enum {string} */
+                kind: "text" | "media" | "suffix" | "payload" | "coupon";
+                required: boolean;
+            }[];
+            lineIds: string[];
+            rejectedReason: string | null;
+            unsupported: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            syncedAt: string;
+        };
+        Audience: {
+            /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            segmentId: string;
+            name: string;
+            contactCount: number;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+        };
+        Import: {
+            /** @example imp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            audienceId: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "completed" | "failed";
+            totalRows: number;
+            importedRows: number;
+            updatedRows: number;
+            rejectedRows: number;
+            otherChannelRows: number;
+            warningRows: number;
+            rejections: {
+                /** @example phone_two_numbers */
+                code: string;
+                message: string;
+                count: number;
+                lines: number[];
+            }[];
+            notices: {
+                /** @example phone_two_numbers */
+                code: string;
+                message: string;
+                count: number;
+                lines: number[];
+            }[];
+            rejectsUrl: string | null;
+            noticesUrl: string | null;
+            progress: number;
+            /** @example no_phone_column */
+            error: string | null;
+            errorDetail: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            completedAt: string | null;
+        };
+        Contact: {
+            /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            name: string;
+            document: string | null;
+            customerCode: string | null;
+            /** @example +5511987654321 */
+            phone: string | null;
+            email: string | null;
+            hashtags: string[];
+            optIn: {
+                /** @enum {string} */
+                status: "granted" | "revoked" | "unknown";
+                source: string | null;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                at: string | null;
+            };
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            updatedAt: string;
+        };
+        Attendance: {
+            /** @example att_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            phone: string;
+            /** @enum {string} */
+            channel: "idr" | "operation";
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            lastEventAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            endedAt: string | null;
+        };
+        Campaign: {
+            /** @example cmp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            name: string;
+            /**
+             * @description Null at most while it is a draft.
+             * @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+             */
+            segmentId: string | null;
+            /**
+             * @description Null at most while it is a draft.
+             * @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+             */
+            audienceId: string | null;
+            filter: {
+                hashtagsAny?: string[];
+                hashtagsAll?: string[];
+                hashtagsNone?: string[];
+                attributes?: {
+                    name: string;
+                    /** @enum {string} */
+                    op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                    value?: string;
+                }[];
+            } | null;
+            /**
+             * @description Null at most while it is a draft.
+             * @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
+             */
+            templateId: string | null;
+            variables: {
+                [key: string]: {
+                    field: string;
+                    fallback?: string;
+                } | {
+                    value: string;
+                } | {
+                    /** Format: uri */
+                    link: string;
+                    filename?: string;
+                } | {
+                    mediaId: string;
+                    filename?: string;
+                };
+            };
+            sender: {
+                /** @enum {string} */
+                mode: "prospect";
+            } | {
+                /** @enum {string} */
+                mode: "line";
+                /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                lineId: string | null;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            startAt: string | null;
+            pacing: {
+                /** @description Of the people who are to get the message, a wave; at least 0.1, since there are at most 1,000 waves (`too_many_waves`). */
+                percent: number;
+                intervalMinutes: number;
+            } | null;
+            sendingWindow: {
+                /** @enum {string} */
+                mode: "tenant";
+            } | {
+                /** @enum {string} */
+                mode: "none";
+            } | {
+                /** @enum {string} */
+                mode: "custom";
+                /** @example America/Sao_Paulo */
+                timeZone: string;
+                hours: {
+                    /**
+                     * @description Monday is 1, Sunday is 7.
+                     * @example [
+                     *       1,
+                     *       2,
+                     *       3,
+                     *       4,
+                     *       5
+                     *     ]
+                     */
+                    days: 1[];
+                    /** @example 08:00 */
+                    from: string;
+                    /** @example 20:00 */
+                    to: string;
+                }[];
+                /**
+                 * @description Days without sends, in the window's time zone.
+                 * @default []
+                 * @example [
+                 *       "2026-12-25"
+                 *     ]
+                 */
+                holidays?: string[];
+            };
+            inService: {
+                /** @enum {string} */
+                mode: "include" | "exclude";
+                withinMinutes?: number;
+            };
+            /** @enum {string} */
+            status: "draft" | "scheduled" | "preparing" | "running" | "paused" | "completed" | "cancelled" | "failed";
+            statusReason: string | null;
+            /**
+             * Format: date-time
+             * @description When a running campaign goes on that is outside its sending window (`statusReason` is `outside_window`); told of one campaign, not in lists.
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            waitsUntil: string | null;
+            /** @description What its people wait for: a person, or a time. Empty while they are being sent to. Some seconds old in lists. */
+            waiting: components["schemas"]["Wait"][];
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            updatedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            launchedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            completedAt: string | null;
+            counts: components["schemas"]["CampaignCounts"];
+            rates: components["schemas"]["CampaignRates"];
+        };
+        Preflight: {
+            ok: boolean;
+            issues: {
+                /** @example too_few_prospect_lines */
+                code: string;
+                /** @enum {string} */
+                severity: "error" | "warning";
+                message: string;
+                path?: string;
+            }[];
+            audience: {
+                total: number;
+                eligible: number;
+                excluded: {
+                    noOptIn: number;
+                    optedOut: number;
+                    invalidPhone: number;
+                    unreachable: number;
+                    inService: number;
+                    duplicate: number;
+                    missingVariable: number;
+                    filtered: number;
+                };
+            };
+            lines: {
+                /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                lineId: string;
+                usable: boolean;
+                reason?: string;
+                remaining24h: number | null;
+            }[];
+            waves: {
+                index: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                at: string;
+                count: number;
+            }[];
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            estimatedCompletionAt: string | null;
+            estimatedCost: {
+                amount: number;
+                currency: string;
+                category: string;
+            } | null;
+            /** @description Not null while only a part of the audience has been counted: the `cursor` that counts on. */
+            nextCursor: string | null;
+        };
+        Resend: {
+            /** @description Recipients that get another try. */
+            resent: number;
+            /** @description In doubt, but without consent or in service by now. */
+            withheld: number;
+        };
+        PinnedOutcome: {
+            /** @description How many it was done for; 0 when nobody waits for such a line (any more). */
+            people: number;
+            campaign: components["schemas"]["Campaign"];
+        };
+        Recipient: {
+            /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            contactId: string;
+            name: string;
+            phone: string | null;
+            /** @enum {string} */
+            status: "pending" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "skipped" | "unknown";
+            skipReason?: string;
+            wave: number | null;
+            /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            lineId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            requestedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            readAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            failedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            repliedAt: string | null;
+            error?: {
+                code: number;
+                title: string;
+                action: string;
+                detail: string;
+            };
+            messageId: string | null;
+            text: string | null;
+        };
+        RecipientDetail: components["schemas"]["Recipient"] & {
+            history: {
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                at: string;
+                event: string;
+                /** @description Stable words for programs, such as `no_answer` or `wave 1`. */
+                detail: string;
+                /** @description What a refusal was about. */
+                error?: {
+                    code: number;
+                    title: string;
+                    action: string;
+                };
+            }[];
+        };
+        CampaignStats: {
+            counts: components["schemas"]["CampaignCounts"];
+            rates: components["schemas"]["CampaignRates"];
+            byHour: {
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                hour: string;
+                sent: number;
+                delivered: number;
+                read: number;
+                failed: number;
+                replied: number;
+                idr: number;
+                operation: number;
+            }[];
+            byLine: {
+                /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                lineId: string;
+                sent: number;
+                delivered: number;
+                read: number;
+                failed: number;
+                replied: number;
+            }[];
+            byWave: {
+                wave: number;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                at: string;
+                total: number;
+                pending: number;
+                skipped: number;
+                sent: number;
+                delivered: number;
+                read: number;
+                failed: number;
+                replied: number;
+            }[];
+            byError: {
+                code: number;
+                title: string;
+                action: string;
+                advice: string;
+                count: number;
+            }[];
+            bySkip: {
+                reason: string;
+                count: number;
+            }[];
+            accounting: {
+                audience: number;
+                pending: number;
+                queued: number;
+                sending: number;
+                sent: number;
+                failed: number;
+                unknown: number;
+                skipped: number;
+                balanced: boolean;
+            };
+        };
+        LiveTicket: {
+            ticket: string;
+            url: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            expiresAt: string;
+        };
+        Export: {
+            /** @example exp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @example cmp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            campaignId: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "completed" | "failed";
+            rows: number;
+            bytes: number;
+            downloadUrl: string | null;
+            error: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            completedAt: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
