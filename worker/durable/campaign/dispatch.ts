@@ -14,8 +14,8 @@ import {
 import { groupsOf, inTurns } from "#core/shared/groups.ts";
 import { templateStop } from "#core/templates/sync.ts";
 import { answerInTime, inTime } from "#durable/shared/patience.ts";
-import { skipServed, withdraw } from "./contacts.ts";
-import { inService } from "./prepare.ts";
+import { whoIsServed } from "#services/audience/in-service.ts";
+import { noteServed, withdraw } from "./contacts.ts";
 import type { CampaignRun } from "./run.ts";
 import type { CampaignLine } from "./state.ts";
 import type { RecipientRecord } from "./tables.ts";
@@ -131,17 +131,12 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
     store.campaigns.linesFor(state.spec),
     store.campaigns.policyOf(state.campaignId),
     store.contacts.optedOutSince(state.factsAt - FACTS_MS),
-    inService(run),
+    whoIsServed(deps, state.tenantId, state.spec.inService),
   ]);
   run.set({ lines, policy: policy ?? state.policy, factsAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
   withdraw(run, optedOut, "optedOut");
-  const { servedAtLook } = run;
-  run.servedAtLook = new Set(served.contactIds);
-  skipServed(
-    run,
-    served.contactIds.filter((id) => !servedAtLook.has(id)),
-  );
+  noteServed(run, served.contactIds);
 }
 
 interface Leased {
