@@ -463,7 +463,7 @@ describe("consent", () => {
     const store = deps.store(t.tenantId);
     const listening: Deps = {
       ...deps,
-      store: () => ({ ...store, contacts: { ...store.contacts, campaignsUnderWay: async () => ["cmp_1"] } }),
+      store: () => ({ ...store, campaigns: { ...store.campaigns, activeIds: async () => ["cmp_1"] } }),
       campaign: (id) => ({
         ...deps.campaign(id),
         withdraw: async (ids, reason) => void told.push([id, ids, reason]),

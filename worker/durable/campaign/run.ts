@@ -7,6 +7,7 @@ import { breaks, type Outcomes, outcomeWords, recentFacts } from "#core/sending/
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { accountingOf, countsOf, type TallyRow } from "#core/sending/tally.ts";
 import type { AlertFacts, AlertKind } from "#core/shared/alert.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 import { MARKETING } from "#core/templates/sync.ts";
 import type { Deps } from "#deps.ts";
 import { SendPipeline } from "./pipeline.ts";
@@ -17,7 +18,7 @@ import type { OutboxItem, RecipientRecord } from "./tables.ts";
 import { CampaignWaits, waitsOf } from "./waiting.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
-const DOUBT_MS = 24 * 3_600_000;
+const DOUBT_MS = DAY_MS;
 
 /** Ended with an answer of Meta's. */
 const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);

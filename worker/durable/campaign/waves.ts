@@ -3,6 +3,7 @@ import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange }
 import { eligibleLines } from "#core/lines/rotation.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import { gateHolds, outcomeWords } from "#core/sending/circuit-breaker.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 import { becameMarketing } from "#core/templates/sync.ts";
 import type { CampaignRun } from "./run.ts";
 import { CATEGORY_CHANGED, NEVER } from "./state.ts";
@@ -10,7 +11,6 @@ import { CATEGORY_CHANGED, NEVER } from "./state.ts";
 /** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
 const LATE_MS = 60_000;
 
-const MINUTE_MS = 60_000;
 const intervalMs = ({ state }: CampaignRun) => (state.spec.pacing?.intervalMinutes ?? 0) * MINUTE_MS;
 
 /** When the next wave falls due; null when all are open or the sending window never opens again. */

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { actorOf } from "#core/identity/principal.ts";
+import { iso } from "#core/shared/time.ts";
 import { campaignObject } from "#deps.ts";
 import { authenticate, permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
@@ -84,7 +85,7 @@ export function liveTicketRoutes(app: App): void {
       const { token, expiresAt } = await signTicket(ticket, c.env.SESSION_SECRET, deps.now());
       const url = new URL(`/v1/campaigns/${campaignId}/live?ticket=${token}`, c.env.API_PUBLIC_URL);
       url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-      return c.json({ ticket: token, url: url.href, expiresAt: new Date(expiresAt).toISOString() }, 201);
+      return c.json({ ticket: token, url: url.href, expiresAt: iso(expiresAt) }, 201);
     },
   );
 }

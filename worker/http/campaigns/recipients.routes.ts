@@ -1,5 +1,6 @@
 import type { RecipientQuery } from "#contracts/campaign-rpc.ts";
 import { ratesOf } from "#core/sending/rates.ts";
+import { accountingOf, Tally } from "#core/sending/tally.ts";
 import type { Deps } from "#deps.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound } from "#http/kit/errors.ts";
@@ -21,17 +22,7 @@ const NO_STATS: schema.CampaignStats = {
   byWave: [],
   byError: [],
   bySkip: [],
-  accounting: {
-    audience: 0,
-    pending: 0,
-    queued: 0,
-    sending: 0,
-    sent: 0,
-    failed: 0,
-    unknown: 0,
-    skipped: 0,
-    balanced: true,
-  },
+  accounting: accountingOf(new Tally(), 0, 0),
 };
 
 /** How long a page is looked for before what was found is answered, ms. */

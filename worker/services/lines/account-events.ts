@@ -1,5 +1,6 @@
 import type { MetaEvent } from "#core/meta/event.ts";
 import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
+import { iso } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { templateCategory, templateStatus } from "#services/templates/template-events.ts";
 import { syncAccountTemplates } from "#services/templates/templates.ts";
@@ -91,7 +92,7 @@ async function stopLine(line: Line, event: Account, until: number | null, deps: 
   const wait =
     until === null
       ? "Its sends wait until Meta lifts that and somebody syncs the line."
-      : `Its sends wait until ${new Date(until).toISOString()}, and then go on by themselves.`;
+      : `Its sends wait until ${iso(until)}, and then go on by themselves.`;
   await deps.store(line.tenantId).alerts.open({
     id: deps.newId("alr"),
     kind: RESTRICTED,
@@ -130,7 +131,7 @@ function warningsOf(
   const restrictions = event.restrictions.filter(({ expiresAt }) => !isOver(expiresAt, now));
   if (restrictions.length === 0) return [];
   const types = restrictions.map(({ type, expiresAt }) =>
-    expiresAt === null ? type : `${type} until ${new Date(expiresAt).toISOString()}`,
+    expiresAt === null ? type : `${type} until ${iso(expiresAt)}`,
   );
   const message = `Meta has restricted what this WhatsApp account may do: ${types.join(", ")}. Campaigns are not stopped by that.`;
   const facts = { restrictions: restrictions.map(({ type }) => type).join(", ") };

@@ -61,7 +61,7 @@ export async function resumeLine(deps: Deps, tenantId: string, line: LineRow): P
 
 /** One that can't be reached looks by itself, some seconds later. */
 async function wakeCampaigns(deps: Deps, tenantId: string): Promise<void> {
-  const ids = await deps.store(tenantId).contacts.campaignsUnderWay();
+  const ids = await deps.store(tenantId).campaigns.activeIds();
   await Promise.all(
     ids.map(async (id) => {
       try {

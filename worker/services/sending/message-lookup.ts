@@ -1,11 +1,12 @@
 import type { SentMessage } from "#contracts/campaign-rpc.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 
 /** A message of ours, and where it is to be found. */
 export type Found = SentMessage & { campaignId: string };
 
 /** Meta repeats a webhook for a week; an older message is not looked for. */
-const LOOK_BACK_MS = 7 * 24 * 3_600_000;
+const LOOK_BACK_MS = 7 * DAY_MS;
 /** How many campaigns are asked, those that used the line last first. */
 export const MOST_CAMPAIGNS = 20;
 

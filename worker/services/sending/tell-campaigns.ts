@@ -7,7 +7,7 @@ export async function tellCampaigns(
   tenantId: string,
   tell: (campaign: CampaignRpc) => Promise<void>,
 ): Promise<void> {
-  const campaignIds = await deps.store(tenantId).contacts.campaignsUnderWay();
+  const campaignIds = await deps.store(tenantId).campaigns.activeIds();
   const told = await Promise.allSettled(campaignIds.map((id) => tell(deps.campaign(id))));
   const failed = told.find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;

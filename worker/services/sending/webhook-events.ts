@@ -6,6 +6,7 @@ import { decodeCallbackData } from "#core/meta/callback-data.ts";
 import type { MetaEvent } from "#core/meta/event.ts";
 import { lineTrouble } from "#core/sending/refusal.ts";
 import { groupsOf } from "#core/shared/groups.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { personChangedNumber, personPrefers } from "#services/audience/person-events.ts";
@@ -253,7 +254,7 @@ async function messageAnswered(
 }
 
 const replyWindowMs = ({ replyWindowMinutes = DEFAULT_REPLY_WINDOW_MINUTES }: TenantSettings): number =>
-  replyWindowMinutes * 60_000;
+  replyWindowMinutes * MINUTE_MS;
 
 /** Whether a reply is soon enough after our message to count as one to it. */
 const isInTime = (at: number, sentAt: number | null, settings: TenantSettings): boolean =>

@@ -3,6 +3,7 @@ import type { ListedTemplate, RemoteTemplate } from "#core/meta/graph.ts";
 import type { Template } from "#core/meta/template.ts";
 import type { Failure } from "#core/sending/failures.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
+import { iso } from "#core/shared/time.ts";
 import { MARKETING, templateChanges } from "#core/templates/sync.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { withAnyToken } from "#services/lines/line-token.ts";
@@ -94,7 +95,7 @@ export async function alertOfPrice(
   const what =
     at === null
       ? "is MARKETING now. Campaigns that use it wait before their next wave until somebody agrees, unless the settings say otherwise."
-      : `becomes MARKETING on ${new Date(at).toISOString()}.`;
+      : `becomes MARKETING on ${iso(at)}.`;
   await deps.store(tenantId).alerts.open({
     id: deps.newId("alr"),
     kind: "template_price",
