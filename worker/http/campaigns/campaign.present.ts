@@ -9,6 +9,8 @@ import type { Campaign } from "#http/schemas/campaigns.ts";
 import { logFailure } from "#log.ts";
 import type { CampaignRow } from "#services/campaigns/preflight.ts";
 
+type Needs = Pick<Deps, "campaign">;
+
 export const NO_COUNTS = countsOf(new Tally(), 0, 0);
 
 /** A campaign as the API answers it. @param now what its object says, where that was asked; else D1's last word */
@@ -47,7 +49,7 @@ export const isDraft = ({ status }: { status: CampaignStatus }) => isEditable(st
  * doubt may be sent again. Null for drafts, and when its object has not begun or can't be asked: then D1's copy, some
  * seconds old, is the best there is.
  */
-export async function currentState(deps: Deps, row: CampaignRow): Promise<CampaignSnapshot | null> {
+export async function currentState(deps: Needs, row: CampaignRow): Promise<CampaignSnapshot | null> {
   if (isDraft(row)) return null;
   try {
     return await deps.campaign(row.id).snapshot();

@@ -2,7 +2,6 @@ import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { actorOf } from "#core/identity/principal.ts";
 import { iso } from "#core/shared/time.ts";
-import { campaignObject } from "#deps.ts";
 import { authenticate, permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, problem } from "#http/kit/errors.ts";
@@ -58,7 +57,7 @@ export function liveRoutes(app: App): void {
       const first = isDraft(row) ? null : await object.snapshot();
       if (!first) throw problem("not_ready", "The campaign has not begun; launch it, or try again in a moment.");
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") return streamCounts(c, object, first);
-      const { webSocket } = await campaignObject(c.env, id).fetch(c.req.raw);
+      const { webSocket } = await deps.liveSocket(id, c.req.raw);
       // A new response: the headers of one that came from elsewhere can't be added to.
       return new Response(null, { status: 101, webSocket });
     },

@@ -10,6 +10,8 @@ import * as schema from "#http/schemas/campaigns.ts";
 import { isDraft, NO_COUNTS } from "./campaign.present.ts";
 import { presentHistory, presentRecipient, presentStats } from "./recipient.present.ts";
 
+type Needs = Pick<Deps, "campaign" | "now">;
+
 const tags = ["Campaigns"];
 const recipientParam = idParam.extend({ contactId: idParam.shape.id });
 
@@ -29,7 +31,7 @@ const NO_STATS: schema.CampaignStats = {
 const PATIENCE_MS = 3_000;
 
 /** Fills a page step by step: the object answers each after a bounded look, and sends in between. */
-async function findRecipients(deps: Deps, campaignId: string, query: RecipientQuery) {
+async function findRecipients(deps: Needs, campaignId: string, query: RecipientQuery) {
   const object = deps.campaign(campaignId);
   const until = deps.now() + PATIENCE_MS;
   const { data, ...first } = await object.recipients(query);

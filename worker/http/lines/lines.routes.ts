@@ -14,6 +14,8 @@ import { registerLine } from "#services/lines/register-line.ts";
 import { accessTokenOr422 } from "./access-token.ts";
 import { portfolioRoutes } from "./portfolios.routes.ts";
 
+type Needs = Pick<Deps, "now" | "portfolio">;
+
 const tags = ["Lines"];
 
 /** Field by field: the sealed token must never slip into an answer. */
@@ -202,7 +204,7 @@ export function lineRoutes(app: App): void {
   );
 }
 
-async function answer(deps: Deps, row: LineRow): Promise<schema.Line> {
+async function answer(deps: Needs, row: LineRow): Promise<schema.Line> {
   const [line] = await withHealth(deps, [row]);
   return present(found(line, "line"));
 }

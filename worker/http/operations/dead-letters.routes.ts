@@ -7,6 +7,8 @@ import { paging } from "#http/kit/paging.ts";
 import * as schema from "#http/schemas/catalogue.ts";
 import { discardDeadLetter, retryDeadLetter, retryDeadLetters } from "#services/operations/dead-letters.ts";
 
+type Needs = Pick<Deps, "store">;
+
 const tags = ["Dead letters"];
 
 type Row = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["get"]>>>;
@@ -17,7 +19,7 @@ const present = ({ id, queue, attempts, at, retriedAt, discardedAt }: Row): sche
   retriedAt: isoOrNull(retriedAt),
   discardedAt: isoOrNull(discardedAt),
 });
-const read = async (deps: Deps, tenantId: string, id: string) =>
+const read = async (deps: Needs, tenantId: string, id: string) =>
   present(found(await deps.store(tenantId).deadLetters.get(id), "dead letter"));
 
 export function deadLetterRoutes(app: App): void {

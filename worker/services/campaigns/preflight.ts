@@ -7,6 +7,8 @@ import { addressesAsSuffix, prepareTemplate, resolveVariables, validateRendered 
 import type { Deps, TenantStore } from "#deps.ts";
 import { whoIsServed } from "#services/audience/in-service.ts";
 
+type Needs = Pick<Deps, "now" | "portfolio" | "store">;
+
 export type CampaignRow = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
 type Template = NonNullable<Awaited<ReturnType<TenantStore["templates"]["get"]>>>;
 type Page = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
@@ -48,7 +50,7 @@ export interface CheckedCampaign {
  * complete, what there is. Null when the campaign is gone. Memory stays flat whatever the audience: two pages at a time.
  */
 export async function checkCampaign(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   campaign: CampaignRow,
   depth: Depth,
@@ -74,7 +76,7 @@ export async function checkCampaign(
 }
 
 /** The campaign's lines with what their portfolios know of them: there is where sends are granted. */
-async function readLines(deps: Deps, store: TenantStore, campaign: CampaignRow): Promise<PreflightLine[]> {
+async function readLines(deps: Needs, store: TenantStore, campaign: CampaignRow): Promise<PreflightLine[]> {
   const lines = await store.campaigns.linesFor(campaign);
   const portfolioIds = [...new Set(lines.map((line) => line.portfolioId))];
   const overviews = new Map(
@@ -99,7 +101,7 @@ async function readLines(deps: Deps, store: TenantStore, campaign: CampaignRow):
 }
 
 async function countAudience(
-  deps: Deps,
+  deps: Needs,
   campaign: CampaignRow,
   template: Template | null,
   store: TenantStore,

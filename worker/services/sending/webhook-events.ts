@@ -11,6 +11,7 @@ import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { personChangedNumber, personPrefers } from "#services/audience/person-events.ts";
 import { applyAccountEvent } from "#services/lines/account-events.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { type Found, findMessages, MOST_CAMPAIGNS } from "./message-lookup.ts";
 import { tellCampaigns } from "./tell-campaigns.ts";
 
@@ -295,13 +296,11 @@ async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps:
     ]);
     if (trouble.kind !== "slow" && trouble.alert) {
       const message = `The line stopped sending: Meta reported code ${code}.`;
-      await deps.store(line.tenantId).alerts.open({
-        id: deps.newId("alr"),
+      await raiseAlert(deps, line.tenantId, {
         kind: trouble.alert,
         severity: "warning",
         subject: line.id,
         message,
-        now: deps.now(),
       });
     }
   }
