@@ -19,7 +19,7 @@ import { platformStore } from "#adapters/d1/operations/platform.ts";
 import { unmatchedEventStore } from "#adapters/d1/operations/unmatched-events.ts";
 import { exportStore } from "#adapters/d1/reports/exports.ts";
 import { templateStore } from "#adapters/d1/templates/templates.ts";
-import { tenantDb } from "#adapters/d1/tenant-db.ts";
+import { type TenantDb, tenantDb } from "#adapters/d1/tenant-db.ts";
 import { makeGraphManagement } from "#adapters/meta/management.ts";
 import { makeMessenger } from "#adapters/meta/messenger.ts";
 import { makeQueues, type Queues } from "#adapters/queues/queues.ts";
@@ -37,28 +37,56 @@ const campaignObject = ({ CAMPAIGNS }: Pick<Env, "CAMPAIGNS">, campaignId: strin
 const portfolioObject = ({ PORTFOLIOS }: Pick<Env, "PORTFOLIOS">, portfolioId: string) =>
   PORTFOLIOS.get(PORTFOLIOS.idFromName(portfolioId), HOME);
 
-/** A tenant's catalogue: every query in here begins with the tenant. */
-function openStore(env: Env, tenantId: string) {
-  const db = tenantDb(env, tenantId);
-  return {
-    alerts: alertStore(db),
-    apiKeys: apiKeyStore(db),
-    attendances: attendanceStore(db),
-    audiences: audienceStore(db),
-    audit: auditStore(db),
-    campaigns: campaignStore(db),
-    contacts: contactStore(db),
-    deadLetters: deadLetterStore(db),
-    exports: exportStore(db),
-    imports: importStore(db),
-    lines: lineStore(db),
-    segments: segmentStore(db),
-    templates: templateStore(db),
-    tenant: tenantStore(db),
-    unmatchedEvents: unmatchedEventStore(db),
-  };
+/** A tenant's catalogue: every query in here begins with the tenant. A store is made when it is asked for: most calls use one. */
+class Catalogue {
+  constructor(private readonly db: TenantDb) {}
+  get alerts() {
+    return alertStore(this.db);
+  }
+  get apiKeys() {
+    return apiKeyStore(this.db);
+  }
+  get attendances() {
+    return attendanceStore(this.db);
+  }
+  get audiences() {
+    return audienceStore(this.db);
+  }
+  get audit() {
+    return auditStore(this.db);
+  }
+  get campaigns() {
+    return campaignStore(this.db);
+  }
+  get contacts() {
+    return contactStore(this.db);
+  }
+  get deadLetters() {
+    return deadLetterStore(this.db);
+  }
+  get exports() {
+    return exportStore(this.db);
+  }
+  get imports() {
+    return importStore(this.db);
+  }
+  get lines() {
+    return lineStore(this.db);
+  }
+  get segments() {
+    return segmentStore(this.db);
+  }
+  get templates() {
+    return templateStore(this.db);
+  }
+  get tenant() {
+    return tenantStore(this.db);
+  }
+  get unmatchedEvents() {
+    return unmatchedEventStore(this.db);
+  }
 }
-export type TenantStore = ReturnType<typeof openStore>;
+export type TenantStore = { readonly [Name in keyof Catalogue]: Catalogue[Name] };
 
 /** What the doors may use: which adapter stands behind which name. */
 export interface Deps {
@@ -77,8 +105,8 @@ export interface Deps {
   graph: GraphManagement;
   messenger: Messenger;
   campaign(campaignId: string): CampaignRpc;
-  /** Hands an upgrade request to the campaign, which answers with its end of a WebSocket. */
-  openLive(campaignId: string, request: Request): Promise<Response>;
+  /** A campaign's live socket: the answer to a request to upgrade. */
+  liveSocket(campaignId: string, request: Request): Promise<Response>;
   portfolio(portfolioId: string): PortfolioRpc;
   files: Files;
   queues: Queues;
@@ -99,7 +127,7 @@ export function makeDeps(env: Env): Deps {
     random: () => Math.random(),
     newId,
     hash: sha256Hex,
-    store: (tenantId) => openStore(env, tenantId),
+    store: (tenantId) => new Catalogue(tenantDb(env, tenantId)),
     idempotency: (tenantId) => idempotencyStore(tenantDb(env, tenantId), sealer),
     platform,
     identity,
@@ -113,13 +141,13 @@ export function makeDeps(env: Env): Deps {
         detail,
         requestId,
       };
-      await openStore(env, principal.tenantId).audit.record({ ...entry, at: Date.now() });
+      await auditStore(tenantDb(env, principal.tenantId)).record({ ...entry, at: Date.now() });
     },
     sealer,
     graph: makeGraphManagement(graphSettings),
     messenger: makeMessenger(graphSettings),
     campaign: (campaignId) => campaignObject(env, campaignId) as unknown as CampaignRpc,
-    openLive: (campaignId, request) => campaignObject(env, campaignId).fetch(request),
+    liveSocket: (campaignId, request) => campaignObject(env, campaignId).fetch(request),
     portfolio: (portfolioId) => portfolioObject(env, portfolioId) as unknown as PortfolioRpc,
     files: makeFiles(env.FILES),
     queues: makeQueues(env),

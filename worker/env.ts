@@ -1,13 +1,16 @@
+import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
+import type { PortfolioRpc } from "#contracts/portfolio-rpc.ts";
 import type { JobMessage, MetaEventsMessage, SendMessage } from "#contracts/queue-messages.ts";
-import type { CampaignObject } from "#durable/campaign/object.ts";
-import type { PortfolioObject } from "#durable/portfolio/object.ts";
+
+/** Objects of one class, as what may be asked of them. */
+type ObjectsOf<Contract> = DurableObjectNamespace<Contract & Rpc.DurableObjectBranded>;
 
 /** Bindings and variables of the API Worker; wrangler.toml says why each is there. */
 export interface Env {
   DB: D1Database;
   FILES: R2Bucket;
-  CAMPAIGNS: DurableObjectNamespace<CampaignObject>;
-  PORTFOLIOS: DurableObjectNamespace<PortfolioObject>;
+  CAMPAIGNS: ObjectsOf<CampaignRpc>;
+  PORTFOLIOS: ObjectsOf<PortfolioRpc>;
   /** As many as wrangler.toml binds, counted from 0. */
   [sends: `SENDS_${number}`]: Queue<SendMessage> | undefined;
   META_EVENTS: Queue<MetaEventsMessage>;

@@ -1,5 +1,6 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { JobMessage, SendMessage } from "#contracts/queue-messages.ts";
+import { queueKind } from "#core/shared/queues.ts";
 import { makeApp } from "#http/app.ts";
 import { countDeadSends, keepDeadLetters } from "#queue/dead-letters/consumer.ts";
 import { consumeJobs } from "#queue/jobs/consumer.ts";
@@ -29,10 +30,11 @@ export default {
 
   async queue(batch, env, ctx) {
     const deps = makeDeps(env);
-    if (/^sends-\d+$/.test(batch.queue))
-      return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
-    if (/^meta-events(-\d+)?$/.test(batch.queue)) return consumeEvents(batch, deps);
-    switch (batch.queue) {
+    switch (queueKind(batch.queue)) {
+      case "sends":
+        return consumeSends(batch as MessageBatch<SendMessage>, deps, (work) => ctx.waitUntil(work));
+      case "meta-events":
+        return consumeEvents(batch, deps);
       case "jobs":
         return consumeJobs(batch as MessageBatch<JobMessage>, deps);
       case "sends-dead":

@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withSendQueues } from "../../test/bench/send-queues.ts";
 import { phones, portfolioId, templates, token, wabaId } from "../lib/demo-catalogue.mjs";
 import { endAll, root } from "../lib/groups.mjs";
 import { onEnd } from "../lib/install.mjs";
 import { waitFor } from "../lib/processes.mjs";
+import { writeConfig } from "../lib/product-config.mjs";
 import { client, seedTenant } from "../lib/seed.mjs";
 import * as stackLib from "../lib/stack.mjs";
-import { writeConfig } from "./config.mjs";
 import { importCsv, peopleCsv } from "./people.mjs";
 import { emptyTables } from "./state.mjs";
 import { machine, usage } from "./usage.mjs";
@@ -38,7 +39,8 @@ export async function withFixture(options, work) {
   let stopClock = () => {};
   try {
     mkdirSync(stack.base, { recursive: true });
-    const config = writeConfig(join(stack.base, "wrangler.toml"), { entry, queues });
+    const edit = (text) => (queues === undefined ? text : withSendQueues(text, queues));
+    const config = writeConfig(join(stack.base, "wrangler.toml"), { entry, edit });
     await emptyTables(stack);
     const tenant = await seedTenant(stack);
     if (lines > 0) await startGraph(stack, processes, lines, graph);

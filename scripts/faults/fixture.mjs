@@ -1,7 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { templates } from "../lib/demo-catalogue.mjs";
-import { root } from "../lib/install.mjs";
+import { writeConfig } from "../lib/product-config.mjs";
 import { seedTenant, until } from "../lib/seed.mjs";
 import * as stackLib from "../lib/stack.mjs";
 import { steadyApi, steadyControl } from "./api.mjs";
@@ -26,7 +26,7 @@ export async function startStack({ dir, ports, env = {}, otherPorts = "API_PORT=
   stackLib.forget(stack);
   rmSync(join(stack.base, "logs"), { recursive: true, force: true });
   const processes = stackLib.makeProcesses(undefined, stack);
-  const config = writeConfig(stack);
+  const config = writeConfig(join(stack.base, "wrangler.toml"), { entry: "test/faults/worker.ts" });
   const start = {
     api: () => stackLib.startApi(stack, processes, { config, timeoutMs: STARTS_WITHIN_MS }),
     graph: () => stackLib.startGraph(stack, processes),
@@ -47,22 +47,6 @@ export async function startStack({ dir, ports, env = {}, otherPorts = "API_PORT=
     await end();
     throw error;
   }
-}
-
-/** The product's own configuration with another entry: derived each time, so that it can't fall behind. */
-function writeConfig(stack) {
-  const file = join(stack.base, "wrangler.toml");
-  const paths = {
-    "worker/index.ts": "test/faults/worker.ts",
-    migrations: "migrations",
-  };
-  let text = readFileSync(join(root, "wrangler.toml"), "utf8");
-  for (const [was, is] of Object.entries(paths)) {
-    if (!text.includes(`= "${was}"`)) throw new Error(`wrangler.toml names no "${was}" any more`);
-    text = text.replace(`= "${was}"`, `= "${join(root, is)}"`);
-  }
-  writeFileSync(file, text);
-  return file;
 }
 
 /** Accounts, lines, templates and audiences of the plan's houses, and the two ways to talk to them. */

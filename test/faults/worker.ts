@@ -1,3 +1,4 @@
+import { queueKind } from "#core/shared/queues.ts";
 import type { Env } from "#env.ts";
 import product from "../../worker/index.ts";
 import { arm, between, plainFetch } from "./checkpoints.ts";
@@ -26,7 +27,7 @@ export default {
 
   /** After a batch all is done but the acknowledgement, which counts only once this has returned. */
   queue(batch, env, ctx) {
-    return between(batch.queue.replace(/-\d$/, ""), () => product.queue(batch, env, ctx));
+    return between(queueKind(batch.queue), () => product.queue(batch, env, ctx));
   },
 
   scheduled(controller, env) {

@@ -1,7 +1,8 @@
 import type { SkipReason, Withdrawal } from "#core/audience/exclusion.ts";
 import type { CampaignStatus } from "#core/campaigns/status.ts";
+import type { ReportRow } from "#core/reports/report-row.ts";
 import type { Accounting, CampaignCounts } from "#core/sending/counts.ts";
-import type { RecipientStatus } from "#core/sending/recipient.ts";
+import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
 import type { Wait } from "#core/sending/waiting.ts";
 import type { Result } from "#core/shared/result.ts";
 import type { LineCredentials } from "./portfolio-rpc.ts";
@@ -116,30 +117,6 @@ export interface RecipientQuery {
   status?: RecipientStatus | undefined;
   lineId?: string | undefined;
   q?: string | undefined;
-}
-export interface RecipientRow {
-  contactId: string;
-  name: string;
-  phone: string | null;
-  status: RecipientStatus;
-  skipReason: SkipReason | null;
-  wave: number | null;
-  lineId: string | null;
-  requestedAt: number | null;
-  sentAt: number | null;
-  deliveredAt: number | null;
-  readAt: number | null;
-  failedAt: number | null;
-  repliedAt: number | null;
-  errorCode: number | null;
-  errorDetail: string | null;
-  messageId: string | null;
-  text: string | null;
-}
-export interface ReportRow extends RecipientRow {
-  document: string | null;
-  customerCode: string | null;
-  email: string | null;
 }
 export interface HistoryEntry {
   at: number;

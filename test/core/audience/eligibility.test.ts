@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Contact } from "#core/audience/contact.ts";
-import { addToTally, decide, type EligibilityFacts, emptyTally } from "#core/audience/eligibility.ts";
+import { addToTally, decide, type EligibilityFacts, emptyTally, exclusionNow } from "#core/audience/eligibility.ts";
 import { EXCLUSIONS, type Exclusion } from "#core/audience/exclusion.ts";
 import { aContact, anyContact } from "../arbitraries.ts";
 
-const clean: EligibilityFacts = {
-  optedOut: false,
+const clean: EligibilityFacts<"optedOut"> = {
+  withdrawal: null,
   inService: false,
   unreachable: false,
   seenBefore: false,
@@ -15,8 +15,8 @@ const clean: EligibilityFacts = {
 };
 const vipOnly = { hashtagsAny: ["vip"] };
 
-const anyFacts: fc.Arbitrary<EligibilityFacts> = fc.record({
-  optedOut: fc.boolean(),
+const anyFacts: fc.Arbitrary<EligibilityFacts<"optedOut">> = fc.record({
+  withdrawal: fc.constantFrom(null, "optedOut"),
   inService: fc.boolean(),
   unreachable: fc.boolean(),
   seenBefore: fc.boolean(),
@@ -25,9 +25,9 @@ const anyFacts: fc.Arbitrary<EligibilityFacts> = fc.record({
 });
 
 /** Each reason with one way to bring it about, in the order in which they win. */
-const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityFacts>][] = [
+const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityFacts<"optedOut">>][] = [
   ["noOptIn", { optInStatus: "unknown" }, {}],
-  ["optedOut", {}, { optedOut: true }],
+  ["optedOut", {}, { withdrawal: "optedOut" }],
   ["invalidPhone", { phone: null }, {}],
   ["unreachable", {}, { unreachable: true }],
   ["duplicate", {}, { seenBefore: true }],
@@ -58,7 +58,7 @@ describe("decide", () => {
         expect(contact.optInStatus).toBe("granted");
         expect(contact.phone).toMatch(/^\+55\d{10,11}$/);
         expect(facts).toMatchObject({
-          optedOut: false,
+          withdrawal: null,
           inService: false,
           unreachable: false,
           seenBefore: false,
@@ -79,12 +79,27 @@ describe("decide", () => {
     }
   });
 
+  it("says so of a contact that was deleted since its record was read, before all but its own lack of consent", () => {
+    const deleted = { ...clean, withdrawal: "contactDeleted", inService: true } as const;
+    expect(decide(aContact({ phone: null }), deleted)).toBe("contactDeleted");
+    expect(decide(aContact({ optInStatus: "unknown" }), deleted)).toBe("noOptIn");
+  });
+
   it("looks for missing variables only when nothing else excludes the contact", () => {
     const mustNotRun = () => {
       throw new Error("rendered for nothing");
     };
     expect(decide(aContact(), { ...clean, inService: true, missingVariables: mustNotRun })).toBe("inService");
     expect(decide(aContact(), { ...clean, missingVariables: () => ["body.2"] })).toBe("missingVariable");
+  });
+});
+
+describe("after somebody was chosen", () => {
+  it("consent and service are asked anew, consent first", () => {
+    expect(exclusionNow({ withdrawal: null, inService: false })).toBeNull();
+    expect(exclusionNow({ withdrawal: null, inService: true })).toBe("inService");
+    for (const withdrawal of ["optedOut", "contactDeleted"] as const)
+      expect(exclusionNow({ withdrawal, inService: true })).toBe(withdrawal);
   });
 });
 

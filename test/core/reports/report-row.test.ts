@@ -5,7 +5,7 @@ import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import {
   DELIVERY_WORDS,
   REPORT_COLUMNS,
-  type ReportEntry,
+  type ReportRow,
   reportHead,
   reportLine,
   SKIP_WORDS,
@@ -21,7 +21,7 @@ const style = {
 };
 const at = (time: string) => Date.parse(`2026-12-01T${time}Z`);
 
-const entry = (overrides: Partial<ReportEntry> = {}): ReportEntry => ({
+const entry = (overrides: Partial<ReportRow> = {}): ReportRow => ({
   contactId: "con_1",
   name: "Ana Souza",
   document: "52998224725",
@@ -39,13 +39,14 @@ const entry = (overrides: Partial<ReportEntry> = {}): ReportEntry => ({
   failedAt: null,
   repliedAt: at("15:11:00"),
   errorCode: null,
+  errorDetail: null,
   messageId: "wamid.1",
   text: "Olá Ana",
   ...overrides,
 });
-const cells = (row: ReportEntry, delimiter = ";") =>
+const cells = (row: ReportRow, delimiter = ";") =>
   Papa.parse<string[]>(reportLine(row, { ...style, delimiter }), { delimiter, newline: "\r\n" }).data[0] ?? [];
-const read = (row: ReportEntry) => {
+const read = (row: ReportRow) => {
   const values = cells(row);
   return Object.fromEntries(REPORT_COLUMNS.map((name, i) => [name, values[i]]));
 };

@@ -256,6 +256,21 @@ describe("consent up to the last moment", () => {
     expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
   });
 
+  test("whoever begins to talk during a call that does not leave is not tried again", async () => {
+    const { world, caught } = await withCaughtQueue(2);
+    const [served = "", other = ""] = caught.map(({ contactId }) => contactId);
+    await claimOne(world, "clm_a", { contactId: served, attempt: 1 });
+    await world.campaign.leaveOutServed([served]);
+    const released = { outcome: "released", retryAt: 0, reason: "the permission ran out" } as const;
+    await world.campaign.settle("clm_a", [{ contactId: served, ...released }]);
+    expect(await world.campaign.recipient(served)).toMatchObject({ status: "skipped", skipReason: "inService" });
+    await deliverAll(world, caught);
+    expect(graph.accepted.map(({ callback }) => callback)).toEqual([
+      encodeCallbackData({ campaignId: world.campaignId, contactId: other }),
+    ]);
+    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
+  });
+
   test.each(["opts out", "begins to talk"])(
     "whoever %s while nobody knows whether a refused message had left is not tried again, and counts as reached if it had",
     async (what) => {

@@ -2,7 +2,16 @@ import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { makeFiles, PART_BYTES } from "#adapters/r2/files.ts";
 import * as answers from "#http/schemas/catalogue.ts";
-import { anAudience, anImport, aTenant, newId, ORIGIN, type TestTenant } from "../../support/builders.ts";
+import {
+  anApiKey,
+  anAudience,
+  anImport,
+  aTenant,
+  callWith,
+  newId,
+  ORIGIN,
+  type TestTenant,
+} from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 import { contactsOf, rejectsOf, runImport } from "../../support/imports.ts";
 
@@ -220,6 +229,15 @@ describe("Idempotency-Key", () => {
     const again = await keyed(t, path, FILE);
     expect(again.headers.get("Idempotency-Replayed")).toBe("true");
     expect(await accepted(again)).toEqual(first);
+    expect(await filesOf(t)).toHaveLength(1);
+  });
+
+  test("is a conflict for somebody else of the tenant, also with the same file", async () => {
+    const { t, path } = await anEmptyAudience();
+    await accepted(await keyed(t, path, FILE));
+    const other = callWith((await anApiKey(t)).key);
+    const response = await other("POST", path, FILE, { ...CSV, "Idempotency-Key": "once" });
+    await expectProblem(response, 409, "idempotency_conflict");
     expect(await filesOf(t)).toHaveLength(1);
   });
 

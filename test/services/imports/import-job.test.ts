@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import * as schema from "#adapters/d1/schema.ts";
-import { type Deps, makeDeps } from "#deps.ts";
+import { type Deps, makeDeps, type TenantStore } from "#deps.ts";
 import { requeueStalled, runImportSlice } from "#services/imports/import-job.ts";
 import { anAudience, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import {
@@ -411,7 +411,10 @@ describe("consent", () => {
       if (weighings === 1) await t.call("POST", `/v1/contacts/${contact.id}/opt-out`, {});
       return known;
     };
-    const raced: Deps = { ...deps, store: () => ({ ...store, contacts: { ...store.contacts, consentsByPhone } }) };
+    const raced: Deps = {
+      ...deps,
+      store: () => storeWith(store, { contacts: { ...store.contacts, consentsByPhone } }),
+    };
     const { id } = await anUpload(t, audienceId, says("S", "2026-03-01", "loja"));
     const job = await runImport(t, id, { deps: raced });
     expect(weighings).toBe(2);
@@ -463,7 +466,7 @@ describe("consent", () => {
     const store = deps.store(t.tenantId);
     const listening: Deps = {
       ...deps,
-      store: () => ({ ...store, contacts: { ...store.contacts, campaignsUnderWay: async () => ["cmp_1"] } }),
+      store: () => storeWith(store, { campaigns: { ...store.campaigns, activeIds: async () => ["cmp_1"] } }),
       campaign: (id) => ({
         ...deps.campaign(id),
         withdraw: async (ids, reason) => void told.push([id, ids, reason]),
@@ -524,7 +527,7 @@ async function openedAt(
 
 function withStaleOpen(deps: Deps, tenantId: string, opened: Awaited<ReturnType<typeof openedAt>>): Deps {
   const store = deps.store(tenantId);
-  return { ...deps, store: () => ({ ...store, imports: { ...store.imports, open: async () => opened } }) };
+  return { ...deps, store: () => storeWith(store, { imports: { ...store.imports, open: async () => opened } }) };
 }
 
 /** The machine goes down right before a step is committed. */
@@ -533,5 +536,9 @@ function withBrokenCommit(deps: Deps, tenantId: string): Deps {
   const commit = async () => {
     throw new Error("cut");
   };
-  return { ...deps, store: () => ({ ...store, imports: { ...store.imports, commit } }) };
+  return { ...deps, store: () => storeWith(store, { imports: { ...store.imports, commit } }) };
 }
+
+/** A tenant's stores, some of them others. */
+const storeWith = (store: TenantStore, others: Partial<TenantStore>): TenantStore =>
+  new Proxy(store, { get: (target, name) => Reflect.get(name in others ? others : target, name) });

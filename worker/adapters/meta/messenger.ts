@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Messenger, SendAnswer } from "#core/meta/graph.ts";
 import { parseGraphError } from "#core/meta/graph-error.ts";
+import { parseJson } from "#core/shared/json.ts";
 import type { GraphSettings } from "./graph-call.ts";
 
 /** A call that has not been answered in full by then is given up, and its message is in doubt. */
@@ -52,12 +53,4 @@ export function readSendAnswer(httpStatus: number, text: string): SendAnswer {
   // A 2xx we can't read may well have gone out, and so may a request that a gateway gave up on after passing it on.
   const { code, detail, inDoubt } = parseGraphError(httpStatus, text);
   return inDoubt ? { kind: "lost", detail } : { kind: "refused", httpStatus, code, detail };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,16 +1,30 @@
 import { parsePhone } from "#core/shared/phone.ts";
 import type { AudienceFilter, Contact } from "./contact.ts";
-import { EXCLUSIONS, type Exclusion } from "./exclusion.ts";
+import { EXCLUSIONS, type Exclusion, type Withdrawal } from "./exclusion.ts";
 import { matchesFilter } from "./filter.ts";
 
-/** What the decision needs beside the contact; each fact is looked up by the caller. */
-export interface EligibilityFacts {
-  /** The number or the person stands on the opt-out list, whatever the contact's own record says. */
-  optedOut: boolean;
-  /** Two campaigns could not reach the number, and the person has not written to us since. */
-  unreachable: boolean;
+/** What may change at any moment after somebody was chosen. */
+export interface Standing<Ended extends Withdrawal = Withdrawal> {
+  /** Consent has ended, or the contact was deleted, whatever the contact's own record says; null or left out when not. */
+  withdrawal?: Ended | null;
   /** In service now, or recently enough, and the campaign leaves such people out. */
   inService: boolean;
+}
+
+/**
+ * Why somebody gets nothing as things stand now, or null when a message may go. The one rule that is asked at each step: by
+ * `decide` when the audience is counted or read, when a wave opens, when consent or service changes, and before each
+ * further try. Consent comes first.
+ */
+export const exclusionNow = <Ended extends Withdrawal>({
+  withdrawal = null,
+  inService,
+}: Standing<Ended>): Ended | "inService" | null => withdrawal ?? (inService ? "inService" : null);
+
+/** What the decision needs beside the contact; each fact is looked up by the caller. */
+export interface EligibilityFacts<Ended extends Withdrawal = Withdrawal> extends Standing<Ended> {
+  /** Two campaigns could not reach the number, and the person has not written to us since. */
+  unreachable: boolean;
   /** An earlier member of this audience has the same phone. */
   seenBefore: boolean;
   /** Keys of template variables without a value. A function is called only when nothing else excludes the contact. */
@@ -23,17 +37,33 @@ export interface EligibilityFacts {
  * always the one shown. A stored phone that is not in canonical form counts as invalid: it could escape the opt-out
  * list and the duplicate check.
  */
-export function decide(contact: Contact, facts: EligibilityFacts): Exclusion | null {
+export function decide<Ended extends Withdrawal = never>(
+  contact: Contact,
+  facts: EligibilityFacts<Ended>,
+): Exclusion | Ended | null {
   if (contact.optInStatus === "unknown") return "noOptIn";
-  if (contact.optInStatus !== "granted" || facts.optedOut) return "optedOut";
+  if (contact.optInStatus !== "granted") return "optedOut";
+  const now = exclusionNow(facts);
+  if (now !== null && now !== "inService") return now;
   if (!isCanonical(contact.phone)) return "invalidPhone";
   if (facts.unreachable) return "unreachable";
   if (facts.seenBefore) return "duplicate";
-  if (facts.inService) return "inService";
+  if (now === "inService") return now;
   if (!matchesFilter(contact, facts.filter)) return "filtered";
   const missing = typeof facts.missingVariables === "function" ? facts.missingVariables() : facts.missingVariables;
   return missing.length > 0 ? "missingVariable" : null;
 }
+
+/** What the catalogue's row of a member says. @param served phones of those in service whom the campaign leaves out */
+export const memberFacts = (
+  { phone, unreachable }: { phone: string | null; unreachable: boolean },
+  served: ReadonlySet<string>,
+): Pick<EligibilityFacts, "inService" | "unreachable" | "seenBefore"> => ({
+  inService: phone !== null && served.has(phone),
+  unreachable,
+  // One row per person and tenant: the catalogue holds each phone once.
+  seenBefore: false,
+});
 
 /** An audience counted by outcome: `eligible` and the buckets of `excluded` always add up to `total`. */
 export interface AudienceTally {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "#core/shared/time.ts";
 /** A day off in Brazil; screens have the names. */
 export interface BrazilHoliday {
   /** `YYYY-MM-DD`. */
@@ -32,8 +33,6 @@ const BY_EASTER = {
 } as const;
 
 export type BrazilHolidayName = keyof typeof FIXED | keyof typeof BY_EASTER;
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** The days off of a year, in order. Black Awareness Day counts from 2024 on, when it became one for the whole country. */
 export function brazilHolidays(year: number): BrazilHoliday[] {

@@ -1,9 +1,10 @@
+import { DAY_MS } from "#core/shared/time.ts";
 import type { Pacing } from "./campaign.ts";
 import { MIN_WAVE_PERCENT, MOST_WAVES, tooManyWaves } from "./waves.ts";
 
 /** A start further ahead is a slip in the year; nothing that was checked today would hold by then. */
 const MOST_YEARS_AHEAD = 2;
-const YEAR_MS = 366 * 86_400_000;
+const YEAR_MS = 366 * DAY_MS;
 
 export interface PlanFault {
   code: "too_many_waves" | "start_too_far";

@@ -1,6 +1,7 @@
 import type { AudienceTally } from "#core/audience/eligibility.ts";
 import { lineHealth } from "#core/lines/health.ts";
 import { eligibleLines, MIN_PROSPECT_LINES, usability } from "#core/lines/rotation.ts";
+import { iso, MINUTE_MS } from "#core/shared/time.ts";
 import { completionAt } from "./estimate.ts";
 import { planFaults } from "./plan.ts";
 import { contentIssues } from "./preflight-content.ts";
@@ -22,7 +23,7 @@ export interface Preflight {
 }
 
 /** A start that has just passed means "now"; one that is older is a mistake in the date. */
-const START_GRACE_MS = 5 * 60_000;
+const START_GRACE_MS = 5 * MINUTE_MS;
 
 /** Everything there is to say about a campaign before it is launched. */
 export function preflight(facts: PreflightFacts): Preflight {
@@ -128,7 +129,7 @@ function startIssues({ startAt, now, window }: PreflightFacts): PreflightIssue[]
     return [{ code: "window_never_opens", severity: "error", message, path: "sendingWindow" }];
   }
   if (opens === begin) return [];
-  const message = `The sending window is closed at the start; the first wave leaves at ${new Date(opens).toISOString()}.`;
+  const message = `The sending window is closed at the start; the first wave leaves at ${iso(opens)}.`;
   return [{ code: "start_outside_window", severity: "warning", message, path: "startAt" }];
 }
 

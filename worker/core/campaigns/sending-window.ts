@@ -1,8 +1,7 @@
 import { tzOffset } from "@date-fns/tz";
+import { DAY_MS, MINUTE_MS } from "#core/shared/time.ts";
 import type { SendingWindow } from "./policy.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** How far ahead a window is looked into: more than a year, and no list of holidays is true for much longer. */
 export const WINDOW_HORIZON_MS = 400 * DAY_MS;
 

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Pacing } from "./campaign.ts";
 import type { SendingWindow } from "./policy.ts";
 import { nextOpening, type Opening, openingFrom } from "./sending-window.ts";
@@ -52,7 +53,7 @@ export function waveRange(index: number, total: number, pacing: Pacing | null): 
 
 /** When wave `index` is due (ms) while no window holds anything back. */
 export function waveDueAt(index: number, startAt: number, pacing: Pacing | null): number {
-  return startAt + index * (pacing?.intervalMinutes ?? 0) * 60_000;
+  return startAt + index * (pacing?.intervalMinutes ?? 0) * MINUTE_MS;
 }
 
 /**
@@ -74,7 +75,7 @@ export function* waveInstants(
   pacing: Pacing | null,
   window: SendingWindow | null,
 ): Generator<number> {
-  const intervalMs = (pacing?.intervalMinutes ?? 0) * 60_000;
+  const intervalMs = (pacing?.intervalMinutes ?? 0) * MINUTE_MS;
   let at = startAt;
   let opening: Opening | null = null;
   for (let index = 0; index < most; index++) {

@@ -1,8 +1,7 @@
 import { tzOffset } from "@date-fns/tz";
 import { readDate } from "#core/audience/filter.ts";
+import { DAY_MS, MINUTE_MS } from "#core/shared/time.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const NAMES_ITS_OFFSET = /:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$/i;
 /** No place on Earth is more than 14 hours from UTC. */
 const NO_OFFSET = /:\d{2}.*[+-](?:1[5-9]|[2-9]\d):?\d{2}$/;

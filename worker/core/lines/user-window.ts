@@ -1,9 +1,9 @@
+import { DAY_MS, MINUTE_MS } from "#core/shared/time.ts";
 /**
  * Counts unique users of the moving 24 hours, by the minute in which each was last messaged. A minute is counted until
  * it has passed whole, so the count is never below Meta's.
  */
-export const USER_WINDOW_MS = 24 * 60 * 60 * 1000;
-const MINUTE_MS = 60_000;
+export const USER_WINDOW_MS = DAY_MS;
 
 export const minuteOf = (at: number): number => Math.floor(at / MINUTE_MS);
 /** A user last messaged at this instant still counts. */

@@ -1,10 +1,7 @@
 import type { AlertKind } from "#core/shared/alert.ts";
 import type { BackoffRule } from "#core/shared/backoff.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#core/shared/time.ts";
 import type { ErrorBehaviour, ErrorClass, TroubleReason } from "./error-types.ts";
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
 
 const BACKOFF = {
   /** Meta's own servers: a dozen tries reach over an hour. */

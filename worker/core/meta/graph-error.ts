@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "#core/shared/json.ts";
 import { scrub } from "#core/shared/scrub.ts";
 
 /** Why the Graph API, or something in front of it, refused. Texts are scrubbed and short. */
@@ -118,12 +119,4 @@ function firstOf<T, R>(items: T[], find: (item: T) => R | null): R | null {
     if (found !== null) return found;
   }
   return null;
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }

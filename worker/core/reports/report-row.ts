@@ -1,32 +1,15 @@
 import type { SkipReason } from "#core/audience/exclusion.ts";
 import { actionText } from "#core/meta/error-action.ts";
 import { ruleFor } from "#core/meta/error-rules.ts";
-import type { RecipientStatus } from "#core/sending/recipient.ts";
+import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
 import { csvLine } from "#core/shared/csv-cell.ts";
 import { reportPhone } from "#core/shared/phone.ts";
 
-/** One member of a campaign's audience with all that became of the message; instants in ms. */
-export interface ReportEntry {
-  contactId: string;
-  name: string;
+/** What the report says of a member beside what the recipients' list does. */
+export interface ReportRow extends RecipientRow {
   document: string | null;
   customerCode: string | null;
-  phone: string | null;
   email: string | null;
-  status: RecipientStatus;
-  skipReason: SkipReason | null;
-  /** Counts from 0; the report's from 1. */
-  wave: number | null;
-  lineId: string | null;
-  requestedAt: number | null;
-  sentAt: number | null;
-  deliveredAt: number | null;
-  readAt: number | null;
-  failedAt: number | null;
-  repliedAt: number | null;
-  errorCode: number | null;
-  messageId: string | null;
-  text: string | null;
 }
 
 /** Programs read the first ten by place as well as by name: new columns go to the end. */
@@ -94,7 +77,7 @@ export interface ReportStyle {
 /** A byte order mark, by which spreadsheets know UTF-8, and the names of the columns. */
 export const reportHead = (delimiter: string): string => `\ufeff${csvLine(REPORT_COLUMNS, delimiter)}`;
 
-export function reportLine(entry: ReportEntry, { delimiter, clock, lineName }: ReportStyle): string {
+export function reportLine(entry: ReportRow, { delimiter, clock, lineName }: ReportStyle): string {
   const time = (at: number | null) => (at === null ? "" : clock(at));
   const { ddd, number } = entry.phone === null ? NO_PHONE : reportPhone(entry.phone);
   const hasFailed = entry.status === "failed" && entry.errorCode !== null;

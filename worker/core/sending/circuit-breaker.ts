@@ -1,7 +1,8 @@
 import type { CampaignPolicy, WaveGate } from "#core/campaigns/policy.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 
 /** Sends are looked at over this long. */
-export const BREAKER_WINDOW_MS = 10 * 60_000;
+export const BREAKER_WINDOW_MS = 10 * MINUTE_MS;
 /** Sends are counted in parts of the window of this length, so that it moves on in small steps. */
 export const BREAKER_BUCKET_MS = 10_000;
 
@@ -64,7 +65,7 @@ export type OutcomeFacts = { sent: number; failed: number } & (
 
 /** What the breaker saw, for its alert. Other than the campaign's own figures it is of late only, and with lost answers. */
 export function recentFacts({ sent, failed }: Outcomes): OutcomeFacts {
-  return { sent: Math.max(sent, failed), failed, minutes: BREAKER_WINDOW_MS / 60_000 };
+  return { sent: Math.max(sent, failed), failed, minutes: BREAKER_WINDOW_MS / MINUTE_MS };
 }
 
 /** The same as a sentence, with the limit that was passed, 0…1. */

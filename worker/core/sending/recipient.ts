@@ -1,3 +1,5 @@
+import type { SkipReason } from "#core/audience/exclusion.ts";
+
 export type RecipientStatus =
   | "pending"
   | "queued"
@@ -8,3 +10,25 @@ export type RecipientStatus =
   | "failed"
   | "skipped"
   | "unknown";
+
+/** One member of a campaign's audience with all that became of the message; instants in ms. */
+export interface RecipientRow {
+  contactId: string;
+  name: string;
+  phone: string | null;
+  status: RecipientStatus;
+  skipReason: SkipReason | null;
+  /** Counts from 0. */
+  wave: number | null;
+  lineId: string | null;
+  requestedAt: number | null;
+  sentAt: number | null;
+  deliveredAt: number | null;
+  readAt: number | null;
+  failedAt: number | null;
+  repliedAt: number | null;
+  errorCode: number | null;
+  errorDetail: string | null;
+  messageId: string | null;
+  text: string | null;
+}

@@ -1,26 +1,26 @@
-import type { SkipReason } from "#core/audience/exclusion.ts";
+import { HOUR_MS } from "#core/shared/time.ts";
 import type { Accounting, CampaignCounts } from "./counts.ts";
-import type { RecipientStatus } from "./recipient.ts";
+import type { RecipientRow, RecipientStatus } from "./recipient.ts";
 
 /**
  * Running figures of a campaign as one flat map of counters. What a recipient adds to them is a function of its row, so
  * a change of the row changes the counters by (after − before): they can't drift from the rows.
  */
-export interface TallyRow {
-  status: RecipientStatus;
-  skipReason: SkipReason | null;
-  wave: number | null;
-  lineId: string | null;
-  sentAt: number | null;
-  deliveredAt: number | null;
-  readAt: number | null;
-  failedAt: number | null;
-  repliedAt: number | null;
-  errorCode: number | null;
-}
+export type TallyRow = Pick<
+  RecipientRow,
+  | "status"
+  | "skipReason"
+  | "wave"
+  | "lineId"
+  | "sentAt"
+  | "deliveredAt"
+  | "readAt"
+  | "failedAt"
+  | "repliedAt"
+  | "errorCode"
+>;
 
 export type Metric = "sent" | "delivered" | "read" | "failed" | "replied" | "idr" | "operation";
-export const HOUR_MS = 3_600_000;
 export const hourOf = (at: number): number => Math.floor(at / HOUR_MS) * HOUR_MS;
 /** Stands for the line of a row that failed before it had one. */
 export const NO_LINE = "-";

@@ -2,6 +2,7 @@ import type { CampaignStatus } from "#core/campaigns/status.ts";
 import { type LineFacts, type Unusable, usability } from "#core/lines/rotation.ts";
 import { BEHAVIOURS } from "#core/meta/error-behaviours.ts";
 import type { AlertKind } from "#core/shared/alert.ts";
+import { iso, MINUTE_MS } from "#core/shared/time.ts";
 
 /** What people of a campaign wait for: a person, or a time. */
 export const WAIT_KINDS = [
@@ -101,7 +102,6 @@ export interface WaitingFacts {
   failedTicks: number;
 }
 
-const MINUTE_MS = 60_000;
 /** Shorter pauses between tries are nobody's business, and a wave this late is late. */
 const NOTABLE_MS = MINUTE_MS;
 /** A tick may fail by chance; this many in a row do not. */
@@ -311,7 +311,6 @@ export interface PresentedWait {
 }
 
 export function presentWaits(waits: Wait[]): PresentedWait[] {
-  const iso = (at: number) => new Date(at).toISOString();
   const end = (until: number | null) => (until === null ? {} : { until: iso(until) });
   return waits.map(({ kind, count, since, until, reason, lines, actions }) => ({
     kind,

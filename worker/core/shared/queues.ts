@@ -8,4 +8,7 @@ export type QueueName = (typeof QUEUES)[number];
  */
 export const TRIES: Record<QueueName, number> = { "meta-events": 21, jobs: 11 };
 
+/** What a queue is for: `sends-3` and `meta-events-1` are one of several that carry the same. */
+export const queueKind = (queue: string): string => queue.replace(/-\d+$/, "");
+
 export const isQueueName = (name: string): name is QueueName => QUEUES.some((known) => known === name);

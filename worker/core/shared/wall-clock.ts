@@ -1,6 +1,6 @@
 import { tzOffset } from "@date-fns/tz";
+import { MINUTE_MS } from "./time.ts";
 
-const MINUTE_MS = 60_000;
 /** Clocks change, and zones differ from UTC, by multiples of this; true of every zone since 1972. */
 const QUARTER_MS = 15 * MINUTE_MS;
 

@@ -14,9 +14,7 @@ export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdra
     const some = contactIds.slice(i, i + 1_000);
     if (reason === "optedOut") run.storage.addOptOuts(some);
     run.storage.addWithdrawn(some, reason);
-    run.change(run.storage.byIds(some), (row) =>
-      row.status === "pending" ? { ...row, status: "skipped", skipReason: reason } : row,
-    );
+    run.change(run.storage.byIds(some), (row) => run.checked(row));
   }
 }
 
@@ -29,12 +27,18 @@ export function changePhone(run: CampaignRun, contactId: string, phone: string):
   run.change(rows, (row) => ({ ...row, phone }));
 }
 
-/** People of the open waves who are being served by now; those of later waves are looked at when these open. */
+/** People who are being served from now on: those of open waves get nothing, later ones are looked at when these open. */
 export function skipServed(run: CampaignRun, contactIds: string[]): void {
-  const upTo = run.openUpTo();
-  run.change(run.storage.byIds(contactIds), (row) =>
-    row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
-      ? { ...row, status: "skipped", skipReason: "inService" }
-      : row,
+  for (const id of contactIds) run.served.add(id);
+  run.change(run.storage.byIds(contactIds), (row) => run.checked(row));
+}
+
+/** All who are being served at this moment: a look at the catalogue also tells who is no more. */
+export function noteServed(run: CampaignRun, contactIds: string[]): void {
+  const before = run.served;
+  run.served = new Set(contactIds);
+  skipServed(
+    run,
+    contactIds.filter((id) => !before.has(id)),
   );
 }

@@ -12,10 +12,11 @@ import {
   type TickPlan,
 } from "#core/sending/plan-tick.ts";
 import { groupsOf, inTurns } from "#core/shared/groups.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 import { templateStop } from "#core/templates/sync.ts";
 import { answerInTime, inTime } from "#durable/shared/patience.ts";
-import { skipServed, withdraw } from "./contacts.ts";
-import { inService } from "./prepare.ts";
+import { whoIsServed } from "#services/audience/in-service.ts";
+import { noteServed, withdraw } from "./contacts.ts";
 import type { CampaignRun } from "./run.ts";
 import type { CampaignLine } from "./state.ts";
 import type { RecipientRecord } from "./tables.ts";
@@ -28,7 +29,7 @@ const FACTS_MS = 15_000;
 const REQUEUE_FIRST_MS = 5_000;
 const REQUEUE_AGAIN_MS = 10_000;
 /** A message that has waited this long is dropped unread: by then it has been put on the queue anew many times. */
-const MESSAGE_TTL_MS = 10 * 60_000;
+const MESSAGE_TTL_MS = 10 * MINUTE_MS;
 /** More slots are asked for than there are people, so that a claim finds one near whenever it comes; the portfolio is fair. */
 const SPARE_FACTOR = 2;
 const SPARE_SLOTS = 10;
@@ -131,17 +132,12 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
     store.campaigns.linesFor(state.spec),
     store.campaigns.policyOf(state.campaignId),
     store.contacts.optedOutSince(state.factsAt - FACTS_MS),
-    inService(run),
+    whoIsServed(deps, state.tenantId, state.spec.inService),
   ]);
   run.set({ lines, policy: policy ?? state.policy, factsAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
   withdraw(run, optedOut, "optedOut");
-  const { servedAtLook } = run;
-  run.servedAtLook = new Set(served.contactIds);
-  skipServed(
-    run,
-    served.contactIds.filter((id) => !servedAtLook.has(id)),
-  );
+  noteServed(run, served.contactIds);
 }
 
 interface Leased {

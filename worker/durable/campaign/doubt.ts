@@ -1,5 +1,7 @@
+import { exclusionNow } from "#core/audience/eligibility.ts";
+import { whoIsServed } from "#services/audience/in-service.ts";
 import { CLAIM_LEASE_MS } from "./claims.ts";
-import { inService } from "./prepare.ts";
+import { noteServed } from "./contacts.ts";
 import type { CampaignRun } from "./run.ts";
 import type { RecipientRecord } from "./tables.ts";
 
@@ -87,14 +89,19 @@ export interface ResendAnswer {
 export async function resendInDoubt(run: CampaignRun, contactIds: string[] | null): Promise<ResendAnswer> {
   const { state, storage, deps } = run;
   const answer: ResendAnswer = { resent: 0, withheld: 0 };
-  const served = await inService(run);
+  const served = await whoIsServed(deps, state.tenantId, state.spec.inService);
+  noteServed(run, served.contactIds);
   for (const rows of pages(run, contactIds)) {
     const consenting = await deps.store(state.tenantId).contacts.consenting(rows.map((row) => row.contactId));
     const now = deps.now();
     // Other events have run meanwhile: only what is still in doubt.
     const fresh = storage.byIds(rows.map((row) => row.contactId)).filter((row) => row.status === "unknown");
-    const may = (row: RecipientRecord) =>
-      consenting.has(row.contactId) && row.phone !== null && !served.phones.has(row.phone);
+    const exclusionOf = ({ contactId, phone }: RecipientRecord) =>
+      exclusionNow({
+        withdrawal: consenting.has(contactId) ? null : "optedOut",
+        inService: run.served.has(contactId) || (phone !== null && served.phones.has(phone)),
+      });
+    const may = (row: RecipientRecord) => row.phone !== null && exclusionOf(row) === null;
     storage.forgetWithdrawn(fresh.filter(may).map((row) => row.contactId));
     const resent = run.change(fresh, (row) =>
       may(row) ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null } : row,
@@ -103,11 +110,11 @@ export async function resendInDoubt(run: CampaignRun, contactIds: string[] | nul
       ...resent.map(({ contactId }) => ({ contactId, at: now, event: "resent", detail: "by_user" })),
       ...fresh
         .filter((row) => !may(row))
-        .map(({ contactId }) => ({
-          contactId,
+        .map((row) => ({
+          contactId: row.contactId,
           at: now,
           event: "resend_withheld",
-          detail: consenting.has(contactId) ? "in_service" : "no_consent",
+          detail: exclusionOf(row) === "inService" ? "in_service" : "no_consent",
         })),
     ]);
     answer.resent += resent.length;

@@ -1,6 +1,7 @@
 import type { CampaignSnapshot } from "#contracts/campaign-rpc.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import { presentWaits } from "#core/sending/waiting.ts";
+import { iso } from "#core/shared/time.ts";
 
 /** Live pages are told at most twice a second. */
 const PUSH_MS = 500;
@@ -46,7 +47,7 @@ export class LivePages {
       type: "counts",
       status: snapshot?.status ?? "draft",
       statusReason: snapshot?.statusReason ?? null,
-      waitsUntil: snapshot?.waitsUntil == null ? null : new Date(snapshot.waitsUntil).toISOString(),
+      waitsUntil: snapshot?.waitsUntil == null ? null : iso(snapshot.waitsUntil),
       waiting: presentWaits(snapshot?.waiting ?? []),
       counts: snapshot?.counts ?? null,
       rates: snapshot && ratesOf(snapshot.counts),

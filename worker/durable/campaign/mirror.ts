@@ -1,6 +1,7 @@
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import type { Metric } from "#core/sending/tally.ts";
 import { recordOptOut } from "#services/audience/consent.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 import type { CampaignRun } from "./run.ts";
 
 /**
@@ -84,7 +85,7 @@ export async function deliverOutbox(run: CampaignRun): Promise<void> {
   for (const entry of entries) {
     if (entry.item.kind !== "alert") continue;
     const { alert, severity, message, subject, facts } = entry.item;
-    await store.alerts.open({ id: deps.newId("alr"), kind: alert, severity, subject, message, facts, now });
+    await raiseAlert(deps, tenantId, { kind: alert, severity, subject, message, facts });
     done([entry]);
   }
   const strikes = entries.flatMap(({ id, item }) => (item.kind === "strike" ? [{ id, item }] : []));

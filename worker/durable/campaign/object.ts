@@ -14,6 +14,7 @@ import { isActive, isOver } from "#core/campaigns/status.ts";
 import { TICK_MS } from "#core/sending/plan-tick.ts";
 import { NO_LINE } from "#core/sending/tally.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { inTime } from "#durable/shared/patience.ts";
 import type { Env } from "#env.ts";
@@ -42,7 +43,7 @@ const WATCHDOG_MS = 60_000;
 /** An alarm that is due comes within this, unless it died. */
 const ALARM_LATE_MS = 5_000;
 /** The platform takes no alarm of the far future, and a sleep may be cut short: whoever wakes early sleeps on. */
-const LONGEST_SLEEP_MS = 30 * 86_400_000;
+const LONGEST_SLEEP_MS = 30 * DAY_MS;
 /** After a tick that failed. */
 const RETRY_MS = 5_000;
 

@@ -1,7 +1,8 @@
-import { decide } from "#core/audience/eligibility.ts";
+import { decide, memberFacts } from "#core/audience/eligibility.ts";
 import { planWaves, waveSize } from "#core/campaigns/waves.ts";
 import { compactVariables, resolveVariables } from "#core/templates/rendering.ts";
 import type { TenantStore } from "#deps.ts";
+import { whoIsServed } from "#services/audience/in-service.ts";
 import type { CampaignRun } from "./run.ts";
 import type { NewRecipient } from "./tables.ts";
 
@@ -20,7 +21,7 @@ export async function prepareStep(run: CampaignRun): Promise<void> {
   const { deps, state } = run;
   const store = deps.store(state.tenantId);
   const startedAt = deps.now();
-  const { phones } = await inService(run);
+  const { phones } = await whoIsServed(deps, state.tenantId, state.spec.inService);
   while (deps.now() - startedAt < STEP_MS && state.status === "preparing") {
     const cursor = state.cursor;
     const page = await store.contacts.pageForCampaign(state.spec.audienceId, cursor, PAGE_ROWS);
@@ -33,24 +34,19 @@ export async function prepareStep(run: CampaignRun): Promise<void> {
   }
 }
 
-function addRows(run: CampaignRun, page: AudiencePage, served: Set<string>): void {
+function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<string>): void {
   const { state, storage, rendering } = run;
   const { filter, variables } = state.spec;
   let position = state.eligible;
   const rows = page.map((contact): NewRecipient => {
     const resolved = resolveVariables(rendering.template, variables, contact);
-    // Withdrawn since the page was asked for.
-    const withdrawal = storage.withdrawal(contact.id);
-    const decided = decide(contact, {
-      optedOut: contact.optOutAt !== null && contact.optInStatus !== "granted",
-      inService: contact.phone !== null && served.has(contact.phone),
-      // One row per person and tenant: the catalogue holds each phone once.
-      seenBefore: false,
-      unreachable: contact.unreachable,
+    const skipReason = decide(contact, {
+      ...memberFacts(contact, served),
+      // Since the page was asked for.
+      withdrawal: storage.withdrawal(contact.id),
       filter,
       missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
     });
-    const skipReason = decided ?? withdrawal;
     return {
       contactId: contact.id,
       position: skipReason ? null : ++position,
@@ -84,14 +80,4 @@ function finish(run: CampaignRun): void {
   }
   storage.saveCounters();
   run.transition("prepared", { prepared: true, waveBase: state.spec.startAt ?? now, statusReason: null });
-}
-
-/** Who is being served when the campaign leaves such people out, else nobody. */
-export async function inService({ deps, state }: CampaignRun): Promise<{ phones: Set<string>; contactIds: string[] }> {
-  const { mode, withinMinutes } = state.spec.inService;
-  if (mode === "include") return { phones: new Set(), contactIds: [] };
-  const rows = await deps
-    .store(state.tenantId)
-    .attendances.inService({ now: deps.now(), withinMinutes: withinMinutes ?? 0 });
-  return { phones: new Set(rows.map((row) => row.phone)), contactIds: rows.flatMap((row) => row.contactId ?? []) };
 }

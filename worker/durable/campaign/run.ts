@@ -1,4 +1,5 @@
 import type { CampaignSnapshot } from "#contracts/campaign-rpc.ts";
+import { exclusionNow } from "#core/audience/eligibility.ts";
 import { type CampaignEvent, nextStatus } from "#core/campaigns/status.ts";
 import { waveSize } from "#core/campaigns/waves.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
@@ -6,6 +7,7 @@ import { breaks, type Outcomes, outcomeWords, recentFacts } from "#core/sending/
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { accountingOf, countsOf, type TallyRow } from "#core/sending/tally.ts";
 import type { AlertFacts, AlertKind } from "#core/shared/alert.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 import { MARKETING } from "#core/templates/sync.ts";
 import type { Deps } from "#deps.ts";
 import { SendPipeline } from "./pipeline.ts";
@@ -16,7 +18,7 @@ import type { OutboxItem, RecipientRecord } from "./tables.ts";
 import { CampaignWaits, waitsOf } from "./waiting.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
-const DOUBT_MS = 24 * 3_600_000;
+const DOUBT_MS = DAY_MS;
 
 /** Ended with an answer of Meta's. */
 const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
@@ -29,8 +31,8 @@ export class CampaignRun {
   /** When the catalogue was last asked for news, whether it answered or not. */
   factsTriedAt = 0;
   readonly pipeline = new SendPipeline();
-  /** Who was being served when that was last looked at. */
-  servedAtLook: ReadonlySet<string> = new Set();
+  /** Ids of those who are being served, as far as is known, when the campaign leaves such people out. */
+  served = new Set<string>();
   readonly waits: CampaignWaits;
 
   constructor(
@@ -61,6 +63,19 @@ export class CampaignRun {
     return Math.min(eligible, wavesOpenedAt.length * waveSize(eligible, spec.pacing));
   }
 
+  /**
+   * The row of somebody who waits, as it has to be by what is known now: who may not be written to any more gets nothing,
+   * also when that changed while a call was under way. Service counts only up to the last position of an open wave.
+   */
+  checked(row: RecipientRecord, openUpTo = this.openUpTo()): RecipientRecord {
+    if (row.status !== "pending") return row;
+    const skipReason = exclusionNow({
+      withdrawal: this.storage.withdrawal(row.contactId),
+      inService: this.served.has(row.contactId) && (row.position ?? Number.POSITIVE_INFINITY) <= openUpTo,
+    });
+    return skipReason === null ? row : { ...row, status: "skipped", skipReason };
+  }
+
   tallyRow(row: RecipientRecord): TallyRow {
     return { ...row, wave: this.waveOf(row.position) };
   }
@@ -77,7 +92,7 @@ export class CampaignRun {
     for (const before of rows) {
       const wanted = next(before);
       if (wanted === before) continue;
-      const after = withDoubt(before, this.#withheld(wanted), now);
+      const after = withDoubt(before, this.checked(wanted), now);
       changes.push({ before, after });
       if (before.messageId === null && after.messageId !== null)
         named.push({ messageId: after.messageId, contactId: after.contactId });
@@ -223,12 +238,6 @@ export class CampaignRun {
       counts: countsOf(tally, audience, pipeline.queued.size),
       accounting: accountingOf(tally, audience, pipeline.queued.size),
     };
-  }
-
-  /** Whoever was withdrawn while a call was under way does not wait for another. */
-  #withheld(row: RecipientRecord): RecipientRecord {
-    const withdrawal = row.status === "pending" ? this.storage.withdrawal(row.contactId) : null;
-    return withdrawal === null ? row : { ...row, status: "skipped", skipReason: withdrawal };
   }
 
   #touch({ isWritten = false, waitsForTick = true } = {}): void {

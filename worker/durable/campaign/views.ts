@@ -1,13 +1,7 @@
-import type {
-  CampaignFigures,
-  Flow,
-  HistoryEntry,
-  RecipientQuery,
-  RecipientRow,
-  ReportRow,
-} from "#contracts/campaign-rpc.ts";
+import type { CampaignFigures, Flow, HistoryEntry, RecipientQuery } from "#contracts/campaign-rpc.ts";
 import type { SkipReason } from "#core/audience/exclusion.ts";
-import type { RecipientStatus } from "#core/sending/recipient.ts";
+import type { ReportRow } from "#core/reports/report-row.ts";
+import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
 import { finds, personTerms } from "#core/shared/search.ts";
 import { hoursOf } from "./mirror.ts";
 import type { CampaignRun } from "./run.ts";

@@ -3,15 +3,14 @@ import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange }
 import { eligibleLines } from "#core/lines/rotation.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import { gateHolds, outcomeWords } from "#core/sending/circuit-breaker.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 import { becameMarketing } from "#core/templates/sync.ts";
-import { inService } from "./prepare.ts";
 import type { CampaignRun } from "./run.ts";
 import { CATEGORY_CHANGED, NEVER } from "./state.ts";
 
 /** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
 const LATE_MS = 60_000;
 
-const MINUTE_MS = 60_000;
 const intervalMs = ({ state }: CampaignRun) => (state.spec.pacing?.intervalMinutes ?? 0) * MINUTE_MS;
 
 /** When the next wave falls due; null when all are open or the sending window never opens again. */
@@ -59,8 +58,8 @@ export function begin(run: CampaignRun): void {
 }
 
 /**
- * Opens the waves that are due. Their people are checked once more by `check` first: service begins and consent ends at
- * any time.
+ * Opens the waves that are due. Their people are checked once more first, by what `check` has just looked up: service
+ * begins and consent ends at any time.
  */
 export async function openDueWaves(run: CampaignRun, check: () => Promise<void>): Promise<void> {
   const { state, deps, storage } = run;
@@ -69,16 +68,11 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     if (due === null || due > deps.now()) return;
     const next = state.wavesOpenedAt.length;
     await check();
-    const served = await inService(run);
     if (heldByPrice(run)) return;
     if (next > 0 && (await heldByGate(run))) return;
     if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
-    const { from, to } = waveRange(next, state.eligible, state.spec.pacing);
-    run.change(storage.byIds(served.contactIds), (row) =>
-      row.status === "pending" && row.position !== null && row.position >= from && row.position <= to
-        ? { ...row, status: "skipped", skipReason: "inService" }
-        : row,
-    );
+    const { to } = waveRange(next, state.eligible, state.spec.pacing);
+    run.change(storage.byIds([...run.served]), (row) => run.checked(row, to));
     const now = deps.now();
     // The moments an alarm is late by are not the wave's: the plan is what people were told.
     const openedAt = now - due > LATE_MS ? now : due;

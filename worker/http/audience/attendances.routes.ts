@@ -1,3 +1,4 @@
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
@@ -7,7 +8,6 @@ import * as schema from "#http/schemas/catalogue.ts";
 import { phoneOr422 } from "./contact-input.ts";
 
 const tags = ["Attendances"];
-const iso = (at: number) => new Date(at).toISOString();
 const present = (row: {
   id: string;
   phone: string;
@@ -21,7 +21,7 @@ const present = (row: {
   channel: row.channel,
   startedAt: iso(row.startedAt),
   lastEventAt: iso(row.lastEventAt),
-  endedAt: row.endedAt === null ? null : iso(row.endedAt),
+  endedAt: isoOrNull(row.endedAt),
 });
 
 export function attendanceRoutes(app: App): void {

@@ -1,3 +1,4 @@
+import { iso } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
@@ -18,7 +19,7 @@ const present = (row: {
   segmentId: row.segmentId,
   name: row.name,
   contactCount: row.contactCount,
-  createdAt: new Date(row.createdAt).toISOString(),
+  createdAt: iso(row.createdAt),
 });
 
 export function audienceRoutes(app: App): void {

@@ -1,3 +1,4 @@
+import { iso, isoOrNull, MINUTE_MS } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
@@ -10,7 +11,7 @@ import { documentOr422, phoneOr422 } from "./contact-input.ts";
 
 const tags = ["Contacts"];
 /** Clocks of integrators run a little ahead of ours. */
-const CLOCK_SKEW_MS = 5 * 60_000;
+const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
 type ContactRow = Omit<schema.Contact, "optIn" | "createdAt" | "updatedAt"> & {
   optInStatus: schema.Contact["optIn"]["status"];
@@ -21,7 +22,6 @@ type ContactRow = Omit<schema.Contact, "optIn" | "createdAt" | "updatedAt"> & {
   createdAt: number;
   updatedAt: number;
 };
-const iso = (at: number) => new Date(at).toISOString();
 const present = (row: ContactRow): schema.Contact => {
   // What made the consent what it is now, and since when.
   const [source, at] =
@@ -34,7 +34,7 @@ const present = (row: ContactRow): schema.Contact => {
     phone: row.phone,
     email: row.email,
     hashtags: row.hashtags,
-    optIn: { status: row.optInStatus, source, at: at === null ? null : iso(at) },
+    optIn: { status: row.optInStatus, source, at: isoOrNull(at) },
     attributes: row.attributes,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),

@@ -1,4 +1,5 @@
 import type { Use } from "#core/sending/failures.ts";
+import { iso } from "#core/shared/time.ts";
 import type { TenantStore } from "#deps.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, type ProblemError, problem } from "#http/kit/errors.ts";
@@ -14,7 +15,7 @@ const taken = () => problem("conflict", "There is a segment with this name alrea
 const present = (row: { id: string; name: string; createdAt: number }): schema.Segment => ({
   id: row.id,
   name: row.name,
-  createdAt: new Date(row.createdAt).toISOString(),
+  createdAt: iso(row.createdAt),
 });
 
 /** Names what belongs to a segment, and says what can be done about each kind. */

@@ -1,28 +1,17 @@
 import type { CampaignSnapshot } from "#contracts/campaign-rpc.ts";
 import { type CampaignStatus, isEditable } from "#core/campaigns/status.ts";
-import type { CampaignCounts } from "#core/sending/counts.ts";
 import { ratesOf } from "#core/sending/rates.ts";
+import { countsOf, Tally } from "#core/sending/tally.ts";
 import { presentWaits } from "#core/sending/waiting.ts";
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import type { Campaign } from "#http/schemas/campaigns.ts";
 import { logFailure } from "#log.ts";
 import type { CampaignRow } from "#services/campaigns/preflight.ts";
 
-export const NO_COUNTS: CampaignCounts = {
-  total: 0,
-  pending: 0,
-  queued: 0,
-  sent: 0,
-  delivered: 0,
-  read: 0,
-  failed: 0,
-  skipped: 0,
-  unknown: 0,
-  replied: 0,
-};
+type Needs = Pick<Deps, "campaign">;
 
-const iso = (at: number) => new Date(at).toISOString();
-const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
+export const NO_COUNTS = countsOf(new Tally(), 0, 0);
 
 /** A campaign as the API answers it. @param now what its object says, where that was asked; else D1's last word */
 export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null = null): Campaign {
@@ -60,7 +49,7 @@ export const isDraft = ({ status }: { status: CampaignStatus }) => isEditable(st
  * doubt may be sent again. Null for drafts, and when its object has not begun or can't be asked: then D1's copy, some
  * seconds old, is the best there is.
  */
-export async function currentState(deps: Deps, row: CampaignRow): Promise<CampaignSnapshot | null> {
+export async function currentState(deps: Needs, row: CampaignRow): Promise<CampaignSnapshot | null> {
   if (isDraft(row)) return null;
   try {
     return await deps.campaign(row.id).snapshot();

@@ -4,6 +4,7 @@ import type { CampaignRpc, CampaignSnapshot } from "#contracts/campaign-rpc.ts";
 import { isOver } from "#core/campaigns/status.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import { presentWaits } from "#core/sending/waiting.ts";
+import { isoOrNull } from "#core/shared/time.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import type { LiveMessage } from "#http/schemas/campaigns.ts";
 import { logFailure } from "#log.ts";
@@ -51,7 +52,7 @@ function messageOf({ status, statusReason, waitsUntil, waiting, counts, accounti
     type: "counts",
     status,
     statusReason,
-    waitsUntil: waitsUntil === null ? null : new Date(waitsUntil).toISOString(),
+    waitsUntil: isoOrNull(waitsUntil),
     waiting: presentWaits(waiting),
     counts,
     rates: ratesOf(counts),

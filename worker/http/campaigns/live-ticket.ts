@@ -2,6 +2,8 @@ import { sign, verify } from "hono/jwt";
 import { z } from "zod";
 import type { Deps } from "#deps.ts";
 
+type Needs = Pick<Deps, "idempotency" | "now">;
+
 /** Long enough to open a connection with, too short to be worth stealing from a log. */
 export const TICKET_SECONDS = 60;
 /** The same secret signs sessions; a token for one is none for the other. */
@@ -31,7 +33,7 @@ export async function redeemTicket(
   token: string,
   campaignId: string,
   secret: string,
-  deps: Deps,
+  deps: Needs,
 ): Promise<LiveTicket | null> {
   const ticket = await read(token, secret);
   if (ticket?.campaignId !== campaignId) return null;

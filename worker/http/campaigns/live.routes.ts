@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { actorOf } from "#core/identity/principal.ts";
+import { iso } from "#core/shared/time.ts";
 import { authenticate, permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, problem } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { soundInput } from "#http/kit/sound-input.ts";
-import { liveMessage, liveTicket } from "#http/schemas/campaigns.ts";
+import { liveTicket } from "#http/schemas/campaigns.ts";
 import { isDraft } from "./campaign.present.ts";
 import { streamCounts } from "./live-stream.ts";
 import { redeemTicket, signTicket } from "./live-ticket.ts";
@@ -45,10 +46,7 @@ export function liveRoutes(app: App): void {
       request: { params: idParam, query: ticketQuery },
       responses: {
         101: { description: "The WebSocket; `ping` is answered with `pong`" },
-        200: {
-          description: "The event stream (`text/event-stream`)",
-          content: { "text/event-stream": { schema: liveMessage } },
-        },
+        200: { description: "The event stream (`text/event-stream`)" },
       },
     }),
     async (c) => {
@@ -59,7 +57,7 @@ export function liveRoutes(app: App): void {
       const first = isDraft(row) ? null : await object.snapshot();
       if (!first) throw problem("not_ready", "The campaign has not begun; launch it, or try again in a moment.");
       if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") return streamCounts(c, object, first);
-      const { webSocket } = await deps.openLive(id, c.req.raw);
+      const { webSocket } = await deps.liveSocket(id, c.req.raw);
       // A new response: the headers of one that came from elsewhere can't be added to.
       return new Response(null, { status: 101, webSocket });
     },
@@ -86,7 +84,7 @@ export function liveTicketRoutes(app: App): void {
       const { token, expiresAt } = await signTicket(ticket, c.env.SESSION_SECRET, deps.now());
       const url = new URL(`/v1/campaigns/${campaignId}/live?ticket=${token}`, c.env.API_PUBLIC_URL);
       url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-      return c.json({ ticket: token, url: url.href, expiresAt: new Date(expiresAt).toISOString() }, 201);
+      return c.json({ ticket: token, url: url.href, expiresAt: iso(expiresAt) }, 201);
     },
   );
 }

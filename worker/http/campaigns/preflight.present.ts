@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { emptyTally } from "#core/audience/eligibility.ts";
 import { EXCLUSIONS } from "#core/audience/exclusion.ts";
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import { problem } from "#http/kit/errors.ts";
 import type { Preflight as Answer } from "#http/schemas/campaigns.ts";
 import type { AudienceCount, CheckedCampaign } from "#services/campaigns/preflight.ts";
-
-const iso = (at: number) => new Date(at).toISOString();
 
 /** A preflight as the API answers it. */
 export function presentPreflight({ report, rest }: CheckedCampaign): Answer {
@@ -13,7 +12,7 @@ export function presentPreflight({ report, rest }: CheckedCampaign): Answer {
   return {
     ...others,
     waves: waves.map(({ index, at, count }) => ({ index, at: iso(at), count })),
-    estimatedCompletionAt: estimatedCompletionAt === null ? null : iso(estimatedCompletionAt),
+    estimatedCompletionAt: isoOrNull(estimatedCompletionAt),
     nextCursor: rest && writeCursor(rest),
   };
 }

@@ -1,12 +1,11 @@
-import type { CampaignFigures, HistoryEntry, RecipientRow } from "#contracts/campaign-rpc.ts";
+import type { CampaignFigures, HistoryEntry } from "#contracts/campaign-rpc.ts";
 import { type ActionText, actionOnFailures, actionText } from "#core/meta/error-action.ts";
 import { ruleFor } from "#core/meta/error-rules.ts";
 import { ratesOf } from "#core/sending/rates.ts";
+import type { RecipientRow } from "#core/sending/recipient.ts";
 import { readRefusal } from "#core/sending/refusal-note.ts";
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { CampaignStats, Recipient, RecipientDetail } from "#http/schemas/campaigns.ts";
-
-const iso = (at: number) => new Date(at).toISOString();
-const isoOrNull = (at: number | null) => (at === null ? null : iso(at));
 
 /** A recipient as the API answers it. @param language of the request's Accept-Language, for Meta's errors */
 export function presentRecipient(row: RecipientRow, language: string | undefined): Recipient {

@@ -1,5 +1,6 @@
 import type { RecipientQuery } from "#contracts/campaign-rpc.ts";
 import { ratesOf } from "#core/sending/rates.ts";
+import { accountingOf, Tally } from "#core/sending/tally.ts";
 import type { Deps } from "#deps.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound } from "#http/kit/errors.ts";
@@ -8,6 +9,8 @@ import { paging } from "#http/kit/paging.ts";
 import * as schema from "#http/schemas/campaigns.ts";
 import { isDraft, NO_COUNTS } from "./campaign.present.ts";
 import { presentHistory, presentRecipient, presentStats } from "./recipient.present.ts";
+
+type Needs = Pick<Deps, "campaign" | "now">;
 
 const tags = ["Campaigns"];
 const recipientParam = idParam.extend({ contactId: idParam.shape.id });
@@ -21,24 +24,14 @@ const NO_STATS: schema.CampaignStats = {
   byWave: [],
   byError: [],
   bySkip: [],
-  accounting: {
-    audience: 0,
-    pending: 0,
-    queued: 0,
-    sending: 0,
-    sent: 0,
-    failed: 0,
-    unknown: 0,
-    skipped: 0,
-    balanced: true,
-  },
+  accounting: accountingOf(new Tally(), 0, 0),
 };
 
 /** How long a page is looked for before what was found is answered, ms. */
 const PATIENCE_MS = 3_000;
 
 /** Fills a page step by step: the object answers each after a bounded look, and sends in between. */
-async function findRecipients(deps: Deps, campaignId: string, query: RecipientQuery) {
+async function findRecipients(deps: Needs, campaignId: string, query: RecipientQuery) {
   const object = deps.campaign(campaignId);
   const until = deps.now() + PATIENCE_MS;
   const { data, ...first } = await object.recipients(query);

@@ -1,5 +1,6 @@
 import { API_KEY_BYTES, makeApiKey } from "#core/identity/api-key.ts";
 import { SCOPES, scopeBeyond, unknownScope } from "#core/identity/scopes.ts";
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import { notFound, ProblemError, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
@@ -23,8 +24,8 @@ const present = (row: KeyRow) => ({
   name: row.name,
   prefix: row.prefix,
   scopes: row.scopes,
-  createdAt: new Date(row.createdAt).toISOString(),
-  lastUsedAt: row.lastUsedAt === null ? null : new Date(row.lastUsedAt).toISOString(),
+  createdAt: iso(row.createdAt),
+  lastUsedAt: isoOrNull(row.lastUsedAt),
 });
 
 export function apiKeyRoutes(app: App): void {

@@ -4,6 +4,7 @@ import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } 
 import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "#core/imports/notices.ts";
 import { REJECTION_WORDS } from "#core/imports/row.ts";
 import { csvLine } from "#core/shared/csv-cell.ts";
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
@@ -17,7 +18,6 @@ import { dropFile, importFile, type UploadRefusal, uploadFile } from "#services/
 import { rejectFile } from "./reject-file.ts";
 
 const tags = ["Imports"];
-const iso = (at: number) => new Date(at).toISOString();
 
 interface ImportRow {
   id: string;
@@ -59,7 +59,7 @@ const present = (row: ImportRow, origin: string): schema.ImportJob => {
     error: row.error,
     errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error] ?? null),
     createdAt: iso(row.createdAt),
-    completedAt: row.completedAt === null ? null : iso(row.completedAt),
+    completedAt: isoOrNull(row.completedAt),
   };
 };
 

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { AppEnv } from "./context.ts";
-import { problem } from "./errors.ts";
+import { firstAnswer, idempotencyKey } from "./idempotency.ts";
 
 /**
  * `Idempotency-Key` for a body that is streamed away and can't be read twice: it is compared by its digest once it is
@@ -15,38 +15,27 @@ export async function idempotentUpload<T>(
   bodyDigest: ArrayBuffer,
   { create, drop, read }: { create: () => Promise<T>; drop: () => Promise<void>; read: (answer: unknown) => T },
 ): Promise<T> {
-  const key = c.req.header("Idempotency-Key");
-  if (!key) return create();
-  if (key.length > 200) {
+  const reserve = async () => {
+    const key = idempotencyKey(c);
+    return { key, first: key ? await firstAnswer(c, key, toHex(bodyDigest)) : null };
+  };
+  const { key, first } = await reserve().catch(async (error: unknown) => {
     await drop();
-    throw problem("invalid_request", "An Idempotency-Key has at most 200 characters.");
+    throw error;
+  });
+  if (first) {
+    await drop();
+    return read(JSON.parse(first.body));
   }
-  const { deps, principal } = c.var;
-  const keys = deps.idempotency(principal.tenantId);
-  const { pathname, search } = new URL(c.req.url);
-  const requestHash = await deps.hash(`${c.req.method} ${pathname}${search}\n${toHex(bodyDigest)}`);
-  const claim = await keys.claim(key, requestHash, deps.now());
-  if (claim.state === "claimed") {
-    try {
-      const answer = await create();
-      await keys.answer(key, 202, JSON.stringify(answer));
-      return answer;
-    } catch (error) {
-      await keys.release(key);
-      throw error;
-    }
-  }
-  await drop();
-  switch (claim.state) {
-    case "other_request":
-      throw problem("idempotency_conflict", "This Idempotency-Key was used with another request; use a new one.");
-    case "in_progress":
-      throw problem("idempotency_in_progress", "The first request with this Idempotency-Key is not done; try again.", {
-        retryAfterSeconds: 1,
-      });
-    case "answered":
-      c.header("Idempotency-Replayed", "true");
-      return read(JSON.parse(claim.body));
+  if (!key) return create();
+  const keys = c.var.deps.idempotency(c.var.principal.tenantId);
+  try {
+    const answer = await create();
+    await keys.answer(key, 202, JSON.stringify(answer));
+    return answer;
+  } catch (error) {
+    await keys.release(key);
+    throw error;
   }
 }
 

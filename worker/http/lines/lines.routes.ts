@@ -1,3 +1,4 @@
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, unwrap } from "#http/kit/errors.ts";
@@ -13,8 +14,9 @@ import { registerLine } from "#services/lines/register-line.ts";
 import { accessTokenOr422 } from "./access-token.ts";
 import { portfolioRoutes } from "./portfolios.routes.ts";
 
+type Needs = Pick<Deps, "now" | "portfolio">;
+
 const tags = ["Lines"];
-const iso = (at: number) => new Date(at).toISOString();
 
 /** Field by field: the sealed token must never slip into an answer. */
 const present = (row: LineWithHealth): schema.Line => ({
@@ -31,7 +33,7 @@ const present = (row: LineWithHealth): schema.Line => ({
   messagingLimitTier: row.messagingLimitTier,
   status: row.status,
   throughputPerSecond: row.throughputPerSecond,
-  syncedAt: row.syncedAt === null ? null : iso(row.syncedAt),
+  syncedAt: isoOrNull(row.syncedAt),
   createdAt: iso(row.createdAt),
   health: {
     usable: row.health.usable,
@@ -202,7 +204,7 @@ export function lineRoutes(app: App): void {
   );
 }
 
-async function answer(deps: Deps, row: LineRow): Promise<schema.Line> {
+async function answer(deps: Needs, row: LineRow): Promise<schema.Line> {
   const [line] = await withHealth(deps, [row]);
   return present(found(line, "line"));
 }

@@ -1,4 +1,5 @@
 import { actorOf } from "#core/identity/principal.ts";
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
@@ -18,8 +19,8 @@ const present = (row: AlertRow): schema.Alert => ({
   subject: row.subject,
   message: row.message,
   facts: row.facts,
-  createdAt: new Date(row.createdAt).toISOString(),
-  acknowledgedAt: row.acknowledgedAt === null ? null : new Date(row.acknowledgedAt).toISOString(),
+  createdAt: iso(row.createdAt),
+  acknowledgedAt: isoOrNull(row.acknowledgedAt),
 });
 
 export function alertRoutes(app: App): void {

@@ -1,3 +1,4 @@
+import { iso } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import { type App, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
@@ -21,7 +22,7 @@ export function auditRoutes(app: App): void {
       const page = await deps.store(principal.tenantId).audit.list(query);
       const present = ({ id, actor, action, subject, detail, requestId, at }: (typeof page.data)[number]) => ({
         ...{ id, actor, action, subject, detail, requestId },
-        at: new Date(at).toISOString(),
+        at: iso(at),
       });
       return c.json(answer(page, present), 200);
     },

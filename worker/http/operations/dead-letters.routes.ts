@@ -1,3 +1,4 @@
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, problem, unwrap } from "#http/kit/errors.ts";
@@ -6,18 +7,19 @@ import { paging } from "#http/kit/paging.ts";
 import * as schema from "#http/schemas/catalogue.ts";
 import { discardDeadLetter, retryDeadLetter, retryDeadLetters } from "#services/operations/dead-letters.ts";
 
+type Needs = Pick<Deps, "store">;
+
 const tags = ["Dead letters"];
-const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 type Row = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["get"]>>>;
 const present = ({ id, queue, attempts, at, retriedAt, discardedAt }: Row): schema.DeadLetter => ({
   ...{ id, queue, attempts },
-  at: new Date(at).toISOString(),
+  at: iso(at),
   status: retriedAt !== null ? "retried" : discardedAt !== null ? "discarded" : "open",
-  retriedAt: instant(retriedAt),
-  discardedAt: instant(discardedAt),
+  retriedAt: isoOrNull(retriedAt),
+  discardedAt: isoOrNull(discardedAt),
 });
-const read = async (deps: Deps, tenantId: string, id: string) =>
+const read = async (deps: Needs, tenantId: string, id: string) =>
   present(found(await deps.store(tenantId).deadLetters.get(id), "dead letter"));
 
 export function deadLetterRoutes(app: App): void {

@@ -1,11 +1,10 @@
 import { hourOf } from "#core/sending/tally.ts";
+import { iso } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
 import { problem } from "#http/kit/errors.ts";
 import { type App, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import * as schema from "#http/schemas/catalogue.ts";
-
-const iso = (at: number) => new Date(at).toISOString();
 
 export function unmatchedEventRoutes(app: App): void {
   app.openapi(

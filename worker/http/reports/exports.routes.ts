@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { actorOf } from "#core/identity/principal.ts";
+import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { TenantStore } from "#deps.ts";
 import { isDraft } from "#http/campaigns/campaign.present.ts";
 import { permit } from "#http/kit/auth.ts";
@@ -11,7 +12,6 @@ import * as schema from "#http/schemas/campaigns.ts";
 import { reportFile } from "./report-file.ts";
 
 const tags = ["Exports"];
-const iso = (at: number) => new Date(at).toISOString();
 const delimiterQuery = schema.exportInput.strip();
 
 type ExportRow = NonNullable<Awaited<ReturnType<TenantStore["exports"]["get"]>>>;
@@ -24,7 +24,7 @@ const present = (row: ExportRow, url: string): schema.ExportJob => ({
   downloadUrl: row.status === "completed" ? new URL(`/v1/exports/${row.id}/download`, url).href : null,
   error: row.error,
   createdAt: iso(row.createdAt),
-  completedAt: row.completedAt === null ? null : iso(row.completedAt),
+  completedAt: isoOrNull(row.completedAt),
 });
 
 export function exportRoutes(app: App): void {

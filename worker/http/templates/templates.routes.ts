@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { iso } from "#core/shared/time.ts";
 import { listVariables, unsupported } from "#core/templates/variables.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, problem, unwrap } from "#http/kit/errors.ts";
@@ -25,7 +26,7 @@ const present = (row: TemplateRow): schema.Template => ({
   lineIds: row.lineIds,
   rejectedReason: row.rejectedReason,
   unsupported: unsupported(row),
-  syncedAt: new Date(row.syncedAt).toISOString(),
+  syncedAt: iso(row.syncedAt),
 });
 
 export function templateRoutes(app: App): void {

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { isQueueName, TRIES } from "#core/shared/queues.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
+
+type Needs = Pick<Deps, "hash" | "newId" | "now" | "platform" | "store">;
 
 /** Of 100 tries that are a few days: longer than the database is ever away. */
 const LONGEST_WAIT_SECONDS = 3_600;
@@ -17,7 +20,7 @@ export function countDeadSends(batch: MessageBatch<unknown>): void {
 }
 
 /** What failed for good is stored, sealed, its tenant is alerted, and it is listed; nothing is dropped. */
-export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Deps): Promise<void> {
+export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Needs): Promise<void> {
   const queue = batch.queue.replace(/-dead$/, "");
   for (const message of batch.messages) {
     try {
@@ -42,19 +45,17 @@ export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Deps):
 }
 
 /** From the queue's own id, so that a redelivered dead letter is stored once; its time first, so that ids sort. */
-async function letterId({ id, timestamp }: Message<unknown>, deps: Deps): Promise<string> {
+async function letterId({ id, timestamp }: Message<unknown>, deps: Needs): Promise<string> {
   const time = timestamp.getTime().toString(36).padStart(9, "0");
   return `dlt_${time}${(await deps.hash(id)).slice(0, 17)}`;
 }
 
-async function alert(tenantId: string, queue: string, deps: Deps): Promise<void> {
-  await deps.store(tenantId).alerts.open({
-    id: deps.newId("alr"),
+async function alert(tenantId: string, queue: string, deps: Needs): Promise<void> {
+  await raiseAlert(deps, tenantId, {
     kind: "dead_letters",
     severity: "critical",
     subject: queue,
     message: `Work on the queue ${queue} failed again and again and was put aside; see the dead letters.`,
-    now: deps.now(),
   });
 }
 
@@ -67,7 +68,7 @@ const traces = z.object({
 });
 
 /** Webhook events name only a number or an account: its line's tenant. Null when it is nobody's. */
-async function tenantOf(body: unknown, deps: Deps): Promise<string | null> {
+async function tenantOf(body: unknown, deps: Needs): Promise<string | null> {
   const { tenantId, campaignId, events = [] } = traces.safeParse(body).data ?? {};
   if (tenantId) return tenantId;
   if (campaignId) return deps.platform.tenantOfCampaign(campaignId);

@@ -3,6 +3,8 @@ import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { deliver } from "./deliver.ts";
 
+type Needs = Pick<Deps, "campaign" | "messenger" | "newId" | "now" | "queues" | "sealer">;
+
 /**
  * Sends what the campaigns have put on the queue. A message is only a wake-up: the campaign decides who sends, and what
  * is not claimed it queues again, so every message is acknowledged, whatever became of it. A batch is done once its
@@ -10,7 +12,7 @@ import { deliver } from "./deliver.ts";
  */
 export async function consumeSends(
   batch: MessageBatch<SendMessage>,
-  deps: Deps,
+  deps: Needs,
   later: (work: Promise<void>) => void,
 ): Promise<void> {
   const now = deps.now();

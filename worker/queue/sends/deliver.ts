@@ -9,6 +9,8 @@ import { CALLS_AT_A_TIME, type Limiter, limitConcurrency } from "#core/shared/li
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 
+type Needs = Pick<Deps, "campaign" | "messenger" | "newId" | "now" | "queues" | "sealer">;
+
 /**
  * A claim is a permission to send that runs out: a call that has not begun by then is not made. So a pause that is
  * answered is kept within a second, whatever a consumer is doing.
@@ -33,7 +35,7 @@ const departures = new RateCap();
  */
 export async function deliver(
   messages: SendMessage[],
-  deps: Deps,
+  deps: Needs,
   later: (work: Promise<void>) => void,
 ): Promise<void> {
   const limit = limitConcurrency(CALLS_AT_A_TIME);
@@ -46,7 +48,7 @@ export async function deliver(
 
 async function deliverGroup(
   messages: [SendMessage, ...SendMessage[]],
-  deps: Deps,
+  deps: Needs,
   limit: Limiter,
   later: (work: Promise<void>) => void,
 ): Promise<void> {
@@ -58,7 +60,7 @@ async function deliverOpen(
   campaignId: string,
   messages: { contactId: string; attempt: number }[],
   holdUntil: number,
-  deps: Deps,
+  deps: Needs,
   limit: Limiter,
   later: (work: Promise<void>) => void,
 ): Promise<void> {
@@ -95,7 +97,7 @@ async function claim(
   campaignId: string,
   claimId: string,
   messages: { contactId: string; attempt: number }[],
-  deps: Deps,
+  deps: Needs,
 ): Promise<ClaimAnswer> {
   const pairs = messages.map(({ contactId, attempt }) => ({ contactId, attempt }));
   try {
@@ -126,7 +128,7 @@ function startCall(
   { contactId, lineId, waitMs, body }: ClaimAnswer["claimed"][number],
   { lines }: ClaimAnswer,
   leaveBy: number,
-  deps: Deps,
+  deps: Needs,
   limit: Limiter,
 ): Call {
   const dueAt = deps.now() + waitMs;
@@ -165,7 +167,7 @@ function startCall(
 
 const isTooFast = (code: number | null) => ruleFor(code).onAnswer.kind === "slow_line";
 
-const released = (contactId: string, deps: Deps, reason: string): Settlement => ({
+const released = (contactId: string, deps: Needs, reason: string): Settlement => ({
   contactId,
   outcome: "released",
   retryAt: deps.now(),
@@ -176,7 +178,7 @@ const released = (contactId: string, deps: Deps, reason: string): Settlement => 
 const openTokens = new Map<string, string>();
 const MOST_OPEN_TOKENS = 1_000;
 
-async function openToken({ sealedToken, phoneNumberId }: LineCredentials, deps: Deps): Promise<string | null> {
+async function openToken({ sealedToken, phoneNumberId }: LineCredentials, deps: Needs): Promise<string | null> {
   const known = openTokens.get(sealedToken);
   if (known !== undefined) return known;
   const token = await deps.sealer.open(sealedToken, `line:${phoneNumberId}`);
@@ -206,7 +208,7 @@ async function tellWhenDone(
   campaignId: string,
   claimId: string,
   calls: Promise<Settlement>[],
-  deps: Deps,
+  deps: Needs,
 ): Promise<void> {
   const together: Settlement[] = [];
   let told = false;
@@ -225,7 +227,7 @@ async function tellWhenDone(
 }
 
 /** Results must not be lost: told again for a while, then left on a queue that tells them later. */
-async function settle(campaignId: string, claimId: string, settlements: Settlement[], deps: Deps): Promise<void> {
+async function settle(campaignId: string, claimId: string, settlements: Settlement[], deps: Needs): Promise<void> {
   for (const waitMs of SETTLE_RETRIES_MS) {
     try {
       return await withTimeout(deps.campaign(campaignId).settle(claimId, settlements));
@@ -248,7 +250,7 @@ async function withTimeout<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-async function until(at: number, deps: Deps): Promise<void> {
+async function until(at: number, deps: Needs): Promise<void> {
   // Timers round up, and each call would leave most of a millisecond late.
   const wait = Math.floor(at - deps.now());
   if (wait > 0) await scheduler.wait(wait);

@@ -2,6 +2,8 @@ import type { Withdrawal } from "#core/audience/exclusion.ts";
 import type { Deps } from "#deps.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 
+type Needs = Pick<Deps, "campaign" | "newId" | "now" | "store">;
+
 /** Whose consent ends: ids of contacts, or phones in E.164. */
 export type People = { contactIds: string[] } | { phones: string[] };
 
@@ -14,7 +16,7 @@ export type People = { contactIds: string[] } | { phones: string[] };
  * @returns ids of the contacts, also of those who had opted out before
  */
 export async function recordOptOut(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   people: People,
   why: { source: string; reason?: string | null | undefined; at?: number | undefined },
@@ -29,5 +31,5 @@ export async function recordOptOut(
   return contactIds;
 }
 
-export const withdrawFromCampaigns = (deps: Deps, tenantId: string, contactIds: string[], reason: Withdrawal) =>
+export const withdrawFromCampaigns = (deps: Needs, tenantId: string, contactIds: string[], reason: Withdrawal) =>
   tellCampaigns(deps, tenantId, (campaign) => campaign.withdraw(contactIds, reason));

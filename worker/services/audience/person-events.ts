@@ -1,6 +1,9 @@
 import type { MetaEvent } from "#core/meta/event.ts";
 import type { Deps } from "#deps.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { recordOptOut } from "./consent.ts";
+
+type Needs = Pick<Deps, "campaign" | "newId" | "now" | "store">;
 
 /** The line whose webhook it was. */
 interface OfLine {
@@ -17,7 +20,7 @@ const META_CLOCK_MS = 1_000;
  * changes nothing. Of a number that no contact has it is kept with a contact of its own, so that an import that comes later
  * does not undo it; of whoever hides the number it is for a person to look after, since nobody else knows whose it is.
  */
-export async function personPrefers(event: Of<"preference">, line: OfLine, deps: Deps): Promise<void> {
+export async function personPrefers(event: Of<"preference">, line: OfLine, deps: Needs): Promise<void> {
   if (event.value !== "stop") return;
   const contact = event.phone === null ? null : await contactFor(event.phone, line, deps);
   if (contact) {
@@ -27,14 +30,12 @@ export async function personPrefers(event: Of<"preference">, line: OfLine, deps:
     return;
   }
   if (event.userId === null) return;
-  await deps.store(line.tenantId).alerts.open({
-    id: deps.newId("alr"),
+  await raiseAlert(deps, line.tenantId, {
     kind: "opt_out_unmatched",
     severity: "warning",
     subject: event.userId,
     message:
       "Somebody asked in WhatsApp for no more promotions, and Meta named only a user id. Find the person in the line's conversations and opt the contact out.",
-    now: deps.now(),
   });
 }
 
@@ -42,19 +43,17 @@ export async function personPrefers(event: Of<"preference">, line: OfLine, deps:
  * Whether the number's next owner is the same person only they know, so the contact keeps its phone until somebody
  * changes it.
  */
-export async function personChangedNumber(event: Of<"number_changed">, line: OfLine, deps: Deps): Promise<void> {
+export async function personChangedNumber(event: Of<"number_changed">, line: OfLine, deps: Needs): Promise<void> {
   const { newPhone } = event;
   const contact = await contactOf(event.phone, line, deps);
   if (!contact || newPhone === event.phone) return;
   const takenBy = await contactOf(newPhone, line, deps);
-  await deps.store(line.tenantId).alerts.open({
-    id: deps.newId("alr"),
+  await raiseAlert(deps, line.tenantId, {
     kind: "number_changed",
     severity: "warning",
     subject: contact.id,
     message: `This contact's person has taken another WhatsApp number. ${advice(newPhone, takenBy !== null)}`,
     facts: { ...(newPhone === null ? {} : { newPhone }), ...(takenBy ? { takenBy: takenBy.id } : {}) },
-    now: deps.now(),
   });
 }
 
@@ -66,7 +65,7 @@ function advice(newPhone: string | null, isTaken: boolean): string {
 }
 
 /** The contact with this number; one that holds nothing else when there is none yet. */
-async function contactFor(phone: string, line: OfLine, deps: Deps) {
+async function contactFor(phone: string, line: OfLine, deps: Needs) {
   const known = await contactOf(phone, line, deps);
   if (known) return known;
   const unnamed = { name: "", document: null, customerCode: null, email: null, hashtags: [], attributes: {} };
@@ -75,7 +74,7 @@ async function contactFor(phone: string, line: OfLine, deps: Deps) {
   return created ?? (await contactOf(phone, line, deps));
 }
 
-async function contactOf(phone: string | null, { tenantId }: OfLine, deps: Deps) {
+async function contactOf(phone: string | null, { tenantId }: OfLine, deps: Needs) {
   if (phone === null) return null;
   const { data } = await deps.store(tenantId).contacts.list({ phone, limit: 1 });
   return data[0] ?? null;

@@ -5,6 +5,8 @@ import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
 import type { CampaignRow } from "./preflight.ts";
 
+type Needs = Pick<Deps, "audit" | "campaign" | "store">;
+
 /** What a person may do to a campaign that was launched. */
 const CONTROLS = {
   pause: (campaign: CampaignRpc) => campaign.pause("by_user"),
@@ -21,7 +23,7 @@ export interface ControlledCampaign {
 
 /** Pauses, resumes or cancels a campaign; `not_allowed` when it stands where that makes no sense, as a draft does. */
 export async function controlCampaign(
-  deps: Deps,
+  deps: Needs,
   by: Caller,
   campaignId: string,
   control: Control,

@@ -6,6 +6,8 @@ import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { type CampaignRow, COUNTING_MS, checkCampaign } from "./preflight.ts";
 
+type Needs = Pick<Deps, "audit" | "campaign" | "now" | "portfolio" | "store">;
+
 export type LaunchFailure =
   | { kind: "not_found" }
   /** No draft, or no more: it was launched or changed while it was checked. */
@@ -18,7 +20,7 @@ export type LaunchFailure =
  * @returns the campaign as it stands in D1, `preparing`
  */
 export async function launchCampaign(
-  deps: Deps,
+  deps: Needs,
   by: Caller,
   campaignId: string,
 ): Promise<Result<CampaignRow, LaunchFailure>> {
@@ -44,7 +46,7 @@ export async function launchCampaign(
 }
 
 /** What stands against a launch, null when nothing does. */
-async function refusalOf(deps: Deps, tenantId: string, draft: CampaignRow): Promise<LaunchFailure | null> {
+async function refusalOf(deps: Needs, tenantId: string, draft: CampaignRow): Promise<LaunchFailure | null> {
   // Whether anybody is eligible is soon known; who else is counts only when there is something to tell.
   const quick = await checkCampaign(deps, tenantId, draft, "first eligible");
   if (!quick) return { kind: "not_found" };

@@ -4,6 +4,8 @@ import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
 import type { CampaignRow } from "./preflight.ts";
 
+type Needs = Pick<Deps, "audit" | "campaign" | "store">;
+
 /**
  * Ends the wait of people whom Meta's answer has tied to a line that can't send: others send to them, or they fail. Safe
  * to repeat.
@@ -11,7 +13,7 @@ import type { CampaignRow } from "./preflight.ts";
  * @param lineId null for all such lines
  */
 export async function endPinnedWaits(
-  deps: Deps,
+  deps: Needs,
   by: Caller,
   campaignId: string,
   { lineId, how }: { lineId: string | null; how: "move" | "fail" },

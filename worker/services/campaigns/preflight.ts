@@ -1,10 +1,13 @@
-import { addToTally, decide, emptyTally } from "#core/audience/eligibility.ts";
+import { addToTally, decide, emptyTally, memberFacts } from "#core/audience/eligibility.ts";
 import { type Preflight, preflight } from "#core/campaigns/preflight.ts";
 import type { PreflightFacts, PreflightLine } from "#core/campaigns/preflight-facts.ts";
 import { remaining, UNKNOWN_LIMIT } from "#core/meta/messaging-limit.ts";
 import type { Template as CoreTemplate } from "#core/meta/template.ts";
 import { addressesAsSuffix, prepareTemplate, resolveVariables, validateRendered } from "#core/templates/rendering.ts";
 import type { Deps, TenantStore } from "#deps.ts";
+import { whoIsServed } from "#services/audience/in-service.ts";
+
+type Needs = Pick<Deps, "now" | "portfolio" | "store">;
 
 export type CampaignRow = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
 type Template = NonNullable<Awaited<ReturnType<TenantStore["templates"]["get"]>>>;
@@ -47,7 +50,7 @@ export interface CheckedCampaign {
  * complete, what there is. Null when the campaign is gone. Memory stays flat whatever the audience: two pages at a time.
  */
 export async function checkCampaign(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   campaign: CampaignRow,
   depth: Depth,
@@ -73,7 +76,7 @@ export async function checkCampaign(
 }
 
 /** The campaign's lines with what their portfolios know of them: there is where sends are granted. */
-async function readLines(deps: Deps, store: TenantStore, campaign: CampaignRow): Promise<PreflightLine[]> {
+async function readLines(deps: Needs, store: TenantStore, campaign: CampaignRow): Promise<PreflightLine[]> {
   const lines = await store.campaigns.linesFor(campaign);
   const portfolioIds = [...new Set(lines.map((line) => line.portfolioId))];
   const overviews = new Map(
@@ -98,7 +101,7 @@ async function readLines(deps: Deps, store: TenantStore, campaign: CampaignRow):
 }
 
 async function countAudience(
-  deps: Deps,
+  deps: Needs,
   campaign: CampaignRow,
   template: Template | null,
   store: TenantStore,
@@ -109,8 +112,8 @@ async function countAudience(
   const count = from ? structuredClone(from) : nothing;
   const { audienceId } = campaign;
   if (audienceId === null) return count;
-  const inService = await phonesInService(store, campaign, deps.now());
-  const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, inService);
+  const { phones: served } = await whoIsServed(deps, campaign.tenantId, campaign.inService);
+  const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, served);
   const read = (after: string | null) => store.contacts.pageForCampaign(audienceId, after, PAGE_ROWS);
   for await (const page of pagesOf(read, count.after)) {
     countPage(page);
@@ -136,17 +139,13 @@ async function* pagesOf(
   }
 }
 
-function pageCounter(count: AudienceCount, campaign: CampaignRow, template: CoreTemplate, inService: Set<string>) {
+function pageCounter(count: AudienceCount, campaign: CampaignRow, template: CoreTemplate, served: ReadonlySet<string>) {
   const prepared = prepareTemplate(template);
   return (page: Page): void => {
     for (const contact of page) {
       const resolved = resolveVariables(prepared, campaign.variables, contact);
       const decision = decide(contact, {
-        optedOut: contact.optOutAt !== null && contact.optInStatus !== "granted",
-        inService: contact.phone !== null && inService.has(contact.phone),
-        // One row per person and tenant: the catalogue holds each phone once.
-        unreachable: contact.unreachable,
-        seenBefore: false,
+        ...memberFacts(contact, served),
         filter: campaign.filter,
         missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
       });
@@ -158,10 +157,4 @@ function pageCounter(count: AudienceCount, campaign: CampaignRow, template: Core
       }
     }
   };
-}
-
-async function phonesInService(store: TenantStore, { inService }: CampaignRow, now: number): Promise<Set<string>> {
-  if (inService.mode === "include") return new Set();
-  const rows = await store.attendances.inService({ now, withinMinutes: inService.withinMinutes ?? 0 });
-  return new Set(rows.map((row) => row.phone));
 }

@@ -3,6 +3,8 @@ import type { Caller } from "#core/identity/principal.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
 
+type Needs = Pick<Deps, "audit" | "campaign" | "store">;
+
 export interface Resent {
   /** Given another try. */
   resent: number;
@@ -18,7 +20,7 @@ export interface Resent {
  * @returns `not_resendable` for a draft, and for a campaign that was cancelled
  */
 export async function resend(
-  deps: Deps,
+  deps: Needs,
   by: Caller,
   campaignId: string,
   contactIds: string[] | null,

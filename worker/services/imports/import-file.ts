@@ -4,6 +4,8 @@ import { partsPrefix } from "#core/imports/job.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 
+type Needs = Pick<Deps, "audit" | "files" | "newId" | "now" | "queues" | "store">;
+
 type ImportRow = Awaited<ReturnType<TenantStore["imports"]["create"]>>;
 
 /** A CSV file that lies ready to be imported. */
@@ -29,7 +31,7 @@ export type UploadRefusal =
  * @param told what the file is said to be, where that is known; UTF-16 is seen all the same
  */
 export async function uploadFile(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   { audienceId, body, told }: { audienceId: string; body: ReadableStream<Uint8Array>; told: ByteEncoding | undefined },
 ): Promise<Result<UploadedFile, UploadRefusal>> {
@@ -63,7 +65,7 @@ export interface ImportSettings {
 
 /** Has an uploaded file imported, slice by slice, by whoever takes jobs. */
 export async function importFile(
-  deps: Deps,
+  deps: Needs,
   by: Caller,
   { importId, audienceId, key, bytes, encoding }: UploadedFile,
   settings: ImportSettings,
@@ -86,4 +88,4 @@ export async function importFile(
 }
 
 /** Removes a file that is not to be imported after all. */
-export const dropFile = ({ files }: Deps, { key }: UploadedFile): Promise<void> => files.delete(key);
+export const dropFile = ({ files }: Needs, { key }: UploadedFile): Promise<void> => files.delete(key);

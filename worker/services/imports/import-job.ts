@@ -10,6 +10,7 @@ import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { withdrawFromCampaigns } from "#services/audience/consent.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { fileWindow } from "./file-window.ts";
 
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
@@ -180,13 +181,11 @@ async function giveUp(deps: Deps, tenantId: string, importId: string, error: Imp
   const store = deps.store(tenantId);
   const now = deps.now();
   if (!(await store.imports.fail(importId, error, now))) return;
-  await store.alerts.open({
-    id: deps.newId("alr"),
+  await raiseAlert(deps, tenantId, {
     kind: "import_failed",
     severity: "warning",
     subject: importId,
     message: IMPORT_ERROR_WORDS[error],
-    now,
   });
 }
 

@@ -1,6 +1,8 @@
 import type { MetaEvent } from "#core/meta/event.ts";
 import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
+import { iso } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { templateCategory, templateStatus } from "#services/templates/template-events.ts";
 import { syncAccountTemplates } from "#services/templates/templates.ts";
 import { syncLine } from "./lines.ts";
@@ -46,13 +48,11 @@ async function syncNumber(wabaId: string, digits: string, deps: Deps): Promise<v
     const before = line.qualityRating;
     const synced = await syncLine(deps, line.tenantId, line, "clock");
     if (!synced.ok || synced.value.qualityRating !== "RED" || before === "RED") continue;
-    await deps.store(line.tenantId).alerts.open({
-      id: deps.newId("alr"),
+    await raiseAlert(deps, line.tenantId, {
       kind: "quality_drop",
       severity: "critical",
       subject: line.id,
       message: "The quality of the line has dropped to RED; it leaves the rotation until it has recovered.",
-      now: deps.now(),
     });
   }
 }
@@ -71,8 +71,7 @@ async function accountNews(event: Account, deps: Deps): Promise<void> {
   }
   for (const warning of warningsOf(event, deps.now())) {
     for (const tenantId of new Set(lines.map((line) => line.tenantId))) {
-      const alert = { id: deps.newId("alr"), subject: event.wabaId, now: deps.now(), ...warning };
-      await deps.store(tenantId).alerts.open(alert);
+      await raiseAlert(deps, tenantId, { subject: event.wabaId, ...warning });
     }
   }
 }
@@ -91,15 +90,13 @@ async function stopLine(line: Line, event: Account, until: number | null, deps: 
   const wait =
     until === null
       ? "Its sends wait until Meta lifts that and somebody syncs the line."
-      : `Its sends wait until ${new Date(until).toISOString()}, and then go on by themselves.`;
-  await deps.store(line.tenantId).alerts.open({
-    id: deps.newId("alr"),
+      : `Its sends wait until ${iso(until)}, and then go on by themselves.`;
+  await raiseAlert(deps, line.tenantId, {
     kind: RESTRICTED,
     severity: "critical",
     subject: line.id,
     message: `Meta has restricted the account of this line (${event.event}). ${wait}`,
     facts: until === null ? undefined : { until },
-    now: deps.now(),
   });
 }
 
@@ -130,7 +127,7 @@ function warningsOf(
   const restrictions = event.restrictions.filter(({ expiresAt }) => !isOver(expiresAt, now));
   if (restrictions.length === 0) return [];
   const types = restrictions.map(({ type, expiresAt }) =>
-    expiresAt === null ? type : `${type} until ${new Date(expiresAt).toISOString()}`,
+    expiresAt === null ? type : `${type} until ${iso(expiresAt)}`,
   );
   const message = `Meta has restricted what this WhatsApp account may do: ${types.join(", ")}. Campaigns are not stopped by that.`;
   const facts = { restrictions: restrictions.map(({ type }) => type).join(", ") };

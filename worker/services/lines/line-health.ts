@@ -4,10 +4,12 @@ import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import type { LineRow } from "./line-token.ts";
 
+type Needs = Pick<Deps, "now" | "portfolio">;
+
 export type LineWithHealth = LineRow & { health: LineHealth };
 
 /** Lines with whether they may send now: status and quality as last heard of, and whether the portfolio rests them. */
-export async function withHealth(deps: Deps, rows: LineRow[]): Promise<LineWithHealth[]> {
+export async function withHealth(deps: Needs, rows: LineRow[]): Promise<LineWithHealth[]> {
   const portfolioIds = [...new Set(rows.map((row) => row.portfolioId))];
   const overviews = await Promise.all(portfolioIds.map((id) => askOverview(deps, id)));
   const resting = new Map(
@@ -21,7 +23,7 @@ export async function withHealth(deps: Deps, rows: LineRow[]): Promise<LineWithH
 }
 
 /** Null when the object can't be asked just now: the list of lines is worth more than their rests. */
-async function askOverview(deps: Deps, portfolioId: string): Promise<PortfolioOverview | null> {
+async function askOverview(deps: Needs, portfolioId: string): Promise<PortfolioOverview | null> {
   try {
     return await deps.portfolio(portfolioId).overview();
   } catch (error) {

@@ -4,6 +4,8 @@ import { err, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { type Asked, graphFailure, isAboutToken } from "./graph-failures.ts";
 
+type Needs = Pick<Deps, "sealer">;
+
 export type LineRow = NonNullable<Awaited<ReturnType<TenantStore["lines"]["get"]>>>;
 
 /** How many of an account's tokens are tried before its refusal is believed. */
@@ -12,12 +14,12 @@ const MAX_TOKENS = 3;
 /** What a line's token is sealed for: in another line's row it does not open. */
 const sealedFor = (phoneNumberId: string) => `line:${phoneNumberId}`;
 
-export const sealToken = (deps: Deps, phoneNumberId: string, token: string) =>
+export const sealToken = (deps: Needs, phoneNumberId: string, token: string) =>
   deps.sealer.seal(token, sealedFor(phoneNumberId));
 
 /** Asks the Graph API with a line's own token. */
 export async function withToken<T>(
-  deps: Deps,
+  deps: Needs,
   line: LineRow,
   asked: Asked,
   ask: (token: string) => Promise<Result<T, GraphFailure>>,
@@ -27,7 +29,7 @@ export async function withToken<T>(
 
 /** Asks with the token of one line after the other, until one of them is not refused over the token. */
 export async function withAnyToken<T>(
-  deps: Deps,
+  deps: Needs,
   lines: LineRow[],
   asked: Asked,
   ask: (token: string) => Promise<Result<T, GraphFailure>>,

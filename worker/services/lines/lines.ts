@@ -8,6 +8,8 @@ import { logFailure } from "#log.ts";
 import { graphFailure } from "./graph-failures.ts";
 import { type LineRow, sealToken, withToken } from "./line-token.ts";
 
+type Needs = Pick<Deps, "campaign" | "graph" | "now" | "portfolio" | "sealer" | "store">;
+
 export interface LineChanges {
   segmentId?: string | undefined;
   kind?: LineKind | undefined;
@@ -28,7 +30,7 @@ export function noSuchSegment(): Failure {
  * @param askedBy a person's sync also ends a rest that waits for somebody to look after its cause
  */
 export async function syncLine(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   line: LineRow,
   askedBy: AskedBy,
@@ -41,7 +43,7 @@ export async function syncLine(
  * Brings a line back that was stopped, if Meta lets it send by now; campaigns that wait for it look at once.
  * @returns `line_still_blocked` with Meta's reason when it does not
  */
-export async function resumeLine(deps: Deps, tenantId: string, line: LineRow): Promise<Result<LineRow, Failure>> {
+export async function resumeLine(deps: Needs, tenantId: string, line: LineRow): Promise<Result<LineRow, Failure>> {
   const read = await readLine(deps, tenantId, line, "resume");
   if (!read.ok) return read;
   const { row, blocked } = read.value;
@@ -60,8 +62,8 @@ export async function resumeLine(deps: Deps, tenantId: string, line: LineRow): P
 }
 
 /** One that can't be reached looks by itself, some seconds later. */
-async function wakeCampaigns(deps: Deps, tenantId: string): Promise<void> {
-  const ids = await deps.store(tenantId).contacts.campaignsUnderWay();
+async function wakeCampaigns(deps: Needs, tenantId: string): Promise<void> {
+  const ids = await deps.store(tenantId).campaigns.activeIds();
   await Promise.all(
     ids.map(async (id) => {
       try {
@@ -74,7 +76,7 @@ async function wakeCampaigns(deps: Deps, tenantId: string): Promise<void> {
 }
 
 async function readLine(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   line: LineRow,
   askedBy: AskedBy,
@@ -90,7 +92,7 @@ async function readLine(
 
 /** Changes a line. A new token must be able to read the number before it takes the old one's place. */
 export async function changeLine(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   line: LineRow,
   { accessToken, ...change }: LineChanges,
@@ -112,7 +114,7 @@ export async function changeLine(
 }
 
 /** Takes a deleted line out of its portfolio; one that stays there, since nothing names it, does no harm. */
-export async function forgetLine(deps: Deps, line: LineRow): Promise<void> {
+export async function forgetLine(deps: Needs, line: LineRow): Promise<void> {
   try {
     await deps.portfolio(line.portfolioId).removeLine(line.id);
   } catch (error) {
@@ -169,7 +171,7 @@ interface SavedLine {
 }
 
 async function save(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   line: LineRow,
   facts: PhoneNumberFacts,
@@ -191,7 +193,7 @@ async function save(
 }
 
 /** The portfolio's id, when it was not known and Meta names it now; null when nothing changes. */
-async function namedPortfolio(deps: Deps, line: LineRow, token: string): Promise<string | null> {
+async function namedPortfolio(deps: Needs, line: LineRow, token: string): Promise<string | null> {
   if (line.portfolioId !== unnamedPortfolio(line.wabaId)) return null;
   const portfolio = await deps.graph.portfolioOf(token, line.wabaId);
   return portfolio.ok ? portfolio.value : null;

@@ -5,6 +5,8 @@ import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
 
+type Needs = Pick<Deps, "now" | "platform" | "queues" | "store">;
+
 /** One request retries at most this many, and looks at no more than so many pages of letters that can't be read. */
 const MOST_RETRIED = 200;
 const MOST_PAGES = 50;
@@ -19,7 +21,7 @@ type Work = { queue: "meta-events"; body: MetaEventsMessage } | { queue: "jobs";
  *
  * @returns the queue's name
  */
-export async function retryDeadLetter(deps: Deps, tenantId: string, id: string): Promise<Result<string, Failure>> {
+export async function retryDeadLetter(deps: Needs, tenantId: string, id: string): Promise<Result<string, Failure>> {
   const { deadLetters } = deps.store(tenantId);
   const letter = await deadLetters.sealed(id);
   if (!letter) return err(unknownLetter);
@@ -52,7 +54,7 @@ export interface RetriedAll {
 }
 
 /** The same for the tenant's open letters, the newest first, some hundred a call. */
-export async function retryDeadLetters(deps: Deps, tenantId: string): Promise<RetriedAll> {
+export async function retryDeadLetters(deps: Needs, tenantId: string): Promise<RetriedAll> {
   const { deadLetters } = deps.store(tenantId);
   const outcome = { retried: 0, unreadable: 0, stopped: false };
   let before: string | null = null;
@@ -69,7 +71,7 @@ export async function retryDeadLetters(deps: Deps, tenantId: string): Promise<Re
   return { ...outcome, left: await deadLetters.countOpen() };
 }
 
-async function retryPage(letters: SealedLetter[], deps: Deps, tenantId: string) {
+async function retryPage(letters: SealedLetter[], deps: Needs, tenantId: string) {
   const { deadLetters } = deps.store(tenantId);
   const readable = new Map<string, Work>();
   for (const letter of letters) {
@@ -97,7 +99,7 @@ async function retryPage(letters: SealedLetter[], deps: Deps, tenantId: string) 
 }
 
 /** What the letter asks for; null when it can't be opened or fits no message of its queue any more. */
-async function read(letter: SealedLetter, deps: Deps): Promise<Work | null> {
+async function read(letter: SealedLetter, deps: Needs): Promise<Work | null> {
   const text = await deps.platform.openDeadLetter(letter);
   if (text === null) return null;
   const body: unknown = JSON.parse(text);
@@ -115,7 +117,7 @@ async function read(letter: SealedLetter, deps: Deps): Promise<Work | null> {
   }
 }
 
-async function putOnQueue(work: Work, { queues }: Deps): Promise<void> {
+async function putOnQueue(work: Work, { queues }: Needs): Promise<void> {
   switch (work.queue) {
     case "meta-events":
       await queues.deferEvents([work.body]);
@@ -126,14 +128,14 @@ async function putOnQueue(work: Work, { queues }: Deps): Promise<void> {
 }
 
 /** Sets a letter aside for good. Safe to repeat; false when it had been discarded before. */
-export async function discardDeadLetter(deps: Deps, tenantId: string, id: string): Promise<Result<boolean, Failure>> {
+export async function discardDeadLetter(deps: Needs, tenantId: string, id: string): Promise<Result<boolean, Failure>> {
   const { deadLetters } = deps.store(tenantId);
   if (await deadLetters.discard(id, deps.now())) return ok(true);
   const failure = (await whyNotOpen(deps, tenantId, id)) ?? unknownLetter;
   return failure.code === "dead_letter_discarded" ? ok(false) : err(failure);
 }
 
-async function whyNotOpen(deps: Deps, tenantId: string, id: string): Promise<Failure | null> {
+async function whyNotOpen(deps: Needs, tenantId: string, id: string): Promise<Failure | null> {
   const letter = await deps.store(tenantId).deadLetters.get(id);
   if (!letter) return unknownLetter;
   if (letter.retriedAt !== null) {

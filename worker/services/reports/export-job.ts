@@ -3,6 +3,7 @@ import { reportHead, reportLine } from "#core/reports/report-row.ts";
 import { wallClock } from "#core/shared/wall-clock.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 
 type ExportMessage = Extract<JobMessage, { kind: "export" }>;
 type ExportRow = NonNullable<Awaited<ReturnType<TenantStore["exports"]["get"]>>>;
@@ -108,13 +109,11 @@ async function giveUp(deps: Deps, job: ExportRow): Promise<void> {
     deps,
     (job.parts ?? []).map(({ key }) => key),
   );
-  await store.alerts.open({
-    id: deps.newId("alr"),
+  await raiseAlert(deps, job.tenantId, {
     kind: "export_failed",
     severity: "warning",
     subject: job.campaignId,
     message: `The campaign's report could not be made: a part of it failed ${MAX_ATTEMPTS} times. Ask for a new one.`,
-    now,
   });
 }
 

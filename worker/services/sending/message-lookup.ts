@@ -1,11 +1,14 @@
 import type { SentMessage } from "#contracts/campaign-rpc.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
+
+type Needs = Pick<Deps, "campaign" | "now" | "store">;
 
 /** A message of ours, and where it is to be found. */
 export type Found = SentMessage & { campaignId: string };
 
 /** Meta repeats a webhook for a week; an older message is not looked for. */
-const LOOK_BACK_MS = 7 * 24 * 3_600_000;
+const LOOK_BACK_MS = 7 * DAY_MS;
 /** How many campaigns are asked, those that used the line last first. */
 export const MOST_CAMPAIGNS = 20;
 
@@ -16,7 +19,7 @@ export const MOST_CAMPAIGNS = 20;
  */
 export async function findMessages(
   wanted: { line: { id: string; tenantId: string }; messageId: string }[],
-  deps: Deps,
+  deps: Needs,
 ): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   for (const ofLine of Map.groupBy(wanted, ({ line }) => line.id).values()) {

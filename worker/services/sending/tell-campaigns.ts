@@ -1,13 +1,15 @@
 import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
 import type { Deps } from "#deps.ts";
 
+type Needs = Pick<Deps, "campaign" | "store">;
+
 /** Tells all campaigns that may still send. One that fails does not keep the others from hearing; then it throws. */
 export async function tellCampaigns(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   tell: (campaign: CampaignRpc) => Promise<void>,
 ): Promise<void> {
-  const campaignIds = await deps.store(tenantId).contacts.campaignsUnderWay();
+  const campaignIds = await deps.store(tenantId).campaigns.activeIds();
   const told = await Promise.allSettled(campaignIds.map((id) => tell(deps.campaign(id))));
   const failed = told.find((outcome) => outcome.status === "rejected");
   if (failed) throw failed.reason;

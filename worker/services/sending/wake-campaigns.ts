@@ -2,6 +2,8 @@ import { CALLS_AT_A_TIME, limitConcurrency } from "#core/shared/limit-concurrenc
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 
+type Needs = Pick<Deps, "campaign" | "platform">;
+
 /** The most campaigns looked at in one minute; an invocation has 10,000 subrequests. */
 const MOST_CAMPAIGNS = 2_000;
 
@@ -9,7 +11,7 @@ const MOST_CAMPAIGNS = 2_000;
  * The second net under the alarms, each minute: a campaign that should be moving and has no alarm is woken. Some at a
  * time, so that an object that does not answer keeps no other from being woken.
  */
-export async function wakeCampaigns(deps: Deps, most = MOST_CAMPAIGNS): Promise<void> {
+export async function wakeCampaigns(deps: Needs, most = MOST_CAMPAIGNS): Promise<void> {
   const limit = limitConcurrency(CALLS_AT_A_TIME);
   const campaigns = await deps.platform.movingCampaigns(most);
   await Promise.all(

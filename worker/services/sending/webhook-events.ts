@@ -6,10 +6,12 @@ import { decodeCallbackData } from "#core/meta/callback-data.ts";
 import type { MetaEvent } from "#core/meta/event.ts";
 import { lineTrouble } from "#core/sending/refusal.ts";
 import { groupsOf } from "#core/shared/groups.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { personChangedNumber, personPrefers } from "#services/audience/person-events.ts";
 import { applyAccountEvent } from "#services/lines/account-events.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { type Found, findMessages, MOST_CAMPAIGNS } from "./message-lookup.ts";
 import { tellCampaigns } from "./tell-campaigns.ts";
 
@@ -253,7 +255,7 @@ async function messageAnswered(
 }
 
 const replyWindowMs = ({ replyWindowMinutes = DEFAULT_REPLY_WINDOW_MINUTES }: TenantSettings): number =>
-  replyWindowMinutes * 60_000;
+  replyWindowMinutes * MINUTE_MS;
 
 /** Whether a reply is soon enough after our message to count as one to it. */
 const isInTime = (at: number, sentAt: number | null, settings: TenantSettings): boolean =>
@@ -294,13 +296,11 @@ async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps:
     ]);
     if (trouble.kind !== "slow" && trouble.alert) {
       const message = `The line stopped sending: Meta reported code ${code}.`;
-      await deps.store(line.tenantId).alerts.open({
-        id: deps.newId("alr"),
+      await raiseAlert(deps, line.tenantId, {
         kind: trouble.alert,
         severity: "warning",
         subject: line.id,
         message,
-        now: deps.now(),
       });
     }
   }

@@ -1,7 +1,10 @@
 import type { MetaEvent, TemplateRef } from "#core/meta/event.ts";
 import { isSendable, MARKETING } from "#core/templates/sync.ts";
 import type { Deps } from "#deps.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { alertOfPrice, syncAccountTemplates, type TemplateRow } from "./templates.ts";
+
+type Needs = Pick<Deps, "graph" | "newId" | "now" | "platform" | "sealer" | "store">;
 
 type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
 
@@ -10,7 +13,7 @@ const STOPPING = new Set(["PAUSED", "DISABLED", "REJECTED", "ARCHIVED", "PENDING
 const HARMLESS = new Set(["APPROVED", "PENDING", "REINSTATED", "UNARCHIVED", "IN_APPEAL"]);
 
 /** Reads the account's templates again, and says what the news mean for campaigns. */
-export async function templateStatus(event: Of<"template_status">, deps: Deps): Promise<void> {
+export async function templateStatus(event: Of<"template_status">, deps: Needs): Promise<void> {
   const tenants = await syncAccountTemplates(deps, event.wabaId);
   if (HARMLESS.has(event.event)) return;
   for (const tenantId of tenants) {
@@ -20,14 +23,12 @@ export async function templateStatus(event: Of<"template_status">, deps: Deps): 
     const outcome = stops
       ? "campaigns that use it send nothing until it is approved again"
       : "it can still be sent, and campaigns go on; more complaints may pause it";
-    await deps.store(tenantId).alerts.open({
-      id: deps.newId("alr"),
+    await raiseAlert(deps, tenantId, {
       kind: stops ? "template_paused" : "template_flagged",
       severity: stops ? "critical" : "warning",
       subject: template?.id ?? event.metaTemplateId,
       message: `Meta reports ${event.event}${reason} for the template ${event.name}: ${outcome}.`,
       facts: { event: event.event, ...(event.reason === null ? {} : { reason: event.reason }) },
-      now: deps.now(),
     });
   }
 }
@@ -35,7 +36,7 @@ export async function templateStatus(event: Of<"template_status">, deps: Deps): 
 /**
  * A category is a price. Done, Meta's word counts even before its list shows it; announced, it is only said.
  */
-export async function templateCategory(event: Of<"template_category">, deps: Deps): Promise<void> {
+export async function templateCategory(event: Of<"template_category">, deps: Needs): Promise<void> {
   const tenants = await syncAccountTemplates(deps, event.wabaId);
   const [before, after] = [event.previousCategory?.toUpperCase() ?? null, event.category.toUpperCase()];
   for (const tenantId of tenants) {
@@ -53,7 +54,7 @@ export async function templateCategory(event: Of<"template_category">, deps: Dep
 }
 
 /** By its id, or by its name when Meta has made it anew under another. */
-async function templateOf(tenantId: string, ref: TemplateRef, deps: Deps): Promise<TemplateRow | null> {
+async function templateOf(tenantId: string, ref: TemplateRef, deps: Needs): Promise<TemplateRow | null> {
   const { templates } = deps.store(tenantId);
   return (
     (await templates.byMetaId(ref.wabaId, ref.metaTemplateId)) ??

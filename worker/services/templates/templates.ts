@@ -3,9 +3,13 @@ import type { ListedTemplate, RemoteTemplate } from "#core/meta/graph.ts";
 import type { Template } from "#core/meta/template.ts";
 import type { Failure } from "#core/sending/failures.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
+import { iso } from "#core/shared/time.ts";
 import { MARKETING, templateChanges } from "#core/templates/sync.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { withAnyToken } from "#services/lines/line-token.ts";
+import { raiseAlert } from "#services/operations/raise-alert.ts";
+
+type Needs = Pick<Deps, "graph" | "newId" | "now" | "platform" | "sealer" | "store">;
 
 export type TemplateRow = NonNullable<Awaited<ReturnType<TenantStore["templates"]["get"]>>>;
 export interface SyncCounts {
@@ -25,7 +29,7 @@ const noLine = (): Failure => {
  * apart: one that fails does not keep the others back, and is named in the failure.
  */
 export async function syncTemplates(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   wabaId?: string,
 ): Promise<Result<SyncCounts, Failure>> {
@@ -47,7 +51,7 @@ export async function syncTemplates(
   });
 }
 
-async function syncAccount(deps: Deps, tenantId: string, wabaId: string): Promise<Result<SyncCounts, Failure>> {
+async function syncAccount(deps: Needs, tenantId: string, wabaId: string): Promise<Result<SyncCounts, Failure>> {
   const store = deps.store(tenantId);
   const lines = await store.lines.ofAccount(wabaId);
   if (lines.length === 0) return err(noLine());
@@ -59,7 +63,7 @@ async function syncAccount(deps: Deps, tenantId: string, wabaId: string): Promis
 
 /** Writes what Meta listed. @param known the account's templates as they were before Meta was asked */
 export async function takeTemplates(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   wabaId: string,
   known: Awaited<ReturnType<TenantStore["templates"]["ofAccount"]>>,
@@ -76,7 +80,7 @@ export async function takeTemplates(
 }
 
 /** Reads the account's templates again for each tenant that has lines in it. @returns those tenants */
-export async function syncAccountTemplates(deps: Deps, wabaId: string): Promise<Set<string>> {
+export async function syncAccountTemplates(deps: Needs, wabaId: string): Promise<Set<string>> {
   const tenants = new Set((await deps.platform.linesByWaba(wabaId)).map((line) => line.tenantId));
   for (const tenantId of tenants) await syncTemplates(deps, tenantId, wabaId);
   return tenants;
@@ -84,7 +88,7 @@ export async function syncAccountTemplates(deps: Deps, wabaId: string): Promise<
 
 /** Says that a template has become MARKETING, or will be `at` an instant (ms), and what that costs. */
 export async function alertOfPrice(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   template: { id: string; name: string },
   { from, at }: { from: string; at: number | null },
@@ -94,21 +98,19 @@ export async function alertOfPrice(
   const what =
     at === null
       ? "is MARKETING now. Campaigns that use it wait before their next wave until somebody agrees, unless the settings say otherwise."
-      : `becomes MARKETING on ${new Date(at).toISOString()}.`;
-  await deps.store(tenantId).alerts.open({
-    id: deps.newId("alr"),
+      : `becomes MARKETING on ${iso(at)}.`;
+  await raiseAlert(deps, tenantId, {
     kind: "template_price",
     severity: "warning",
     subject: template.id,
     message: `Meta has changed the category of the template ${template.name} (${from}): each message ${cost}. It ${what}`,
     facts: { from, ...(times === null ? {} : { times }), ...(at === null ? {} : { at }) },
-    now: deps.now(),
   });
 }
 
 /** Submits a template to Meta and puts it into the catalogue with the status and category that Meta gave it. */
 export async function createTemplate(
-  deps: Deps,
+  deps: Needs,
   tenantId: string,
   wabaId: string,
   template: Template,

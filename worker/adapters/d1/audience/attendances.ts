@@ -3,11 +3,11 @@ import { type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { attendances } from "#adapters/d1/schema.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { AttendanceChannel } from "#core/audience/contact.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 
 export type AttendanceRow = typeof attendances.$inferSelect;
 export type AttendanceQuery = PageQuery & { phone?: string | undefined; active?: boolean | undefined };
 
-const MINUTE_MS = 60_000;
 /** More people than this in service at one time is beyond any operation; it bounds the answer to some megabytes. */
 const MAX_IN_SERVICE = 100_000;
 

@@ -1,8 +1,7 @@
-import { and, asc, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
-import { campaigns, consentEvents, contacts } from "#adapters/d1/schema.ts";
+import { and, asc, eq, gt, gte, or, sql } from "drizzle-orm";
+import { consentEvents, contacts } from "#adapters/d1/schema.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, type Consent, type ConsentWord } from "#core/audience/consent.ts";
-import { ACTIVE_STATUSES } from "#core/campaigns/status.ts";
 
 export type ConsentEventRow = typeof consentEvents.$inferSelect;
 
@@ -175,14 +174,6 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
         if (!end || rows.length < PAGE_ROWS) return ids;
         last = end;
       }
-    },
-    /** Campaigns that may still send: an opt-out must reach them at once. */
-    async campaignsUnderWay(): Promise<string[]> {
-      const rows = await orm
-        .select({ id: campaigns.id })
-        .from(campaigns)
-        .where(and(eq(campaigns.tenantId, tenantId), inArray(campaigns.status, ACTIVE_STATUSES)));
-      return rows.map(({ id }) => id);
     },
   };
 }

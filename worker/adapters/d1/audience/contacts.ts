@@ -16,9 +16,8 @@ const STRIKES_THAT_END = 2;
 
 export type ContactRow = typeof contacts.$inferSelect;
 
-/** A member of an audience as a campaign needs it; `optOutAt` (ms) is set while consent is taken back. */
+/** A member of an audience as a campaign needs it. */
 export interface CampaignContact extends Contact {
-  optOutAt: number | null;
   /** Two campaigns could not reach the number. */
   unreachable: boolean;
 }
@@ -234,7 +233,6 @@ export function contactStore(db: TenantDb) {
           hashtags: contacts.hashtags,
           attributes: contacts.attributes,
           optInStatus: contacts.optInStatus,
-          optOutAt: contacts.optOutAt,
           unreachable:
             sql<boolean>`(select count(*) from ${contactStrikes} where ${contactStrikes.tenantId} = ${tenantId}
             and ${contactStrikes.contactId} = ${contacts.id}) >= ${STRIKES_THAT_END}`.mapWith(Boolean),

@@ -226,7 +226,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       return { campaigns: rows.map(({ total: _, ...row }) => row), total: rows[0]?.total ?? 0 };
     },
 
-    /** Campaigns of this tenant that have an object to talk to about the future. */
+    /** Campaigns that may still send: an opt-out must reach them at once. */
     async activeIds(): Promise<string[]> {
       const rows = await orm
         .select({ id: campaigns.id })

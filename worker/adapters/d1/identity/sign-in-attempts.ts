@@ -1,7 +1,8 @@
 import { sha256Hex } from "#adapters/crypto/hash.ts";
+import { DAY_MS, MINUTE_MS } from "#core/shared/time.ts";
 
 /** Ten guesses at one e-mail from one network; fifty from one network at any. After that, wait for the window to end. */
-const WINDOW_MS = 10 * 60 * 1000;
+const WINDOW_MS = 10 * MINUTE_MS;
 const LIMIT_PER_EMAIL = 10;
 const LIMIT_PER_NETWORK = 50;
 /**
@@ -11,7 +12,7 @@ const LIMIT_PER_NETWORK = 50;
 const FREE_PER_ACCOUNT = 20;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
-const KNOWN_MS = 30 * 24 * 60 * 60 * 1000;
+const KNOWN_MS = 30 * DAY_MS;
 
 export type Admission = { ok: true } | { ok: false; retryAfterSeconds: number };
 /** Shut until its window ends, or slowed down: then a try also moves the end of the window. */

@@ -1,5 +1,6 @@
 import type { Sealer } from "#adapters/crypto/seal.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 
 export type IdempotencyClaim =
   | { state: "claimed" }
@@ -7,7 +8,7 @@ export type IdempotencyClaim =
   | { state: "other_request" }
   | { state: "answered"; status: number; body: string };
 
-const KEEP_MS = 24 * 60 * 60 * 1000;
+const KEEP_MS = DAY_MS;
 /** A reservation whose request died is given up after this long. */
 const ABANDONED_MS = 60_000;
 

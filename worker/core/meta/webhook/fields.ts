@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DAY_MS } from "#core/shared/time.ts";
 
 /**
  * The pieces that Meta's webhooks are made of, read so that one odd field never costs the update it stands in: an
@@ -7,7 +8,6 @@ import { z } from "zod";
 
 const MAX_ID_CHARS = 512;
 const MAX_NOTE_CHARS = 1_000;
-const DAY_MS = 86_400_000;
 /** The year 2286; until then seconds have ten digits. */
 const LAST_SECOND = 10_000_000_000;
 
