@@ -157,7 +157,7 @@ function claimed(body: unknown): { recipient: string | null; callbackData: strin
   };
 }
 
-/** Faults that keep the message from being accepted; calls of HTTP trouble are recorded under their HTTP status. */
+/** Faults that keep the message from being accepted; calls that end in an HTTP failure are recorded under their HTTP status. */
 function withoutAcceptance(
   fault: AnswerFault | null,
 ): { recorded: GraphFailure; answer: () => Response | Promise<Response> } | null {

@@ -73,8 +73,8 @@ it("with cut connections, server errors, a blocked line and a kill, at least 98 
     },
     { timeoutMs: 90_000 },
   );
-  const rested = await system.api(answers.line, "GET", `/v1/lines/${blocked.id}`);
-  expect(rested.health.usable, "the blocked line rests").toBe(false);
+  const stopped = await system.api(answers.line, "GET", `/v1/lines/${blocked.id}`);
+  expect(stopped.health.usable, "the blocked line is suspended").toBe(false);
   await simulator.patchPhone(blocked.phoneNumberId, { blocked: false });
   await system.api(answers.line, "POST", `/v1/lines/${blocked.id}/sync`);
   await until(

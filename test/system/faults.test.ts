@@ -21,7 +21,7 @@ const KILLS = [
   { when: "in an alarm", point: "running.enqueue.after", pass: 1 },
   { when: "after the calls of a batch have left", point: "sends.after", pass: 1 },
 ];
-/** Trouble that ends soon; the whole of it is in `npm run test:faults`. */
+/** Incidents that end soon; the whole of it is in `npm run test:faults`. */
 const kinds = ["none", "cut", "bad_gateway", "webhooks_wild", "webhooks_reversed", "template_paused"];
 
 describe("killed once between any two steps while Meta misbehaves", () => {

@@ -17,7 +17,7 @@ const line = (overrides: Partial<PreflightLine> = {}): PreflightLine => ({
   status: "CONNECTED",
   quality: "GREEN",
   templateLinked: true,
-  resting: null,
+  cooldown: null,
   remaining24h: 1_000,
   ratePerSecond: 80,
   used: 0,
@@ -106,33 +106,33 @@ describe("a campaign with nothing against it", () => {
 describe("lines", () => {
   it("have to be three healthy ones for a campaign that rotates", () => {
     expect(found({ lines: threeLines().slice(1) })).toEqual(["error too_few_prospect_lines"]);
-    for (const trouble of [
+    for (const fault of [
       { status: "RATE_LIMITED" },
       { quality: "RED" as const },
-      { resting: { reason: "spam_limited", since: NOW - MINUTE, until: null } },
+      { cooldown: { reason: "spam_limited", since: NOW - MINUTE, until: null } },
       { kind: "receptive" as const },
     ]) {
-      const lines = [...threeLines().slice(1), line(trouble)];
+      const lines = [...threeLines().slice(1), line(fault)];
       expect(found({ lines })).toEqual(["error too_few_prospect_lines"]);
     }
     expect(found({ lines: [] })).toEqual(["error too_few_prospect_lines"]);
   });
 
-  it("that are not rated yet, or whose rest is over, are healthy", () => {
+  it("that are not rated yet, or whose cooldown is over, are healthy", () => {
     expect(found({ lines: threeLines({ quality: "UNKNOWN" }) })).toEqual([]);
-    expect(found({ lines: threeLines({ resting: { reason: "x", since: NOW - 2, until: NOW - 1 } }) })).toEqual([]);
+    expect(found({ lines: threeLines({ cooldown: { reason: "x", since: NOW - 2, until: NOW - 1 } }) })).toEqual([]);
   });
 
   it("of yellow quality are a warning", () => {
     expect(found({ lines: threeLines({ quality: "YELLOW" }) })).toEqual(["warning quality_low"]);
   });
 
-  it("are told one by one, with the reason that a portfolio rests them for", () => {
+  it("are told one by one, with the reason that a portfolio stopped them for", () => {
     const lines = [
       line(),
       line({ lineId: "lin_2", status: "DISCONNECTED" }),
       line({ lineId: "lin_3", templateLinked: false }),
-      line({ lineId: "lin_4", resting: { reason: "spam_limited", since: NOW, until: null } }),
+      line({ lineId: "lin_4", cooldown: { reason: "spam_limited", since: NOW, until: null } }),
       line({ lineId: "lin_5", remaining24h: 0 }),
       line({ lineId: "lin_6", kind: "receptive" }),
     ];

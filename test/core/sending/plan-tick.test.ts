@@ -5,7 +5,7 @@ import { IDLE_MS, planTick, TICK_MS, type TickFacts, type TickLine } from "#core
 const NOW = 1_800_000_000_000;
 const line = (n: number, more: Partial<TickLine> = {}): TickLine => ({
   ...{ lineId: `lin_${n}`, portfolioId: "pf_1", kind: "prospect", status: "CONNECTED", quality: "GREEN" },
-  ...{ templateLinked: true, resting: null, remaining24h: null, ratePerSecond: 80, used: 0, free: 50 },
+  ...{ templateLinked: true, cooldown: null, remaining24h: null, ratePerSecond: 80, used: 0, free: 50 },
   ...more,
 });
 const people = (n: number, portfolioId = "pf_1") =>
@@ -55,12 +55,12 @@ describe("whom a tick puts on the queue", () => {
     );
   });
 
-  test("nobody by a line that is red, blocked, resting or without the template", () => {
+  test("nobody by a line that is red, blocked, cooling down or without the template", () => {
     const lines = [
       line(1),
       line(2, { quality: "RED" }),
       line(3, { status: "BANNED" }),
-      line(4, { resting: { reason: "spam_limited", until: null } }),
+      line(4, { cooldown: { reason: "spam_limited", until: null } }),
       line(5, { templateLinked: false }),
     ];
     expect(new Set(plan({ lines, people: people(90) }).assign.map(({ lineId }) => lineId))).toEqual(new Set(["lin_1"]));
@@ -100,7 +100,7 @@ describe("what comes next", () => {
 
   test.each<[string, Partial<TickLine>, string]>([
     ["the limit is spent", { remaining24h: 0 }, "go_on"],
-    ["a line rests for a while", { resting: { reason: "number_maintenance", until: NOW + 60_000 } }, "go_on"],
+    ["a line cools down for a while", { cooldown: { reason: "number_maintenance", until: NOW + 60_000 } }, "go_on"],
     ["no line comes back by itself", { status: "BANNED" }, "stop"],
   ])("when people are due and %s: %s %s", (_, more, kind) => {
     const { next } = plan({ lines: [line(1, more)], anyDue: true, open: 5 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decideRefusal, lineTrouble, MAX_TRIES } from "#core/sending/refusal.ts";
+import { decideRefusal, lineIncident, MAX_TRIES } from "#core/sending/refusal.ts";
 
 const facts = { lastWaveAt: 0, tries: 1, waited: 0, consecutiveSame: 1, now: 1_000, random: 0.5 };
 
@@ -15,7 +15,7 @@ describe("a refused send", () => {
           if (outcome.row.kind === "wait") expect(outcome.row.notBefore).toBeGreaterThanOrEqual(facts.now);
           const worn = decideRefusal({ ...facts, code, random, tries: MAX_TRIES, waited: 1 });
           // Only "slow down" goes on for ever: the line recovers, and the recipient is not at fault.
-          if (lineTrouble(code, "answer", 0)?.kind !== "slow" && !worn.hold) expect(worn.row.kind).toBe("fail");
+          if (lineIncident(code, "answer", 0)?.kind !== "slow" && !worn.hold) expect(worn.row.kind).toBe("fail");
         },
       ),
     );
@@ -47,13 +47,13 @@ describe("a refused send", () => {
     expect(paused.hold?.reason).toBe("template_paused");
   });
 
-  test("130429 slows the line; a spam limit rests it and pins its recipient for a person to decide", () => {
-    expect(lineTrouble(130429, "answer", 0)).toEqual({ kind: "slow", calls: 1 });
-    expect(lineTrouble(131048, "answer", 0)?.kind).toBe("rest");
+  test("130429 slows the line; a spam limit suspends it and pins its recipient for a person to decide", () => {
+    expect(lineIncident(130429, "answer", 0)).toEqual({ kind: "slow", calls: 1 });
+    expect(lineIncident(131048, "answer", 0)?.kind).toBe("cooldown");
     expect(decideRefusal({ ...facts, code: 131048 }).row).toMatchObject({ kind: "wait", pin: true });
   });
 
   test("whoever can't be reached says nothing about the line", () => {
-    for (const code of [131026, 131049, 131050, 130472]) expect(lineTrouble(code, "webhook", 0)).toBeNull();
+    for (const code of [131026, 131049, 131050, 130472]) expect(lineIncident(code, "webhook", 0)).toBeNull();
   });
 });

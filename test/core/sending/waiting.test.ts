@@ -24,13 +24,13 @@ const aLine = (overrides: Partial<LineFacts> = {}): LineFacts => ({
   status: "CONNECTED",
   quality: "GREEN",
   templateLinked: true,
-  resting: null,
+  cooldown: null,
   remaining24h: null,
   ratePerSecond: 80,
   used: 0,
   ...overrides,
 });
-const resting = (reason: string, until: number | null = null) => aLine({ resting: { reason, until } });
+const coolingDown = (reason: string, until: number | null = null) => aLine({ cooldown: { reason, until } });
 const aLook = (overrides: Partial<Look> = {}): Look => ({
   lines: [aLine()],
   roomAt: null,
@@ -65,7 +65,7 @@ const only = (overrides: Partial<WaitingFacts>, look: Partial<Look> = {}): Obsta
 
 describe("people tied to a line", () => {
   test("that is blocked wait for a person, who may move them, fail them or bring the line back", () => {
-    const lines = [resting("spam_limited"), aLine({ lineId: "lin_2" })];
+    const lines = [coolingDown("spam_limited"), aLine({ lineId: "lin_2" })];
     expect(only({ pending: 3, left: 3 }, { lines, pinned: [{ lineId: "lin_1", count: 3 }] })).toMatchObject({
       kind: "pinned_line_blocked",
       count: 3,
@@ -78,7 +78,7 @@ describe("people tied to a line", () => {
 
   test("can't be moved where no other line has the template, nor wait for one that is gone", () => {
     const pinned = [{ lineId: "lin_1", count: 10 }];
-    expect(only({}, { lines: [resting("spam_limited")], pinned })?.actions).toEqual(["fail", "resume_line"]);
+    expect(only({}, { lines: [coolingDown("spam_limited")], pinned })?.actions).toEqual(["fail", "resume_line"]);
     expect(only({}, { lines: [aLine({ lineId: "lin_2" })], pinned })).toMatchObject({
       reason: "line_gone",
       actions: ["move", "fail"],
@@ -86,7 +86,7 @@ describe("people tied to a line", () => {
   });
 
   test("are named while the others are being sent to, and not when their line is well", () => {
-    const lines = [resting("spam_limited"), aLine({ lineId: "lin_2" })];
+    const lines = [coolingDown("spam_limited"), aLine({ lineId: "lin_2" })];
     const pinned = [{ lineId: "lin_1", count: 1 }];
     expect(kinds(waitingOf(facts({}, { lines, pinned, moved: 9 })))).toEqual(["pinned_line_blocked"]);
     expect(waitingOf(facts({}, { pinned, moved: 1 }))).toEqual([]);
@@ -108,7 +108,7 @@ describe("no line can send", () => {
     ["number_maintenance", "line_resting", NOW + MINUTE],
     ["token_refused", "no_line_left", null],
   ])("%s is %s", (reason, kind, until) => {
-    expect(only({}, { lines: [resting(reason, until)], ready: true })).toMatchObject({
+    expect(only({}, { lines: [coolingDown(reason, until)], ready: true })).toMatchObject({
       kind,
       reason,
       until,
@@ -120,7 +120,7 @@ describe("no line can send", () => {
   test("the obstacle that ends first is named, with all lines and why each of them can't", () => {
     const lines = [
       aLine({ lineId: "lin_1", remaining24h: 0 }),
-      aLine({ lineId: "lin_2", resting: { reason: "number_maintenance", until: NOW + MINUTE } }),
+      aLine({ lineId: "lin_2", cooldown: { reason: "number_maintenance", until: NOW + MINUTE } }),
       aLine({ lineId: "lin_3", quality: "RED" }),
     ];
     expect(noUsableLine(lines, NOW + DAY, NOW)).toEqual({
@@ -135,8 +135,8 @@ describe("no line can send", () => {
     });
   });
 
-  test("a rest that ends does not count where the number itself is not well", () => {
-    const line = aLine({ quality: "RED", resting: { reason: "number_maintenance", until: NOW + MINUTE } });
+  test("a cooldown that ends does not count where the number itself is not well", () => {
+    const line = aLine({ quality: "RED", cooldown: { reason: "number_maintenance", until: NOW + MINUTE } });
     expect(noUsableLine([line], null, NOW)).toMatchObject({ kind: "no_line_left", until: null });
   });
 
@@ -198,12 +198,12 @@ describe("a pause", () => {
 
   test("without a line names the lines", () => {
     const actions = ["resume_line", "resume"];
-    expect(paused("no_line_left", { lines: [resting("token_refused")] })).toMatchObject({
+    expect(paused("no_line_left", { lines: [coolingDown("token_refused")] })).toMatchObject({
       kind: "no_line_left",
       reason: "token_refused",
       actions,
     });
-    expect(paused("no_line_left", { lines: [resting("account_locked")] })).toMatchObject({
+    expect(paused("no_line_left", { lines: [coolingDown("account_locked")] })).toMatchObject({
       kind: "account_restricted",
       actions,
     });
@@ -217,7 +217,7 @@ const line = fc.record<LineFacts>({
   status: fc.constantFrom("CONNECTED", "FLAGGED", "RESTRICTED"),
   quality: fc.constantFrom("GREEN", "RED", "UNKNOWN"),
   templateLinked: fc.boolean(),
-  resting: fc.option(
+  cooldown: fc.option(
     fc.record({
       reason: fc.constantFrom("spam_limited", "account_locked", "number_maintenance"),
       until: fc.option(fc.integer({ min: NOW - DAY, max: NOW + DAY })),
@@ -331,7 +331,7 @@ describe("what is remembered", () => {
     expect(tell(remember(known, [busy], later), later).alerts.length).toBe(1);
   });
 
-  test("no alert for the plan, for a rest of minutes, or for a pause, which has its own", () => {
+  test("no alert for the plan, for a cooldown of minutes, or for a pause, which has its own", () => {
     const minutes: Obstacle = { ...tied, kind: "line_resting", until: NOW + MINUTE };
     const plan = (["next_wave", "later_try"] as const).map(emptied);
     const window: Obstacle = { ...emptied("sending_window"), until: NOW + DAY };

@@ -314,24 +314,25 @@ test("with every line restricted until a time the campaign waits for that, says 
   graph = stubMessages();
   const fixture = await aFixture({ people: 10 });
   const restricted = { reason: "account_restricted", since: Date.now(), until: Date.now() + 3 * HOUR };
-  for (const lineId of fixture.lineIds) await fixture.portfolio.setRest(lineId, restricted);
+  for (const lineId of fixture.lineIds) await fixture.portfolio.setCooldown(lineId, restricted);
   // A send that was under way when the restriction came asks for a minute: that does not end it.
   const [lineId = ""] = fixture.lineIds;
   const minute = {
-    kind: "rest" as const,
+    kind: "cooldown" as const,
     lineId,
     at: Date.now(),
     untilMs: Date.now() + 1,
     reason: "number_maintenance",
   };
-  await fixture.portfolio.report({ campaignId: fixture.campaignId, unused: [], trouble: [minute] });
+  await fixture.portfolio.report({ campaignId: fixture.campaignId, unused: [], incidents: [minute] });
   await start(fixture);
   await state(fixture, "running");
   for (const _ of [1, 2]) await runDurableObjectAlarm(fixture.campaign);
   await state(fixture, "running");
   expect(await alertsOf(fixture)).not.toContain("too_few_lines");
   expect(graph.accepted.length).toBe(0);
-  for (const each of fixture.lineIds) await fixture.portfolio.setRest(each, { ...restricted, until: Date.now() + 1 });
+  for (const each of fixture.lineIds)
+    await fixture.portfolio.setCooldown(each, { ...restricted, until: Date.now() + 1 });
   await timePasses(fixture, MINUTE);
   await accepted(10);
 });
@@ -345,7 +346,7 @@ describe("no line left", () => {
     await start(fixture);
     await state(fixture, "paused", "no_line_left");
     closed = false;
-    await fixture.portfolio.setRest(fixture.lineIds[1] ?? "", null);
+    await fixture.portfolio.setCooldown(fixture.lineIds[1] ?? "", null);
     await timePasses(fixture, MINUTE);
     return fixture;
   };

@@ -1,5 +1,5 @@
 import type { AudienceTally } from "#core/audience/eligibility.ts";
-import type { Rest } from "#core/lines/health.ts";
+import type { Cooldown } from "#core/lines/cooldown.ts";
 import type { LineFacts } from "#core/lines/rotation.ts";
 import type { DraftSender } from "#core/lines/sender.ts";
 import type { Template } from "#core/meta/template.ts";
@@ -37,7 +37,7 @@ export type PreflightIssue = { code: IssueCode; severity: "error" | "warning"; m
 export interface PreflightLine extends LineFacts {
   /** Lines of one portfolio share what is left of its 24 hours. */
   portfolioId: string;
-  resting: Rest | null;
+  cooldown: Cooldown | null;
 }
 
 export interface PreflightFacts {

@@ -28,7 +28,7 @@ const START_GRACE_MS = 5 * 60_000;
 export function preflight(facts: PreflightFacts): Preflight {
   const { now, pacing, window, audience, template } = facts;
   const lines = eligibleLines(facts.lines, facts.sender);
-  const healthy = lines.filter((line) => lineHealth(line, line.resting, now).usable);
+  const healthy = lines.filter((line) => lineHealth(line, line.cooldown, now).usable);
   const ready = healthy.filter((line) => line.templateLinked);
   const missing = missingChoices(facts);
   const lacks = (code: IssueCode) => missing.some((issue) => issue.code === code);
@@ -82,7 +82,7 @@ function lineIssues(
   if (sender.mode === "line") {
     const path = "sender.lineId";
     const [line] = lines;
-    const health = line && lineHealth(line, line.resting, now);
+    const health = line && lineHealth(line, line.cooldown, now);
     if (!health?.usable) {
       const why = health?.reason ?? "it no longer exists";
       issues.push({ code: "line_not_usable", severity: "error", message: `The chosen line can't send: ${why}.`, path });
@@ -149,6 +149,6 @@ function verdict(line: PreflightLine, now: number): { usable: boolean; reason?: 
   if (answer.usable) return answer;
   return {
     usable: false,
-    reason: answer.reason === "resting" ? (line.resting?.reason ?? answer.reason) : answer.reason,
+    reason: answer.reason === "resting" ? (line.cooldown?.reason ?? answer.reason) : answer.reason,
   };
 }

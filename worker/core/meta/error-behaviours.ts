@@ -1,6 +1,6 @@
 import type { AlertKind } from "#core/shared/alert.ts";
 import type { BackoffRule } from "#core/shared/backoff.ts";
-import type { ErrorBehaviour, ErrorClass, TroubleReason } from "./error-types.ts";
+import type { ErrorBehaviour, ErrorClass, IncidentReason } from "./error-types.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -30,7 +30,7 @@ const retry = (
   scope: "recipient" | "line",
   backoff: BackoffRule,
   maxTries: number,
-  onRepeat: TroubleReason | null = "meta_unavailable",
+  onRepeat: IncidentReason | null = "meta_unavailable",
 ): ErrorBehaviour => ({
   class: "R",
   onAnswer: { kind: "retry", scope, backoff, maxTries, thenFail: true },
@@ -40,21 +40,21 @@ const retry = (
   changingLineHelps: false,
 });
 
-/** The line itself is the trouble: it rests, and its recipients go to the others. */
-const restLine = (
+/** The cause is the line itself: it cools down, and its recipients go to the others. */
+const coolDownLine = (
   errorClass: ErrorClass,
-  reason: TroubleReason,
-  { restMs = null, alert = "line_blocked", moveRecipient = true }: RestOptions = {},
+  reason: IncidentReason,
+  { cooldownMs = null, alert = "line_blocked", moveRecipient = true }: CooldownOptions = {},
 ): ErrorBehaviour => ({
   class: errorClass,
-  onAnswer: { kind: "rest_line", restMs, moveRecipient, reason, alert },
-  onWebhook: { kind: "rest_line", restMs, moveRecipient: false, reason, alert },
+  onAnswer: { kind: "cool_down_line", cooldownMs, moveRecipient, reason, alert },
+  onWebhook: { kind: "cool_down_line", cooldownMs, moveRecipient: false, reason, alert },
   onRepeat: null,
   countsAgainstLine: true,
   changingLineHelps: true,
 });
-interface RestOptions {
-  restMs?: number | null;
+interface CooldownOptions {
+  cooldownMs?: number | null;
   alert?: AlertKind | null;
   moveRecipient?: boolean;
 }
@@ -70,7 +70,7 @@ const failOne = (errorClass: ErrorClass, strike = false): ErrorBehaviour => ({
 });
 
 /** A request of ours that Meta won't take: this row's data, or when it repeats something that all rows share. */
-const failThenHold = (errorClass: ErrorClass, reason: TroubleReason): ErrorBehaviour => ({
+const failThenHold = (errorClass: ErrorClass, reason: IncidentReason): ErrorBehaviour => ({
   ...failOne(errorClass),
   onRepeat: hold(reason),
 });
@@ -78,7 +78,7 @@ const failThenHold = (errorClass: ErrorClass, reason: TroubleReason): ErrorBehav
 /** What all rows share is surely wrong: not one more is tried. */
 const holdAtOnce = (
   errorClass: ErrorClass,
-  reason: TroubleReason,
+  reason: IncidentReason,
   alert: AlertKind = "campaign_paused",
 ): ErrorBehaviour => ({
   ...failOne(errorClass),
@@ -86,25 +86,25 @@ const holdAtOnce = (
   onWebhook: hold(reason, alert),
 });
 
-const restAccount = (reason: TroubleReason): ErrorBehaviour => ({
+const suspendAccount = (reason: IncidentReason): ErrorBehaviour => ({
   ...failOne("A"),
-  onAnswer: { kind: "rest_account", reason, alert: "account_restricted" },
-  onWebhook: { kind: "rest_account", reason, alert: "account_restricted" },
+  onAnswer: { kind: "suspend_account", reason, alert: "account_restricted" },
+  onWebhook: { kind: "suspend_account", reason, alert: "account_restricted" },
 });
 
-function hold(reason: TroubleReason, alert: AlertKind = "campaign_paused") {
+function hold(reason: IncidentReason, alert: AlertKind = "campaign_paused") {
   return { kind: "hold_campaign", reason, alert } as const;
 }
 
 /** Every code that sending or template calls may meet; the texts for people are in `meta-error-texts.ts`. */
 export const BEHAVIOURS = {
-  // Access. Each line has its own token, so each rests when its own is refused and the others go on.
-  0: restLine("C", "token_refused"),
-  3: restLine("C", "permission_missing"),
-  10: restLine("C", "permission_missing"),
-  190: restLine("C", "token_refused"),
-  200: restLine("C", "permission_missing"),
-  131005: restLine("C", "permission_missing"),
+  // Access. Each line has its own token, so each is suspended when its own is refused and the others go on.
+  0: coolDownLine("C", "token_refused"),
+  3: coolDownLine("C", "permission_missing"),
+  10: coolDownLine("C", "permission_missing"),
+  190: coolDownLine("C", "token_refused"),
+  200: coolDownLine("C", "permission_missing"),
+  131005: coolDownLine("C", "permission_missing"),
 
   // Meta's servers and quotas
   1: retry("recipient", BACKOFF.hiccup, 4),
@@ -127,27 +127,27 @@ export const BEHAVIOURS = {
   131056: { ...retry("recipient", BACKOFF.pair, 5, null), changingLineHelps: true },
 
   // The line
-  33: restLine("L", "number_not_found"),
-  131037: restLine("L", "display_name_missing"),
-  131045: restLine("L", "number_not_registered"),
+  33: coolDownLine("L", "number_not_found"),
+  131037: coolDownLine("L", "display_name_missing"),
+  131045: coolDownLine("L", "number_not_registered"),
   // Moving on would carry the bad feedback to the next line and can look like evasion: a person decides.
-  131048: restLine("L", "spam_limited", { moveRecipient: false }),
+  131048: coolDownLine("L", "spam_limited", { moveRecipient: false }),
   // Meta is raising the line's throughput, which takes a minute and is good news.
   131057: {
-    ...restLine("L", "number_maintenance", { restMs: MINUTE_MS, alert: null }),
+    ...coolDownLine("L", "number_maintenance", { cooldownMs: MINUTE_MS, alert: null }),
     countsAgainstLine: false,
   },
-  133006: restLine("L", "verification_needed"),
-  133010: restLine("L", "number_not_registered"),
-  133016: restLine("L", "registration_blocked", { restMs: 72 * HOUR_MS }),
+  133006: coolDownLine("L", "verification_needed"),
+  133010: coolDownLine("L", "number_not_registered"),
+  133016: coolDownLine("L", "registration_blocked", { cooldownMs: 72 * HOUR_MS }),
   // One foreign contact in a list must not stop a good line, but a line that may not write to the country at all must.
   130497: {
     class: "L",
     onAnswer: FAIL,
     onWebhook: FAIL,
     onRepeat: {
-      kind: "rest_line",
-      restMs: null,
+      kind: "cool_down_line",
+      cooldownMs: null,
       moveRecipient: true,
       reason: "country_not_allowed",
       alert: "line_blocked",
@@ -171,12 +171,12 @@ export const BEHAVIOURS = {
   137000: failOne("X"),
 
   // The account
-  368: restAccount("policy_violation"),
-  131031: restAccount("account_locked"),
-  131042: restAccount("payment_problem"),
-  131064: restAccount("category_violation"),
+  368: suspendAccount("policy_violation"),
+  131031: suspendAccount("account_locked"),
+  131042: suspendAccount("payment_problem"),
+  131064: suspendAccount("category_violation"),
   // As an answer only "bad parameters"; as a status it means that pacing has dropped the message and blocked the portfolio.
-  135000: { ...failThenHold("C", "request_refused"), onWebhook: restAccount("portfolio_blocked").onWebhook },
+  135000: { ...failThenHold("C", "request_refused"), onWebhook: suspendAccount("portfolio_blocked").onWebhook },
 
   // The template and its media
   131014: failThenHold("T", "media_unavailable"),

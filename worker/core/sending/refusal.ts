@@ -64,9 +64,9 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
         pin: false,
         spendsWait: false,
       });
-    case "rest_line":
+    case "cool_down_line":
       return outcome(wait(0, !action.moveRecipient));
-    case "rest_account":
+    case "suspend_account":
       return outcome(wait(0));
     case "wait_recipient":
       if (!mayWait(action, facts)) return outcome({ kind: "fail" });
@@ -89,27 +89,27 @@ export function mayWait(
 }
 
 /** What a code says about the line it came on; null when the line is not at fault. */
-export type Trouble =
+export type Incident =
   /** So many calls were too fast. */
   | { kind: "slow"; calls: number }
-  | { kind: "rest"; untilMs: number | null; reason: string; alert: AlertKind | null }
-  | { kind: "rest_account"; reason: string; alert: AlertKind };
+  | { kind: "cooldown"; untilMs: number | null; reason: string; alert: AlertKind | null }
+  | { kind: "suspend_account"; reason: string; alert: AlertKind };
 
-export function lineTrouble(code: number | null, via: "answer" | "webhook", now: number): Trouble | null {
+export function lineIncident(code: number | null, via: "answer" | "webhook", now: number): Incident | null {
   const rule = ruleFor(code);
   const action: SendAction = via === "answer" ? rule.onAnswer : rule.onWebhook;
   switch (action.kind) {
     case "slow_line":
       return { kind: "slow", calls: 1 };
-    case "rest_line":
+    case "cool_down_line":
       return {
-        kind: "rest",
-        untilMs: action.restMs === null ? null : now + action.restMs,
+        kind: "cooldown",
+        untilMs: action.cooldownMs === null ? null : now + action.cooldownMs,
         reason: action.reason,
         alert: action.alert,
       };
-    case "rest_account":
-      return { kind: "rest_account", reason: action.reason, alert: action.alert };
+    case "suspend_account":
+      return { kind: "suspend_account", reason: action.reason, alert: action.alert };
     default:
       return null;
   }

@@ -35,7 +35,7 @@ export type WaitKind = (typeof WAIT_KINDS)[number];
 export const WAIT_ACTIONS = ["move", "fail", "resume_line", "resume"] as const;
 export type WaitAction = (typeof WAIT_ACTIONS)[number];
 
-/** Why a line can't send: the reason of its rest, what is wrong with it, or `line_gone` when the campaign lost it. */
+/** Why a line can't send: the reason of its cooldown, what is wrong with it, or `line_gone` when the campaign lost it. */
 export interface BlockedLine {
   lineId: string;
   reason: string;
@@ -224,8 +224,8 @@ function blockOf(line: LineFacts, roomAt: number | null, now: number): BlockedLi
   const found = usability(line, now);
   const { lineId } = line;
   if (found.usable) return null;
-  if (found.reason === "resting" && line.resting)
-    return { lineId, reason: line.resting.reason, until: line.resting.until };
+  if (found.reason === "resting" && line.cooldown)
+    return { lineId, reason: line.cooldown.reason, until: line.cooldown.until };
   return { lineId, reason: found.reason, until: found.reason === "limit_spent" ? roomAt : null };
 }
 
@@ -233,7 +233,7 @@ function blockOf(line: LineFacts, roomAt: number | null, now: number): BlockedLi
 const ACCOUNT_REASONS: ReadonlySet<string> = new Set([
   "account_restricted",
   ...Object.values(BEHAVIOURS).flatMap(({ onAnswer, onWebhook }) =>
-    [onAnswer, onWebhook].flatMap((action) => (action.kind === "rest_account" ? [action.reason] : [])),
+    [onAnswer, onWebhook].flatMap((action) => (action.kind === "suspend_account" ? [action.reason] : [])),
   ),
 ]);
 

@@ -101,9 +101,9 @@ export async function tellPortfolios({ pipeline, deps, state }: CampaignRun): Pr
   await Promise.all(
     pipeline
       .takeNews()
-      .map(([portfolioId, { unused, trouble }]) =>
+      .map(([portfolioId, { unused, incidents }]) =>
         inTime(
-          deps.portfolio(portfolioId).report({ campaignId: state.campaignId, unused, trouble }),
+          deps.portfolio(portfolioId).report({ campaignId: state.campaignId, unused, incidents }),
           "portfolio_not_told",
           state.campaignId,
         ),

@@ -4,7 +4,7 @@ import { isActive } from "#core/campaigns/status.ts";
 import { ruleFor } from "#core/meta/error-rules.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { applyEvent, type RecipientEvent } from "#core/sending/recipient-status.ts";
-import { decideRefusal, lineTrouble, mayWait, type Trouble } from "#core/sending/refusal.ts";
+import { decideRefusal, type Incident, lineIncident, mayWait } from "#core/sending/refusal.ts";
 import { writeRefusal } from "#core/sending/refusal-note.ts";
 import { type ReplyFit, replyFit } from "#core/sending/reply-fit.ts";
 import { hourKey, hourOf, NO_LINE } from "#core/sending/tally.ts";
@@ -100,10 +100,10 @@ function refuse(
       `Meta refused a send with code ${rule.code} (${rule.titleEn}); the campaign is paused.`,
     );
   }
-  const trouble = lineTrouble(code, "answer", now);
-  if (trouble) reportTrouble(run, lineId, trouble, now);
-  if (trouble && trouble.kind !== "slow" && trouble.alert) {
-    run.alert(trouble.alert, "warning", `A line stopped sending: code ${rule.code} (${rule.titleEn}).`, lineId);
+  const incident = lineIncident(code, "answer", now);
+  if (incident) reportIncident(run, lineId, incident, now);
+  if (incident && incident.kind !== "slow" && incident.alert) {
+    run.alert(incident.alert, "warning", `A line stopped sending: code ${rule.code} (${rule.titleEn}).`, lineId);
   }
   if (outcome.row.kind === "fail") {
     repeats.set(lineId, { code, count: consecutiveSame });
@@ -126,20 +126,20 @@ function refuse(
  * The portfolio hears of it within a tick. This campaign acts at once: a line that must stop gets no more claims, and one
  * that was too fast is slowed by the portfolio's next slots.
  */
-function reportTrouble(run: CampaignRun, lineId: string, trouble: Trouble, at: number): void {
+function reportIncident(run: CampaignRun, lineId: string, incident: Incident, at: number): void {
   const { pipeline } = run;
   const line = pipeline.lines.get(lineId);
   if (!line) return;
-  pipeline.tellTrouble(line.portfolioId, { lineId, at, ...trouble });
-  if (trouble.kind === "rest") pipeline.closeLine(lineId);
-  if (trouble.kind !== "rest_account") return;
+  pipeline.noteIncident(line.portfolioId, { lineId, at, ...incident });
+  if (incident.kind === "cooldown") pipeline.closeLine(lineId);
+  if (incident.kind !== "suspend_account") return;
   for (const [id, { portfolioId }] of pipeline.lines) if (portfolioId === line.portfolioId) pipeline.closeLine(id);
 }
 
 /** Meta took no message: this person does not count toward the 24-hour limit. */
 function uncount(run: CampaignRun, row: RecipientRecord): void {
   const line = run.pipeline.lines.get(row.lineId ?? "");
-  if (line && row.phone !== null) run.pipeline.tellUnused(line.portfolioId, row.phone);
+  if (line && row.phone !== null) run.pipeline.noteUnused(line.portfolioId, row.phone);
 }
 
 const backToWaiting = (row: RecipientRecord, notBefore: number): RecipientRecord => ({

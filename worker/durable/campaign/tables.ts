@@ -70,6 +70,8 @@ export const STEPS = [
    create table message_marks (id integer primary key, marks blob not null, contact_ids text not null);`,
   `-- Few are ever tied to a line, and each tick asks how many.
    create index recipients_pinned on recipients (pinned_line) where status = 'pending' and pinned_line is not null;`,
+  // What the last tick saw names the lines' cooldowns.
+  `update state set value = replace(value, '"resting":', '"cooldown":') where key = 'waits'`,
 ];
 
 /** A row as it changes after preparation. */

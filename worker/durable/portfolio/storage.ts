@@ -1,4 +1,5 @@
 import type { PortfolioLine } from "#contracts/portfolio-rpc.ts";
+import type { Cooldown } from "#core/lines/cooldown.ts";
 import { UserWindow } from "#core/lines/user-window.ts";
 import type { MessagingLimit } from "#core/meta/messaging-limit.ts";
 import { migrate } from "#durable/shared/migrate.ts";
@@ -12,13 +13,8 @@ const STEPS = [
    create table minutes (minute integer primary key, users integer not null);`,
   `alter table users add column before_campaign text;
    alter table users add column before_contact text;`,
+  "alter table lines rename column rest to cooldown",
 ];
-
-export interface Rest {
-  reason: string;
-  since: number;
-  until: number | null;
-}
 
 /** What a person was sent last. */
 interface LastMessage {
@@ -42,11 +38,11 @@ export class PortfolioStorage {
     );
   }
 
-  lines(): { facts: PortfolioLine; rest: Rest | null }[] {
+  lines(): { facts: PortfolioLine; cooldown: Cooldown | null }[] {
     return this.#sql
-      .exec<{ facts: string; rest: string | null }>("select facts, rest from lines")
+      .exec<{ facts: string; cooldown: string | null }>("select facts, cooldown from lines")
       .toArray()
-      .map((row) => ({ facts: JSON.parse(row.facts), rest: row.rest ? JSON.parse(row.rest) : null }));
+      .map((row) => ({ facts: JSON.parse(row.facts), cooldown: row.cooldown ? JSON.parse(row.cooldown) : null }));
   }
 
   putLine(line: PortfolioLine): void {
@@ -61,8 +57,8 @@ export class PortfolioStorage {
     this.#sql.exec("delete from lines where line_id = ?", lineId);
   }
 
-  putRest(lineId: string, rest: Rest | null): void {
-    this.#sql.exec("update lines set rest = ? where line_id = ?", rest && JSON.stringify(rest), lineId);
+  putCooldown(lineId: string, cooldown: Cooldown | null): void {
+    this.#sql.exec("update lines set cooldown = ? where line_id = ?", cooldown && JSON.stringify(cooldown), lineId);
   }
 
   limit(): MessagingLimit | null {

@@ -8,7 +8,7 @@ const LONGEST_WAIT_SECONDS = 3_600;
 
 /**
  * A message of `sends` is only a wake-up, and whoever it was for has been queued again since its lease ran out: it is
- * counted in the log by campaign and forgotten. A queue in trouble would write D1 full with them.
+ * counted in the log by campaign and forgotten. A queue that fails would fill D1 with them.
  */
 export function countDeadSends(batch: MessageBatch<unknown>): void {
   const byCampaign = Map.groupBy(batch.messages, ({ body }) => traces.safeParse(body).data?.campaignId ?? "unknown");

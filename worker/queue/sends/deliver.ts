@@ -140,7 +140,7 @@ function startCall(
       if (departure) await until(departure.at, deps);
       if (!departure || deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
       const token = await openToken(line, deps);
-      // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
+      // As if Meta had said that the token is wrong (190): the line is suspended until it is renewed.
       if (token === null)
         return {
           contactId,

@@ -85,7 +85,7 @@ async function readLines(deps: Deps, store: TenantStore, campaign: Campaign): Pr
       // A line that its portfolio has not heard of gets no grants, whatever Meta says of the number.
       status: state?.status ?? "UNKNOWN",
       quality: state?.quality ?? "UNKNOWN",
-      resting: state?.resting ?? null,
+      cooldown: state?.cooldown ?? null,
       ratePerSecond: state?.ratePerSecond ?? 0,
       remaining24h: portfolio
         ? remaining(portfolio.messagingLimit ?? UNKNOWN_LIMIT, portfolio.used24h, portfolio.reserved24h)

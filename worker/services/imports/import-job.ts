@@ -26,12 +26,12 @@ export interface Pace {
   /** After this long the rest goes to the next message: a consumer has 30 s of CPU. */
   runMs: number;
   /**
-   * Rest between two steps, so that others get their turn: D1 has one thread, and a local run reads no new request
+   * A pause between two steps, so that others get their turn: D1 has one thread, and a local run reads no new request
    * while a Worker and its database keep each other busy.
    */
-  restMs: number;
+  pauseMs: number;
 }
-const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, restMs: 5 };
+const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, pauseMs: 5 };
 
 /** An import whose cursor has not moved for this long lost its message. */
 const STALLED_MS = 60_000;
@@ -107,7 +107,7 @@ async function importRows(
     if (!step.ok) return step;
     if (step.value === "over") return ok("over");
     cursor = step.value;
-    await scheduler.wait(pace.restMs);
+    await scheduler.wait(pace.pauseMs);
   } while (deps.now() < until);
   return ok("more");
 }

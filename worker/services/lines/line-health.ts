@@ -6,21 +6,21 @@ import type { LineRow } from "./line-token.ts";
 
 export type LineWithHealth = LineRow & { health: LineHealth };
 
-/** Lines with whether they may send now: status and quality as last heard of, and whether the portfolio rests them. */
+/** Lines with whether they may send now: status and quality as last heard of, and whether the portfolio has them cool down. */
 export async function withHealth(deps: Deps, rows: LineRow[]): Promise<LineWithHealth[]> {
   const portfolioIds = [...new Set(rows.map((row) => row.portfolioId))];
   const overviews = await Promise.all(portfolioIds.map((id) => askOverview(deps, id)));
-  const resting = new Map(
-    overviews.flatMap((overview) => overview?.lines ?? []).map((line) => [line.lineId, line.resting]),
+  const cooldowns = new Map(
+    overviews.flatMap((overview) => overview?.lines ?? []).map((line) => [line.lineId, line.cooldown]),
   );
   const now = deps.now();
   return rows.map((row) => {
     const state = { status: row.status, quality: row.qualityRating };
-    return { ...row, health: lineHealth(state, resting.get(row.id) ?? null, now) };
+    return { ...row, health: lineHealth(state, cooldowns.get(row.id) ?? null, now) };
   });
 }
 
-/** Null when the object can't be asked just now: the list of lines is worth more than their rests. */
+/** Null when the object can't be asked just now: the list of lines is worth more than their cooldowns. */
 async function askOverview(deps: Deps, portfolioId: string): Promise<PortfolioOverview | null> {
   try {
     return await deps.portfolio(portfolioId).overview();

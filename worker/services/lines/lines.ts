@@ -1,4 +1,4 @@
-import { type AskedBy, endsRest, lineHealth } from "#core/lines/health.ts";
+import { endsCooldown, lineHealth, type SyncTrigger } from "#core/lines/health.ts";
 import type { LineKind } from "#core/lines/line.ts";
 import type { PhoneNumberFacts } from "#core/meta/graph.ts";
 import type { Failure } from "#core/sending/failures.ts";
@@ -25,15 +25,15 @@ export function noSuchSegment(): Failure {
 
 /**
  * Reads a line's number, quality, limit and status from Meta, and tells the portfolio's object.
- * @param askedBy a person's sync also ends a rest that waits for somebody to look after its cause
+ * @param trigger a person's sync also ends a cooldown that waits for somebody to look after its cause
  */
 export async function syncLine(
   deps: Deps,
   tenantId: string,
   line: LineRow,
-  askedBy: AskedBy,
+  trigger: SyncTrigger,
 ): Promise<Result<LineRow, Failure>> {
-  const read = await readLine(deps, tenantId, line, askedBy);
+  const read = await readLine(deps, tenantId, line, trigger);
   return read.ok ? ok(read.value.row) : read;
 }
 
@@ -77,7 +77,7 @@ async function readLine(
   deps: Deps,
   tenantId: string,
   line: LineRow,
-  askedBy: AskedBy,
+  trigger: SyncTrigger,
 ): Promise<Result<SavedLine, Failure>> {
   const read = await withToken(deps, line, "number", async (token) => {
     const number = await deps.graph.phoneNumber(token, line.phoneNumberId);
@@ -85,7 +85,7 @@ async function readLine(
     const portfolioId = await namedPortfolio(deps, line, token);
     return ok({ facts: number.value, change: portfolioId === null ? {} : { portfolioId } });
   });
-  return read.ok ? save(deps, tenantId, line, read.value.facts, read.value.change, askedBy) : read;
+  return read.ok ? save(deps, tenantId, line, read.value.facts, read.value.change, trigger) : read;
 }
 
 /** Changes a line. A new token must be able to read the number before it takes the old one's place. */
@@ -174,7 +174,7 @@ async function save(
   line: LineRow,
   facts: PhoneNumberFacts,
   change: Partial<LineRow>,
-  askedBy: AskedBy,
+  trigger: SyncTrigger,
 ): Promise<Result<SavedLine, Failure>> {
   const now = deps.now();
   const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...factColumns(facts, line, now) });
@@ -185,8 +185,8 @@ async function save(
   if (row.portfolioId !== line.portfolioId) await deps.portfolio(line.portfolioId).removeLine(row.id);
   const state = (await portfolio.overview()).lines.find((each) => each.lineId === row.id);
   // What a person asks for is not done against Meta's word; the clock ends no more than the reading has disproved.
-  const mayEnd = askedBy === "clock" || facts.blocked === null;
-  if (state && mayEnd && endsRest(state, state.resting, askedBy, now)) await portfolio.setRest(row.id, null);
+  const mayEnd = trigger === "clock" || facts.blocked === null;
+  if (state && mayEnd && endsCooldown(state, state.cooldown, trigger, now)) await portfolio.setCooldown(row.id, null);
   return ok({ row, blocked: facts.blocked });
 }
 

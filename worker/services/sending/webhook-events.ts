@@ -1,10 +1,10 @@
 import type { RecipientUpdate } from "#contracts/campaign-rpc.ts";
-import type { LineTrouble } from "#contracts/portfolio-rpc.ts";
+import type { LineIncident } from "#contracts/portfolio-rpc.ts";
 import type { TenantSettings } from "#core/campaigns/policy.ts";
 import { DEFAULT_REPLY_WINDOW_MINUTES } from "#core/campaigns/policy.ts";
 import { decodeCallbackData } from "#core/meta/callback-data.ts";
 import type { MetaEvent } from "#core/meta/event.ts";
-import { lineTrouble } from "#core/sending/refusal.ts";
+import { lineIncident } from "#core/sending/refusal.ts";
 import { groupsOf } from "#core/shared/groups.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
@@ -32,7 +32,7 @@ export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<Stra
   const lines = await linesOf(events, deps);
   const [strays] = await Promise.all([
     applyRecipientEvents(events, lines, deps),
-    applyTrouble(events, lines, deps),
+    applyIncidents(events, lines, deps),
     applyPersonEvents(events, lines, deps),
     forgetStrikes(events, lines, deps),
   ]);
@@ -279,24 +279,24 @@ async function lastMessage(phone: string | null, at: number, line: Line, deps: D
   return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone, at + META_CLOCK_MS, notOf);
 }
 
-/** Failures that speak of the line: it rests or slows down. */
-async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
-  const byPortfolio = new Map<string, LineTrouble[]>();
+/** Failures that speak of the line: it cools down or slows down. */
+async function applyIncidents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+  const byPortfolio = new Map<string, LineIncident[]>();
   for (const event of events) {
     const code = event.kind === "status" ? event.error?.code : event.kind === "line_error" ? event.code : undefined;
     if (code === undefined || (event.kind !== "status" && event.kind !== "line_error")) continue;
     const line = lines.get(event.phoneNumberId);
-    const trouble = lineTrouble(code, "webhook", deps.now());
-    if (!line || !trouble) continue;
+    const incident = lineIncident(code, "webhook", deps.now());
+    if (!line || !incident) continue;
     byPortfolio.set(line.portfolioId, [
       ...(byPortfolio.get(line.portfolioId) ?? []),
-      { lineId: line.id, at: event.at, ...trouble },
+      { lineId: line.id, at: event.at, ...incident },
     ]);
-    if (trouble.kind !== "slow" && trouble.alert) {
+    if (incident.kind !== "slow" && incident.alert) {
       const message = `The line stopped sending: Meta reported code ${code}.`;
       await deps.store(line.tenantId).alerts.open({
         id: deps.newId("alr"),
-        kind: trouble.alert,
+        kind: incident.alert,
         severity: "warning",
         subject: line.id,
         message,
@@ -305,8 +305,8 @@ async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps:
     }
   }
   await Promise.all(
-    [...byPortfolio].map(([portfolioId, trouble]) =>
-      deps.portfolio(portfolioId).report({ campaignId: "", unused: [], trouble }),
+    [...byPortfolio].map(([portfolioId, incidents]) =>
+      deps.portfolio(portfolioId).report({ campaignId: "", unused: [], incidents }),
     ),
   );
 }
