@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { differences, lostReplies } from "../../scripts/faults/check.mjs";
 
-/** A campaign to three people in which all went well: one read, one without opt-in, one in doubt. */
+/** A campaign to three people in which all went well: one read, one without opt-in, one unconfirmed. */
 function soaked() {
   const message = { contactId: "con_1", wamid: "wamid.1", atMs: 1_000, told: { sent: 1, read: 2 }, errorCode: null };
   const row = (n: number, status: string, more: object = {}) => ({

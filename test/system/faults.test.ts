@@ -10,7 +10,7 @@ import { OTHER_PORTS, PORTS } from "./support/ports.ts";
 for (const name of ["NODE_ENV", "VITEST", "TEST"]) delete process.env[name];
 
 /**
- * One kill each, with a campaign of its own launched into it. Those that leave messages in doubt come first: their
+ * One kill each, with a campaign of its own launched into it. Those that leave messages unconfirmed come first: their
  * permission to send takes a minute to run out, and the others run meanwhile.
  */
 const KILLS = [

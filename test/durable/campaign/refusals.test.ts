@@ -125,7 +125,7 @@ describe("when Meta refuses", () => {
     );
   });
 
-  test("a gateway's 502 page is in doubt, not a failure and not a second send", async () => {
+  test("a gateway's 502 page is unconfirmed, not a failure and not a second send", async () => {
     graph = stubMessages((_, nth) => (nth === 1 ? { status: 502, text: "<html>Bad gateway</html>" } : "accept"));
     const fixture = await aCampaignFixture({ people: 4 });
     await start(fixture);

@@ -198,7 +198,7 @@ describe("people tied to a blocked line (131048)", () => {
   test("who opt out meanwhile are left out, not moved", async () => {
     const { fixture, lineId, count, sent } = await tied();
     const { data } = await fixture.campaign.recipients({ limit: 50, status: "pending" });
-    await fixture.campaign.withdraw([data[0]?.contactId ?? ""], "optedOut");
+    await fixture.campaign.exclude([data[0]?.contactId ?? ""], "optedOut");
     expect(await fixture.campaign.endPinnedWaits(lineId, "move")).toBe(count - 1);
     await sent(count - 1);
     await ended(fixture);

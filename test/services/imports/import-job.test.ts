@@ -468,7 +468,7 @@ describe("consent", () => {
       store: () => ({ ...store, contacts: { ...store.contacts, campaignsUnderWay: async () => ["cmp_1"] } }),
       campaign: (id) => ({
         ...deps.campaign(id),
-        withdraw: async (ids, reason) => void told.push([id, ids, reason]),
+        exclude: async (ids, reason) => void told.push([id, ids, reason]),
       }),
     };
     const { id } = await anUpload(t, audienceId, says("N"));

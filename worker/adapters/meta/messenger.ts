@@ -3,7 +3,7 @@ import type { Messenger, SendAnswer } from "#core/meta/graph.ts";
 import { parseGraphError } from "#core/meta/graph-error.ts";
 import type { GraphSettings } from "./graph-call.ts";
 
-/** A call that has not been answered in full by then is given up, and its message is in doubt. */
+/** A call that has not been answered in full by then is given up, and its message is unconfirmed. */
 export const SEND_TIMEOUT_MS = 20_000;
 
 const accepted = z.object({
@@ -50,8 +50,8 @@ export function readSendAnswer(httpStatus: number, text: string): SendAnswer {
     return { kind: "accepted", messageId: message.id, held: message.message_status === "held_for_quality_assessment" };
   }
   // A 2xx we can't read may well have gone out, and so may a request that a gateway gave up on after passing it on.
-  const { code, detail, inDoubt } = parseGraphError(httpStatus, text);
-  return inDoubt ? { kind: "lost", detail } : { kind: "refused", httpStatus, code, detail };
+  const { code, detail, unconfirmed } = parseGraphError(httpStatus, text);
+  return unconfirmed ? { kind: "lost", detail } : { kind: "refused", httpStatus, code, detail };
 }
 
 function parseJson(text: string): unknown {

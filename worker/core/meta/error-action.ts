@@ -2,7 +2,7 @@ import { GIVEN_UP, type MetaErrorRule, ruleFor } from "./error-rules.ts";
 import type { SendAction } from "./error-types.ts";
 
 /** What became of the message that an error is about. */
-export type Fate =
+export type Disposition =
   /** Meta refused it, and it waits for another try. */
   | "waits"
   /** The same, and the campaign is paused. */
@@ -85,9 +85,9 @@ const RETRIED_IF_REFUSED = text(
 );
 
 /** What was done about one message's error. @param code of Meta's; null or unknown ones have a rule too */
-export function actionText(code: number | null, fate: Fate): ActionText {
+export function actionText(code: number | null, disposition: Disposition): ActionText {
   const rule = ruleFor(code);
-  switch (fate) {
+  switch (disposition) {
     case "paused":
       return join(CAMPAIGN_PAUSED, WAITS);
     case "waits":

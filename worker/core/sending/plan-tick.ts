@@ -2,7 +2,7 @@ import { type Choice, type LineFacts, MIN_PROSPECT_LINES, spread, usability } fr
 import type { TemplateStop } from "#core/templates/sync.ts";
 import { noUsableLine } from "./waiting.ts";
 
-/** A running campaign looks at its lines this often; what is on the queue, and can't be withdrawn from it, stays small. */
+/** A running campaign looks at its lines this often; what is on the queue, and can't be taken off it, stays small. */
 export const TICK_MS = 1_000;
 /** Nothing to do until something changes outside: look again after this long. */
 export const IDLE_MS = 15_000;

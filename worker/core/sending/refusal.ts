@@ -9,7 +9,7 @@ export interface RefusalOutcome {
     | { kind: "fail" }
     /** Back to waiting. `pin` keeps the line, for a person to decide. `spendsWait` uses up the one long wait. */
     | { kind: "wait"; notBefore: number; pin: boolean; spendsWait: boolean }
-    /** Nobody knows whether the message left: in doubt, as if no answer had come. */
+    /** Nobody knows whether the message left: unconfirmed, as if no answer had come. */
     | { kind: "lost" };
   hold: { reason: string; alert: AlertKind } | null;
   optOut: boolean;

@@ -14,7 +14,7 @@ import {
 import { groupsOf, inTurns } from "#core/shared/groups.ts";
 import { templateStop } from "#core/templates/sync.ts";
 import { answerInTime, inTime } from "#durable/shared/patience.ts";
-import { skipServed, withdraw } from "./contacts.ts";
+import { exclude, skipServed } from "./contacts.ts";
 import { inService } from "./prepare.ts";
 import type { CampaignRun } from "./run.ts";
 import type { CampaignLine } from "./state.ts";
@@ -135,7 +135,7 @@ async function refreshFacts(run: CampaignRun): Promise<void> {
   ]);
   run.set({ lines, policy: policy ?? state.policy, factsAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
-  withdraw(run, optedOut, "optedOut");
+  exclude(run, optedOut, "optedOut");
   const { servedAtLook } = run;
   run.servedAtLook = new Set(served.contactIds);
   skipServed(

@@ -9,7 +9,7 @@ import type {
   UpdateAnswer,
 } from "#contracts/campaign-rpc.ts";
 import type { Settlement } from "#contracts/queue-messages.ts";
-import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { LateExclusion } from "#core/audience/exclusion.ts";
 import { isActive, isOver } from "#core/campaigns/status.ts";
 import { TICK_MS } from "#core/sending/plan-tick.ts";
 import { NO_LINE } from "#core/sending/tally.ts";
@@ -19,9 +19,8 @@ import { inTime } from "#durable/shared/patience.ts";
 import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
 import { claim } from "./claims.ts";
-import { changePhone, skipServed, withdraw } from "./contacts.ts";
+import { changePhone, exclude, skipServed } from "./contacts.ts";
 import { dispatch, tellPortfolios, waitForLine } from "./dispatch.ts";
-import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./doubt.ts";
 import { LivePages } from "./live.ts";
 import { deliverOutbox, mirror, mirrorAfter } from "./mirror.ts";
 import { applyUpdates, type Repeats, settle } from "./outcomes.ts";
@@ -30,6 +29,7 @@ import { makeRendering } from "./rendering.ts";
 import { CampaignRun } from "./run.ts";
 import type { CampaignState } from "./state.ts";
 import { CampaignStorage } from "./storage.ts";
+import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendUnconfirmed } from "./unconfirmed.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./views.ts";
 import { endPinnedWaits, noteTick } from "./waiting.ts";
 import { begin } from "./waves.ts";
@@ -164,7 +164,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   async resend(contactIds: string[] | null): Promise<Result<ResendAnswer, "not_resendable">> {
     const run = this.#run;
     if (!run || run.state.status === "cancelled" || run.state.status === "failed") return err("not_resendable");
-    return ok(await resendInDoubt(run, contactIds));
+    return ok(await resendUnconfirmed(run, contactIds));
   }
 
   async endPinnedWaits(lineId: string | null, how: "move" | "fail"): Promise<number> {
@@ -179,8 +179,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     return this.#run?.snapshot() ?? null;
   }
 
-  async withdraw(contactIds: string[], reason: Withdrawal): Promise<void> {
-    if (this.#run) withdraw(this.#run, contactIds, reason);
+  async exclude(contactIds: string[], reason: LateExclusion): Promise<void> {
+    if (this.#run) exclude(this.#run, contactIds, reason);
   }
 
   async changePhone(contactId: string, phone: string): Promise<void> {

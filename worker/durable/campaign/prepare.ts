@@ -39,8 +39,8 @@ function addRows(run: CampaignRun, page: AudiencePage, served: Set<string>): voi
   let position = state.eligible;
   const rows = page.map((contact): NewRecipient => {
     const resolved = resolveVariables(rendering.template, variables, contact);
-    // Withdrawn since the page was asked for.
-    const withdrawal = storage.withdrawal(contact.id);
+    // Excluded since the page was asked for.
+    const exclusion = storage.exclusionOf(contact.id);
     const decided = decide(contact, {
       optedOut: contact.optOutAt !== null && contact.optInStatus !== "granted",
       inService: contact.phone !== null && served.has(contact.phone),
@@ -50,7 +50,7 @@ function addRows(run: CampaignRun, page: AudiencePage, served: Set<string>): voi
       filter,
       missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
     });
-    const skipReason = decided ?? withdrawal;
+    const skipReason = decided ?? exclusion;
     return {
       contactId: contact.id,
       position: skipReason ? null : ++position,
@@ -79,7 +79,7 @@ function finish(run: CampaignRun): void {
   for (const { index, count } of planWaves(state.eligible, now, state.spec.pacing))
     storage.tally.add(`wave/${index}/total`, count);
   for (const { wave, status, n } of storage.waveCounts(Math.max(1, size))) {
-    // Withdrawn while others were still being read.
+    // Excluded while others were still being read.
     if (status === "pending" || status === "skipped") storage.tally.add(`wave/${wave}/${status}`, n);
   }
   storage.saveCounters();

@@ -15,8 +15,8 @@ import type { CampaignStorage } from "./storage.ts";
 import type { OutboxItem, RecipientRecord } from "./tables.ts";
 import { CampaignWaits, waitsOf } from "./waiting.ts";
 
-/** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
-const DOUBT_MS = 24 * 3_600_000;
+/** An unconfirmed send is taken for one that stays so after this long: Meta's webhooks are not later. */
+const UNCONFIRMED_MS = 24 * 3_600_000;
 
 /** Ended with an answer of Meta's. */
 const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
@@ -77,7 +77,7 @@ export class CampaignRun {
     for (const before of rows) {
       const wanted = next(before);
       if (wanted === before) continue;
-      const after = withDoubt(before, this.#withheld(wanted), now);
+      const after = withUnconfirmedUntil(before, this.#withExclusion(wanted), now);
       changes.push({ before, after });
       if (before.messageId === null && after.messageId !== null)
         named.push({ messageId: after.messageId, contactId: after.contactId });
@@ -104,7 +104,7 @@ export class CampaignRun {
       const allEnded = tally.status("pending") + tally.status("sending") === 0;
       // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
       this.#touch({ isWritten: this.state.mirrorDirty, waitsForTick: anyWaits || allEnded });
-      // In doubt when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
+      // Unconfirmed when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
       if (anyWaits) this.transition("reopen", { completedAt: null });
     }
     if (broken) this.#break(broken, now);
@@ -225,10 +225,10 @@ export class CampaignRun {
     };
   }
 
-  /** Whoever was withdrawn while a call was under way does not wait for another. */
-  #withheld(row: RecipientRecord): RecipientRecord {
-    const withdrawal = row.status === "pending" ? this.storage.withdrawal(row.contactId) : null;
-    return withdrawal === null ? row : { ...row, status: "skipped", skipReason: withdrawal };
+  /** Whoever was excluded while a call was under way does not wait for another. */
+  #withExclusion(row: RecipientRecord): RecipientRecord {
+    const exclusion = row.status === "pending" ? this.storage.exclusionOf(row.contactId) : null;
+    return exclusion === null ? row : { ...row, status: "skipped", skipReason: exclusion };
   }
 
   #touch({ isWritten = false, waitsForTick = true } = {}): void {
@@ -238,8 +238,8 @@ export class CampaignRun {
   }
 }
 
-/** A row that falls into doubt says until when; one that leaves it does not. */
-function withDoubt(before: RecipientRecord, after: RecipientRecord, now: number): RecipientRecord {
+/** A row that becomes unconfirmed says until when its status may still come; one that no longer is does not. */
+function withUnconfirmedUntil(before: RecipientRecord, after: RecipientRecord, now: number): RecipientRecord {
   if ((before.status === "unknown") === (after.status === "unknown")) return after;
-  return { ...after, doubtEnds: after.status === "unknown" ? now + DOUBT_MS : null };
+  return { ...after, unconfirmedUntil: after.status === "unknown" ? now + UNCONFIRMED_MS : null };
 }

@@ -1,5 +1,5 @@
 import type { SentMessage } from "#contracts/campaign-rpc.ts";
-import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { LateExclusion } from "#core/audience/exclusion.ts";
 import { RecentOutcomes } from "#core/sending/circuit-breaker.ts";
 import { markFinder, markOf, packMarks, unpackMarks } from "#core/sending/message-marks.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
@@ -47,7 +47,7 @@ export class CampaignStorage {
   changedHours: Set<string> | null = null;
   /** Most campaigns have none, and each status of a webhook asks. */
   #anyRetired: boolean;
-  #anyWithdrawn: boolean;
+  #anyExcluded: boolean;
   /** Counters that are newer than their rows. */
   readonly #recentCounters: Map<string, number>;
   /** The row of marks that is being filled. */
@@ -66,7 +66,7 @@ export class CampaignStorage {
     ]);
     const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
     this.#anyRetired = any("retired_messages");
-    this.#anyWithdrawn = any("withdrawn");
+    this.#anyExcluded = any("excluded_contacts");
     const [last] = this.sql
       .exec<{ id: number; marks: ArrayBuffer; contact_ids: string }>(
         "select id, marks, contact_ids from message_marks order by id desc limit 1",
@@ -239,8 +239,8 @@ export class CampaignStorage {
     }
   }
 
-  /** Sends in doubt, in the order of their ids. */
-  inDoubt(afterContactId: string, limit: number): RecipientRecord[] {
+  /** Unconfirmed sends, in the order of their ids. */
+  unconfirmed(afterContactId: string, limit: number): RecipientRecord[] {
     return this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_unknown
          where status = 'unknown' and contact_id > ? order by contact_id limit ?`,
@@ -249,18 +249,18 @@ export class CampaignStorage {
     );
   }
 
-  doubtOver(now: number): RecipientRecord[] {
+  unconfirmedOver(now: number): RecipientRecord[] {
     return this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_unknown
-         where status = 'unknown' and doubt_ends <= ? limit 5000`,
+         where status = 'unknown' and unconfirmed_until <= ? limit 5000`,
       now,
     );
   }
 
-  nextDoubtEnd(): number | null {
+  nextUnconfirmedEnd(): number | null {
     return this.sql
       .exec<{ at: number | null }>(
-        "select min(doubt_ends) as at from recipients indexed by recipients_unknown where status = 'unknown'",
+        "select min(unconfirmed_until) as at from recipients indexed by recipients_unknown where status = 'unknown'",
       )
       .one().at;
   }
@@ -274,27 +274,30 @@ export class CampaignStorage {
     );
   }
 
-  addWithdrawn(contactIds: string[], reason: Withdrawal): void {
+  addExcluded(contactIds: string[], reason: LateExclusion): void {
     this.sql.exec(
-      "insert into withdrawn (contact_id, reason) select value, ? from json_each(?) where true on conflict do nothing",
+      "insert into excluded_contacts (contact_id, reason) select value, ? from json_each(?) where true on conflict do nothing",
       reason,
       JSON.stringify(contactIds),
     );
-    this.#anyWithdrawn = true;
+    this.#anyExcluded = true;
   }
 
   /** Consent has been given anew. */
-  forgetWithdrawn(contactIds: string[]): void {
-    if (!this.#anyWithdrawn) return;
+  forgetExcluded(contactIds: string[]): void {
+    if (!this.#anyExcluded) return;
     this.sql.exec(
-      "delete from withdrawn where contact_id in (select value from json_each(?))",
+      "delete from excluded_contacts where contact_id in (select value from json_each(?))",
       JSON.stringify(contactIds),
     );
   }
 
-  withdrawal(contactId: string): Withdrawal | null {
-    if (!this.#anyWithdrawn) return null;
-    const rows = this.sql.exec<{ reason: Withdrawal }>("select reason from withdrawn where contact_id = ?", contactId);
+  exclusionOf(contactId: string): LateExclusion | null {
+    if (!this.#anyExcluded) return null;
+    const rows = this.sql.exec<{ reason: LateExclusion }>(
+      "select reason from excluded_contacts where contact_id = ?",
+      contactId,
+    );
     return rows.toArray()[0]?.reason ?? null;
   }
 

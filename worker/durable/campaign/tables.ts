@@ -72,6 +72,8 @@ export const STEPS = [
    create index recipients_pinned on recipients (pinned_line) where status = 'pending' and pinned_line is not null;`,
   // What the last tick saw names the lines' cooldowns.
   `update state set value = replace(value, '"resting":', '"cooldown":') where key = 'waits'`,
+  `alter table recipients rename column doubt_ends to unconfirmed_until;
+   alter table withdrawn rename to excluded_contacts;`,
 ];
 
 /** A row as it changes after preparation. */
@@ -90,8 +92,8 @@ export interface RecipientRecord extends RecipientState {
   notBefore: number;
   claimId: string | null;
   requestedAt: number | null;
-  /** A send in doubt is given up as such then. */
-  doubtEnds: number | null;
+  /** Until when the status of an unconfirmed send may still come. */
+  unconfirmedUntil: number | null;
 }
 
 export interface NewRecipient {
@@ -140,7 +142,7 @@ export const MUTABLE = [
   ["errorCode", "error_code"],
   ["errorDetail", "error_detail"],
   ["messageId", "message_id"],
-  ["doubtEnds", "doubt_ends"],
+  ["unconfirmedUntil", "unconfirmed_until"],
 ] as const satisfies [keyof RecipientRecord, string][];
 
 /** Every field of a record, with its column. */

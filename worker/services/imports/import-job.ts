@@ -10,7 +10,7 @@ import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
-import { withdrawFromCampaigns } from "#services/audience/consent.ts";
+import { excludeFromCampaigns } from "#services/audience/consent.ts";
 import { fileWindow } from "./file-window.ts";
 
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
@@ -183,9 +183,9 @@ async function storePart(env: Bindings, prefix: string, { offset }: ImportCursor
 /** A campaign that can't be reached now looks for opt-outs itself before each wave. */
 async function tellCampaigns(deps: Deps, tenantId: string, contactIds: string[]): Promise<void> {
   try {
-    await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
+    await excludeFromCampaigns(deps, tenantId, contactIds, "optedOut");
   } catch (error) {
-    logFailure("withdraw_failed", error, { tenantId });
+    logFailure("exclude_failed", error, { tenantId });
   }
 }
 
