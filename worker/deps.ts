@@ -69,7 +69,7 @@ export interface Deps {
   hash(text: string): Promise<string>;
   store(tenantId: string): TenantStore;
   idempotency(tenantId: string): ReturnType<typeof idempotencyStore>;
-  /** Questions that no tenant asks: whose number is this, what should be moving, dead letters. */
+  /** Questions that no tenant asks: whose number is this, what should be active, dead letters. */
   platform: ReturnType<typeof platformStore>;
   identity: Identity;
   identify(token: string): Promise<Principal | null>;

@@ -229,7 +229,7 @@ export async function timePasses(fixture: CampaignFixture, ms: number): Promise<
   await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     const row = sql.exec<{ value: string }>("select value from state where key = 'campaign'").one();
     const state = JSON.parse(row.value) as Record<string, unknown>;
-    for (const key of ["waveBase", "waveClock", "pausedAt", "factsAt", "launchedAt", "reopensAt"]) {
+    for (const key of ["firstWaveAt", "waveAnchorAt", "pausedAt", "catalogueReadAt", "launchedAt", "reopensAt"]) {
       const at = state[key];
       if (typeof at === "number") state[key] = at - ms;
     }

@@ -4,12 +4,12 @@ import type { QualityRating } from "#core/meta/quality.ts";
 
 /** What the rest of the Worker may ask of a portfolio's object. Ids of lines are ours; instants in ms. */
 export interface PortfolioRpc {
-  /** Adds a line or brings its facts up to date; called at registration, at each sync and by webhooks. */
+  /** Adds a line or brings its details up to date; called at registration, at each sync and by webhooks. */
   putLine(line: PortfolioLine): Promise<void>;
   removeLine(lineId: string): Promise<void>;
   /** Stops a line until the cooldown ends; null ends it now. */
   setCooldown(lineId: string, cooldown: Cooldown | null): Promise<void>;
-  /** Facts learned from Meta about the portfolio's own limit. */
+  /** The portfolio's own limit, as Meta tells it. */
   putLimit(limit: MessagingLimit | null): Promise<void>;
   overview(): Promise<PortfolioOverview>;
   /**

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Contact } from "#core/audience/contact.ts";
-import { addToTally, decide, type EligibilityFacts, emptyTally } from "#core/audience/eligibility.ts";
+import { addToTally, decide, type EligibilityContext, emptyTally } from "#core/audience/eligibility.ts";
 import { EXCLUSIONS, type Exclusion } from "#core/audience/exclusion.ts";
 import { aContact, anyContact } from "../arbitraries.ts";
 
-const clean: EligibilityFacts = {
+const clean: EligibilityContext = {
   optedOut: false,
   inService: false,
   unreachable: false,
@@ -15,7 +15,7 @@ const clean: EligibilityFacts = {
 };
 const vipOnly = { hashtagsAny: ["vip"] };
 
-const anyFacts: fc.Arbitrary<EligibilityFacts> = fc.record({
+const anyContext: fc.Arbitrary<EligibilityContext> = fc.record({
   optedOut: fc.boolean(),
   inService: fc.boolean(),
   unreachable: fc.boolean(),
@@ -25,7 +25,7 @@ const anyFacts: fc.Arbitrary<EligibilityFacts> = fc.record({
 });
 
 /** Each reason with one way to bring it about, in the order in which they win. */
-const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityFacts>][] = [
+const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityContext>][] = [
   ["noOptIn", { optInStatus: "unknown" }, {}],
   ["optedOut", {}, { optedOut: true }],
   ["invalidPhone", { phone: null }, {}],
@@ -45,19 +45,19 @@ describe("decide", () => {
     fc.assert(
       fc.property(fc.subarray(obstacles, { minLength: 1 }), (chosen) => {
         const contact = aContact(Object.assign({}, ...chosen.map(([, change]) => change)));
-        const facts = { ...clean, ...Object.assign({}, ...chosen.map(([, , change]) => change)) };
-        expect(decide(contact, facts)).toBe(chosen[0]?.[0]);
+        const context = { ...clean, ...Object.assign({}, ...chosen.map(([, , change]) => change)) };
+        expect(decide(contact, context)).toBe(chosen[0]?.[0]);
       }),
     );
   });
 
   it("never lets a message go without active consent, a usable phone, or against the campaign's settings", () => {
     fc.assert(
-      fc.property(anyContact, anyFacts, (contact, facts) => {
-        if (decide(contact, facts) !== null) return;
+      fc.property(anyContact, anyContext, (contact, context) => {
+        if (decide(contact, context) !== null) return;
         expect(contact.optInStatus).toBe("granted");
         expect(contact.phone).toMatch(/^\+55\d{10,11}$/);
-        expect(facts).toMatchObject({
+        expect(context).toMatchObject({
           optedOut: false,
           inService: false,
           unreachable: false,
@@ -91,9 +91,9 @@ describe("decide", () => {
 describe("a tally", () => {
   it("adds up to the audience for any contacts", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(anyContact, anyFacts), { maxLength: 60 }), (audience) => {
+      fc.property(fc.array(fc.tuple(anyContact, anyContext), { maxLength: 60 }), (audience) => {
         const tally = emptyTally();
-        for (const [contact, facts] of audience) addToTally(tally, decide(contact, facts));
+        for (const [contact, context] of audience) addToTally(tally, decide(contact, context));
         const excluded = Object.values(tally.excluded).reduce((sum, count) => sum + count, 0);
         expect(tally.total).toBe(audience.length);
         expect(tally.eligible + excluded).toBe(audience.length);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   eligibleLines,
   type GrantedLine,
-  type LineFacts,
+  type LineSnapshot,
   spread,
   type Unusable,
   usability,
@@ -11,7 +11,7 @@ import {
 
 const NOW = Date.parse("2026-12-01T15:00:00Z");
 
-function aLine(overrides: Partial<LineFacts> = {}): LineFacts {
+function aLine(overrides: Partial<LineSnapshot> = {}): LineSnapshot {
   return {
     lineId: "lin_1",
     kind: "prospect",
@@ -48,7 +48,7 @@ const countsOf = (count: number, lines: GrantedLine[]) =>
   new Map(spread(count, lines).map((share) => [share.lineId, share.count]));
 
 describe("usability", () => {
-  it.each<[string, Partial<LineFacts>, Unusable | null]>([
+  it.each<[string, Partial<LineSnapshot>, Unusable | null]>([
     ["connected", {}, null],
     ["flagged", { status: "FLAGGED" }, null],
     ["not rated yet", { quality: "UNKNOWN" }, null],

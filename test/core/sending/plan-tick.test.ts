@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { IDLE_MS, planTick, TICK_MS, type TickFacts, type TickLine } from "#core/sending/plan-tick.ts";
+import { IDLE_MS, planTick, TICK_MS, type TickLine, type TickSnapshot } from "#core/sending/plan-tick.ts";
 
 const NOW = 1_800_000_000_000;
 const line = (n: number, more: Partial<TickLine> = {}): TickLine => ({
@@ -10,9 +10,9 @@ const line = (n: number, more: Partial<TickLine> = {}): TickLine => ({
 });
 const people = (n: number, portfolioId = "pf_1") =>
   Array.from({ length: n }, (_, i) => ({ contactId: `con_${portfolioId}_${i}`, portfolioId, pinnedLine: null }));
-const plan = (facts: Partial<TickFacts>) => {
-  const lines = facts.lines ?? [line(1), line(2), line(3)];
-  const due = facts.people ?? [];
+const plan = (snapshot: Partial<TickSnapshot>) => {
+  const lines = snapshot.lines ?? [line(1), line(2), line(3)];
+  const due = snapshot.people ?? [];
   return planTick({
     ...{
       now: NOW,
@@ -24,7 +24,7 @@ const plan = (facts: Partial<TickFacts>) => {
       sending: 0,
     },
     ...{ slotsAt: NOW, roomAt: null, anyTied: false, templateStop: null, dueAt: [] },
-    ...facts,
+    ...snapshot,
     lines,
     people: due,
   });
@@ -109,9 +109,9 @@ describe("what comes next", () => {
   });
 
   test("as long as a call is open no line is given up", () => {
-    const facts = { lines: [line(1, { status: "BANNED" })], anyDue: true, open: 5 };
-    expect(plan({ ...facts, sending: 1 }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
-    expect(plan(facts).next).toEqual({ kind: "stop", reason: "no_line_left" });
+    const snapshot = { lines: [line(1, { status: "BANNED" })], anyDue: true, open: 5 };
+    expect(plan({ ...snapshot, sending: 1 }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
+    expect(plan(snapshot).next).toEqual({ kind: "stop", reason: "no_line_left" });
   });
 
   test("a portfolio that does not answer is no reason to stop", () => {

@@ -12,6 +12,13 @@ async function asTheVersionBefore({ campaign }: CampaignFixture): Promise<void> 
     sql.exec(`update state set value = replace(value, '"cooldown":', '"resting":') where key = 'waits'`);
     sql.exec("alter table recipients rename column unconfirmed_until to doubt_ends");
     sql.exec("alter table excluded_contacts rename to withdrawn");
+    for (const [earlier, name] of [
+      ["waveBase", "firstWaveAt"],
+      ["waveClock", "waveAnchorAt"],
+      ["factsAt", "catalogueReadAt"],
+      ["mirrorDirty", "needsFlush"],
+    ])
+      sql.exec("update state set value = replace(value, ?, ?) where key = 'campaign'", `"${name}":`, `"${earlier}":`);
     sql.exec("delete from schema_steps where step > 6");
   });
   await abortAllDurableObjects();

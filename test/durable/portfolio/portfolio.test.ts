@@ -162,6 +162,7 @@ test("a portfolio that the version before wrote goes on: its lines, and what kee
   await portfolio().setCooldown("lin_1", cooldown);
   await runInDurableObject(portfolio(), (_, { storage: { sql } }) => {
     sql.exec("alter table lines rename column cooldown to rest");
+    sql.exec("alter table lines rename column details to facts");
     sql.exec("delete from schema_steps where step > 2");
   });
   await abortAllDurableObjects();

@@ -26,8 +26,8 @@ async function aLivingLine(t: TestTenant, overrides: Parameters<typeof aLine>[1]
   });
   const portfolio = portfolioOf(line.portfolioId);
   const { id: lineId, tenantId, phoneNumberId, sealedToken, status } = line;
-  const facts = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
-  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...facts });
+  const fields = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
+  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...fields });
   return { line, portfolio, number: account.number };
 }
 const portfolioOf = (id: string) => makeDeps(env).portfolio(id);

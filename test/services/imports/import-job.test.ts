@@ -244,9 +244,9 @@ describe("messages that come twice, late or never", () => {
     expect(await wakeAt(0.9)).toBe(0);
     expect(await wakeAt(1)).toBe(1);
     expect(await wakeAt(1.5)).toBe(0);
-    let wakes = 1;
-    for (let minutes = 3; (await wakeAt(minutes)) > 0; minutes += 2) wakes += 1;
-    expect(wakes).toBe(15);
+    let attempts = 1;
+    for (let minutes = 3; (await wakeAt(minutes)) > 0; minutes += 2) attempts += 1;
+    expect(attempts).toBe(15);
     expect(await deps.store(t.tenantId).imports.get(id)).toMatchObject({ status: "failed", error: "stalled" });
   });
 
@@ -257,7 +257,7 @@ describe("messages that come twice, late or never", () => {
     const { bindings } = aJobsQueue();
     await requeueStalled(bindings, deps, 120_000);
     await runImportSlice(bindings, deps, { kind: "import", tenantId: t.tenantId, importId: id }, SMALL_STEPS);
-    expect(await deps.store(t.tenantId).imports.get(id)).toMatchObject({ status: "running", wakes: 0 });
+    expect(await deps.store(t.tenantId).imports.get(id)).toMatchObject({ status: "running", attempts: 0 });
   });
 });
 

@@ -28,8 +28,8 @@ async function aFixture({ metaTemplateId = "900000000001", category = "UTILITY" 
   const line = await aLine(t, ids);
   const portfolio = makeDeps(env).portfolio(line.portfolioId);
   const { id: lineId, tenantId, phoneNumberId, sealedToken, status } = line;
-  const facts = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
-  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...facts });
+  const fields = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
+  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...fields });
   const metaId = metaTemplateId;
   const template = await aTemplate(t, { wabaId: account.id, name, metaId, category, lineIds: [line.id] });
   const tell = (field: string, value: object, timeMs?: number) => metaTells(metaBody(account.id, field, value, timeMs));

@@ -3,8 +3,8 @@ import type { AudienceFilter, Contact } from "./contact.ts";
 import { EXCLUSIONS, type Exclusion } from "./exclusion.ts";
 import { matchesFilter } from "./filter.ts";
 
-/** What the decision needs beside the contact; each fact is looked up by the caller. */
-export interface EligibilityFacts {
+/** What the decision needs beside the contact; the caller looks it up. */
+export interface EligibilityContext {
   /** The number or the person stands on the opt-out list, whatever the contact's own record says. */
   optedOut: boolean;
   /** Two campaigns could not reach the number, and the person has not written to us since. */
@@ -23,15 +23,16 @@ export interface EligibilityFacts {
  * always the one shown. A stored phone that is not in canonical form counts as invalid: it could escape the opt-out
  * list and the duplicate check.
  */
-export function decide(contact: Contact, facts: EligibilityFacts): Exclusion | null {
+export function decide(contact: Contact, context: EligibilityContext): Exclusion | null {
   if (contact.optInStatus === "unknown") return "noOptIn";
-  if (contact.optInStatus !== "granted" || facts.optedOut) return "optedOut";
+  if (contact.optInStatus !== "granted" || context.optedOut) return "optedOut";
   if (!isCanonical(contact.phone)) return "invalidPhone";
-  if (facts.unreachable) return "unreachable";
-  if (facts.seenBefore) return "duplicate";
-  if (facts.inService) return "inService";
-  if (!matchesFilter(contact, facts.filter)) return "filtered";
-  const missing = typeof facts.missingVariables === "function" ? facts.missingVariables() : facts.missingVariables;
+  if (context.unreachable) return "unreachable";
+  if (context.seenBefore) return "duplicate";
+  if (context.inService) return "inService";
+  if (!matchesFilter(contact, context.filter)) return "filtered";
+  const missing =
+    typeof context.missingVariables === "function" ? context.missingVariables() : context.missingVariables;
   return missing.length > 0 ? "missingVariable" : null;
 }
 

@@ -4,7 +4,7 @@ import { eligibleLines, MIN_PROSPECT_LINES, usability } from "#core/lines/rotati
 import { completionAt } from "./estimate.ts";
 import { planFaults } from "./plan.ts";
 import { contentIssues } from "./preflight-content.ts";
-import type { IssueCode, PreflightFacts, PreflightIssue, PreflightLine } from "./preflight-facts.ts";
+import type { IssueCode, PreflightIssue, PreflightLine, PreflightSnapshot } from "./preflight-snapshot.ts";
 import { type CostEstimate, estimateCost } from "./pricing.ts";
 import { nextOpening } from "./sending-window.ts";
 import { firstWaves, MOST_WAVES, type Wave } from "./waves.ts";
@@ -25,22 +25,22 @@ export interface Preflight {
 const START_GRACE_MS = 5 * 60_000;
 
 /** Everything there is to say about a campaign before it is launched. */
-export function preflight(facts: PreflightFacts): Preflight {
-  const { now, pacing, window, audience, template } = facts;
-  const lines = eligibleLines(facts.lines, facts.sender);
+export function preflight(snapshot: PreflightSnapshot): Preflight {
+  const { now, pacing, window, audience, template } = snapshot;
+  const lines = eligibleLines(snapshot.lines, snapshot.sender);
   const healthy = lines.filter((line) => lineHealth(line, line.cooldown, now).usable);
   const ready = healthy.filter((line) => line.templateLinked);
-  const missing = missingChoices(facts);
+  const missing = missingChoices(snapshot);
   const lacks = (code: IssueCode) => missing.some((issue) => issue.code === code);
   const issues = [
     ...missing,
-    ...(lacks("line_missing") || lacks("segment_missing") ? [] : lineIssues(facts, lines, healthy)),
-    ...(template ? contentIssues({ ...facts, template }, lines, healthy) : []),
-    ...(lacks("audience_missing") ? [] : audienceIssues(facts, ready)),
-    ...planFaults(facts, now).map((fault): PreflightIssue => ({ ...fault, severity: "error" })),
-    ...startIssues(facts),
+    ...(lacks("line_missing") || lacks("segment_missing") ? [] : lineIssues(snapshot, lines, healthy)),
+    ...(template ? contentIssues({ ...snapshot, template }, lines, healthy) : []),
+    ...(lacks("audience_missing") ? [] : audienceIssues(snapshot, ready)),
+    ...planFaults(snapshot, now).map((fault): PreflightIssue => ({ ...fault, severity: "error" })),
+    ...startIssues(snapshot),
   ];
-  const startAt = Math.max(facts.startAt ?? now, now);
+  const startAt = Math.max(snapshot.startAt ?? now, now);
   return {
     ok: issues.every((issue) => issue.severity !== "error"),
     issues,
@@ -59,7 +59,7 @@ export function preflight(facts: PreflightFacts): Preflight {
 }
 
 /** What no campaign can be launched without. */
-function missingChoices({ chosen, sender, template }: PreflightFacts): PreflightIssue[] {
+function missingChoices({ chosen, sender, template }: PreflightSnapshot): PreflightIssue[] {
   const missing = (code: IssueCode, what: string, path: string): PreflightIssue[] => [
     { code, severity: "error", message: `Choose ${what}.`, path },
   ];
@@ -74,7 +74,7 @@ function missingChoices({ chosen, sender, template }: PreflightFacts): Preflight
 }
 
 function lineIssues(
-  { sender, now }: PreflightFacts,
+  { sender, now }: PreflightSnapshot,
   lines: PreflightLine[],
   healthy: PreflightLine[],
 ): PreflightIssue[] {
@@ -104,7 +104,7 @@ function lineIssues(
   return issues;
 }
 
-function audienceIssues({ audience, partial }: PreflightFacts, ready: PreflightLine[]): PreflightIssue[] {
+function audienceIssues({ audience, partial }: PreflightSnapshot, ready: PreflightLine[]): PreflightIssue[] {
   if (audience.eligible === 0) {
     if (partial) return [];
     const message = "Nobody in the audience would get the message; see why in `audience.excluded`.";
@@ -116,7 +116,7 @@ function audienceIssues({ audience, partial }: PreflightFacts, ready: PreflightL
   return [{ code: "limit_exceeded", severity: "warning", message, path: "audienceId" }];
 }
 
-function startIssues({ startAt, now, window }: PreflightFacts): PreflightIssue[] {
+function startIssues({ startAt, now, window }: PreflightSnapshot): PreflightIssue[] {
   if (startAt !== null && startAt < now - START_GRACE_MS) {
     const message = "The start has passed; choose another or none.";
     return [{ code: "start_in_past", severity: "error", message, path: "startAt" }];

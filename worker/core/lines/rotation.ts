@@ -7,7 +7,7 @@ import type { DraftSender } from "./sender.ts";
 export const MIN_PROSPECT_LINES = 3;
 
 /** What is known of a line at this moment. Instants are ms. */
-export interface LineFacts {
+export interface LineSnapshot {
   lineId: string;
   kind: LineKind;
   /** The number's `status` at Meta. */
@@ -31,7 +31,7 @@ export type Usability = { usable: true } | { usable: false; reason: Unusable };
 const SENDING_STATUSES = new Set(["CONNECTED", "FLAGGED"]);
 
 /** Whether a line may send at `now` (ms). The first obstacle is named, the most lasting one first. */
-export function usability(line: LineFacts, now: number): Usability {
+export function usability(line: LineSnapshot, now: number): Usability {
   if (!SENDING_STATUSES.has(line.status)) return { usable: false, reason: "not_connected" };
   if (line.quality === "RED") return { usable: false, reason: "quality_red" };
   if (!line.templateLinked) return { usable: false, reason: "template_not_linked" };

@@ -17,7 +17,7 @@ export interface RefusalOutcome {
   strike: boolean;
 }
 
-export interface RefusalFacts {
+export interface RefusalContext {
   code: number | null;
   /** The message may have left although Meta answered with an error (`isAmbiguous`). */
   mayHaveLeft?: boolean | undefined;
@@ -40,8 +40,8 @@ const AMBIGUOUS_TRIES = 2;
 /** A recipient refused this often for whatever passing reason is given up: nothing may circle for ever. */
 export const MAX_TRIES = 25;
 
-export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
-  const action = escalate(facts.code, facts.consecutiveSame, "answer");
+export function decideRefusal(context: RefusalContext): RefusalOutcome {
+  const action = escalate(context.code, context.consecutiveSame, "answer");
   const outcome = (row: RefusalOutcome["row"], more: Partial<RefusalOutcome> = {}): RefusalOutcome => ({
     row,
     hold: null,
@@ -50,17 +50,17 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
     ...more,
   });
   const wait = (ms: number, pin = false, spendsWait = false): RefusalOutcome["row"] =>
-    facts.tries >= MAX_TRIES ? { kind: "fail" } : { kind: "wait", notBefore: facts.now + ms, pin, spendsWait };
+    context.tries >= MAX_TRIES ? { kind: "fail" } : { kind: "wait", notBefore: context.now + ms, pin, spendsWait };
   // A status that comes meanwhile ends the waiting.
-  if (facts.mayHaveLeft) return outcome(facts.tries > AMBIGUOUS_TRIES ? { kind: "lost" } : wait(STATUS_COMES_MS));
+  if (context.mayHaveLeft) return outcome(context.tries > AMBIGUOUS_TRIES ? { kind: "lost" } : wait(STATUS_COMES_MS));
   switch (action.kind) {
     case "retry":
-      if (facts.tries >= action.maxTries) return outcome({ kind: "fail" });
-      return outcome(wait(delayMs(action.backoff, facts.tries, facts.random)));
+      if (context.tries >= action.maxTries) return outcome({ kind: "fail" });
+      return outcome(wait(delayMs(action.backoff, context.tries, context.random)));
     case "slow_line":
       return outcome({
         kind: "wait",
-        notBefore: facts.now + delayMs(action.backoff, facts.tries, facts.random),
+        notBefore: context.now + delayMs(action.backoff, context.tries, context.random),
         pin: false,
         spendsWait: false,
       });
@@ -69,7 +69,7 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
     case "suspend_account":
       return outcome(wait(0));
     case "wait_recipient":
-      if (!mayWait(action, facts)) return outcome({ kind: "fail" });
+      if (!mayWait(action, context)) return outcome({ kind: "fail" });
       return outcome(wait(action.waitMs, false, true));
     case "hold_campaign":
       return outcome(wait(0), { hold: { reason: action.reason, alert: action.alert } });
@@ -83,7 +83,7 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
 /** Whether a recipient may have its one long wait: once, and only while the campaign goes on anyway. */
 export function mayWait(
   { waitMs, maxTries }: Extract<SendAction, { kind: "wait_recipient" }>,
-  { waited, now, lastWaveAt }: Pick<RefusalFacts, "waited" | "now" | "lastWaveAt">,
+  { waited, now, lastWaveAt }: Pick<RefusalContext, "waited" | "now" | "lastWaveAt">,
 ): boolean {
   return waited < maxTries && now + waitMs <= lastWaveAt;
 }

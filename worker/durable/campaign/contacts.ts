@@ -31,7 +31,7 @@ export function changePhone(run: CampaignRun, contactId: string, phone: string):
 
 /** People of the open waves who are being served by now; those of later waves are looked at when these open. */
 export function skipServed(run: CampaignRun, contactIds: string[]): void {
-  const upTo = run.openUpTo();
+  const upTo = run.openPositions();
   run.change(run.storage.byIds(contactIds), (row) =>
     row.status === "pending" && (row.position ?? Number.POSITIVE_INFINITY) <= upTo
       ? { ...row, status: "skipped", skipReason: "inService" }

@@ -23,7 +23,7 @@ import { lookOf, noteRequeued, noteWaits, pinnedByLine } from "./waiting.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./waves.ts";
 
 /** Lines, links, opt-outs and who is in service are read again this often while sending. */
-const FACTS_MS = 15_000;
+const CATALOGUE_MS = 15_000;
 /** Somebody queued and not claimed after this is put on the queue once more, and again after each of the second. */
 const REQUEUE_FIRST_MS = 5_000;
 const REQUEUE_AGAIN_MS = 10_000;
@@ -48,7 +48,7 @@ type SendToQueue = (messages: SendMessage[]) => Promise<void>;
  */
 export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Promise<number> {
   const { state, deps } = run;
-  await refreshFactsInTime(run);
+  await refreshCatalogueInTime(run);
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const reopensAt = closedUntil(run);
   if (reopensAt !== null) {
@@ -56,7 +56,7 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
     return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
   }
   await inTime(
-    openDueWaves(run, () => refreshFacts(run)),
+    openDueWaves(run, () => refreshCatalogue(run)),
     "wave_not_opened",
     state.campaignId,
   );
@@ -84,7 +84,7 @@ export async function waitForLine(run: CampaignRun): Promise<number | null> {
   const { state, deps } = run;
   noteWaits(run, run.waits.look);
   if (!mayGoOnByItself(state.statusReason)) return null;
-  await refreshFactsInTime(run);
+  await refreshCatalogueInTime(run);
   const seen = await askPortfolios(run, new Map(), () => 0);
   const { lines } = seen;
   const now = deps.now();
@@ -97,14 +97,14 @@ export async function waitForLine(run: CampaignRun): Promise<number | null> {
 }
 
 /** Tells portfolios what came of sends; what can't be told now is advice that was lost. */
-export async function tellPortfolios({ pipeline, deps, state }: CampaignRun): Promise<void> {
+export async function reportToPortfolios({ pipeline, deps, state }: CampaignRun): Promise<void> {
   await Promise.all(
     pipeline
       .takeNews()
       .map(([portfolioId, { unused, incidents }]) =>
         inTime(
           deps.portfolio(portfolioId).report({ campaignId: state.campaignId, unused, incidents }),
-          "portfolio_not_told",
+          "portfolio_not_reported",
           state.campaignId,
         ),
       ),
@@ -112,28 +112,28 @@ export async function tellPortfolios({ pipeline, deps, state }: CampaignRun): Pr
 }
 
 /** D1 being away does not stop sends under way; a wave that falls due does wait for its check. */
-async function refreshFactsInTime(run: CampaignRun): Promise<void> {
+async function refreshCatalogueInTime(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
-  if (deps.now() - Math.max(state.factsAt, run.factsTriedAt) < FACTS_MS) return;
-  run.factsTriedAt = deps.now();
-  await inTime(refreshFacts(run), "facts_not_read", state.campaignId);
+  if (deps.now() - Math.max(state.catalogueReadAt, run.catalogueTriedAt) < CATALOGUE_MS) return;
+  run.catalogueTriedAt = deps.now();
+  await inTime(refreshCatalogue(run), "catalogue_not_read", state.campaignId);
 }
 
 /**
  * Lines come and go, templates are paused, people opt out or are being served, the tenant decides anew: read again what
  * the catalogue says.
  */
-async function refreshFacts(run: CampaignRun): Promise<void> {
+async function refreshCatalogue(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
   const store = deps.store(state.tenantId);
   const now = deps.now();
   const [lines, policy, optedOut, served] = await Promise.all([
     store.campaigns.linesFor(state.spec),
     store.campaigns.policyOf(state.campaignId),
-    store.contacts.optedOutSince(state.factsAt - FACTS_MS),
+    store.contacts.optedOutSince(state.catalogueReadAt - CATALOGUE_MS),
     inService(run),
   ]);
-  run.set({ lines, policy: policy ?? state.policy, factsAt: now }, { waitsForTick: false });
+  run.set({ lines, policy: policy ?? state.policy, catalogueReadAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
   exclude(run, optedOut, "optedOut");
   const { servedAtLook } = run;
@@ -183,7 +183,7 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
 function readDue(run: CampaignRun, wanted: number, now: number): void {
   const { pipeline, storage } = run;
   for (let left = wanted - pipeline.due.size; left > 0; left = wanted - pipeline.due.size) {
-    const rows = storage.ready(pipeline.readTo, run.openUpTo(), now, left, pipeline.closedLines());
+    const rows = storage.ready(pipeline.readTo, run.openPositions(), now, left, pipeline.closedLines());
     pipeline.read(rows);
     if (rows.length < left) return;
   }
@@ -266,14 +266,14 @@ async function askPortfolios(
         if (share > 0) slotsAt = Math.min(slotsAt, receivedAt + againInMs);
         const { kind, templateLinked } = candidate;
         const used = storage.tally.get(`line/${line.lineId}`);
-        const facts = { ...line, kind, templateLinked, portfolioId, remaining24h, used };
+        const snapshot = { ...line, kind, templateLinked, portfolioId, remaining24h, used };
         // Whoever has been counted may be sent to, also when the limit is spent by now.
-        const { usable } = usability({ ...facts, remaining24h: null }, receivedAt);
+        const { usable } = usability({ ...snapshot, remaining24h: null }, receivedAt);
         if (!usable) pipeline.closeLine(line.lineId);
         // Whoever is tied to a line that is back was passed over: the next tick reads them.
         else if (pipeline.openLine(line.lineId)) run.changed();
         anyUsable ||= usable;
-        lines.push({ ...facts, free: pipeline.free(line.lineId, receivedAt) });
+        lines.push({ ...snapshot, free: pipeline.free(line.lineId, receivedAt) });
       }
       if (anyUsable) room = room === null || remaining24h === null ? null : room + remaining24h;
     }),
@@ -366,7 +366,7 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
       return next.wakeAt;
     case "stop":
       run.pause(next.reason, now);
-      tellStop(run, next.reason);
+      alertStop(run, next.reason);
       return now + IDLE_MS;
     case "complete": {
       run.transition("complete", { statusReason: null, completedAt: now });
@@ -383,7 +383,7 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
   }
 }
 
-function tellStop(run: CampaignRun, reason: Extract<NextStep, { kind: "stop" }>["reason"]): void {
+function alertStop(run: CampaignRun, reason: Extract<NextStep, { kind: "stop" }>["reason"]): void {
   if (reason === NO_LINE_LEFT) {
     const until = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
     run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);

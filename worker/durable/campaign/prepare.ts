@@ -83,7 +83,7 @@ function finish(run: CampaignRun): void {
     if (status === "pending" || status === "skipped") storage.tally.add(`wave/${wave}/${status}`, n);
   }
   storage.saveCounters();
-  run.transition("prepared", { prepared: true, waveBase: state.spec.startAt ?? now, statusReason: null });
+  run.transition("prepared", { prepared: true, firstWaveAt: state.spec.startAt ?? now, statusReason: null });
 }
 
 /** Who is being served when the campaign leaves such people out, else nobody. */

@@ -27,7 +27,7 @@ const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read"
  */
 export class CampaignRun {
   /** When the catalogue was last asked for news, whether it answered or not. */
-  factsTriedAt = 0;
+  catalogueTriedAt = 0;
   readonly pipeline = new SendPipeline();
   /** Who was being served when that was last looked at. */
   servedAtLook: ReadonlySet<string> = new Set();
@@ -44,7 +44,7 @@ export class CampaignRun {
     this.waits = new CampaignWaits(storage.sql);
   }
 
-  /** Something has changed. What only has to be told to D1 waits for its turn, anything else for the next tick. */
+  /** Something has changed. What only D1's projection has to follow waits for its turn, anything else for the next tick. */
   changed({ waitsForTick = true } = {}): void {
     this.onChange({ waitsForTick: waitsForTick || this.pipeline.hasNews() });
   }
@@ -56,7 +56,7 @@ export class CampaignRun {
   }
 
   /** Last position of the waves that are open. */
-  openUpTo(): number {
+  openPositions(): number {
     const { eligible, spec, wavesOpenedAt } = this.state;
     return Math.min(eligible, wavesOpenedAt.length * waveSize(eligible, spec.pacing));
   }
@@ -103,7 +103,7 @@ export class CampaignRun {
       const anyWaits = changes.some(({ after }) => after.status === "pending");
       const allEnded = tally.status("pending") + tally.status("sending") === 0;
       // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
-      this.#touch({ isWritten: this.state.mirrorDirty, waitsForTick: anyWaits || allEnded });
+      this.#touch({ isWritten: this.state.needsFlush, waitsForTick: anyWaits || allEnded });
       // Unconfirmed when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
       if (anyWaits) this.transition("reopen", { completedAt: null });
     }
@@ -174,8 +174,8 @@ export class CampaignRun {
 
   /** Goes on where it stopped. Waves keep their distance: the pause moves those to come. */
   resume(now: number): void {
-    const { prepared, waveBase, waveClock, pausedAt, statusReason, wavesOpenedAt } = this.state;
-    const base = waveBase === null || waveClock !== null ? waveBase : Math.max(waveBase, now);
+    const { prepared, firstWaveAt, waveAnchorAt, pausedAt, statusReason, wavesOpenedAt } = this.state;
+    const base = firstWaveAt === null || waveAnchorAt !== null ? firstWaveAt : Math.max(firstWaveAt, now);
     // Whoever resumes has seen why it stopped: the same failures, or the same gate, must not stop it again at once.
     if (statusReason === "failure_rate") this.storage.outcomes.forget();
     const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
@@ -183,8 +183,8 @@ export class CampaignRun {
     const isScheduled = base !== null && base > now;
     this.transition(prepared ? (isScheduled ? "resume_scheduled" : "resume_running") : "resume_preparing", {
       statusReason: null,
-      waveBase: base,
-      waveClock: waveClock === null ? null : waveClock + (now - Math.max(pausedAt ?? now, waveClock)),
+      firstWaveAt: base,
+      waveAnchorAt: waveAnchorAt === null ? null : waveAnchorAt + (now - Math.max(pausedAt ?? now, waveAnchorAt)),
       gatePassed,
       pausedAt: null,
     });
@@ -232,7 +232,7 @@ export class CampaignRun {
   }
 
   #touch({ isWritten = false, waitsForTick = true } = {}): void {
-    this.state.mirrorDirty = true;
+    this.state.needsFlush = true;
     if (!isWritten) this.storage.saveState(this.state);
     this.changed({ waitsForTick });
   }

@@ -74,6 +74,10 @@ export const STEPS = [
   `update state set value = replace(value, '"resting":', '"cooldown":') where key = 'waits'`,
   `alter table recipients rename column doubt_ends to unconfirmed_until;
    alter table withdrawn rename to excluded_contacts;`,
+  `update state set value = replace(replace(replace(replace(value,
+       '"waveBase":', '"firstWaveAt":'), '"waveClock":', '"waveAnchorAt":'),
+       '"factsAt":', '"catalogueReadAt":'), '"mirrorDirty":', '"needsFlush":')
+     where key = 'campaign'`,
 ];
 
 /** A row as it changes after preparation. */

@@ -9,7 +9,7 @@ import type {
 import type { SkipReason } from "#core/audience/exclusion.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { finds, personTerms } from "#core/shared/search.ts";
-import { hoursOf } from "./mirror.ts";
+import { hoursOf } from "./projection.ts";
 import type { CampaignRun } from "./run.ts";
 import { wavesOf } from "./waves.ts";
 

@@ -16,17 +16,17 @@ const intervalMs = ({ state }: CampaignRun) => (state.spec.pacing?.intervalMinut
 
 /** When the next wave falls due; null when all are open or the sending window never opens again. */
 export function nextWaveDue(run: CampaignRun): number | null {
-  const { eligible, spec, policy, waveBase, waveClock, wavesOpenedAt } = run.state;
-  if (waveBase === null || wavesOpenedAt.length >= waveCount(eligible, spec.pacing)) return null;
-  return waveClock === null
-    ? nextOpening(policy.sendingWindow, waveBase)
-    : nextWaveAt(waveClock, intervalMs(run), policy.sendingWindow);
+  const { eligible, spec, policy, firstWaveAt, waveAnchorAt, wavesOpenedAt } = run.state;
+  if (firstWaveAt === null || wavesOpenedAt.length >= waveCount(eligible, spec.pacing)) return null;
+  return waveAnchorAt === null
+    ? nextOpening(policy.sendingWindow, firstWaveAt)
+    : nextWaveAt(waveAnchorAt, intervalMs(run), policy.sendingWindow);
 }
 
 /** Every wave: those that were opened when they were, the others when they will fall due. */
 export function wavesOf(run: CampaignRun): Wave[] {
-  const { eligible, spec, policy, waveBase, launchedAt, wavesOpenedAt } = run.state;
-  const planned = firstWaves(eligible, waveBase ?? launchedAt, spec.pacing, Number.POSITIVE_INFINITY);
+  const { eligible, spec, policy, firstWaveAt, launchedAt, wavesOpenedAt } = run.state;
+  const planned = firstWaves(eligible, firstWaveAt ?? launchedAt, spec.pacing, Number.POSITIVE_INFINITY);
   const due = nextWaveDue(run);
   const coming =
     due === null
@@ -43,9 +43,9 @@ export const lastWaveDue = (run: CampaignRun): number => (run.state.prepared ? (
 export function begin(run: CampaignRun): void {
   const { state, deps } = run;
   const now = deps.now();
-  if (state.waveBase === null || state.waveBase > now) return;
+  if (state.firstWaveAt === null || state.firstWaveAt > now) return;
   const { startAt } = state.spec;
-  const missedByMs = startAt === null ? 0 : now - Math.max(state.waveBase, state.launchedAt);
+  const missedByMs = startAt === null ? 0 : now - Math.max(state.firstWaveAt, state.launchedAt);
   if (missedByMs > state.policy.missedStartMinutes * MINUTE_MS) {
     run.pause("start_missed", now);
     run.alert(
@@ -82,7 +82,7 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     const now = deps.now();
     // The moments an alarm is late by are not the wave's: the plan is what people were told.
     const openedAt = now - due > LATE_MS ? now : due;
-    run.set({ wavesOpenedAt: [...state.wavesOpenedAt, openedAt], waveClock: openedAt });
+    run.set({ wavesOpenedAt: [...state.wavesOpenedAt, openedAt], waveAnchorAt: openedAt });
   }
 }
 
@@ -161,8 +161,12 @@ export function closedUntil(run: CampaignRun): number | null {
     return reopensAt;
   }
   if (state.reopensAt !== null) {
-    const left = storage.anyReady(run.openUpTo(), now);
-    run.set({ reopensAt: null, statusReason: null, ...(left && state.waveClock !== null ? { waveClock: now } : {}) });
+    const left = storage.anyReady(run.openPositions(), now);
+    run.set({
+      reopensAt: null,
+      statusReason: null,
+      ...(left && state.waveAnchorAt !== null ? { waveAnchorAt: now } : {}),
+    });
   }
   return null;
 }

@@ -21,7 +21,7 @@ const WAITING_FORGOTTEN_MS = 60_000;
 const LEASED_MARGIN_MS = 1_000;
 
 interface Line {
-  facts: PortfolioLine;
+  details: PortfolioLine;
   cooldown: Cooldown | null;
   leases: LineLeases;
 }
@@ -45,16 +45,17 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     this.#limit = this.#storage.limit();
     this.#leasedUntil = this.#storage.leasedUntil();
     // Campaigns still hold what was leased before a restart.
-    for (const { facts, cooldown } of this.#storage.lines()) this.#lines.set(facts.lineId, this.#line(facts, cooldown));
+    for (const { details, cooldown } of this.#storage.lines())
+      this.#lines.set(details.lineId, this.#line(details, cooldown));
   }
 
-  async putLine(facts: PortfolioLine): Promise<void> {
-    this.#storage.putLine(facts);
-    const line = this.#lines.get(facts.lineId);
+  async putLine(details: PortfolioLine): Promise<void> {
+    this.#storage.putLine(details);
+    const line = this.#lines.get(details.lineId);
     if (line) {
-      line.facts = facts;
-      line.leases.setRate(facts.ratePerSecond, Date.now());
-    } else this.#lines.set(facts.lineId, this.#line(facts, null));
+      line.details = details;
+      line.leases.setRate(details.ratePerSecond, Date.now());
+    } else this.#lines.set(details.lineId, this.#line(details, null));
   }
 
   async removeLine(lineId: string): Promise<void> {
@@ -98,7 +99,7 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
         wanted === 0 || state.cooldown
           ? { slots: [], share: 0, againInMs: 0 }
           : line.leases.lease(campaignId, wanted, now);
-      const { phoneNumberId, sealedToken } = line.facts;
+      const { phoneNumberId, sealedToken } = line.details;
       return [{ ...state, phoneNumberId, sealedToken, ...lease }];
     });
     this.#noteLeases();
@@ -130,19 +131,19 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
 
   #stateOf(line: Line, now: number): PortfolioLineState {
     this.#endCooldown(line, now);
-    const { lineId, status, quality, ratePerSecond } = line.facts;
+    const { lineId, status, quality, ratePerSecond } = line.details;
     return { lineId, status, quality, ratePerSecond, cooldown: line.cooldown };
   }
 
   #endCooldown(line: Line, now: number): void {
     if (line.cooldown?.until == null || line.cooldown.until > now) return;
     line.cooldown = null;
-    this.#storage.putCooldown(line.facts.lineId, null);
+    this.#storage.putCooldown(line.details.lineId, null);
   }
 
-  #line(facts: PortfolioLine, cooldown: Cooldown | null): Line {
+  #line(details: PortfolioLine, cooldown: Cooldown | null): Line {
     const from = Math.max(Date.now(), this.#leasedUntil);
-    return { facts, cooldown, leases: new LineLeases(from, facts.ratePerSecond) };
+    return { details, cooldown, leases: new LineLeases(from, details.ratePerSecond) };
   }
 
   /** Counts the users of the moving 24 hours. @returns whom the limit does not allow */

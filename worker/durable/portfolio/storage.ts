@@ -14,6 +14,7 @@ const STEPS = [
   `alter table users add column before_campaign text;
    alter table users add column before_contact text;`,
   "alter table lines rename column rest to cooldown",
+  "alter table lines rename column facts to details",
 ];
 
 /** What a person was sent last. */
@@ -38,16 +39,16 @@ export class PortfolioStorage {
     );
   }
 
-  lines(): { facts: PortfolioLine; cooldown: Cooldown | null }[] {
+  lines(): { details: PortfolioLine; cooldown: Cooldown | null }[] {
     return this.#sql
-      .exec<{ facts: string; cooldown: string | null }>("select facts, cooldown from lines")
+      .exec<{ details: string; cooldown: string | null }>("select details, cooldown from lines")
       .toArray()
-      .map((row) => ({ facts: JSON.parse(row.facts), cooldown: row.cooldown ? JSON.parse(row.cooldown) : null }));
+      .map((row) => ({ details: JSON.parse(row.details), cooldown: row.cooldown ? JSON.parse(row.cooldown) : null }));
   }
 
   putLine(line: PortfolioLine): void {
     this.#sql.exec(
-      "insert into lines (line_id, facts) values (?, ?) on conflict (line_id) do update set facts = excluded.facts",
+      "insert into lines (line_id, details) values (?, ?) on conflict (line_id) do update set details = excluded.details",
       line.lineId,
       JSON.stringify(line),
     );

@@ -124,7 +124,7 @@ export function campaignActionRoutes(app: App): void {
       try {
         await deps.campaign(id).start(tenantId, id);
       } catch (error) {
-        // It is launched all the same: the cron starts whatever should be moving and is not, within a minute.
+        // It is launched all the same: the cron starts it within a minute.
         logFailure("campaign_start_failed", error, { campaignId: id });
       }
       await deps.audit(c.var, "campaign.launch", id);

@@ -1,6 +1,6 @@
 import { addToTally, decide, emptyTally } from "#core/audience/eligibility.ts";
 import { type Preflight, preflight } from "#core/campaigns/preflight.ts";
-import type { PreflightFacts, PreflightLine } from "#core/campaigns/preflight-facts.ts";
+import type { PreflightLine, PreflightSnapshot } from "#core/campaigns/preflight-snapshot.ts";
 import { remaining, UNKNOWN_LIMIT } from "#core/meta/messaging-limit.ts";
 import type { Template as CoreTemplate } from "#core/meta/template.ts";
 import { addressesAsSuffix, prepareTemplate, resolveVariables, validateRendered } from "#core/templates/rendering.ts";
@@ -23,7 +23,7 @@ const NO_TEMPLATE: CoreTemplate = {
 const PAGE_ROWS = 4_000;
 
 /** How far the audience has been counted. `after`: the last contact that was; null at its end, or before its first. */
-export interface AudienceCount extends Pick<PreflightFacts, "audience" | "tooLong" | "addressesAsSuffix"> {
+export interface AudienceCount extends Pick<PreflightSnapshot, "audience" | "tooLong" | "addressesAsSuffix"> {
   after: string | null;
 }
 

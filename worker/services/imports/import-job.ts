@@ -35,8 +35,8 @@ const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15
 
 /** An import whose cursor has not moved for this long lost its message. */
 const STALLED_MS = 60_000;
-/** An import that was woken this often without moving, for a quarter of an hour, can't be read and is given up. */
-const MAX_WAKES = 15;
+/** An import that was put on the queue again this often without progress, for a quarter of an hour, can't be read and is given up. */
+const MAX_RECOVERY_ATTEMPTS = 15;
 const MOST_IMPORTS = 200;
 
 /** So often other doors may change a consent between weighing a step and storing it; then the queue tries later. */
@@ -59,10 +59,10 @@ export async function runImportSlice(
   else if (outcome.value === "more") await env.JOBS.send(message);
 }
 
-/** Wakes imports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
+/** Puts imports without progress on the queue again: local queues forget, and a message may end in the dead letters. */
 export async function requeueStalled(env: Pick<Env, "JOBS">, deps: Deps, now: number): Promise<void> {
-  for (const { tenantId, id, wakes } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
-    if (wakes >= MAX_WAKES) {
+  for (const { tenantId, id, recoveryAttempts } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
+    if (recoveryAttempts >= MAX_RECOVERY_ATTEMPTS) {
       await giveUp(deps, tenantId, id, "stalled");
       continue;
     }

@@ -1,6 +1,6 @@
 import { endsCooldown, lineHealth, type SyncTrigger } from "#core/lines/health.ts";
 import type { LineKind } from "#core/lines/line.ts";
-import type { PhoneNumberFacts } from "#core/meta/graph.ts";
+import type { PhoneNumberSnapshot } from "#core/meta/graph.ts";
 import type { Failure } from "#core/sending/failures.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
@@ -83,9 +83,9 @@ async function readLine(
     const number = await deps.graph.phoneNumber(token, line.phoneNumberId);
     if (!number.ok) return number;
     const portfolioId = await namedPortfolio(deps, line, token);
-    return ok({ facts: number.value, change: portfolioId === null ? {} : { portfolioId } });
+    return ok({ snapshot: number.value, change: portfolioId === null ? {} : { portfolioId } });
   });
-  return read.ok ? save(deps, tenantId, line, read.value.facts, read.value.change, trigger) : read;
+  return read.ok ? save(deps, tenantId, line, read.value.snapshot, read.value.change, trigger) : read;
 }
 
 /** Changes a line. A new token must be able to read the number before it takes the old one's place. */
@@ -121,13 +121,13 @@ export async function forgetLine(deps: Deps, line: LineRow): Promise<void> {
 }
 
 /** Columns of a line that are Meta's to say. */
-type FactColumns = Pick<
+type SyncedColumns = Pick<
   LineRow,
   "displayPhoneNumber" | "verifiedName" | "qualityRating" | "messagingLimitTier" | "status" | "throughputPerSecond"
 >;
 
 /** Of a number that was never read. It is taken as connected, since a send that is refused will say otherwise. */
-export const NOTHING_KNOWN: FactColumns = {
+export const NOTHING_KNOWN: SyncedColumns = {
   displayPhoneNumber: null,
   verifiedName: null,
   qualityRating: "UNKNOWN",
@@ -137,16 +137,16 @@ export const NOTHING_KNOWN: FactColumns = {
 };
 
 /** What Meta says now; what it does not say stays what it was. */
-export function factColumns(facts: PhoneNumberFacts, before: FactColumns, now: number) {
-  const displayPhoneNumber = facts.displayPhoneNumber ?? before.displayPhoneNumber;
+export function syncedColumns(snapshot: PhoneNumberSnapshot, before: SyncedColumns, now: number) {
+  const displayPhoneNumber = snapshot.displayPhoneNumber ?? before.displayPhoneNumber;
   return {
     displayPhoneNumber,
     digits: displayPhoneNumber?.replace(/\D/g, "") ?? null,
-    verifiedName: facts.verifiedName ?? before.verifiedName,
-    qualityRating: facts.quality ?? before.qualityRating,
-    messagingLimitTier: facts.limitTier ?? before.messagingLimitTier,
-    status: facts.status ?? before.status,
-    throughputPerSecond: facts.ratePerSecond ?? before.throughputPerSecond,
+    verifiedName: snapshot.verifiedName ?? before.verifiedName,
+    qualityRating: snapshot.quality ?? before.qualityRating,
+    messagingLimitTier: snapshot.limitTier ?? before.messagingLimitTier,
+    status: snapshot.status ?? before.status,
+    throughputPerSecond: snapshot.ratePerSecond ?? before.throughputPerSecond,
     syncedAt: now,
   };
 }
@@ -172,22 +172,22 @@ async function save(
   deps: Deps,
   tenantId: string,
   line: LineRow,
-  facts: PhoneNumberFacts,
+  snapshot: PhoneNumberSnapshot,
   change: Partial<LineRow>,
   trigger: SyncTrigger,
 ): Promise<Result<SavedLine, Failure>> {
   const now = deps.now();
-  const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...factColumns(facts, line, now) });
+  const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...syncedColumns(snapshot, line, now) });
   if (!row) return err(gone());
   const portfolio = deps.portfolio(row.portfolioId);
   await portfolio.putLine(portfolioLine(row));
-  if (facts.limit !== null) await portfolio.putLimit(facts.limit);
+  if (snapshot.limit !== null) await portfolio.putLimit(snapshot.limit);
   if (row.portfolioId !== line.portfolioId) await deps.portfolio(line.portfolioId).removeLine(row.id);
   const state = (await portfolio.overview()).lines.find((each) => each.lineId === row.id);
   // What a person asks for is not done against Meta's word; the clock ends no more than the reading has disproved.
-  const mayEnd = trigger === "clock" || facts.blocked === null;
+  const mayEnd = trigger === "clock" || snapshot.blocked === null;
   if (state && mayEnd && endsCooldown(state, state.cooldown, trigger, now)) await portfolio.setCooldown(row.id, null);
-  return ok({ row, blocked: facts.blocked });
+  return ok({ row, blocked: snapshot.blocked });
 }
 
 /** The portfolio's id, when it was not known and Meta names it now; null when nothing changes. */

@@ -36,7 +36,7 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
      * Campaigns that should have an alarm: those under way first, of them whatever has not been heard of for longest.
      * Paused ones come last and by lot, because looking at one leaves no mark: by age the same would come each time.
      */
-    async movingCampaigns(limit: number) {
+    async activeCampaigns(limit: number) {
       return orm
         .select({ id: campaigns.id, tenantId: campaigns.tenantId })
         .from(campaigns)
@@ -47,7 +47,7 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
         )
         .limit(limit);
     },
-    /** Imports that should be moving and are not. */
+    /** Unfinished imports without progress. */
     stalledImports: (movedBefore: number, limit: number) => stalledImports(orm, movedBefore, limit),
     stalledExports: (movedBefore: number, limit: number) => stalledExports(orm, movedBefore, limit),
     /** Kept once, however often it is delivered: the id tells. */
