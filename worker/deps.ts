@@ -61,7 +61,7 @@ function openStore(env: Env, tenantId: string) {
 }
 export type TenantStore = ReturnType<typeof openStore>;
 
-/** What the doors may use: which adapter stands behind which name. */
+/** What entry points may use: which adapter stands behind which name. */
 export interface Deps {
   now(): number;
   random(): number;

@@ -219,10 +219,10 @@ describe("in the browser", () => {
     };
     await putAside(system, "meta-events", { kind: "events", receivedAt: Date.now(), events: [stranger] });
     await page.goto("/operations");
-    const letter = page.getByRole("row", { name: /Aviso da Meta/ });
-    await letter.waitFor();
+    const deadLetter = page.getByRole("row", { name: /Aviso da Meta/ });
+    await deadLetter.waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    await letter.getByRole("button", { name: /^Tentar de novo/ }).click();
+    await deadLetter.getByRole("button", { name: /^Tentar de novo/ }).click();
     await page.getByText("De volta à fila. Se falhar de novo, volta a aparecer aqui.").waitFor();
     await page.getByText("Nada parado").waitFor();
 

@@ -24,7 +24,7 @@ import { until } from "./support/until.ts";
 const FIRST_ACCEPTED = 400;
 /** A permission to send lasts less than a second, in which three lines send 80 each: more can't be unconfirmed. */
 const MOST_UNCONFIRMED = 3 * 80;
-/** Leases and the sweep of imports take up to a minute; the rest is for starting again on a busy machine. */
+/** Leases and the sweeper of imports take up to a minute; the rest is for starting again on a busy machine. */
 const FINISHES_WITHIN_MS = 180_000;
 
 describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is finished", () => {

@@ -62,7 +62,7 @@ export interface CampaignSnapshot {
 }
 
 export interface ClaimRequest {
-  /** Made by the caller; settlements name it, and a claim whose answer was lost can be given back by it. */
+  /** Made by the caller; settlements name it, and a claim whose answer was lost can be released by it. */
   claimId: string;
   messages: { contactId: string; attempt: number }[];
 }

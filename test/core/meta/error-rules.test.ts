@@ -81,9 +81,9 @@ describe("the table of Meta's codes", () => {
       L: ["cool_down_line", "slow_line", "fail_recipient"],
       X: ["fail_recipient"],
       O: ["fail_recipient", "opt_out", "wait_recipient"],
-      T: ["hold_campaign", "fail_recipient", "retry"],
+      T: ["pause_campaign", "fail_recipient", "retry"],
       A: ["suspend_account"],
-      C: ["hold_campaign", "fail_recipient", "cool_down_line"],
+      C: ["pause_campaign", "fail_recipient", "cool_down_line"],
     };
     for (const rule of [...rules, unknown]) expect(kinds[rule.class], `${rule.code}`).toContain(rule.onAnswer.kind);
   });
@@ -129,13 +129,13 @@ describe("what an answer to a send leads to", () => {
     expect(ruleFor(code).onAnswer).toMatchObject({ kind: "suspend_account", alert: "account_restricted" });
   });
 
-  it.each([132001, 132015, 132016, 131063, 134011])("holds the campaign at the first %d", (code) => {
-    expect(ruleFor(code).onAnswer.kind).toBe("hold_campaign");
+  it.each([132001, 132015, 132016, 131063, 134011])("pauses the campaign at the first %d", (code) => {
+    expect(ruleFor(code).onAnswer.kind).toBe("pause_campaign");
   });
 
   it("alerts to a paused template by its own kind", () => {
     expect(ruleFor(132015).onAnswer).toEqual({
-      kind: "hold_campaign",
+      kind: "pause_campaign",
       reason: "template_paused",
       alert: "template_paused",
     });
@@ -222,8 +222,8 @@ describe("what a failed status leads to", () => {
     });
   });
 
-  it("holds the campaign when messages that were held back fail with a paused template", () => {
-    expect(ruleFor(132015).onWebhook).toMatchObject({ kind: "hold_campaign", reason: "template_paused" });
+  it("pauses the campaign when messages that Meta paced fail with a paused template", () => {
+    expect(ruleFor(132015).onWebhook).toMatchObject({ kind: "pause_campaign", reason: "template_paused" });
   });
 
   it("fails only the one recipient whose media could not be fetched", () => {
@@ -267,9 +267,9 @@ describe("a code that repeats", () => {
     [135000, "request_refused"],
     [131016, "meta_unavailable"],
     [424242, "unknown_error"],
-  ])("holds the campaign when it is %d, and lets single rows fail before", (code, reason) => {
-    expect(escalate(code, 1).kind).not.toBe("hold_campaign");
-    expect(escalate(code, REPEATS_THAT_ESCALATE)).toMatchObject({ kind: "hold_campaign", reason });
+  ])("pauses the campaign when it is %d, and lets single rows fail before", (code, reason) => {
+    expect(escalate(code, 1).kind).not.toBe("pause_campaign");
+    expect(escalate(code, REPEATS_THAT_ESCALATE)).toMatchObject({ kind: "pause_campaign", reason });
   });
 
   it.each([130472, 131021, 131026, 131049, 131050, 131056, 137000, 130403])(

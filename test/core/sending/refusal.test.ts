@@ -15,7 +15,7 @@ describe("a refused send", () => {
           if (outcome.row.kind === "wait") expect(outcome.row.notBefore).toBeGreaterThanOrEqual(context.now);
           const worn = decideRefusal({ ...context, code, random, tries: MAX_TRIES, waited: 1 });
           // Only "slow down" goes on for ever: the line recovers, and the recipient is not at fault.
-          if (lineIncident(code, "answer", 0)?.kind !== "slow" && !worn.hold) expect(worn.row.kind).toBe("fail");
+          if (lineIncident(code, "answer", 0)?.kind !== "slow" && !worn.pause) expect(worn.row.kind).toBe("fail");
         },
       ),
     );
@@ -44,7 +44,7 @@ describe("a refused send", () => {
     });
     const paused = decideRefusal({ ...context, code: 132015 });
     expect(paused.row.kind).toBe("wait");
-    expect(paused.hold?.reason).toBe("template_paused");
+    expect(paused.pause?.reason).toBe("template_paused");
   });
 
   test("130429 slows the line; a spam limit suspends it and pins its recipient for a person to decide", () => {

@@ -12,6 +12,8 @@ async function asTheVersionBefore({ campaign }: CampaignFixture): Promise<void> 
     sql.exec(`update state set value = replace(value, '"cooldown":', '"resting":') where key = 'waits'`);
     sql.exec("alter table recipients rename column unconfirmed_until to doubt_ends");
     sql.exec("alter table excluded_contacts rename to withdrawn");
+    sql.exec("alter table recipients rename column report_fields to person");
+    sql.exec("alter table superseded_messages rename to retired_messages");
     for (const [earlier, name] of [
       ["waveBase", "firstWaveAt"],
       ["waveClock", "waveAnchorAt"],

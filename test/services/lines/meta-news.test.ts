@@ -7,7 +7,7 @@ import * as answers from "#http/schemas/catalogue.ts";
 import { aContact, aLine, aTemplate, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { fakeTemplate, useFakeGraph } from "../../support/fake-graph.ts";
-import { metaBody, metaTells, postFromMeta } from "../../support/meta-door.ts";
+import { metaBody, metaTells, postFromMeta } from "../../support/meta-endpoint.ts";
 
 const graph = useFakeGraph();
 /** What the builders seal into a line. */

@@ -62,22 +62,22 @@ function depsWith(rows: number, { lineId = null, beforePage = () => {}, mark = "
   return { deps, asked };
 }
 
-/** Bindings whose queue the test holds in its hands. */
+/** Bindings whose queue the test delivers itself. */
 function withJobs(files: R2Bucket = env.FILES) {
   const jobs: JobMessage[] = [];
   const send = async (message: JobMessage) => void jobs.push(message);
   return { bindings: { FILES: files, JOBS: { ...env.JOBS, send } as unknown as typeof env.JOBS }, jobs };
 }
 type Message = Extract<JobMessage, { kind: "export" }>;
-const run = (deps: Deps, message: Message, held = withJobs()) => runExport(held.bindings, deps, message, PART);
+const run = (deps: Deps, message: Message, queue = withJobs()) => runExport(queue.bindings, deps, message, PART);
 /** Delivers the message and all that follow from it, one after the other. */
 async function make(deps: Deps, message: Message): Promise<number> {
-  const held = withJobs();
-  held.jobs.push(message);
+  const queue = withJobs();
+  queue.jobs.push(message);
   let delivered = 0;
-  for (let next = held.jobs.shift(); next; next = held.jobs.shift()) {
+  for (let next = queue.jobs.shift(); next; next = queue.jobs.shift()) {
     delivered += 1;
-    if (next.kind === "export") await run(deps, next, held);
+    if (next.kind === "export") await run(deps, next, queue);
   }
   return delivered;
 }
@@ -219,8 +219,8 @@ describe("a part that fails", () => {
   test("too often is given up with an alert, and nothing of it is left", async () => {
     const t = await aTenant();
     const { id, campaignId, fileKey, message } = await aQueued(t);
-    const held = withJobs();
-    await run(depsWith(20_000).deps, message, held);
+    const queue = withJobs();
+    await run(depsWith(20_000).deps, message, queue);
     expect(await filesOf(fileKey)).toHaveLength(1);
     const away = () => depsWith(20_000, failOn(1)).deps;
     for (let attempt = 1; attempt < 5; attempt++) await expect(run(away(), message)).rejects.toThrow("away");

@@ -47,7 +47,11 @@ export function readSendAnswer(httpStatus: number, text: string): SendAnswer {
   const success = httpStatus >= 200 && httpStatus < 300 ? accepted.safeParse(json) : null;
   if (success?.success) {
     const [message] = success.data.messages;
-    return { kind: "accepted", messageId: message.id, held: message.message_status === "held_for_quality_assessment" };
+    return {
+      kind: "accepted",
+      messageId: message.id,
+      metaPacing: message.message_status === "held_for_quality_assessment",
+    };
   }
   // A 2xx we can't read may well have gone out, and so may a request that a gateway gave up on after passing it on.
   const { code, detail, unconfirmed } = parseGraphError(httpStatus, text);

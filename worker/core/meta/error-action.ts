@@ -122,7 +122,7 @@ function whileItWaits(action: SendAction): ActionText {
       return join(cooldownText(action), action.moveRecipient ? OTHER_LINE : KEEPS_LINE);
     case "suspend_account":
       return join(ACCOUNT_STOPPED, OTHER_ACCOUNT);
-    case "hold_campaign":
+    case "pause_campaign":
       return join(CAMPAIGN_PAUSED, WAITS);
     case "wait_recipient":
       return NEXT_DAY;
@@ -154,7 +154,7 @@ function afterAcceptance({ onWebhook, changingLineHelps, onRepeat }: MetaErrorRu
       return join(cooldownText(onWebhook), NOT_TWICE);
     case "suspend_account":
       return join(ACCOUNT_STOPPED, NOT_TWICE);
-    case "hold_campaign":
+    case "pause_campaign":
       return join(CAMPAIGN_PAUSED, NOT_TWICE);
     case "opt_out":
       return OPT_OUT;

@@ -35,7 +35,7 @@ const retry = (
   class: "R",
   onAnswer: { kind: "retry", scope, backoff, maxTries, thenFail: true },
   onWebhook: FAIL,
-  onRepeat: onRepeat && hold(onRepeat),
+  onRepeat: onRepeat && pauseCampaign(onRepeat),
   countsAgainstLine: false,
   changingLineHelps: false,
 });
@@ -70,20 +70,20 @@ const failOne = (errorClass: ErrorClass, strike = false): ErrorBehaviour => ({
 });
 
 /** A request of ours that Meta won't take: this row's data, or when it repeats something that all rows share. */
-const failThenHold = (errorClass: ErrorClass, reason: IncidentReason): ErrorBehaviour => ({
+const failThenPause = (errorClass: ErrorClass, reason: IncidentReason): ErrorBehaviour => ({
   ...failOne(errorClass),
-  onRepeat: hold(reason),
+  onRepeat: pauseCampaign(reason),
 });
 
 /** What all rows share is surely wrong: not one more is tried. */
-const holdAtOnce = (
+const pauseAtOnce = (
   errorClass: ErrorClass,
   reason: IncidentReason,
   alert: AlertKind = "campaign_paused",
 ): ErrorBehaviour => ({
   ...failOne(errorClass),
-  onAnswer: hold(reason, alert),
-  onWebhook: hold(reason, alert),
+  onAnswer: pauseCampaign(reason, alert),
+  onWebhook: pauseCampaign(reason, alert),
 });
 
 const suspendAccount = (reason: IncidentReason): ErrorBehaviour => ({
@@ -92,8 +92,8 @@ const suspendAccount = (reason: IncidentReason): ErrorBehaviour => ({
   onWebhook: { kind: "suspend_account", reason, alert: "account_restricted" },
 });
 
-function hold(reason: IncidentReason, alert: AlertKind = "campaign_paused") {
-  return { kind: "hold_campaign", reason, alert } as const;
+function pauseCampaign(reason: IncidentReason, alert: AlertKind = "campaign_paused") {
+  return { kind: "pause_campaign", reason, alert } as const;
 }
 
 /** Every code that sending or template calls may meet; the texts for people are in `meta-error-texts.ts`. */
@@ -176,52 +176,52 @@ export const BEHAVIOURS = {
   131042: suspendAccount("payment_problem"),
   131064: suspendAccount("category_violation"),
   // As an answer only "bad parameters"; as a status it means that pacing has dropped the message and blocked the portfolio.
-  135000: { ...failThenHold("C", "request_refused"), onWebhook: suspendAccount("portfolio_blocked").onWebhook },
+  135000: { ...failThenPause("C", "request_refused"), onWebhook: suspendAccount("portfolio_blocked").onWebhook },
 
   // The template and its media
-  131014: failThenHold("T", "media_unavailable"),
+  131014: failThenPause("T", "media_unavailable"),
   131053: { ...retry("recipient", BACKOFF.hiccup, 2, "media_unavailable"), class: "T" },
-  132000: failThenHold("T", "template_mismatch"),
-  132001: holdAtOnce("T", "template_missing"),
-  132005: failThenHold("T", "text_too_long"),
-  132007: failThenHold("T", "content_refused"),
-  132008: failThenHold("T", "variable_invalid"),
-  132012: failThenHold("T", "variable_invalid"),
-  132015: holdAtOnce("T", "template_paused", "template_paused"),
-  132016: holdAtOnce("T", "template_disabled", "template_paused"),
-  132018: failThenHold("T", "variable_invalid"),
-  132068: holdAtOnce("T", "flow_blocked"),
+  132000: failThenPause("T", "template_mismatch"),
+  132001: pauseAtOnce("T", "template_missing"),
+  132005: failThenPause("T", "text_too_long"),
+  132007: failThenPause("T", "content_refused"),
+  132008: failThenPause("T", "variable_invalid"),
+  132012: failThenPause("T", "variable_invalid"),
+  132015: pauseAtOnce("T", "template_paused", "template_paused"),
+  132016: pauseAtOnce("T", "template_disabled", "template_paused"),
+  132018: failThenPause("T", "variable_invalid"),
+  132068: pauseAtOnce("T", "flow_blocked"),
   132069: retry("recipient", BACKOFF.flow, 4, "flow_blocked"),
-  134100: holdAtOnce("T", "template_not_allowed"),
+  134100: pauseAtOnce("T", "template_not_allowed"),
   134101: retry("recipient", BACKOFF.templateSync, 3, "template_missing"),
-  134102: holdAtOnce("T", "template_missing"),
+  134102: pauseAtOnce("T", "template_missing"),
   // Answers to creating a template, never to a send.
-  2388019: failThenHold("T", "request_refused"),
-  2388023: failThenHold("T", "request_refused"),
-  2388024: failThenHold("T", "request_refused"),
-  2388039: failThenHold("T", "request_refused"),
-  2388040: failThenHold("T", "request_refused"),
-  2388047: failThenHold("T", "request_refused"),
-  2388072: failThenHold("T", "request_refused"),
-  2388073: failThenHold("T", "request_refused"),
-  2388293: failThenHold("T", "request_refused"),
-  2388299: failThenHold("T", "request_refused"),
+  2388019: failThenPause("T", "request_refused"),
+  2388023: failThenPause("T", "request_refused"),
+  2388024: failThenPause("T", "request_refused"),
+  2388039: failThenPause("T", "request_refused"),
+  2388040: failThenPause("T", "request_refused"),
+  2388047: failThenPause("T", "request_refused"),
+  2388072: failThenPause("T", "request_refused"),
+  2388073: failThenPause("T", "request_refused"),
+  2388293: failThenPause("T", "request_refused"),
+  2388299: failThenPause("T", "request_refused"),
 
   // Our request and set-up
-  100: failThenHold("C", "request_refused"),
-  131008: failThenHold("C", "request_refused"),
-  131009: failThenHold("C", "request_refused"),
-  131030: failThenHold("C", "test_number"),
-  131047: failThenHold("C", "not_a_template"),
-  131051: failThenHold("C", "request_refused"),
-  131055: holdAtOnce("C", "endpoint_not_allowed"),
-  131058: holdAtOnce("C", "template_not_allowed"),
+  100: failThenPause("C", "request_refused"),
+  131008: failThenPause("C", "request_refused"),
+  131009: failThenPause("C", "request_refused"),
+  131030: failThenPause("C", "test_number"),
+  131047: failThenPause("C", "not_a_template"),
+  131051: failThenPause("C", "request_refused"),
+  131055: pauseAtOnce("C", "endpoint_not_allowed"),
+  131058: pauseAtOnce("C", "template_not_allowed"),
   // The answer to listing templates, never to a send.
-  131059: failThenHold("C", "request_refused"),
-  131062: failThenHold("C", "phone_needed"),
-  131063: holdAtOnce("C", "marketing_disabled"),
-  134011: holdAtOnce("C", "payment_terms"),
-  1752041: holdAtOnce("C", "marketing_not_set_up"),
+  131059: failThenPause("C", "request_refused"),
+  131062: failThenPause("C", "phone_needed"),
+  131063: pauseAtOnce("C", "marketing_disabled"),
+  134011: pauseAtOnce("C", "payment_terms"),
+  1752041: pauseAtOnce("C", "marketing_not_set_up"),
 } satisfies Record<number, ErrorBehaviour>;
 
 /** A refusal that nobody has written down yet: a few tries, then the row; then, when it goes on, the campaign. */

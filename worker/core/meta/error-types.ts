@@ -29,7 +29,7 @@ export type SendAction =
   /** One more try, no earlier than `waitMs` from now; then the recipient fails. */
   | { kind: "wait_recipient"; waitMs: number; maxTries: 1 }
   /** The campaign pauses with this reason, until a person resumes it. */
-  | { kind: "hold_campaign"; reason: IncidentReason; alert: AlertKind }
+  | { kind: "pause_campaign"; reason: IncidentReason; alert: AlertKind }
   /** Every line of the account (WABA or portfolio) is suspended; a campaign with no line left pauses with this reason. */
   | { kind: "suspend_account"; reason: IncidentReason; alert: AlertKind };
 
@@ -87,7 +87,7 @@ export interface ErrorBehaviour {
   /** When it comes later, in a `failed` status of a message that had been accepted. */
   onWebhook: StatusAction;
   /** Replaces both once the same code has ended `REPEATS_THAT_ESCALATE` rows in a row; null when it never means more. */
-  onRepeat: Extract<SendAction, { kind: "hold_campaign" | "cool_down_line" }> | null;
+  onRepeat: Extract<SendAction, { kind: "pause_campaign" | "cool_down_line" }> | null;
   /** Whether it speaks of the line's own health. */
   countsAgainstLine: boolean;
   /** Whether the same message could pass from another line of the same account. */

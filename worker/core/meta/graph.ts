@@ -54,7 +54,8 @@ export interface GraphManagement {
 
 /** How a POST /messages ended. */
 export type SendAnswer =
-  | { kind: "accepted"; messageId: string; held: boolean }
+  /** `metaPacing`: Meta delivers it once it has seen how people take the first messages. */
+  | { kind: "accepted"; messageId: string; metaPacing: boolean }
   | { kind: "refused"; httpStatus: number; code: number | null; detail: string }
   /** Surely never left: no connection was made. */
   | { kind: "not_sent"; detail: string }

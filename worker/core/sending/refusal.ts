@@ -3,7 +3,7 @@ import type { SendAction } from "#core/meta/error-types.ts";
 import type { AlertKind } from "#core/shared/alert.ts";
 import { delayMs } from "#core/shared/backoff.ts";
 
-/** What a refused send means for its recipient and its campaign; lines are the portfolio's business (`lineTrouble`). */
+/** What a refused send means for its recipient and its campaign; lines are the portfolio's business (`lineIncident`). */
 export interface RefusalOutcome {
   row:
     | { kind: "fail" }
@@ -11,7 +11,7 @@ export interface RefusalOutcome {
     | { kind: "wait"; notBefore: number; pin: boolean; spendsWait: boolean }
     /** Nobody knows whether the message left: unconfirmed, as if no answer had come. */
     | { kind: "lost" };
-  hold: { reason: string; alert: AlertKind } | null;
+  pause: { reason: string; alert: AlertKind } | null;
   optOut: boolean;
   /** Counts toward "unreachable". */
   strike: boolean;
@@ -44,7 +44,7 @@ export function decideRefusal(context: RefusalContext): RefusalOutcome {
   const action = escalate(context.code, context.consecutiveSame, "answer");
   const outcome = (row: RefusalOutcome["row"], more: Partial<RefusalOutcome> = {}): RefusalOutcome => ({
     row,
-    hold: null,
+    pause: null,
     optOut: false,
     strike: false,
     ...more,
@@ -71,8 +71,8 @@ export function decideRefusal(context: RefusalContext): RefusalOutcome {
     case "wait_recipient":
       if (!mayWait(action, context)) return outcome({ kind: "fail" });
       return outcome(wait(action.waitMs, false, true));
-    case "hold_campaign":
-      return outcome(wait(0), { hold: { reason: action.reason, alert: action.alert } });
+    case "pause_campaign":
+      return outcome(wait(0), { pause: { reason: action.reason, alert: action.alert } });
     case "opt_out":
       return outcome({ kind: "fail" }, { optOut: true });
     case "fail_recipient":

@@ -13,7 +13,7 @@ import {
 } from "#core/sending/plan-tick.ts";
 import { groupsOf, inTurns } from "#core/shared/groups.ts";
 import { templateStop } from "#core/templates/sync.ts";
-import { answerInTime, inTime } from "#durable/shared/patience.ts";
+import { withTimeout } from "#durable/shared/with-timeout.ts";
 import { exclude, skipServed } from "./contacts.ts";
 import { inService } from "./prepare.ts";
 import type { CampaignRun } from "./run.ts";
@@ -55,7 +55,7 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
     noteWaits(run, run.waits.look);
     return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
   }
-  await inTime(
+  await withTimeout(
     openDueWaves(run, () => refreshCatalogue(run)),
     "wave_not_opened",
     state.campaignId,
@@ -102,7 +102,7 @@ export async function reportToPortfolios({ pipeline, deps, state }: CampaignRun)
     pipeline
       .takeNews()
       .map(([portfolioId, { unused, incidents }]) =>
-        inTime(
+        withTimeout(
           deps.portfolio(portfolioId).report({ campaignId: state.campaignId, unused, incidents }),
           "portfolio_not_reported",
           state.campaignId,
@@ -116,7 +116,7 @@ async function refreshCatalogueInTime(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
   if (deps.now() - Math.max(state.catalogueReadAt, run.catalogueTriedAt) < CATALOGUE_MS) return;
   run.catalogueTriedAt = deps.now();
-  await inTime(refreshCatalogue(run), "catalogue_not_read", state.campaignId);
+  await withTimeout(refreshCatalogue(run), "catalogue_not_read", state.campaignId);
 }
 
 /**
@@ -173,8 +173,8 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
   const perLine = Math.ceil(waiting.length / Math.max(1, candidates.length));
   return askPortfolios(run, byPortfolio, (lineId) => {
     // Those on the queue whose slot has passed need another.
-    const held = pipeline.lines.get(lineId)?.slots.left(now) ?? 0;
-    const needed = Math.max(0, pipeline.queuedOn(lineId) - held) + perLine;
+    const withSlot = pipeline.lines.get(lineId)?.slots.left(now) ?? 0;
+    const needed = Math.max(0, pipeline.queuedOn(lineId) - withSlot) + perLine;
     return needed === 0 ? 0 : SPARE_FACTOR * needed + SPARE_SLOTS;
   });
 }
@@ -247,7 +247,7 @@ async function askPortfolios(
         candidates: people,
       };
       const leasing = deps.portfolio(portfolioId).lease(request);
-      const answer = await answerInTime(leasing, "slots_not_leased", state.campaignId);
+      const answer = await withTimeout(leasing, "slots_not_leased", state.campaignId);
       if (answer === null) {
         linesMissing = true;
         return;

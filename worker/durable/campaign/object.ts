@@ -15,7 +15,7 @@ import { TICK_MS } from "#core/sending/plan-tick.ts";
 import { NO_LINE } from "#core/sending/tally.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import { type Deps, makeDeps } from "#deps.ts";
-import { inTime } from "#durable/shared/patience.ts";
+import { withTimeout } from "#durable/shared/with-timeout.ts";
 import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
 import { claim } from "./claims.ts";
@@ -157,7 +157,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   async cancel(): Promise<Result<CampaignSnapshot, "not_cancellable">> {
     const run = this.#run;
     if (!run?.transition("cancel", { statusReason: null, completedAt: Date.now() })) return err("not_cancellable");
-    run.recall();
+    run.unqueueAll();
     return ok(run.snapshot());
   }
 
@@ -277,7 +277,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     this.#flushing = this.#flushNow(run).finally(() => {
       this.#flushing = null;
     });
-    const done = await inTime(this.#flushing, "campaign_not_flushed", run.state.campaignId);
+    const isFlushed = this.#flushing.then(() => true);
+    const done = await withTimeout(isFlushed, "campaign_not_flushed", run.state.campaignId);
     const now = Date.now();
     if (!done) return soonest(now + RETRY_MS);
     if (this.#storage.outbox(1).length > 0) return soonest(now + 1);

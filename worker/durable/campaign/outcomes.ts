@@ -88,7 +88,7 @@ function refuse(
   const random = run.deps.random();
   const outcome = decideRefusal({ code, mayHaveLeft, tries, waited, lastWaveAt, consecutiveSame, now, random });
   const rule = ruleFor(code);
-  const disposition = outcome.hold ? "paused" : outcome.row.kind === "fail" ? "refused" : "waits";
+  const disposition = outcome.pause ? "paused" : outcome.row.kind === "fail" ? "refused" : "waits";
   notes.push({
     contactId: row.contactId,
     at,
@@ -97,10 +97,10 @@ function refuse(
   });
   if (outcome.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (outcome.optOut) run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${rule.code}` }]);
-  if (outcome.hold && run.state.status === "running") {
-    run.pause(outcome.hold.reason, now);
+  if (outcome.pause && run.state.status === "running") {
+    run.pause(outcome.pause.reason, now);
     run.alert(
-      outcome.hold.alert,
+      outcome.pause.alert,
       "critical",
       `Meta refused a send with code ${rule.code} (${rule.titleEn}); the campaign is paused.`,
     );
@@ -202,7 +202,7 @@ function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUp
   }
   // A status of another message than the one this row ended with: an earlier try that was unconfirmed.
   if (row.messageId !== null && row.messageId !== update.messageId) return row;
-  if (storage.isRetired(update.messageId)) return row;
+  if (storage.isSuperseded(update.messageId)) return row;
   const next = advance(row, update);
   noteOverruled(run, row, next, update);
   if (update.type !== "failed" || next === row) return next;
@@ -240,7 +240,7 @@ function anotherTry(
   if (onWebhook.kind !== "wait_recipient" || !isActive(run.state.status)) return null;
   if (run.storage.exclusionOf(row.contactId) !== null) return null;
   if (!mayWait(onWebhook, { waited: row.waited, now: run.deps.now(), lastWaveAt: lastWaveDue(run) })) return null;
-  run.storage.retireMessage(messageId);
+  run.storage.supersedeMessage(messageId);
   const detail = writeRefusal({ code: known, disposition: "waits" });
   run.storage.addEvents([{ contactId: row.contactId, at, event: "refused", detail }]);
   const waiting = backToWaiting(row, run.deps.now() + onWebhook.waitMs);
@@ -252,7 +252,7 @@ function actOnFailure(run: CampaignRun, row: RecipientRecord, code: number): voi
   const { onWebhook, titleEn } = ruleFor(code);
   if (onWebhook.kind === "fail_recipient" && onWebhook.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (onWebhook.kind === "opt_out") run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${code}` }]);
-  if (onWebhook.kind === "hold_campaign" && run.state.status === "running") {
+  if (onWebhook.kind === "pause_campaign" && run.state.status === "running") {
     run.pause(onWebhook.reason, run.deps.now());
     run.alert(
       onWebhook.alert,

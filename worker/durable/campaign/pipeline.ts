@@ -64,9 +64,9 @@ export class SendPipeline {
     this.#clocks.set(portfolioId, clock);
     clock.heard(askedAt, decidedAt, receivedAt);
     for (const { lineId, phoneNumberId, sealedToken, ratePerSecond, slots, share } of lines) {
-      const held = this.lines.get(lineId)?.slots ?? new LeasedSlots();
-      held.add(slots.map((at) => clock.toLocal(at)));
-      this.lines.set(lineId, { portfolioId, phoneNumberId, sealedToken, ratePerSecond, share, slots: held });
+      const leased = this.lines.get(lineId)?.slots ?? new LeasedSlots();
+      leased.add(slots.map((at) => clock.toLocal(at)));
+      this.lines.set(lineId, { portfolioId, phoneNumberId, sealedToken, ratePerSecond, share, slots: leased });
     }
   }
 
@@ -139,7 +139,7 @@ export class SendPipeline {
   }
 
   /** Forgets all slots and takes everybody off the queue. @returns whether anybody was on it */
-  recall(): boolean {
+  unqueueAll(): boolean {
     const any = this.queued.size > 0;
     for (const contactId of [...this.queued.keys(), ...this.counted.keys()]) this.forget(contactId);
     for (const line of this.lines.values()) line.slots.clear();

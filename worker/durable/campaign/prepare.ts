@@ -58,7 +58,7 @@ function addRows(run: CampaignRun, page: AudiencePage, served: Set<string>): voi
       skipReason,
       name: contact.name,
       phone: contact.phone,
-      person: [contact.document, contact.customerCode, contact.email],
+      reportFields: [contact.document, contact.customerCode, contact.email],
       vars: resolved.ok ? compactVariables(resolved.value) : null,
     };
   });

@@ -169,7 +169,7 @@ export class CampaignRun {
   }
 
   pause(reason: string, now: number): void {
-    if (this.transition("pause", { statusReason: reason, pausedAt: now })) this.recall();
+    if (this.transition("pause", { statusReason: reason, pausedAt: now })) this.unqueueAll();
   }
 
   /** Goes on where it stopped. Waves keep their distance: the pause moves those to come. */
@@ -190,9 +190,9 @@ export class CampaignRun {
     });
   }
 
-  /** Takes back what is on the queue: a claim for it is refused from now on. */
-  recall(): void {
-    if (this.pipeline.recall()) this.changed();
+  /** Takes everybody off the queue: claims are refused from now on. */
+  unqueueAll(): void {
+    if (this.pipeline.unqueueAll()) this.changed();
   }
 
   alert(

@@ -57,7 +57,7 @@ export interface CampaignState {
   wavesOpenedAt: number[];
   /** From when the next wave's interval counts; moved on by pauses, so that waves are never squeezed. */
   waveAnchorAt: number | null;
-  /** A person has seen what the gate before this wave holds, and let it pass. */
+  /** A person has seen why the gate before this wave failed, and let it pass. */
   gatePassed: number | null;
   /** The category whose price a person has agreed to since the launch; not set by the first versions. */
   agreedCategory?: string;

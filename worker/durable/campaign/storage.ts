@@ -46,7 +46,7 @@ export class CampaignStorage {
   /** Hours of lines, as `hour/line`, whose figures have changed since D1 was told; null while that is not known. */
   changedHours: Set<string> | null = null;
   /** Most campaigns have none, and each status of a webhook asks. */
-  #anyRetired: boolean;
+  #anySuperseded: boolean;
   #anyExcluded: boolean;
   /** Counters that are newer than their rows. */
   readonly #recentCounters: Map<string, number>;
@@ -65,7 +65,7 @@ export class CampaignStorage {
       ...this.#recentCounters,
     ]);
     const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
-    this.#anyRetired = any("retired_messages");
+    this.#anySuperseded = any("superseded_messages");
     this.#anyExcluded = any("excluded_contacts");
     const [last] = this.sql
       .exec<{ id: number; marks: ArrayBuffer; contact_ids: string }>(
@@ -114,12 +114,12 @@ export class CampaignStorage {
       r.skipReason,
       r.name,
       r.phone,
-      JSON.stringify(r.person),
+      JSON.stringify(r.reportFields),
       r.vars,
     ]);
     for (const json of jsonChunks(values)) {
       this.sql.exec(
-        `insert into recipients (contact_id, position, status, skip_reason, name, phone, person, vars)
+        `insert into recipients (contact_id, position, status, skip_reason, name, phone, report_fields, vars)
            select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
            from json_each(?)`,
         json,
@@ -305,14 +305,14 @@ export class CampaignStorage {
     return this.sql.exec<{ n: number }>("select count(*) as n from opt_outs").one().n;
   }
 
-  retireMessage(messageId: string): void {
-    this.sql.exec("insert into retired_messages (message_id) values (?) on conflict do nothing", messageId);
-    this.#anyRetired = true;
+  supersedeMessage(messageId: string): void {
+    this.sql.exec("insert into superseded_messages (message_id) values (?) on conflict do nothing", messageId);
+    this.#anySuperseded = true;
   }
 
-  isRetired(messageId: string): boolean {
-    if (!this.#anyRetired) return false;
-    return this.sql.exec("select 1 from retired_messages where message_id = ?", messageId).toArray().length > 0;
+  isSuperseded(messageId: string): boolean {
+    if (!this.#anySuperseded) return false;
+    return this.sql.exec("select 1 from superseded_messages where message_id = ?", messageId).toArray().length > 0;
   }
 
   /** Notes messages by their ids, so that they can be found by nothing else: one write for all of them. */

@@ -78,6 +78,8 @@ export const STEPS = [
        '"waveBase":', '"firstWaveAt":'), '"waveClock":', '"waveAnchorAt":'),
        '"factsAt":', '"catalogueReadAt":'), '"mirrorDirty":', '"needsFlush":')
      where key = 'campaign'`,
+  `alter table recipients rename column person to report_fields;
+   alter table retired_messages rename to superseded_messages;`,
 ];
 
 /** A row as it changes after preparation. */
@@ -108,7 +110,7 @@ export interface NewRecipient {
   name: string;
   phone: string | null;
   /** [document, customer code, e-mail] for the report. */
-  person: [string | null, string | null, string | null];
+  reportFields: [string | null, string | null, string | null];
   vars: string | null;
 }
 

@@ -2,7 +2,7 @@ import { nextOpening } from "#core/campaigns/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "#core/campaigns/waves.ts";
 import { eligibleLines } from "#core/lines/rotation.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
-import { gateHolds, outcomeWords } from "#core/sending/circuit-breaker.ts";
+import { gateFailure, outcomeWords } from "#core/sending/circuit-breaker.ts";
 import { becameMarketing } from "#core/templates/sync.ts";
 import { inService } from "./prepare.ts";
 import type { CampaignRun } from "./run.ts";
@@ -70,8 +70,8 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     const next = state.wavesOpenedAt.length;
     await check();
     const served = await inService(run);
-    if (heldByPrice(run)) return;
-    if (next > 0 && (await heldByGate(run))) return;
+    if (pauseForPrice(run)) return;
+    if (next > 0 && (await pauseForGate(run))) return;
     if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
     const { from, to } = waveRange(next, state.eligible, state.spec.pacing);
     run.change(storage.byIds(served.contactIds), (row) =>
@@ -86,8 +86,8 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
   }
 }
 
-/** A template that became MARKETING since a person last agreed to its price; `check` has just read the category. */
-function heldByPrice(run: CampaignRun): boolean {
+/** Pauses when the template became MARKETING since a person last agreed to its price. @returns whether it did */
+function pauseForPrice(run: CampaignRun): boolean {
   const { spec, lines, policy, status, wavesOpenedAt, agreedCategory = spec.template.category } = run.state;
   if (policy.categoryChange === "continue" || status !== "running") return false;
   const isDearer = eligibleLines(lines, spec.sender).some(
@@ -104,8 +104,8 @@ function heldByPrice(run: CampaignRun): boolean {
   return true;
 }
 
-/** The tenant's gate before each wave but the first. What can't be asked does not hold it. */
-async function heldByGate(run: CampaignRun): Promise<boolean> {
+/** Pauses when the gate before each wave but the first fails; what can't be asked lets it pass. @returns whether it did */
+async function pauseForGate(run: CampaignRun): Promise<boolean> {
   const { state, storage, deps } = run;
   const { waveGate } = state.policy;
   if (waveGate === null || state.status !== "running" || state.gatePassed === state.wavesOpenedAt.length) return false;
@@ -115,7 +115,7 @@ async function heldByGate(run: CampaignRun): Promise<boolean> {
   const failed = counts.failed - storage.tally.get(`error/${GIVEN_UP}`);
   const sent = counts.sent + failed;
   const optedOut = storage.optOuts();
-  const reason = gateHolds(waveGate, { sent, failed, optedOut, redLines });
+  const reason = gateFailure(waveGate, { sent, failed, optedOut, redLines });
   if (reason === null || state.status !== "running") return false;
   run.pause(reason, deps.now());
   const wave = state.wavesOpenedAt.length + 1;
@@ -154,7 +154,7 @@ export function closedUntil(run: CampaignRun): number | null {
   const opening = nextOpening(state.policy.sendingWindow, now);
   if (opening !== now) {
     const reopensAt = opening ?? NEVER;
-    if (state.reopensAt === null) run.recall();
+    if (state.reopensAt === null) run.unqueueAll();
     // Also when it was paused and resumed meanwhile, which took the reason away.
     if (state.reopensAt !== reopensAt || state.statusReason !== "outside_window")
       run.set({ reopensAt, statusReason: "outside_window" });

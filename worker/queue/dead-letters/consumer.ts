@@ -23,7 +23,7 @@ export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Deps):
     try {
       const tenantId = await tenantOf(message.body, deps);
       await deps.platform.storeDeadLetter({
-        id: await letterId(message, deps),
+        id: await deadLetterId(message, deps),
         queue,
         tenantId,
         body: JSON.stringify(message.body) ?? "null",
@@ -42,7 +42,7 @@ export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Deps):
 }
 
 /** From the queue's own id, so that a redelivered dead letter is stored once; its time first, so that ids sort. */
-async function letterId({ id, timestamp }: Message<unknown>, deps: Deps): Promise<string> {
+async function deadLetterId({ id, timestamp }: Message<unknown>, deps: Deps): Promise<string> {
   const time = timestamp.getTime().toString(36).padStart(9, "0");
   return `dlt_${time}${(await deps.hash(id)).slice(0, 17)}`;
 }

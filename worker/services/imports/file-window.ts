@@ -12,15 +12,15 @@ export interface WindowView {
  */
 export function fileWindow(bucket: R2Bucket, key: string, size: number, windowBytes: number) {
   let start = 0;
-  let held = new Uint8Array();
+  let buffer = new Uint8Array();
   return async (offset: number): Promise<WindowView | null> => {
-    const end = start + held.length;
+    const end = start + buffer.length;
     if (offset < start || (end < size && end - offset < windowBytes / 2)) {
       const object = await bucket.get(key, { range: { offset, length: Math.min(windowBytes, size - offset) } });
       if (!object) return null;
-      held = new Uint8Array(await object.arrayBuffer());
+      buffer = new Uint8Array(await object.arrayBuffer());
       start = offset;
     }
-    return { bytes: held.subarray(offset - start), last: start + held.length >= size };
+    return { bytes: buffer.subarray(offset - start), last: start + buffer.length >= size };
   };
 }

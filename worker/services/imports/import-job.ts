@@ -39,7 +39,7 @@ const STALLED_MS = 60_000;
 const MAX_RECOVERY_ATTEMPTS = 15;
 const MOST_IMPORTS = 200;
 
-/** So often other doors may change a consent between weighing a step and storing it; then the queue tries later. */
+/** So often other entry points may change a consent between weighing a step and storing it; then the queue tries later. */
 const MOST_TRIES = 5;
 
 /**
