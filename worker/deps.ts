@@ -88,7 +88,7 @@ class Catalogue {
 }
 export type TenantStore = { readonly [Name in keyof Catalogue]: Catalogue[Name] };
 
-/** What the doors may use: which adapter stands behind which name. */
+/** What entry points may use: which adapter stands behind which name. */
 export interface Deps {
   now(): number;
   random(): number;
@@ -96,7 +96,7 @@ export interface Deps {
   hash(text: string): Promise<string>;
   store(tenantId: string): TenantStore;
   idempotency(tenantId: string): ReturnType<typeof idempotencyStore>;
-  /** Questions that no tenant asks: whose number is this, what should be moving, dead letters. */
+  /** Questions that no tenant asks: whose number is this, what should be active, dead letters. */
   platform: ReturnType<typeof platformStore>;
   identity: Identity;
   identify(token: string): Promise<Principal | null>;

@@ -18,7 +18,7 @@ export { PortfolioObject } from "#durable/portfolio/object.ts";
 
 const app = makeApp(makeDeps);
 
-/** The web application's door: named, so that only a service binding leads here, never an address. */
+/** The web application's entry point: named, so that only a service binding leads here, never an address. */
 export class FromWeb extends WorkerEntrypoint<Env> {
   override fetch(request: Request): Response | Promise<Response> {
     return app.fetch(request, { ...this.env, FROM_WEB: true }, this.ctx);
@@ -44,17 +44,17 @@ export default {
     }
   },
 
-  /** Each minute; one sweep that fails, or takes long, must not keep the others from running. */
+  /** Each minute; one sweeper that fails, or takes long, must not keep the others from running. */
   async scheduled(_controller, env) {
     const deps = makeDeps(env);
-    const sweeps = {
+    const sweepers = {
       wakeCampaigns: () => wakeCampaigns(deps),
       imports: () => requeueStalled(deps, deps.now()),
       exports: () => requeueStalledExports(deps, deps.now()),
     };
     await Promise.all(
-      Object.entries(sweeps).map(([name, sweep]) =>
-        sweep().catch((error: unknown) => logFailure("sweep_failed", error, { name })),
+      Object.entries(sweepers).map(([name, sweeper]) =>
+        sweeper().catch((error: unknown) => logFailure("sweeper_failed", error, { name })),
       ),
     );
   },

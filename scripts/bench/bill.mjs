@@ -7,7 +7,7 @@ import { latencyOf } from "./options.mjs";
 
 const PEOPLE = 6_000;
 const LIMIT_MS = 300_000;
-/** After the last status: until the counts have been told to D1 and the queues are empty. */
+/** After the last status: until the counts have been flushed to D1 and the queues are empty. */
 const SETTLES_MS = 15_000;
 export const COUNTED = "test/bench/worker/counted.ts";
 /** Objects that are awake while a campaign runs: its own and its portfolio's. */

@@ -24,7 +24,7 @@ export async function measure({ people = 40 * ALL, latency = 20, queues }) {
     figure("all calls answered", plain.perSecond, "/s", `messages/s, ${middle}`),
     figure("1 % hang 30 s", hanging.perSecond, "/s", `messages/s, ${middle}; ${hanging.hung} calls hung`),
     percent("share kept", hanging.perSecond / plain.perSecond, "of the first; at least 90 %"),
-    figure("in doubt at the end", hanging.inDoubt, "", "no status told of them"),
+    figure("unconfirmed at the end", hanging.unconfirmed, "", "no status told of them"),
     figure("sent twice", plain.twice + hanging.twice, "", "same campaign and contact accepted again"),
     underLoad(Math.max(plain.busy, hanging.busy)),
   ];
@@ -42,6 +42,6 @@ function rateOf({ people, queues, initial }) {
     const { counts } = await reaches(fixture.call, id, ["completed"], 60_000);
     const { at, twice } = await fixture.graphRecord();
     const perSecond = rateBetween(at, percentile(at, FROM), percentile(at, TO));
-    return { perSecond, hung: (await fixture.graphState()).hung, inDoubt: counts.unknown, twice, busy };
+    return { perSecond, hung: (await fixture.graphState()).hung, unconfirmed: counts.unknown, twice, busy };
   });
 }

@@ -59,7 +59,7 @@ export async function measure({ minutes = 2, latency = 20, queues, statuses }) {
         "accepted in one second of the clock",
       ),
       percent("refused for speed", calls > 0 ? record.refused.length / calls : 0, `130429, of ${calls} calls`),
-      figure("in doubt", counts.unknown, "", "recipients whose answer had not come, after a pause"),
+      figure("unconfirmed", counts.unknown, "", "recipients whose answer had not come, after a pause"),
       figure("sent twice", record.twice, "", "same campaign and contact accepted again"),
       figure(
         "API CPU s per 1,000 messages",

@@ -71,7 +71,7 @@ export function measure({ minutes = 2, latency = 20, statuses }) {
         "accepted in one second of the clock",
       ),
       percent("refused for speed", calls > 0 ? record.refused.length / calls : 0, `130429, of ${calls} calls`),
-      figure("in doubt", counts[UNKNOWN] ?? 0, "", "recipients whose answer had not come"),
+      figure("unconfirmed", counts[UNKNOWN] ?? 0, "", "recipients whose answer had not come"),
       figure("sent twice", record.twice, "", "same campaign and contact accepted again"),
       figure(
         "CPU s per 1,000 messages",

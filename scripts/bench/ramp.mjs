@@ -40,7 +40,7 @@ export async function measure({ people = PEOPLE, latency = 20, queues, statuses 
       ),
       figure("accepted in each second", perSecond(at, launchedAt).join(" "), "", "from the launch's request on"),
       figure("refused for speed", refused.length, "", "130429"),
-      figure("in doubt", campaign.counts.unknown, "", "when the campaign says that it is done"),
+      figure("unconfirmed", campaign.counts.unknown, "", "when the campaign says that it is done"),
       figure("sent twice", twice, "", "same campaign and contact accepted again"),
       figure(
         "API CPU s per 1,000 messages",

@@ -188,7 +188,7 @@ async function ends(name, { call }, ids, record) {
   const found = await Promise.all(ids.map((id) => call("GET", `/v1/campaigns/${id}`)));
   const sum = (count) => found.reduce((total, { counts }) => total + counts[count], 0);
   return [
-    figure(`${name}: in doubt`, sum("unknown"), "", "recipients, as the campaigns say when it is over"),
+    figure(`${name}: unconfirmed`, sum("unknown"), "", "recipients, as the campaigns say when it is over"),
     figure(
       `${name}: failed`,
       sum("failed"),

@@ -36,7 +36,7 @@ export function differences(run, seen, record, optOuts) {
         say(row.contactId, `accepted ${atMs - optedOutAt} ms after the opt-out was answered`);
     const wrong = statusDiffers(row, accepted[0], refused.get(row.contactId) ?? [], run);
     if (wrong) say(row.contactId, wrong);
-    // What is in doubt may have been answered.
+    // What is unconfirmed may have been answered.
     if (row.repliedAt !== null && accepted.length === 0 && row.status !== "unknown")
       say(row.contactId, "has a reply, and nothing was accepted");
     const unjust =

@@ -26,7 +26,7 @@ async function healNow({ api, control }, { phones, graphTemplateIds, lineIds, wa
   for (const { id } of phones) await control("PATCH", `/phones/${id}`, { tokenRevoked: false, blocked: false });
   for (const { id, name } of graphTemplateIds)
     if (APPROVED.includes(name)) await control("PATCH", `/templates/${id}`, { status: "APPROVED" });
-  // A renewed token also ends the rest of its line.
+  // A renewed token also ends the suspension of its line.
   for (const id of lineIds) await api("PATCH", `/v1/lines/${id}`, { accessToken: token });
   await api("POST", "/v1/templates/sync", { wabaId });
 }

@@ -4,7 +4,7 @@ import { differences, lostReplies } from "./check.mjs";
 import { allTold, readRecord } from "./record.mjs";
 
 const LOOK_AGAIN_MS = 500;
-/** Two minutes until all is told; then the catalogue is told once a minute of a campaign that has ended. */
+/** Two minutes until all is told; then a campaign that has ended is flushed to the catalogue once a minute. */
 const LOOKS_UNTIL_TOLD = 240;
 const LOOKS_UNTIL_APPLIED = 150;
 const LANES_PER_HOUSE = 3;

@@ -7,12 +7,12 @@ export { FromWeb } from "../../worker/index.ts";
 export { WatchedCampaign as CampaignObject } from "./campaign-object.ts";
 export { WatchedPortfolio as PortfolioObject } from "./portfolio-object.ts";
 
-/** Where the driver arms points, in front of the product's own doors. */
+/** Where the driver arms points, in front of the product's own entry points. */
 const ARM_PATH = "/faults/points";
 
 /**
  * The product as it is, with checkpoints between its steps at which a driver may kill the process. Nothing of this is
- * in the product: its objects are subclassed, its doors and its calls to the Graph API wrapped.
+ * in the product: its objects are subclassed, its entry points and its calls to the Graph API wrapped.
  */
 export default {
   async fetch(request, env, ctx) {

@@ -189,7 +189,7 @@ describe("a lasting change", () => {
     return { fixture, codes: calls.map(({ body }) => body.error?.code) };
   }
 
-  it("takes the token from a number in the middle of its sends, until it is given back", async () => {
+  it("takes the token from a number in the middle of its sends, until it is restored", async () => {
     const { fixture, codes } = await codesWith({ kind: "token_revoked" });
     expect(codes).toEqual([190, 190]);
     await fixture.control("PATCH", `/phones/${fixture.phoneId}`, { tokenRevoked: false });

@@ -14,7 +14,7 @@ export function refused(failure: GraphFailure): Response {
   });
 }
 
-/** What a gateway in front of the API answers when it is in trouble: no JSON. */
+/** What a gateway in front of the API answers when it fails: no JSON. */
 export const gatewayError = (httpStatus: number): Response =>
   new Response(
     `<!DOCTYPE html><html><head><title>Error ${httpStatus}</title></head><body>Sorry, something went wrong.</body></html>`,

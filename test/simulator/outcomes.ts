@@ -82,7 +82,7 @@ function replyOf(subject: Subject, dice: Dice, behaviour: Behaviour): Reply {
 
 /**
  * What becomes of a message: a pure function of seed, person and template (and the shares in force), so that a test
- * can know beforehand what a campaign must end as. The same template to the same person has the same fate again.
+ * can know beforehand what a campaign must end as. The same template to the same person ends the same way again.
  */
 export function planOutcome(subject: Subject, behaviour: Behaviour, acceptedMs: number, timeScale: number): Plan {
   const dice = diceFor(subject.seed, subject.person, subject.templateName);

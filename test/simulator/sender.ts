@@ -16,7 +16,7 @@ import { bend, hold } from "./webhook-faults.ts";
 import type { WebhookPump } from "./webhook-pump.ts";
 
 /** How long an answer waits for the webhook that is to come before it. */
-const BEFORE_ANSWER_PATIENCE_MS = 3000;
+const BEFORE_ANSWER_TIMEOUT_MS = 3000;
 
 interface SenderParts {
   settings: Settings;
@@ -105,7 +105,7 @@ export class Sender {
       plan,
     });
     if (faults.webhooks.some((fault) => fault.kind === "before_answer"))
-      await pump.untilTold(seq, BEFORE_ANSWER_PATIENCE_MS);
+      await pump.untilTold(seq, BEFORE_ANSWER_TIMEOUT_MS);
     await sleep(answerAtMs + (faults.answer?.kind === "delay" ? faults.answer.ms : 0) - Date.now());
     return (
       afterAcceptance(faults.answer) ??
@@ -157,7 +157,7 @@ function claimed(body: unknown): { recipient: string | null; callbackData: strin
   };
 }
 
-/** Faults that keep the message from being accepted; calls of HTTP trouble are recorded under their HTTP status. */
+/** Faults that keep the message from being accepted; calls that end in an HTTP failure are recorded under their HTTP status. */
 function withoutAcceptance(
   fault: AnswerFault | null,
 ): { recorded: GraphFailure; answer: () => Response | Promise<Response> } | null {

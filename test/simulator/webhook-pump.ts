@@ -47,9 +47,9 @@ export class WebhookPump {
   }
 
   /** Resolves when the first update about the message was answered 200, or after `patienceMs`. */
-  async untilTold(seq: number, patienceMs: number): Promise<void> {
+  async untilTold(seq: number, timeoutMs: number): Promise<void> {
     const told = new Promise<void>((resolve) => this.told.set(seq, resolve));
-    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
+    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, timeoutMs))]);
     this.told.delete(seq);
   }
 

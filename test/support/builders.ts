@@ -11,7 +11,7 @@ export * from "./rows.ts";
 
 export const ORIGIN = "http://api.test";
 
-/** A request from outside, through the Worker's own door. Text, bytes and streams go as they are, all else as JSON. */
+/** A request from outside, through the Worker's own entry point. Text, bytes and streams go as they are, all else as JSON. */
 export async function request(
   method: string,
   path: string,

@@ -229,7 +229,7 @@ export async function timePasses(fixture: CampaignFixture, ms: number): Promise<
   await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     const row = sql.exec<{ value: string }>("select value from state where key = 'campaign'").one();
     const state = JSON.parse(row.value) as Record<string, unknown>;
-    for (const key of ["waveBase", "waveClock", "pausedAt", "factsAt", "launchedAt", "reopensAt"]) {
+    for (const key of ["firstWaveAt", "waveAnchorAt", "pausedAt", "catalogueReadAt", "launchedAt", "reopensAt"]) {
       const at = state[key];
       if (typeof at === "number") state[key] = at - ms;
     }
@@ -237,7 +237,7 @@ export async function timePasses(fixture: CampaignFixture, ms: number): Promise<
     sql.exec("update state set value = ? where key = 'campaign'", JSON.stringify(state));
     // 0 is no instant: such a row waits for its wave alone.
     sql.exec("update recipients set not_before = max(1, not_before - ?) where not_before > 0", ms);
-    sql.exec("update recipients set doubt_ends = doubt_ends - ?", ms);
+    sql.exec("update recipients set unconfirmed_until = unconfirmed_until - ?", ms);
     sql.exec("update claims set lease_until = lease_until - ?", ms);
     for (const { value } of sql.exec<{ value: string }>("select value from state where key = 'waits'")) {
       const waits = JSON.parse(value) as {

@@ -13,14 +13,14 @@ export interface ModelRow extends RecipientState {
   /** Its lease has run out, and no tick has seen that yet. */
   leaseOver: boolean;
   /** Does not wait again. */
-  withdrawn: boolean;
+  excluded: boolean;
 }
 export interface Try {
   contactId: string;
   attempt: number;
 }
-/** How a claimed send ended. A claim has one fate for each person, told as often as it likes. */
-export type Fate = "accepted" | "lost" | "released" | "refused" | "refused_for_now";
+/** How a claimed send ended. A claim has one disposition for each person, told as often as it likes. */
+export type Disposition = "accepted" | "lost" | "released" | "refused" | "refused_for_now";
 
 /** Meta's answers to "refused" (no WhatsApp user) and "refused_for_now" (something went wrong; tried five times). */
 export const CODES = { refused: 131026, refused_for_now: 131000 } as const;
@@ -42,7 +42,7 @@ export class CampaignModel {
           claimId: null,
           waits: false,
           leaseOver: false,
-          withdrawn: false,
+          excluded: false,
         },
         ...{ sentAt: null, deliveredAt: null, readAt: null, failedAt: null, repliedAt: null },
         ...{ messageId: null, errorCode: null, errorDetail: null },
@@ -82,23 +82,23 @@ export class CampaignModel {
     return claimed;
   }
 
-  settle(claimId: string, contactId: string, fate: Fate, at: number, messageId: string): void {
+  settle(claimId: string, contactId: string, disposition: Disposition, at: number, messageId: string): void {
     const row = this.row(contactId);
     if (row.claimId !== claimId) return;
     const open = row.status === "sending" || row.status === "unknown";
-    if (fate === "accepted") this.#apply(row, { type: "accepted", at, messageId });
-    else if (fate === "lost") {
+    if (disposition === "accepted") this.#apply(row, { type: "accepted", at, messageId });
+    else if (disposition === "lost") {
       if (row.status === "sending") this.#apply(row, { type: "lost", at });
     } else if (open) {
-      if (fate !== "released") row.tries += 1;
-      if (fate === "refused" || (fate === "refused_for_now" && row.tries >= TRIES_FOR_NOW))
-        this.#apply(row, { type: "refused", at, code: CODES[fate], detail: "" });
+      if (disposition !== "released") row.tries += 1;
+      if (disposition === "refused" || (disposition === "refused_for_now" && row.tries >= TRIES_FOR_NOW))
+        this.#apply(row, { type: "refused", at, code: CODES[disposition], detail: "" });
       else
         Object.assign(row, {
-          ...{ status: row.withdrawn ? "skipped" : "pending", claimId: null, leaseOver: false },
-          waits: fate === "refused_for_now",
+          ...{ status: row.excluded ? "skipped" : "pending", claimId: null, leaseOver: false },
+          waits: disposition === "refused_for_now",
         });
-      // It had ended with this one in doubt.
+      // It had ended with this one unconfirmed.
       if (row.status === "pending" && this.status === "completed") this.status = "running";
     }
   }
@@ -149,17 +149,17 @@ export class CampaignModel {
     this.#each((row, contactId) => {
       if (row.status !== "unknown") return;
       // Their consent has been asked for once more.
-      Object.assign(row, { status: "pending", claimId: null, waits: false, withdrawn: false });
+      Object.assign(row, { status: "pending", claimId: null, waits: false, excluded: false });
       again.push(contactId);
     });
     if (again.length > 0 && this.status === "completed") this.status = "running";
     return again;
   }
 
-  withdraw(contactId: string): void {
+  exclude(contactId: string): void {
     const row = this.row(contactId);
     if (row.status === "pending") Object.assign(row, { status: "skipped", queued: false, leaseOver: false });
-    row.withdrawn = true;
+    row.excluded = true;
   }
 
   leasesEnd(): void {

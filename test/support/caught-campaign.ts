@@ -30,7 +30,7 @@ export async function aStartedCampaign(options: { people: number } & Parameters<
   return { fixture, caught };
 }
 
-/** Hands messages to the Worker's queue door, as the platform does. */
+/** Hands messages to the Worker's queue consumer, as the platform does. */
 export async function deliverSends(messages: SendMessage[]) {
   const batch = createMessageBatch<unknown>(
     "sends-0",

@@ -32,7 +32,7 @@ export interface GraphCall {
   body: unknown;
 }
 /** An error of Meta's with its HTTP status, any other answer, a cut connection, or headers or a body that never come. */
-export type Trouble =
+export type Fault =
   | { code: number; status?: number; subcode?: number; message?: string }
   | { status: number; text: string }
   | "cut"
@@ -80,7 +80,7 @@ export class FakeGraph {
   readonly missingFields = new Set<string>();
   /** The largest page it gives, whatever is asked. */
   pageSize = 100;
-  #troubles: { call: string | RegExp; trouble: Trouble; times: number }[] = [];
+  #faults: { call: string | RegExp; fault: Fault; times: number }[] = [];
   /** Another start for each fake: objects and rows of one test are still there in the next. */
   #lastId = Math.floor(Math.random() * 1e12) * 1_000;
   #underWay = 0;
@@ -107,14 +107,14 @@ export class FakeGraph {
     return Object.assign(account, { number });
   }
 
-  /** The next `times` calls that begin like this (`GET /1001`), or match with their query, end in trouble. */
-  trouble(call: string | RegExp, trouble: Trouble, times = 1): void {
-    this.#troubles.push({ call, trouble, times });
+  /** The next `times` calls that begin like this (`GET /1001`), or match with their query, fail. */
+  fault(call: string | RegExp, fault: Fault, times = 1): void {
+    this.#faults.push({ call, fault, times });
   }
 
   /** From now on every call is answered again. */
-  noTrouble(): void {
-    this.#troubles = [];
+  noFaults(): void {
+    this.#faults = [];
   }
 
   /** Calls as lines for people: `GET /1001`. */
@@ -145,17 +145,17 @@ export class FakeGraph {
       body: text === "" ? null : JSON.parse(text),
     };
     this.calls.push(call);
-    const trouble = this.#takeTrouble(`${call.method} ${call.path}${url.search}`);
-    return trouble ? inTrouble(trouble, init?.signal ?? null) : this.#answer(call);
+    const fault = this.#takeFault(`${call.method} ${call.path}${url.search}`);
+    return fault ? faultyAnswer(fault, init?.signal ?? null) : this.#answer(call);
   }
 
-  #takeTrouble(line: string): Trouble | null {
-    const found = this.#troubles.find(
+  #takeFault(line: string): Fault | null {
+    const found = this.#faults.find(
       ({ call, times }) => times > 0 && (typeof call === "string" ? line.startsWith(call) : call.test(line)),
     );
     if (!found) return null;
     found.times -= 1;
-    return found.trouble;
+    return found.fault;
   }
 
   #answer({ method, path, query, token, body }: GraphCall): Response {
@@ -266,27 +266,22 @@ export const fakeTemplate = (overrides: Partial<FakeTemplate> & { id: string; na
 const pick = (from: Record<string, unknown>, names: string[]) =>
   Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]));
 
-function graphError({
-  code,
-  status = 400,
-  subcode,
-  message = `(#${code}) refused`,
-}: Extract<Trouble, { code: number }>) {
+function graphError({ code, status = 400, subcode, message = `(#${code}) refused` }: Extract<Fault, { code: number }>) {
   const error = { message, type: "OAuthException", code, error_subcode: subcode, fbtrace_id: "Atrace" };
   return Response.json({ error }, { status });
 }
 
-async function inTrouble(trouble: Trouble, signal: AbortSignal | null): Promise<Response> {
-  if (typeof trouble === "object") {
-    return "code" in trouble ? graphError(trouble) : new Response(trouble.text, { status: trouble.status });
+async function faultyAnswer(fault: Fault, signal: AbortSignal | null): Promise<Response> {
+  if (typeof fault === "object") {
+    return "code" in fault ? graphError(fault) : new Response(fault.text, { status: fault.status });
   }
-  if (trouble === "cut") throw new TypeError("Network connection lost.");
+  if (fault === "cut") throw new TypeError("Network connection lost.");
   const givenUp = () =>
     new Promise<never>((_, reject) => {
       signal?.addEventListener("abort", () => reject(signal.reason));
       if (signal) timeouts.get(signal)?.();
     });
-  if (trouble === "no headers") return givenUp();
+  if (fault === "no headers") return givenUp();
   const body = new ReadableStream({ pull: givenUp });
   return new Response(body, { status: 200, headers: { "Content-Type": "application/json" } });
 }

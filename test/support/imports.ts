@@ -42,7 +42,7 @@ export async function anUpload(
 }
 
 /** One small step a message. */
-export const SMALL_STEPS: Pace = { stepRecords: 3, windowBytes: 300, runMs: 0, restMs: 0 };
+export const SMALL_STEPS: Pace = { stepRecords: 3, windowBytes: 300, runMs: 0, pauseMs: 0 };
 
 /** Delivers messages until the import has ended, by these messages or by those of the Worker's own queue. */
 export async function runImport(

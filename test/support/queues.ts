@@ -47,7 +47,7 @@ interface Delivery {
   timestamp?: Date;
 }
 
-/** Hands bodies to the Worker's queue door. Answers how many were acked, and the delays of those to come back. */
+/** Hands bodies to the Worker's queue consumer. Answers how many were acked, and the delays of those to come back. */
 export async function deliver(queue: string, bodies: unknown[], delivery: Delivery = {}) {
   const { attempts = 1, bindings = env, id = newId("msg"), timestamp = new Date() } = delivery;
   const messages = bodies.map((body, i) => ({ id: `${id}-${i}`, timestamp, attempts, body }));

@@ -165,8 +165,11 @@ describe("in the browser", () => {
     });
     await launch(system.api, id);
     const campaign = () => system.api(answers.campaign, "GET", `/v1/campaigns/${id}`);
-    await until("the campaign has ended in doubt", async () => (await campaign()).status === "completed");
-    const inDoubt = (await recipientsOf(system.api, id)).find(({ status }) => status === "unknown");
+    await until(
+      "the campaign has ended with an unconfirmed send",
+      async () => (await campaign()).status === "completed",
+    );
+    const unconfirmed = (await recipientsOf(system.api, id)).find(({ status }) => status === "unknown");
 
     await page.goto(`/campaigns/${id}`);
     await page.getByText("1 envio sem confirmação").waitFor();
@@ -184,11 +187,11 @@ describe("in the browser", () => {
     await asked.getByLabel("Entendo que alguém pode receber a mensagem duas vezes.").check();
     await confirm.click();
     await page.getByText("1 mensagem será reenviada").waitFor();
-    await until("nothing is in doubt", async () => (await card("Em dúvida")) === 0);
+    await until("nothing is unconfirmed", async () => (await card("Em dúvida")) === 0);
     await page.getByText("1 envio sem confirmação").waitFor({ state: "hidden" });
     await until("Meta has taken it twice", async () => {
       const sends = (await simulator.messages()).filter(({ callbackData }) => callbackData?.includes(id));
-      return sends.filter(({ to }) => `+${to}` === inDoubt?.phone).length === 2;
+      return sends.filter(({ to }) => `+${to}` === unconfirmed?.phone).length === 2;
     });
   });
 
@@ -216,10 +219,10 @@ describe("in the browser", () => {
     };
     await putAside(system, "meta-events", { kind: "events", receivedAt: Date.now(), events: [stranger] });
     await page.goto("/operations");
-    const letter = page.getByRole("row", { name: /Aviso da Meta/ });
-    await letter.waitFor();
+    const deadLetter = page.getByRole("row", { name: /Aviso da Meta/ });
+    await deadLetter.waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    await letter.getByRole("button", { name: /^Tentar de novo/ }).click();
+    await deadLetter.getByRole("button", { name: /^Tentar de novo/ }).click();
     await page.getByText("De volta à fila. Se falhar de novo, volta a aparecer aqui.").waitFor();
     await page.getByText("Nada parado").waitFor();
 

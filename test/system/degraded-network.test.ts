@@ -73,8 +73,8 @@ it("with cut connections, server errors, a blocked line and a kill, at least 98 
     },
     { timeoutMs: 90_000 },
   );
-  const rested = await system.api(answers.line, "GET", `/v1/lines/${blocked.id}`);
-  expect(rested.health.usable, "the blocked line rests").toBe(false);
+  const stopped = await system.api(answers.line, "GET", `/v1/lines/${blocked.id}`);
+  expect(stopped.health.usable, "the blocked line is suspended").toBe(false);
   await simulator.patchPhone(blocked.phoneNumberId, { blocked: false });
   await system.api(answers.line, "POST", `/v1/lines/${blocked.id}/sync`);
   await until(
@@ -92,7 +92,7 @@ it("with cut connections, server errors, a blocked line and a kill, at least 98 
   expect(reached.length / PEOPLE).toBeGreaterThanOrEqual(LEAST_REACHED);
 
   const missing = PEOPLE - reached.length;
-  await until("the webhooks have cleared up what was in doubt and had left", async () => {
+  await until("the webhooks have settled what was unconfirmed and had left", async () => {
     const { counts } = await statsOf(system.api, campaignId);
     return counts.sent + counts.failed + counts.unknown === PEOPLE && counts.unknown <= missing;
   });

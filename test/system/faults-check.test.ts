@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { differences, lostReplies } from "../../scripts/faults/check.mjs";
 
-/** A campaign to three people in which all went well: one read, one without opt-in, one in doubt. */
+/** A campaign to three people in which all went well: one read, one without opt-in, one unconfirmed. */
 function soaked() {
   const message = { contactId: "con_1", wamid: "wamid.1", atMs: 1_000, told: { sent: 1, read: 2 }, errorCode: null };
   const row = (n: number, status: string, more: object = {}) => ({
@@ -17,7 +17,7 @@ function soaked() {
     ...more,
   });
   const counts = { total: 3, pending: 0, queued: 0, sent: 1, delivered: 1, read: 1, failed: 0, skipped: 1, unknown: 1 };
-  const facts = {
+  const soak = {
     run: {
       id: "cmp_1",
       problems: [] as string[],
@@ -32,7 +32,7 @@ function soaked() {
     counts: { ...counts, replied: 0 },
     optOuts: new Map<string, number>(),
   };
-  return { ...facts, message, row };
+  return { ...soak, message, row };
 }
 
 function found({ run, messages, refusals, rows, counts, optOuts }: ReturnType<typeof soaked>): string[] {
@@ -41,10 +41,10 @@ function found({ run, messages, refusals, rows, counts, optOuts }: ReturnType<ty
   return differences(run, { rows, stats, listed: { counts } }, record, optOuts);
 }
 
-const changed = (change: (facts: ReturnType<typeof soaked>) => void): string[] => {
-  const facts = soaked();
-  change(facts);
-  return found(facts);
+const changed = (change: (soak: ReturnType<typeof soaked>) => void): string[] => {
+  const soak = soaked();
+  change(soak);
+  return found(soak);
 };
 
 describe("the soak finds nothing where nothing is wrong, and tells", () => {

@@ -10,7 +10,7 @@ import { OTHER_PORTS, PORTS } from "./support/ports.ts";
 for (const name of ["NODE_ENV", "VITEST", "TEST"]) delete process.env[name];
 
 /**
- * One kill each, with a campaign of its own launched into it. Those that leave messages in doubt come first: their
+ * One kill each, with a campaign of its own launched into it. Those that leave messages unconfirmed come first: their
  * permission to send takes a minute to run out, and the others run meanwhile.
  */
 const KILLS = [
@@ -21,7 +21,7 @@ const KILLS = [
   { when: "in an alarm", point: "running.enqueue.after", pass: 1 },
   { when: "after the calls of a batch have left", point: "sends.after", pass: 1 },
 ];
-/** Trouble that ends soon; the whole of it is in `npm run test:faults`. */
+/** Incidents that end soon; the whole of it is in `npm run test:faults`. */
 const kinds = ["none", "cut", "bad_gateway", "webhooks_wild", "webhooks_reversed", "template_paused"];
 
 describe("killed once between any two steps while Meta misbehaves", () => {

@@ -129,7 +129,7 @@ describe("a first campaign, from an office's file to the report", () => {
     const { phones } = await simulator.rates();
     expect(phones).toHaveLength(3);
     for (const phone of phones) expect(phone.worstSlidingSecond).toBeLessThanOrEqual(80);
-    // Calls leave at their times; a receiver that stalls on a busy machine finds several at its door at once and may
+    // Calls leave at their times; a receiver that stalls on a busy machine finds several waiting at once and may
     // refuse some for speed. That is rare, is for nothing else, and (see above) costs nobody the message.
     const { byCode } = await simulator.refusals();
     expect(byCode.filter(({ code }) => code !== 130429)).toEqual([]);

@@ -130,14 +130,16 @@ describe("at a Graph server that is not ours", () => {
 
   it("hears what became of each, whatever order, repetition or gap the webhooks have", async () => {
     await until("all webhooks are answered 200", async () => graph.webhooks.waiting === 0);
-    const statusOf = new Map(graph.sends.map(({ wamid, fate }) => [wamid, fate === "replied" ? "read" : fate]));
+    const statusOf = new Map(
+      graph.sends.map(({ wamid, disposition }) => [wamid, disposition === "replied" ? "read" : disposition]),
+    );
     const asTold = async () => {
       const recipients = await recipientsOf(system.api, campaignId);
       return recipients.filter(({ messageId, status }) => statusOf.get(messageId ?? "") !== status);
     };
     await until("the last webhooks are counted", async () => (await asTold()).length === 0).catch(() => undefined);
     expect(await asTold()).toEqual([]);
-    const replied = graph.sends.filter(({ fate }) => fate === "replied").length;
+    const replied = graph.sends.filter(({ disposition }) => disposition === "replied").length;
     const counted = async () => (await statsOf(system.api, campaignId)).counts.replied;
     await until("the last replies are counted", async () => (await counted()) === replied).catch(() => undefined);
     expect(await counted()).toBe(replied);

@@ -22,9 +22,9 @@ import { until } from "./support/until.ts";
 
 /** In the middle of sending: some have theirs, most don't. */
 const FIRST_ACCEPTED = 400;
-/** A permission to send lasts less than a second, in which three lines send 80 each: more can't be in doubt. */
-const MOST_IN_DOUBT = 3 * 80;
-/** Leases and the sweep of imports take up to a minute; the rest is for starting again on a busy machine. */
+/** A permission to send lasts less than a second, in which three lines send 80 each: more can't be unconfirmed. */
+const MOST_UNCONFIRMED = 3 * 80;
+/** Leases and the sweeper of imports take up to a minute; the rest is for starting again on a busy machine. */
 const FINISHES_WITHIN_MS = 180_000;
 
 describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is finished", () => {
@@ -91,8 +91,8 @@ describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is
     expect(await simulator.duplicates()).toEqual({ byCallbackData: [], byRecipient: [] });
 
     const told = toldCounts(accepted);
-    const inDoubt = truth.eligible - accepted.length;
-    const expected = { ...told, sent: accepted.length - told.failed, unknown: inDoubt, total: truth.imported };
+    const unconfirmed = truth.eligible - accepted.length;
+    const expected = { ...told, sent: accepted.length - told.failed, unknown: unconfirmed, total: truth.imported };
     await until("the last webhooks are counted", async () => {
       const { counts } = await statsOf(system.api, campaignId);
       return Object.entries(expected).every(([name, count]) => counts[name as keyof typeof expected] === count);
@@ -101,7 +101,7 @@ describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is
     expectBalanced(stats);
     expect(stats.counts).toMatchObject(expected);
     expect(stats.accounting).toMatchObject({ pending: 0, queued: 0, sending: 0 });
-    expect(inDoubt).toBeLessThanOrEqual(MOST_IN_DOUBT);
+    expect(unconfirmed).toBeLessThanOrEqual(MOST_UNCONFIRMED);
 
     const recipients = await recipientsOf(system.api, campaignId);
     const meant = recipients.filter(({ status }) => status !== "skipped");
@@ -126,7 +126,7 @@ describe("killed with SIGKILL, nobody gets two, nobody is lost and everything is
     expect((await theImport()).status, "it was killed before its end").toBe("running");
     await expectUnderWay(campaignId);
 
-    // Nobody hears from Meta until every lease has ended: what is in doubt then must stay so, and not be sent again.
+    // Nobody hears from Meta until every lease has ended: what is unconfirmed then must stay so, and not be sent again.
     await finishes(campaignId);
     await simulator.resumeWebhooks();
     await expectSettled(campaignId, truth);

@@ -1,4 +1,4 @@
-import type { SkipReason, Withdrawal } from "#core/audience/exclusion.ts";
+import type { LateExclusion, SkipReason } from "#core/audience/exclusion.ts";
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import type { ReportRow } from "#core/reports/report-row.ts";
 import type { Accounting, CampaignCounts } from "#core/sending/counts.ts";
@@ -16,8 +16,8 @@ export interface CampaignRpc {
   resume(): Promise<Result<CampaignSnapshot, "not_resumable">>;
   cancel(): Promise<Result<CampaignSnapshot, "not_cancellable">>;
   /**
-   * Another try for sends in doubt, all (null) or these, because a person said so. Those who may not be written to any
-   * more are withheld.
+   * Another try for unconfirmed sends, all (null) or these, because a person said so. Those who may not be written to any
+   * more are counted as withheld.
    */
   resend(contactIds: string[] | null): Promise<Result<{ resent: number; withheld: number }, "not_resendable">>;
   /** Ends the wait of people tied to a line (null: to any) that can't send; answers how many. Safe to repeat. */
@@ -28,7 +28,7 @@ export interface CampaignRpc {
   /** The cron's question: re-arms a lost or overdue alarm. */
   ensureAlarm(tenantId: string, campaignId: string): Promise<void>;
   /** Recipients that must get nothing any more. A call that is under way is not stopped, and no other follows it. */
-  withdraw(contactIds: string[], reason: Withdrawal): Promise<void>;
+  exclude(contactIds: string[], reason: LateExclusion): Promise<void>;
   /** A contact has another number now (E.164): whoever waits gets the message there. */
   changePhone(contactId: string, phone: string): Promise<void>;
   /** People who are being served from now on: those of open waves get nothing, unless the campaign includes such people. */
@@ -63,7 +63,7 @@ export interface CampaignSnapshot {
 }
 
 export interface ClaimRequest {
-  /** Made by the caller; settlements name it, and a claim whose answer was lost can be given back by it. */
+  /** Made by the caller; settlements name it, and a claim whose answer was lost can be released by it. */
   claimId: string;
   messages: { contactId: string; attempt: number }[];
 }

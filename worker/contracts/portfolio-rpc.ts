@@ -1,14 +1,15 @@
+import type { Cooldown } from "#core/lines/cooldown.ts";
 import type { MessagingLimit } from "#core/meta/messaging-limit.ts";
 import type { QualityRating } from "#core/meta/quality.ts";
 
 /** What the rest of the Worker may ask of a portfolio's object. Ids of lines are ours; instants in ms. */
 export interface PortfolioRpc {
-  /** Adds a line or brings its facts up to date; called at registration, at each sync and by webhooks. */
+  /** Adds a line or brings its details up to date; called at registration, at each sync and by webhooks. */
   putLine(line: PortfolioLine): Promise<void>;
   removeLine(lineId: string): Promise<void>;
-  /** Rests a line until an instant, or until somebody says it is well (`until` null); null ends the rest. */
-  setRest(lineId: string, rest: { reason: string; since: number; until: number | null } | null): Promise<void>;
-  /** Facts learned from Meta about the portfolio's own limit. */
+  /** Stops a line until the cooldown ends; null ends it now. */
+  setCooldown(lineId: string, cooldown: Cooldown | null): Promise<void>;
+  /** The portfolio's own limit, as Meta tells it. */
   putLimit(limit: MessagingLimit | null): Promise<void>;
   overview(): Promise<PortfolioOverview>;
   /**
@@ -16,7 +17,7 @@ export interface PortfolioRpc {
    * that it is about to put on the queue the 24-hour limit allows. Those count from now on.
    */
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
-  /** What came of it: takes back the count of users who got nothing, and acts on line trouble. */
+  /** What came of it: takes back the count of users who got nothing, and acts on incidents of lines. */
   report(report: SendReport): Promise<void>;
   /**
    * Which of our messages a person's inbound message or status of that instant (ms) most likely belongs to; `notOf` is a
@@ -50,7 +51,7 @@ export interface PortfolioLineState {
   status: string;
   quality: QualityRating;
   ratePerSecond: number;
-  resting: { reason: string; since: number; until: number | null } | null;
+  cooldown: Cooldown | null;
 }
 
 export interface LeaseRequest {
@@ -91,10 +92,10 @@ export interface SendReport {
   campaignId: string;
   /** Phones of people who were counted and surely got nothing: they do not count toward the limit. */
   unused: string[];
-  trouble: LineTrouble[];
+  incidents: LineIncident[];
 }
-export type LineTrouble =
+export type LineIncident =
   /** So many calls were refused for speed. */
   | { lineId: string; kind: "slow"; at: number; calls: number }
-  | { lineId: string; kind: "rest"; at: number; untilMs: number | null; reason: string }
-  | { lineId: string; kind: "rest_account"; at: number; reason: string };
+  | { lineId: string; kind: "cooldown"; at: number; untilMs: number | null; reason: string }
+  | { lineId: string; kind: "suspend_account"; at: number; reason: string };

@@ -33,6 +33,7 @@ export type JobMessage =
 
 /** How one claimed send ended. */
 export type Settlement =
+  /** `held`: Meta has accepted it and paces its delivery (message_status held_for_quality_assessment). */
   | { contactId: string; outcome: "accepted"; messageId: string; at: number; held: boolean }
   /** Surely never sent: the permission ran out or the rate gate said no. */
   | { contactId: string; outcome: "released"; retryAt: number; reason: string }

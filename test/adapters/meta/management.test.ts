@@ -115,11 +115,11 @@ describe("a number", () => {
     expect(graph.current.calls).toHaveLength(2);
     // Also where Meta does not say which field it was, or that the token may not read it.
     const [mute, forbidden] = [{ code: 100 }, { code: 10, status: 403 }];
-    for (const trouble of [mute, forbidden]) {
+    for (const fault of [mute, forbidden]) {
       graph.current.missingFields.clear();
-      graph.current.trouble(new RegExp(`[=C]${field}(%2C|$)`), trouble, 99);
+      graph.current.fault(new RegExp(`[=C]${field}(%2C|$)`), fault, 99);
       expect(await number("777")).toEqual({ ok: true, value: { ...whole, ...lost } });
-      graph.current.noTrouble();
+      graph.current.noFaults();
     }
   });
 
@@ -133,7 +133,7 @@ describe("a number", () => {
   test("that is refused as a whole is a refusal, whatever its code", async () => {
     const account = graph.current.account(TOKEN);
     account.numbers.push(rich());
-    graph.current.trouble("GET", { code: 200, status: 403 }, 99);
+    graph.current.fault("GET", { code: 200, status: 403 }, 99);
     expect(await number("777")).toMatchObject({ ok: false, error: { kind: "refused", code: 200 } });
     expect(graph.current.calls).toHaveLength(2);
   });
@@ -155,7 +155,7 @@ describe("a failure", () => {
   test("has Meta's code and no token, number or message id in its text", async () => {
     const account = graph.current.account(TOKEN);
     const message = `Token ${TOKEN} refused for +55 11 98765-4321, see wamid.HBgNNTUxMTk4NzY1NDMyMQ==`;
-    graph.current.trouble("GET", { code: 190, status: 401, message });
+    graph.current.fault("GET", { code: 190, status: 401, message });
     const answer = await number(account.number.id);
     expect(answer).toMatchObject({ ok: false, error: { kind: "refused", code: 190 } });
     for (const secret of [TOKEN, "98765", "wamid.H"]) expect(JSON.stringify(answer)).not.toContain(secret);
@@ -168,12 +168,12 @@ describe("a failure", () => {
     ["a cut connection", "cut" as const],
     ["headers that never come", "no headers" as const],
     ["a body that never comes", "no body" as const],
-  ])("%s: a GET is tried once more, and no more than that", async (_, trouble) => {
+  ])("%s: a GET is tried once more, and no more than that", async (_, fault) => {
     const { number: own } = graph.current.account(TOKEN);
-    graph.current.trouble("GET", trouble);
+    graph.current.fault("GET", fault);
     expect(await number(own.id)).toMatchObject({ ok: true });
     expect(graph.current.calls).toHaveLength(2);
-    graph.current.trouble("GET", trouble, 5);
+    graph.current.fault("GET", fault, 5);
     expect(await number(own.id)).toMatchObject({ ok: false, error: { kind: "unreachable" } });
     expect(graph.current.calls).toHaveLength(4);
     // Each try has its own time, headers and body together.
@@ -184,9 +184,9 @@ describe("a failure", () => {
     ["a page of HTML", { status: 502, text: "<html>Bad gateway</html>" }],
     ["a cut connection", "cut" as const],
     ["no answer", "no headers" as const],
-  ])("%s: a POST is never tried again, for it may have done its work", async (_, trouble) => {
+  ])("%s: a POST is never tried again, for it may have done its work", async (_, fault) => {
     const account = graph.current.account(TOKEN);
-    graph.current.trouble("POST", trouble);
+    graph.current.fault("POST", fault);
     const answer = await management.createTemplate(TOKEN, account.id, template);
     expect(answer).toMatchObject({ ok: false, error: { kind: "unreachable", code: null } });
     expect(graph.current.calls).toHaveLength(1);
@@ -194,13 +194,13 @@ describe("a failure", () => {
 
   test("an error of Meta's under HTTP 200 is one", async () => {
     const { number: own } = graph.current.account(TOKEN);
-    graph.current.trouble("GET", { status: 200, text: '{"error":{"code":190,"message":"expired"}}' });
+    graph.current.fault("GET", { status: 200, text: '{"error":{"code":190,"message":"expired"}}' });
     expect(await number(own.id)).toMatchObject({ ok: false, error: { kind: "refused", code: 190 } });
   });
 
   test("a missing permission under HTTP 500 is Meta's word, not an outage", async () => {
     const { number: own } = graph.current.account(TOKEN);
-    graph.current.trouble("GET", { code: 3, status: 500 });
+    graph.current.fault("GET", { code: 3, status: 500 });
     expect(await number(own.id)).toMatchObject({ ok: false, error: { kind: "refused", code: 3 } });
     expect(graph.current.calls).toHaveLength(1);
   });
@@ -223,7 +223,7 @@ describe("the portfolio of an account", () => {
   test("is a failure when the token is refused or nobody answers", async () => {
     const account = graph.current.account(TOKEN);
     expect(await management.portfolioOf("other", account.id)).toMatchObject({ ok: false, error: { code: 190 } });
-    graph.current.trouble("GET", "cut", 2);
+    graph.current.fault("GET", "cut", 2);
     expect(await management.portfolioOf(TOKEN, account.id)).toMatchObject({
       ok: false,
       error: { kind: "unreachable" },
@@ -261,23 +261,23 @@ describe("the list of templates", () => {
   test("may be empty, and may come without paging", async () => {
     const account = graph.current.account(TOKEN);
     expect(await listed(account.id)).toEqual([]);
-    graph.current.trouble("GET", { status: 200, text: '{"data":[]}' });
+    graph.current.fault("GET", { status: 200, text: '{"data":[]}' });
     expect(await listed(account.id)).toEqual([]);
   });
 
   test("starts again once when Meta refuses its own cursor", async () => {
     const account = graph.current.account(TOKEN, { templates: names(3) });
     graph.current.pageSize = 2;
-    graph.current.trouble("GET", { code: 131059 });
+    graph.current.fault("GET", { code: 131059 });
     expect(await listed(account.id)).toEqual(["t0", "t1", "t2"]);
-    graph.current.trouble("GET", { code: 131059 }, 2);
+    graph.current.fault("GET", { code: 131059 }, 2);
     expect(await listed(account.id)).toMatchObject({ code: 131059 });
   });
 
   test("that leads back to a page it has given fails instead of going round", async () => {
     const account = graph.current.account(TOKEN);
     const page = { data: [], paging: { cursors: { after: "again" }, next: "http://graph.test/next" } };
-    graph.current.trouble("GET", { status: 200, text: JSON.stringify(page) }, 1_000);
+    graph.current.fault("GET", { status: 200, text: JSON.stringify(page) }, 1_000);
     expect(await listed(account.id)).toMatchObject({ kind: "unreachable" });
     expect(graph.current.calls).toHaveLength(2);
   });
@@ -292,7 +292,7 @@ describe("the list of templates", () => {
   test("that breaks off is a failure, not a short list", async () => {
     const account = graph.current.account(TOKEN, { templates: names(3) });
     graph.current.pageSize = 2;
-    graph.current.trouble(/[?&]after=/, { code: 80007, status: 429 });
+    graph.current.fault(/[?&]after=/, { code: 80007, status: 429 });
     expect(await listed(account.id)).toMatchObject({ kind: "refused", code: 80007 });
   });
 
@@ -312,7 +312,7 @@ describe("the list of templates", () => {
         components: [{ type: "BODY", text: "Oi {{nome}}", format: null, new_thing: 1 }],
       },
     ];
-    graph.current.trouble("GET", { status: 200, text: JSON.stringify({ data }) });
+    graph.current.fault("GET", { status: 200, text: JSON.stringify({ data }) });
     expect(await management.templates(TOKEN, account.id)).toEqual({
       ok: true,
       value: [
@@ -347,7 +347,7 @@ describe("the list of templates", () => {
     const read = await management.templates(TOKEN, account.id);
     expect(read).toMatchObject({ ok: true, value: [{ name: "a", parameterFormat: "NAMED", rejectedReason: null }] });
     graph.current.missingFields.clear();
-    graph.current.trouble(/parameter_format/, { code: 100 }, 9);
+    graph.current.fault(/parameter_format/, { code: 100 }, 9);
     const least = await management.templates(TOKEN, account.id);
     expect(least).toMatchObject({ ok: true, value: [{ name: "a", parameterFormat: null, category: "MARKETING" }] });
   });
@@ -356,7 +356,7 @@ describe("the list of templates", () => {
 describe("creating a template", () => {
   test("posts what Meta documents and answers with what Meta made of it", async () => {
     const account = graph.current.account(TOKEN);
-    graph.current.trouble("POST", { status: 200, text: '{"id":"55","status":"PENDING","category":"UTILITY"}' });
+    graph.current.fault("POST", { status: 200, text: '{"id":"55","status":"PENDING","category":"UTILITY"}' });
     expect(await management.createTemplate(TOKEN, account.id, template)).toEqual({
       ok: true,
       value: { metaId: "55", status: "PENDING", category: "UTILITY" },
@@ -371,7 +371,7 @@ describe("creating a template", () => {
 
   test("names the format of named variables, and reads an answer with only an id", async () => {
     const account = graph.current.account(TOKEN);
-    graph.current.trouble("POST", { status: 200, text: '{"id":56}' });
+    graph.current.fault("POST", { status: 200, text: '{"id":56}' });
     expect(await management.createTemplate(TOKEN, account.id, { ...template, parameterFormat: "NAMED" })).toEqual({
       ok: true,
       value: { metaId: "56", status: "PENDING", category: "MARKETING" },
@@ -381,9 +381,9 @@ describe("creating a template", () => {
 
   test("tells a refusal from an answer that says nothing", async () => {
     const account = graph.current.account(TOKEN);
-    graph.current.trouble("POST", { code: 2388072 });
+    graph.current.fault("POST", { code: 2388072 });
     expect(await management.createTemplate(TOKEN, account.id, template)).toMatchObject({ error: { kind: "refused" } });
-    graph.current.trouble("POST", { status: 200, text: "{}" });
+    graph.current.fault("POST", { status: 200, text: "{}" });
     expect(await management.createTemplate(TOKEN, account.id, template)).toMatchObject({
       error: { kind: "unreachable" },
     });

@@ -18,7 +18,7 @@ function redirects(status: number) {
 }
 
 describe("an answer that is a redirect", () => {
-  test.each([301, 302, 303, 307, 308])("%i is not followed, and its message is in doubt", async (status) => {
+  test.each([301, 302, 303, 307, 308])("%i is not followed, and its message is unconfirmed", async (status) => {
     const posted = redirects(status);
     expect(await send()).toEqual({ kind: "lost", detail: `HTTP ${status}` });
     expect(posted).toEqual(["https://graph.test/v25.0/1/messages"]);
@@ -37,7 +37,7 @@ describe("a call's time limit", () => {
       "answered by a body that stalls",
       async (signal: AbortSignal) => Object.assign(new Response(), { text: () => untilAborted(signal) }),
     ],
-  ])("gives up one that is %s, and its message is in doubt", async (_, answer) => {
+  ])("gives up one that is %s, and its message is unconfirmed", async (_, answer) => {
     vi.useFakeTimers();
     vi.spyOn(globalThis, "fetch").mockImplementation((_input, init) => answer(init?.signal as AbortSignal));
     const sent = send();

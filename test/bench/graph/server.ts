@@ -72,7 +72,7 @@ const server = createServer((request, response) => {
   request.on("data", (part: Buffer) => parts.push(part));
   request.on("end", () => answer(request, Buffer.concat(parts).toString(), response));
 });
-// A connection that is closed while a request is on its way would put a message in doubt that never arrived.
+// A connection that is closed while a request is on its way would leave a message unconfirmed that never arrived.
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.listen(settings.port, "127.0.0.1");

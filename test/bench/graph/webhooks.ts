@@ -68,9 +68,9 @@ export class Webhooks {
   plan(told: Told, acceptedMs: number): void {
     if (this.telling.mode === "off") return;
     let after = 0;
-    const fate = this.#random();
+    const draw = this.#random();
     for (const kind of ["sent", "delivered", "read"] as const) {
-      if (fate >= SHARES[kind]) break;
+      if (draw >= SHARES[kind]) break;
       const [earliest, latest] = DELAYS_MS[kind];
       after = Math.max(after + TICK_MS, earliest + this.#random() ** 2 * (latest - earliest));
       const tick = Math.ceil((acceptedMs + after) / TICK_MS);

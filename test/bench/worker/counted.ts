@@ -4,7 +4,7 @@ import type { Env } from "#env.ts";
 import product from "../../../worker/index.ts";
 import { count, countCalls, countDeliveries, counted, countingEnv, countingState } from "./counters.ts";
 
-/** Where a bench reads what was counted, in front of the product's own doors. */
+/** Where a bench reads what was counted, in front of the product's own entry points. */
 const COUNTS_PATH = "/bench/counts";
 
 /** The product as it is, with what the platform bills counted. */

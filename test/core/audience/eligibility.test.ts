@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Contact } from "#core/audience/contact.ts";
-import { addToTally, decide, type EligibilityFacts, emptyTally, exclusionNow } from "#core/audience/eligibility.ts";
+import { addToTally, decide, type EligibilityContext, emptyTally, exclusionNow } from "#core/audience/eligibility.ts";
 import { EXCLUSIONS, type Exclusion } from "#core/audience/exclusion.ts";
 import { aContact, anyContact } from "../arbitraries.ts";
 
-const clean: EligibilityFacts<"optedOut"> = {
-  withdrawal: null,
+const clean: EligibilityContext<"optedOut"> = {
+  lateExclusion: null,
   inService: false,
   unreachable: false,
   seenBefore: false,
@@ -15,8 +15,8 @@ const clean: EligibilityFacts<"optedOut"> = {
 };
 const vipOnly = { hashtagsAny: ["vip"] };
 
-const anyFacts: fc.Arbitrary<EligibilityFacts<"optedOut">> = fc.record({
-  withdrawal: fc.constantFrom(null, "optedOut"),
+const anyContext: fc.Arbitrary<EligibilityContext<"optedOut">> = fc.record({
+  lateExclusion: fc.constantFrom(null, "optedOut"),
   inService: fc.boolean(),
   unreachable: fc.boolean(),
   seenBefore: fc.boolean(),
@@ -25,9 +25,9 @@ const anyFacts: fc.Arbitrary<EligibilityFacts<"optedOut">> = fc.record({
 });
 
 /** Each reason with one way to bring it about, in the order in which they win. */
-const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityFacts<"optedOut">>][] = [
+const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityContext<"optedOut">>][] = [
   ["noOptIn", { optInStatus: "unknown" }, {}],
-  ["optedOut", {}, { withdrawal: "optedOut" }],
+  ["optedOut", {}, { lateExclusion: "optedOut" }],
   ["invalidPhone", { phone: null }, {}],
   ["unreachable", {}, { unreachable: true }],
   ["duplicate", {}, { seenBefore: true }],
@@ -45,20 +45,20 @@ describe("decide", () => {
     fc.assert(
       fc.property(fc.subarray(obstacles, { minLength: 1 }), (chosen) => {
         const contact = aContact(Object.assign({}, ...chosen.map(([, change]) => change)));
-        const facts = { ...clean, ...Object.assign({}, ...chosen.map(([, , change]) => change)) };
-        expect(decide(contact, facts)).toBe(chosen[0]?.[0]);
+        const context = { ...clean, ...Object.assign({}, ...chosen.map(([, , change]) => change)) };
+        expect(decide(contact, context)).toBe(chosen[0]?.[0]);
       }),
     );
   });
 
   it("never lets a message go without active consent, a usable phone, or against the campaign's settings", () => {
     fc.assert(
-      fc.property(anyContact, anyFacts, (contact, facts) => {
-        if (decide(contact, facts) !== null) return;
+      fc.property(anyContact, anyContext, (contact, context) => {
+        if (decide(contact, context) !== null) return;
         expect(contact.optInStatus).toBe("granted");
         expect(contact.phone).toMatch(/^\+55\d{10,11}$/);
-        expect(facts).toMatchObject({
-          withdrawal: null,
+        expect(context).toMatchObject({
+          lateExclusion: null,
           inService: false,
           unreachable: false,
           seenBefore: false,
@@ -80,7 +80,7 @@ describe("decide", () => {
   });
 
   it("says so of a contact that was deleted since its record was read, before all but its own lack of consent", () => {
-    const deleted = { ...clean, withdrawal: "contactDeleted", inService: true } as const;
+    const deleted = { ...clean, lateExclusion: "contactDeleted", inService: true } as const;
     expect(decide(aContact({ phone: null }), deleted)).toBe("contactDeleted");
     expect(decide(aContact({ optInStatus: "unknown" }), deleted)).toBe("noOptIn");
   });
@@ -96,19 +96,19 @@ describe("decide", () => {
 
 describe("after somebody was chosen", () => {
   it("consent and service are asked anew, consent first", () => {
-    expect(exclusionNow({ withdrawal: null, inService: false })).toBeNull();
-    expect(exclusionNow({ withdrawal: null, inService: true })).toBe("inService");
-    for (const withdrawal of ["optedOut", "contactDeleted"] as const)
-      expect(exclusionNow({ withdrawal, inService: true })).toBe(withdrawal);
+    expect(exclusionNow({ lateExclusion: null, inService: false })).toBeNull();
+    expect(exclusionNow({ lateExclusion: null, inService: true })).toBe("inService");
+    for (const lateExclusion of ["optedOut", "contactDeleted"] as const)
+      expect(exclusionNow({ lateExclusion, inService: true })).toBe(lateExclusion);
   });
 });
 
 describe("a tally", () => {
   it("adds up to the audience for any contacts", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(anyContact, anyFacts), { maxLength: 60 }), (audience) => {
+      fc.property(fc.array(fc.tuple(anyContact, anyContext), { maxLength: 60 }), (audience) => {
         const tally = emptyTally();
-        for (const [contact, facts] of audience) addToTally(tally, decide(contact, facts));
+        for (const [contact, context] of audience) addToTally(tally, decide(contact, context));
         const excluded = Object.values(tally.excluded).reduce((sum, count) => sum + count, 0);
         expect(tally.total).toBe(audience.length);
         expect(tally.eligible + excluded).toBe(audience.length);

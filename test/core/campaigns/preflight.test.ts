@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyTally } from "#core/audience/eligibility.ts";
 import { preflight } from "#core/campaigns/preflight.ts";
-import type { PreflightFacts, PreflightLine } from "#core/campaigns/preflight-facts.ts";
+import type { PreflightLine, PreflightSnapshot } from "#core/campaigns/preflight-snapshot.ts";
 import { MOST_WAVES } from "#core/campaigns/waves.ts";
 import { leasedRate } from "#core/lines/pacing.ts";
 import { NEVER, OFFICE_HOURS } from "../windows.ts";
@@ -17,7 +17,7 @@ const line = (overrides: Partial<PreflightLine> = {}): PreflightLine => ({
   status: "CONNECTED",
   quality: "GREEN",
   templateLinked: true,
-  resting: null,
+  cooldown: null,
   remaining24h: 1_000,
   ratePerSecond: 80,
   used: 0,
@@ -37,7 +37,7 @@ const TEMPLATE = {
 };
 
 /** A campaign with nothing to say against it. */
-const facts = (overrides: Partial<PreflightFacts> = {}): PreflightFacts => ({
+const snapshot = (overrides: Partial<PreflightSnapshot> = {}): PreflightSnapshot => ({
   now: NOW,
   chosen: { segment: true, audience: true },
   sender: { mode: "prospect" },
@@ -52,9 +52,9 @@ const facts = (overrides: Partial<PreflightFacts> = {}): PreflightFacts => ({
   addressesAsSuffix: {},
   ...overrides,
 });
-const template = (overrides: Partial<NonNullable<PreflightFacts["template"]>>) => ({ ...TEMPLATE, ...overrides });
-const found = (overrides: Partial<PreflightFacts>) =>
-  preflight(facts(overrides)).issues.map(({ severity, code }) => `${severity} ${code}`);
+const template = (overrides: Partial<NonNullable<PreflightSnapshot["template"]>>) => ({ ...TEMPLATE, ...overrides });
+const found = (overrides: Partial<PreflightSnapshot>) =>
+  preflight(snapshot(overrides)).issues.map(({ severity, code }) => `${severity} ${code}`);
 
 describe("a draft that is not complete", () => {
   const none = { lines: [], audience: emptyTally() };
@@ -65,7 +65,7 @@ describe("a draft that is not complete", () => {
       "error audience_missing",
       "error template_missing",
     ]);
-    expect(preflight(facts({ template: null })).ok).toBe(false);
+    expect(preflight(snapshot({ template: null })).ok).toBe(false);
   });
 
   it("lacks each thing by itself", () => {
@@ -87,7 +87,7 @@ describe("a draft that is not complete", () => {
 
 describe("a campaign with nothing against it", () => {
   it("may be launched, and its plan, end and price are told", () => {
-    expect(preflight(facts({ pacing: { percent: 50, intervalMinutes: 10 } }))).toEqual({
+    expect(preflight(snapshot({ pacing: { percent: 50, intervalMinutes: 10 } }))).toEqual({
       ok: true,
       issues: [],
       audience: tally(100),
@@ -106,37 +106,37 @@ describe("a campaign with nothing against it", () => {
 describe("lines", () => {
   it("have to be three healthy ones for a campaign that rotates", () => {
     expect(found({ lines: threeLines().slice(1) })).toEqual(["error too_few_prospect_lines"]);
-    for (const trouble of [
+    for (const fault of [
       { status: "RATE_LIMITED" },
       { quality: "RED" as const },
-      { resting: { reason: "spam_limited", since: NOW - MINUTE, until: null } },
+      { cooldown: { reason: "spam_limited", since: NOW - MINUTE, until: null } },
       { kind: "receptive" as const },
     ]) {
-      const lines = [...threeLines().slice(1), line(trouble)];
+      const lines = [...threeLines().slice(1), line(fault)];
       expect(found({ lines })).toEqual(["error too_few_prospect_lines"]);
     }
     expect(found({ lines: [] })).toEqual(["error too_few_prospect_lines"]);
   });
 
-  it("that are not rated yet, or whose rest is over, are healthy", () => {
+  it("that are not rated yet, or whose cooldown is over, are healthy", () => {
     expect(found({ lines: threeLines({ quality: "UNKNOWN" }) })).toEqual([]);
-    expect(found({ lines: threeLines({ resting: { reason: "x", since: NOW - 2, until: NOW - 1 } }) })).toEqual([]);
+    expect(found({ lines: threeLines({ cooldown: { reason: "x", since: NOW - 2, until: NOW - 1 } }) })).toEqual([]);
   });
 
   it("of yellow quality are a warning", () => {
     expect(found({ lines: threeLines({ quality: "YELLOW" }) })).toEqual(["warning quality_low"]);
   });
 
-  it("are told one by one, with the reason that a portfolio rests them for", () => {
+  it("are told one by one, with the reason that a portfolio stopped them for", () => {
     const lines = [
       line(),
       line({ lineId: "lin_2", status: "DISCONNECTED" }),
       line({ lineId: "lin_3", templateLinked: false }),
-      line({ lineId: "lin_4", resting: { reason: "spam_limited", since: NOW, until: null } }),
+      line({ lineId: "lin_4", cooldown: { reason: "spam_limited", since: NOW, until: null } }),
       line({ lineId: "lin_5", remaining24h: 0 }),
       line({ lineId: "lin_6", kind: "receptive" }),
     ];
-    expect(preflight(facts({ lines })).lines).toEqual([
+    expect(preflight(snapshot({ lines })).lines).toEqual([
       { lineId: "lin_1", usable: true, remaining24h: 1_000 },
       { lineId: "lin_2", usable: false, reason: "not_connected", remaining24h: 1_000 },
       { lineId: "lin_3", usable: false, reason: "template_not_linked", remaining24h: 1_000 },
@@ -191,7 +191,7 @@ describe("variables", () => {
     ],
   });
   it("need a source each, and a file for a header that shows one", () => {
-    const { issues, ok } = preflight(facts({ template: withHeader }));
+    const { issues, ok } = preflight(snapshot({ template: withHeader }));
     expect(ok).toBe(false);
     expect(issues.map(({ code, path }) => [code, path])).toEqual([
       ["media_missing", "variables.header.media"],
@@ -236,12 +236,12 @@ describe("the audience", () => {
 describe("the start", () => {
   it("may have passed by five minutes, and then means now", () => {
     const startAt = NOW - 5 * MINUTE;
-    expect(preflight(facts({ startAt }))).toMatchObject({ ok: true, waves: [{ index: 0, at: NOW, count: 100 }] });
+    expect(preflight(snapshot({ startAt }))).toMatchObject({ ok: true, waves: [{ index: 0, at: NOW, count: 100 }] });
     expect(found({ startAt: startAt - 1 })).toEqual(["error start_in_past"]);
   });
   it("in the future is when the first wave falls due", () => {
     const startAt = NOW + 60 * MINUTE;
-    expect(preflight(facts({ startAt })).waves).toEqual([{ index: 0, at: startAt, count: 100 }]);
+    expect(preflight(snapshot({ startAt })).waves).toEqual([{ index: 0, at: startAt, count: 100 }]);
   });
 });
 
@@ -260,7 +260,7 @@ describe("the sending window", () => {
   // NOW is a Friday, 05:00 in São Paulo.
   const eight = NOW + 3 * 60 * MINUTE;
   it("that is closed at the start is a warning that names the first wave, which waits, and so does the end", () => {
-    const { ok, issues, waves, estimatedCompletionAt } = preflight(facts({ window: OFFICE_HOURS }));
+    const { ok, issues, waves, estimatedCompletionAt } = preflight(snapshot({ window: OFFICE_HOURS }));
     expect(ok).toBe(true);
     expect(issues).toMatchObject([{ code: "start_outside_window", severity: "warning", path: "startAt" }]);
     expect(issues[0]?.message).toContain(new Date(eight).toISOString());
@@ -276,7 +276,7 @@ describe("the sending window", () => {
     expect(found({ window: OFFICE_HOURS, startAt: NOW - 60 * MINUTE })).toEqual(["error start_in_past"]);
   });
   it("must open", () => {
-    expect(preflight(facts({ window: NEVER }))).toMatchObject({
+    expect(preflight(snapshot({ window: NEVER }))).toMatchObject({
       ok: false,
       issues: [{ code: "window_never_opens", severity: "error", path: "sendingWindow" }],
       waves: [],
@@ -285,7 +285,7 @@ describe("the sending window", () => {
   });
   it("keeps every wave inside, a whole interval after the one before", () => {
     const { waves } = preflight(
-      facts({ window: OFFICE_HOURS, startAt: eight + 705 * MINUTE, pacing: { percent: 40, intervalMinutes: 30 } }),
+      snapshot({ window: OFFICE_HOURS, startAt: eight + 705 * MINUTE, pacing: { percent: 40, intervalMinutes: 30 } }),
     );
     const saturday = eight + 24 * 60 * MINUTE;
     expect(waves.map(({ at }) => at)).toEqual([eight + 705 * MINUTE, saturday, saturday + 30 * MINUTE]);
@@ -301,7 +301,7 @@ it("is ok exactly when no issue is an error, and lists no more waves than anybod
     portfolioId: fc.constantFrom("p1", "p2"),
     kind: fc.constantFrom("prospect", "receptive"),
   });
-  const anyFacts = fc.record({
+  const anySnapshot = fc.record({
     lines: fc
       .array(someLine, { maxLength: 5 })
       .map((lines) => lines.map((each, i) => line({ ...each, lineId: `lin_${i}` }))),
@@ -313,8 +313,8 @@ it("is ok exactly when no issue is an error, and lists no more waves than anybod
     window: fc.constantFrom(null, OFFICE_HOURS, NEVER),
   });
   fc.assert(
-    fc.property(anyFacts, (some) => {
-      const { ok, issues, waves, lines, audience } = preflight(facts(some));
+    fc.property(anySnapshot, (some) => {
+      const { ok, issues, waves, lines, audience } = preflight(snapshot(some));
       expect(ok).toBe(issues.every(({ severity }) => severity === "warning"));
       expect(waves.length).toBeLessThanOrEqual(MOST_WAVES);
       if (audience.eligible <= MOST_WAVES && some.window !== NEVER) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   eligibleLines,
   type GrantedLine,
-  type LineFacts,
+  type LineSnapshot,
   spread,
   type Unusable,
   usability,
@@ -11,14 +11,14 @@ import {
 
 const NOW = Date.parse("2026-12-01T15:00:00Z");
 
-function aLine(overrides: Partial<LineFacts> = {}): LineFacts {
+function aLine(overrides: Partial<LineSnapshot> = {}): LineSnapshot {
   return {
     lineId: "lin_1",
     kind: "prospect",
     status: "CONNECTED",
     quality: "GREEN",
     templateLinked: true,
-    resting: null,
+    cooldown: null,
     remaining24h: 1000,
     ratePerSecond: 80,
     used: 0,
@@ -48,20 +48,20 @@ const countsOf = (count: number, lines: GrantedLine[]) =>
   new Map(spread(count, lines).map((share) => [share.lineId, share.count]));
 
 describe("usability", () => {
-  it.each<[string, Partial<LineFacts>, Unusable | null]>([
+  it.each<[string, Partial<LineSnapshot>, Unusable | null]>([
     ["connected", {}, null],
     ["flagged", { status: "FLAGGED" }, null],
     ["not rated yet", { quality: "UNKNOWN" }, null],
     ["yellow", { quality: "YELLOW" }, null],
     ["without a limit", { remaining24h: null }, null],
-    ["of a rest that is over", { resting: { reason: "131057", until: NOW } }, null],
+    ["of a cooldown that is over", { cooldown: { reason: "131057", until: NOW } }, null],
     ["receptive", { kind: "receptive" }, null],
     ["banned", { status: "BANNED" }, "not_connected"],
     ["of a status that is new to us", { status: "SOMETHING_NEW" }, "not_connected"],
     ["red", { quality: "RED" }, "quality_red"],
     ["without the template", { templateLinked: false }, "template_not_linked"],
-    ["resting", { resting: { reason: "131048", until: NOW + 1 } }, "resting"],
-    ["resting until someone lifts it", { resting: { reason: "131048", until: null } }, "resting"],
+    ["cooling down", { cooldown: { reason: "131048", until: NOW + 1 } }, "resting"],
+    ["suspended until someone lifts it", { cooldown: { reason: "131048", until: null } }, "resting"],
     ["out of its 24 hours", { remaining24h: 0 }, "limit_spent"],
   ])("of a line that is %s", (_, overrides, reason) => {
     expect(usability(aLine(overrides), NOW)).toEqual(reason ? { usable: false, reason } : { usable: true });

@@ -1,16 +1,18 @@
 import { describe, expect, it, test } from "vitest";
-import { actionOnFailures, actionText, type Fate } from "#core/meta/error-action.ts";
+import { actionOnFailures, actionText, type Disposition } from "#core/meta/error-action.ts";
 import { BEHAVIOURS } from "#core/meta/error-behaviours.ts";
 import { GIVEN_UP, NO_CODE } from "#core/meta/error-rules.ts";
 import { readRefusal, writeRefusal } from "#core/sending/refusal-note.ts";
 
 const codes = [...Object.keys(BEHAVIOURS).map(Number), NO_CODE, GIVEN_UP, null];
-const pt = (code: number | null, fate: Fate) => actionText(code, fate).actionPt;
+const pt = (code: number | null, disposition: Disposition) => actionText(code, disposition).actionPt;
 
 describe("what was done about an error", () => {
-  it("is said for every code and fate, in whole sentences of both languages", () => {
+  it("is said for every code and disposition, in whole sentences of both languages", () => {
     for (const code of codes) {
-      const texts = (["waits", "paused", "refused", "failed"] as const).map((fate) => actionText(code, fate));
+      const texts = (["waits", "paused", "refused", "failed"] as const).map((disposition) =>
+        actionText(code, disposition),
+      );
       for (const { actionPt, actionEn } of [...texts, actionOnFailures(code)]) {
         for (const sentence of [actionPt, actionEn]) expect(sentence, `${code}`).toMatch(/^[A-ZÀ-Ú].+\.$/);
         expect(actionPt).not.toBe(actionEn);
@@ -33,8 +35,8 @@ describe("what was done about an error", () => {
     [131000, "waits", "A mensagem é enviada de novo mais tarde."],
     [131000, "refused", "Tentamos mais de uma vez, sem sucesso, e desistimos."],
     [131008, "refused", "Só este envio falhou; se o erro se repetir em seguida, a campanha é pausada."],
-  ] as const)("%i that %s: %s", (code, fate, sentence) => {
-    expect(pt(code, fate)).toBe(sentence);
+  ] as const)("%i that %s: %s", (code, disposition, sentence) => {
+    expect(pt(code, disposition)).toBe(sentence);
   });
 
   it("is no second send of what Meta had accepted, and says so", () => {
@@ -57,8 +59,9 @@ describe("what was done about an error", () => {
 });
 
 test("a refusal in the history is read as it was written, and nothing else is taken for one", () => {
-  for (const fate of ["waits", "paused", "refused"] as const) {
-    for (const code of [131026, NO_CODE]) expect(readRefusal(writeRefusal({ code, fate }))).toEqual({ code, fate });
+  for (const disposition of ["waits", "paused", "refused"] as const) {
+    for (const code of [131026, NO_CODE])
+      expect(readRefusal(writeRefusal({ code, disposition }))).toEqual({ code, disposition });
   }
   for (const other of ["", "131026", "131026 failed", "refused", "131026 waits for you"])
     expect(readRefusal(other)).toBeNull();

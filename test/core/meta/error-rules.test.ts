@@ -78,12 +78,12 @@ describe("the table of Meta's codes", () => {
   it("has the kinds of action that its class stands for", () => {
     const kinds: Record<ErrorClass, SendAction["kind"][]> = {
       R: ["retry"],
-      L: ["rest_line", "slow_line", "fail_recipient"],
+      L: ["cool_down_line", "slow_line", "fail_recipient"],
       X: ["fail_recipient"],
       O: ["fail_recipient", "opt_out", "wait_recipient"],
-      T: ["hold_campaign", "fail_recipient", "retry"],
-      A: ["rest_account"],
-      C: ["hold_campaign", "fail_recipient", "rest_line"],
+      T: ["pause_campaign", "fail_recipient", "retry"],
+      A: ["suspend_account"],
+      C: ["pause_campaign", "fail_recipient", "cool_down_line"],
     };
     for (const rule of [...rules, unknown]) expect(kinds[rule.class], `${rule.code}`).toContain(rule.onAnswer.kind);
   });
@@ -108,33 +108,34 @@ describe("what an answer to a send leads to", () => {
   });
 
   it("leaves it to a person whether a line under complaint hands its recipients on", () => {
-    const staying = where(({ onAnswer }) => onAnswer.kind === "rest_line" && !onAnswer.moveRecipient);
+    const staying = where(({ onAnswer }) => onAnswer.kind === "cool_down_line" && !onAnswer.moveRecipient);
     expect(staying).toEqual([131048]);
-    expect(ruleFor(131048).onAnswer).toMatchObject({ restMs: null, alert: "line_blocked" });
+    expect(ruleFor(131048).onAnswer).toMatchObject({ cooldownMs: null, alert: "line_blocked" });
   });
 
   it("moves a recipient only where another line helps", () => {
     for (const rule of rules) {
-      if (rule.onAnswer.kind === "rest_line" && rule.onAnswer.moveRecipient) expect(rule.changingLineHelps).toBe(true);
+      if (rule.onAnswer.kind === "cool_down_line" && rule.onAnswer.moveRecipient)
+        expect(rule.changingLineHelps).toBe(true);
     }
   });
 
-  it("rests a number in maintenance for a minute without alarming anyone", () => {
-    expect(ruleFor(131057).onAnswer).toMatchObject({ kind: "rest_line", restMs: 60_000, alert: null });
+  it("has a number in maintenance cool down for a minute without alarming anyone", () => {
+    expect(ruleFor(131057).onAnswer).toMatchObject({ kind: "cool_down_line", cooldownMs: 60_000, alert: null });
     expect(ruleFor(131057).countsAgainstLine).toBe(false);
   });
 
-  it.each([368, 131031, 131042, 131064])("rests the whole account on %d", (code) => {
-    expect(ruleFor(code).onAnswer).toMatchObject({ kind: "rest_account", alert: "account_restricted" });
+  it.each([368, 131031, 131042, 131064])("suspends the whole account on %d", (code) => {
+    expect(ruleFor(code).onAnswer).toMatchObject({ kind: "suspend_account", alert: "account_restricted" });
   });
 
-  it.each([132001, 132015, 132016, 131063, 134011])("holds the campaign at the first %d", (code) => {
-    expect(ruleFor(code).onAnswer.kind).toBe("hold_campaign");
+  it.each([132001, 132015, 132016, 131063, 134011])("pauses the campaign at the first %d", (code) => {
+    expect(ruleFor(code).onAnswer.kind).toBe("pause_campaign");
   });
 
   it("alerts to a paused template by its own kind", () => {
     expect(ruleFor(132015).onAnswer).toEqual({
-      kind: "hold_campaign",
+      kind: "pause_campaign",
       reason: "template_paused",
       alert: "template_paused",
     });
@@ -149,7 +150,7 @@ describe("what an answer to a send leads to", () => {
     }
   });
 
-  it("holds against a line only what is the line's own trouble", () => {
+  it("holds against a line only what is the line's own fault", () => {
     for (const rule of [...rules, unknown]) {
       if (["X", "O", "T", "A", "R"].includes(rule.class)) expect(rule.countsAgainstLine, `${rule.code}`).toBe(false);
     }
@@ -208,29 +209,29 @@ describe("what a failed status leads to", () => {
 
   it("never hands the message to another line", () => {
     for (const { onWebhook } of rules) {
-      if (onWebhook.kind === "rest_line") expect(onWebhook.moveRecipient).toBe(false);
+      if (onWebhook.kind === "cool_down_line") expect(onWebhook.moveRecipient).toBe(false);
     }
   });
 
   it("tells a blocked portfolio from bad parameters, which share a code", () => {
     expect(ruleFor(135000).onAnswer).toEqual({ kind: "fail_recipient", strike: false });
     expect(ruleFor(135000).onWebhook).toEqual({
-      kind: "rest_account",
+      kind: "suspend_account",
       reason: "portfolio_blocked",
       alert: "account_restricted",
     });
   });
 
-  it("holds the campaign when messages that were held back fail with a paused template", () => {
-    expect(ruleFor(132015).onWebhook).toMatchObject({ kind: "hold_campaign", reason: "template_paused" });
+  it("pauses the campaign when messages that Meta paced fail with a paused template", () => {
+    expect(ruleFor(132015).onWebhook).toMatchObject({ kind: "pause_campaign", reason: "template_paused" });
   });
 
   it("fails only the one recipient whose media could not be fetched", () => {
     expect(ruleFor(131053).onWebhook).toEqual({ kind: "fail_recipient", strike: false });
   });
 
-  it("rests a line that loses its right to send", () => {
-    expect(ruleFor(131048).onWebhook).toMatchObject({ kind: "rest_line", reason: "spam_limited" });
+  it("suspends a line that loses its right to send", () => {
+    expect(ruleFor(131048).onWebhook).toMatchObject({ kind: "cool_down_line", reason: "spam_limited" });
   });
 });
 
@@ -266,9 +267,9 @@ describe("a code that repeats", () => {
     [135000, "request_refused"],
     [131016, "meta_unavailable"],
     [424242, "unknown_error"],
-  ])("holds the campaign when it is %d, and lets single rows fail before", (code, reason) => {
-    expect(escalate(code, 1).kind).not.toBe("hold_campaign");
-    expect(escalate(code, REPEATS_THAT_ESCALATE)).toMatchObject({ kind: "hold_campaign", reason });
+  ])("pauses the campaign when it is %d, and lets single rows fail before", (code, reason) => {
+    expect(escalate(code, 1).kind).not.toBe("pause_campaign");
+    expect(escalate(code, REPEATS_THAT_ESCALATE)).toMatchObject({ kind: "pause_campaign", reason });
   });
 
   it.each([130472, 131021, 131026, 131049, 131050, 131056, 137000, 130403])(
@@ -278,10 +279,10 @@ describe("a code that repeats", () => {
     },
   );
 
-  it("rests a line that no recipient's country takes, but not for one foreign contact", () => {
+  it("suspends a line that no recipient's country takes, but not for one foreign contact", () => {
     expect(escalate(130497, 1, "webhook").kind).toBe("fail_recipient");
     expect(escalate(130497, REPEATS_THAT_ESCALATE, "webhook")).toMatchObject({
-      kind: "rest_line",
+      kind: "cool_down_line",
       reason: "country_not_allowed",
     });
   });

@@ -20,7 +20,7 @@ describe("Meta's error answers", () => {
       title: "(#130429) Rate limit hit",
       detail: "Message failed to send because of too many messages.",
       transient: false,
-      inDoubt: false,
+      unconfirmed: false,
     });
   });
 
@@ -31,7 +31,7 @@ describe("Meta's error answers", () => {
       title: "HTTP 401",
       detail: "HTTP 401",
       transient: false,
-      inDoubt: false,
+      unconfirmed: false,
     });
   });
 
@@ -40,7 +40,7 @@ describe("Meta's error answers", () => {
     ["no code but the one in the message", { message: RATE_LIMIT.message }],
     ["fields of the wrong kinds", { ...RATE_LIMIT, error_data: 7, is_transient: "yes", error_subcode: {}, title: [] }],
   ])("keep their code with %s", (_, error) => {
-    expect(parseGraphError(400, asAnswer(error))).toMatchObject({ code: 130429, inDoubt: false });
+    expect(parseGraphError(400, asAnswer(error))).toMatchObject({ code: 130429, unconfirmed: false });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe("Meta's error answers", () => {
     ["with nothing around it", JSON.stringify(RATE_LIMIT)],
     ["in a list of answers", JSON.stringify([{ error: RATE_LIMIT }])],
   ])("are found when wrapped %s, even under HTTP 201", (_, body) => {
-    expect(parseGraphError(201, body)).toMatchObject({ code: 130429, inDoubt: false });
+    expect(parseGraphError(201, body)).toMatchObject({ code: 130429, unconfirmed: false });
   });
 
   it("have a title even where theirs is blank", () => {
@@ -75,14 +75,16 @@ describe("Meta's error answers", () => {
     expect(parseGraphError(404, "nothing here").transient).toBe(false);
   });
 
-  it("leave a send in doubt unless Meta or an HTTP status shows that it was refused", () => {
+  it("leave a send unconfirmed unless Meta or an HTTP status shows that it was refused", () => {
     for (const status of [200, 201, 302, 408, 500, 502, 503, 504, 524]) {
-      expect(parseGraphError(status, "<html>Bad gateway</html>").inDoubt, `${status}`).toBe(true);
-      expect(parseGraphError(status, JSON.stringify({ error: "upstream timeout" })).inDoubt, `${status}`).toBe(true);
-      expect(parseGraphError(status, asAnswer(RATE_LIMIT)).inDoubt, `${status}`).toBe(false);
+      expect(parseGraphError(status, "<html>Bad gateway</html>").unconfirmed, `${status}`).toBe(true);
+      expect(parseGraphError(status, JSON.stringify({ error: "upstream timeout" })).unconfirmed, `${status}`).toBe(
+        true,
+      );
+      expect(parseGraphError(status, asAnswer(RATE_LIMIT)).unconfirmed, `${status}`).toBe(false);
     }
     for (const status of [400, 401, 403, 404, 413, 429]) {
-      expect(parseGraphError(status, "<html>Forbidden</html>").inDoubt, `${status}`).toBe(false);
+      expect(parseGraphError(status, "<html>Forbidden</html>").unconfirmed, `${status}`).toBe(false);
     }
   });
 

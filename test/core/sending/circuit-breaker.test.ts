@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_POLICY } from "#core/campaigns/policy.ts";
-import { breaks, failureShare, gateHolds, outcomeWords, recentFacts } from "#core/sending/circuit-breaker.ts";
+import { breaks, failureShare, gateFailure, outcomeWords, recentFacts } from "#core/sending/circuit-breaker.ts";
 
 describe("the circuit breaker", () => {
   test("pauses above 10 % of at least 50 sends by default, and not at or below", () => {
@@ -53,11 +53,11 @@ describe("the gate before a wave", () => {
     [{ ...well, optedOut: 3 }, "wave_gate_opt_outs"],
     [{ ...well, redLines: 1 }, "wave_gate_quality"],
     [{ sent: 0, failed: 0, optedOut: 0, redLines: 0 }, null],
-  ])("%o: %s", (soFar, held) => {
-    expect(gateHolds(gate, soFar)).toBe(held);
+  ])("%o: %s", (soFar, reason) => {
+    expect(gateFailure(gate, soFar)).toBe(reason);
   });
 
   test("looks past a line that is red when it was told to", () => {
-    expect(gateHolds({ ...gate, stopOnRedLine: false }, { ...well, redLines: 2 })).toBeNull();
+    expect(gateFailure({ ...gate, stopOnRedLine: false }, { ...well, redLines: 2 })).toBeNull();
   });
 });

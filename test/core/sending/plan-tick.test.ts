@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { IDLE_MS, planTick, TICK_MS, type TickFacts, type TickLine } from "#core/sending/plan-tick.ts";
+import { IDLE_MS, planTick, TICK_MS, type TickLine, type TickSnapshot } from "#core/sending/plan-tick.ts";
 
 const NOW = 1_800_000_000_000;
 const line = (n: number, more: Partial<TickLine> = {}): TickLine => ({
   ...{ lineId: `lin_${n}`, portfolioId: "pf_1", kind: "prospect", status: "CONNECTED", quality: "GREEN" },
-  ...{ templateLinked: true, resting: null, remaining24h: null, ratePerSecond: 80, used: 0, free: 50 },
+  ...{ templateLinked: true, cooldown: null, remaining24h: null, ratePerSecond: 80, used: 0, free: 50 },
   ...more,
 });
 const people = (n: number, portfolioId = "pf_1") =>
   Array.from({ length: n }, (_, i) => ({ contactId: `con_${portfolioId}_${i}`, portfolioId, pinnedLine: null }));
-const plan = (facts: Partial<TickFacts>) => {
-  const lines = facts.lines ?? [line(1), line(2), line(3)];
-  const due = facts.people ?? [];
+const plan = (snapshot: Partial<TickSnapshot>) => {
+  const lines = snapshot.lines ?? [line(1), line(2), line(3)];
+  const due = snapshot.people ?? [];
   return planTick({
     ...{
       now: NOW,
@@ -24,7 +24,7 @@ const plan = (facts: Partial<TickFacts>) => {
       sending: 0,
     },
     ...{ slotsAt: NOW, roomAt: null, anyTied: false, templateStop: null, dueAt: [] },
-    ...facts,
+    ...snapshot,
     lines,
     people: due,
   });
@@ -55,12 +55,12 @@ describe("whom a tick puts on the queue", () => {
     );
   });
 
-  test("nobody by a line that is red, blocked, resting or without the template", () => {
+  test("nobody by a line that is red, blocked, cooling down or without the template", () => {
     const lines = [
       line(1),
       line(2, { quality: "RED" }),
       line(3, { status: "BANNED" }),
-      line(4, { resting: { reason: "spam_limited", until: null } }),
+      line(4, { cooldown: { reason: "spam_limited", until: null } }),
       line(5, { templateLinked: false }),
     ];
     expect(new Set(plan({ lines, people: people(90) }).assign.map(({ lineId }) => lineId))).toEqual(new Set(["lin_1"]));
@@ -100,7 +100,7 @@ describe("what comes next", () => {
 
   test.each<[string, Partial<TickLine>, string]>([
     ["the limit is spent", { remaining24h: 0 }, "go_on"],
-    ["a line rests for a while", { resting: { reason: "number_maintenance", until: NOW + 60_000 } }, "go_on"],
+    ["a line cools down for a while", { cooldown: { reason: "number_maintenance", until: NOW + 60_000 } }, "go_on"],
     ["no line comes back by itself", { status: "BANNED" }, "stop"],
   ])("when people are due and %s: %s %s", (_, more, kind) => {
     const { next } = plan({ lines: [line(1, more)], anyDue: true, open: 5 });
@@ -109,9 +109,9 @@ describe("what comes next", () => {
   });
 
   test("as long as a call is open no line is given up", () => {
-    const facts = { lines: [line(1, { status: "BANNED" })], anyDue: true, open: 5 };
-    expect(plan({ ...facts, sending: 1 }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
-    expect(plan(facts).next).toEqual({ kind: "stop", reason: "no_line_left" });
+    const snapshot = { lines: [line(1, { status: "BANNED" })], anyDue: true, open: 5 };
+    expect(plan({ ...snapshot, sending: 1 }).next).toEqual({ kind: "go_on", wakeAt: NOW + TICK_MS });
+    expect(plan(snapshot).next).toEqual({ kind: "stop", reason: "no_line_left" });
   });
 
   test("a portfolio that does not answer is no reason to stop", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { ratesOf } from "#core/sending/rates.ts";
 
-/** Of 3,000 people 2,000 are outside the filter; of the others 900 got the message, 30 failed, 20 are in doubt. */
+/** Of 3,000 people 2,000 are outside the filter; of the others 900 got the message, 30 failed, 20 are unconfirmed. */
 const counts = {
   total: 3_000,
   pending: 50,

@@ -184,7 +184,7 @@ describe("the status of one recipient's message", () => {
 describe("a message whose answer was lost", () => {
   const lost: RecipientEvent = { type: "lost", at: 5 };
 
-  it("is in doubt, and keeps no time or error of its own", () => {
+  it("is unconfirmed, and keeps no time or error of its own", () => {
     expect(applyEvent(sending, lost)).toEqual(blank("unknown"));
   });
 

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { LineFacts } from "#core/lines/rotation.ts";
+import type { LineSnapshot } from "#core/lines/rotation.ts";
 import {
   type KnownWait,
   type Look,
+  newAlerts,
   noUsableLine,
   type Obstacle,
   remember,
   shown,
-  tell,
   WAIT_KINDS,
-  type WaitingFacts,
+  type WaitingSnapshot,
   waitingOf,
 } from "#core/sending/waiting.ts";
 
@@ -18,19 +18,19 @@ const NOW = Date.parse("2026-12-01T15:00:00Z");
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-const aLine = (overrides: Partial<LineFacts> = {}): LineFacts => ({
+const aLine = (overrides: Partial<LineSnapshot> = {}): LineSnapshot => ({
   lineId: "lin_1",
   kind: "prospect",
   status: "CONNECTED",
   quality: "GREEN",
   templateLinked: true,
-  resting: null,
+  cooldown: null,
   remaining24h: null,
   ratePerSecond: 80,
   used: 0,
   ...overrides,
 });
-const resting = (reason: string, until: number | null = null) => aLine({ resting: { reason, until } });
+const coolingDown = (reason: string, until: number | null = null) => aLine({ cooldown: { reason, until } });
 const aLook = (overrides: Partial<Look> = {}): Look => ({
   lines: [aLine()],
   roomAt: null,
@@ -42,7 +42,7 @@ const aLook = (overrides: Partial<Look> = {}): Look => ({
   nextWave: null,
   ...overrides,
 });
-const facts = (overrides: Partial<WaitingFacts> = {}, look: Partial<Look> = {}): WaitingFacts => ({
+const snapshot = (overrides: Partial<WaitingSnapshot> = {}, look: Partial<Look> = {}): WaitingSnapshot => ({
   now: NOW,
   status: "running",
   statusReason: null,
@@ -57,15 +57,15 @@ const facts = (overrides: Partial<WaitingFacts> = {}, look: Partial<Look> = {}):
   ...overrides,
 });
 const kinds = (waits: { kind: string }[]) => waits.map(({ kind }) => kind);
-const only = (overrides: Partial<WaitingFacts>, look: Partial<Look> = {}): Obstacle | undefined => {
-  const waits = waitingOf(facts(overrides, look));
+const only = (overrides: Partial<WaitingSnapshot>, look: Partial<Look> = {}): Obstacle | undefined => {
+  const waits = waitingOf(snapshot(overrides, look));
   expect(waits.length).toBe(1);
   return waits[0];
 };
 
 describe("people tied to a line", () => {
   test("that is blocked wait for a person, who may move them, fail them or bring the line back", () => {
-    const lines = [resting("spam_limited"), aLine({ lineId: "lin_2" })];
+    const lines = [coolingDown("spam_limited"), aLine({ lineId: "lin_2" })];
     expect(only({ pending: 3, left: 3 }, { lines, pinned: [{ lineId: "lin_1", count: 3 }] })).toMatchObject({
       kind: "pinned_line_blocked",
       count: 3,
@@ -78,7 +78,7 @@ describe("people tied to a line", () => {
 
   test("can't be moved where no other line has the template, nor wait for one that is gone", () => {
     const pinned = [{ lineId: "lin_1", count: 10 }];
-    expect(only({}, { lines: [resting("spam_limited")], pinned })?.actions).toEqual(["fail", "resume_line"]);
+    expect(only({}, { lines: [coolingDown("spam_limited")], pinned })?.actions).toEqual(["fail", "resume_line"]);
     expect(only({}, { lines: [aLine({ lineId: "lin_2" })], pinned })).toMatchObject({
       reason: "line_gone",
       actions: ["move", "fail"],
@@ -86,10 +86,10 @@ describe("people tied to a line", () => {
   });
 
   test("are named while the others are being sent to, and not when their line is well", () => {
-    const lines = [resting("spam_limited"), aLine({ lineId: "lin_2" })];
+    const lines = [coolingDown("spam_limited"), aLine({ lineId: "lin_2" })];
     const pinned = [{ lineId: "lin_1", count: 1 }];
-    expect(kinds(waitingOf(facts({}, { lines, pinned, moved: 9 })))).toEqual(["pinned_line_blocked"]);
-    expect(waitingOf(facts({}, { pinned, moved: 1 }))).toEqual([]);
+    expect(kinds(waitingOf(snapshot({}, { lines, pinned, moved: 9 })))).toEqual(["pinned_line_blocked"]);
+    expect(waitingOf(snapshot({}, { pinned, moved: 1 }))).toEqual([]);
   });
 
   test("whose line has only used up its limit wait for room with the others", () => {
@@ -108,7 +108,7 @@ describe("no line can send", () => {
     ["number_maintenance", "line_resting", NOW + MINUTE],
     ["token_refused", "no_line_left", null],
   ])("%s is %s", (reason, kind, until) => {
-    expect(only({}, { lines: [resting(reason, until)], ready: true })).toMatchObject({
+    expect(only({}, { lines: [coolingDown(reason, until)], ready: true })).toMatchObject({
       kind,
       reason,
       until,
@@ -120,7 +120,7 @@ describe("no line can send", () => {
   test("the obstacle that ends first is named, with all lines and why each of them can't", () => {
     const lines = [
       aLine({ lineId: "lin_1", remaining24h: 0 }),
-      aLine({ lineId: "lin_2", resting: { reason: "number_maintenance", until: NOW + MINUTE } }),
+      aLine({ lineId: "lin_2", cooldown: { reason: "number_maintenance", until: NOW + MINUTE } }),
       aLine({ lineId: "lin_3", quality: "RED" }),
     ];
     expect(noUsableLine(lines, NOW + DAY, NOW)).toEqual({
@@ -135,15 +135,15 @@ describe("no line can send", () => {
     });
   });
 
-  test("a rest that ends does not count where the number itself is not well", () => {
-    const line = aLine({ quality: "RED", resting: { reason: "number_maintenance", until: NOW + MINUTE } });
+  test("a cooldown that ends does not count where the number itself is not well", () => {
+    const line = aLine({ quality: "RED", cooldown: { reason: "number_maintenance", until: NOW + MINUTE } });
     expect(noUsableLine([line], null, NOW)).toMatchObject({ kind: "no_line_left", until: null });
   });
 
   test("a spent limit is named while the last of it is being sent", () => {
     const look = { lines: [aLine({ remaining24h: 5 })], roomAt: NOW + DAY, moved: 5 };
     expect(only({ underWay: 5 }, { ...look, room: 0 })?.kind).toBe("limit_spent");
-    expect(waitingOf(facts({ underWay: 5 }, { ...look, room: 1 }))).toEqual([]);
+    expect(waitingOf(snapshot({ underWay: 5 }, { ...look, room: 1 }))).toEqual([]);
   });
 });
 
@@ -162,9 +162,9 @@ describe("a time", () => {
       count: 5,
       until: nextWave.at,
     });
-    expect(kinds(waitingOf(facts({ left: 15 }, { nextWave, laterAt })))).toEqual(["later_try", "next_wave"]);
-    expect(waitingOf(facts({}, { nextWave, moved: 3 }))).toEqual([]);
-    expect(waitingOf(facts({}, { laterAt: NOW + 10_000 }))).toEqual([]);
+    expect(kinds(waitingOf(snapshot({ left: 15 }, { nextWave, laterAt })))).toEqual(["later_try", "next_wave"]);
+    expect(waitingOf(snapshot({}, { nextWave, moved: 3 }))).toEqual([]);
+    expect(waitingOf(snapshot({}, { laterAt: NOW + 10_000 }))).toEqual([]);
   });
 
   test("a wave that is due and can't be checked", () => {
@@ -177,9 +177,9 @@ describe("a time", () => {
     expect(only({ queueDelayed, underWay: 7 })).toMatchObject({ kind: "queue_delayed", count: 7, began: NOW - MINUTE });
     expect(only({ failedTicks: 3, look: null })?.kind).toBe("internal_error");
     expect(only({ failedTicks: 3, status: "preparing" })?.kind).toBe("internal_error");
-    expect(waitingOf(facts({ failedTicks: 2, look: null }))).toEqual([]);
+    expect(waitingOf(snapshot({ failedTicks: 2, look: null }))).toEqual([]);
     expect(only({}, { ready: true })?.kind).toBe("rate_shared");
-    expect(waitingOf(facts({ underWay: 1 }, { ready: true }))).toEqual([]);
+    expect(waitingOf(snapshot({ underWay: 1 }, { ready: true }))).toEqual([]);
   });
 });
 
@@ -198,12 +198,12 @@ describe("a pause", () => {
 
   test("without a line names the lines", () => {
     const actions = ["resume_line", "resume"];
-    expect(paused("no_line_left", { lines: [resting("token_refused")] })).toMatchObject({
+    expect(paused("no_line_left", { lines: [coolingDown("token_refused")] })).toMatchObject({
       kind: "no_line_left",
       reason: "token_refused",
       actions,
     });
-    expect(paused("no_line_left", { lines: [resting("account_locked")] })).toMatchObject({
+    expect(paused("no_line_left", { lines: [coolingDown("account_locked")] })).toMatchObject({
       kind: "account_restricted",
       actions,
     });
@@ -211,13 +211,13 @@ describe("a pause", () => {
   });
 });
 
-const line = fc.record<LineFacts>({
+const line = fc.record<LineSnapshot>({
   lineId: fc.constantFrom("lin_1", "lin_2", "lin_3"),
   kind: fc.constant("prospect"),
   status: fc.constantFrom("CONNECTED", "FLAGGED", "RESTRICTED"),
   quality: fc.constantFrom("GREEN", "RED", "UNKNOWN"),
   templateLinked: fc.boolean(),
-  resting: fc.option(
+  cooldown: fc.option(
     fc.record({
       reason: fc.constantFrom("spam_limited", "account_locked", "number_maintenance"),
       until: fc.option(fc.integer({ min: NOW - DAY, max: NOW + DAY })),
@@ -228,7 +228,7 @@ const line = fc.record<LineFacts>({
   used: fc.constant(0),
 });
 const around = fc.option(fc.integer({ min: NOW - DAY, max: NOW + DAY }));
-const anyFacts = fc
+const anySnapshot = fc
   .record({
     lines: fc.uniqueArray(line, { maxLength: 3, selector: ({ lineId }) => lineId }),
     roomAt: around,
@@ -245,9 +245,9 @@ const anyFacts = fc
     underWay: fc.nat({ max: 1 }),
     failedTicks: fc.nat({ max: 4 }),
     closed: fc.option(fc.record({ until: around }), { freq: 8 }),
-    status: fc.constantFrom<WaitingFacts["status"]>("running", "running", "running", "paused", "completed"),
+    status: fc.constantFrom<WaitingSnapshot["status"]>("running", "running", "running", "paused", "completed"),
   })
-  .map(({ free, underWay, failedTicks, closed, status, ...look }): WaitingFacts => {
+  .map(({ free, underWay, failedTicks, closed, status, ...look }): WaitingSnapshot => {
     const tied = look.pinned.reduce((sum, { count }) => sum + count, 0);
     const pending = free + tied;
     const left = pending + (look.nextWave?.count ?? 0) + underWay;
@@ -261,13 +261,13 @@ const anyFacts = fc
 
 test("whatever has happened: a campaign with people left either moves, is about to within a minute, or says why not", () => {
   fc.assert(
-    fc.property(anyFacts, (facts) => {
-      const waits = waitingOf(facts);
-      if (facts.status === "completed") expect(waits).toEqual([]);
-      const { look, underWay, left } = facts;
+    fc.property(anySnapshot, (snapshot) => {
+      const waits = waitingOf(snapshot);
+      if (snapshot.status === "completed") expect(waits).toEqual([]);
+      const { look, underWay, left } = snapshot;
       const soon = (at: number | null | undefined) => at != null && at > NOW - MINUTE && at <= NOW + MINUTE;
       const goesOn = (look?.moved ?? 0) > 0 || underWay > 0 || soon(look?.laterAt) || soon(look?.nextWave?.at);
-      if (left > 0 && !goesOn && facts.status !== "completed") expect(waits.length).toBeGreaterThan(0);
+      if (left > 0 && !goesOn && snapshot.status !== "completed") expect(waits.length).toBeGreaterThan(0);
       for (const wait of waits) {
         expect(WAIT_KINDS).toContain(wait.kind);
         expect(wait.count).toBeGreaterThanOrEqual(0);
@@ -296,28 +296,28 @@ describe("what is remembered", () => {
   }
 
   test("a wait keeps its age while it lasts, and is told once", () => {
-    const first = tell(remember([], [spent], NOW), NOW);
+    const first = newAlerts(remember([], [spent], NOW), NOW);
     expect(first.alerts).toEqual([expect.objectContaining({ alert: "tier_limit", severity: "warning" })]);
-    const later = tell(remember(first.known, [{ ...spent, count: 1 }], NOW + MINUTE), NOW + MINUTE);
+    const later = newAlerts(remember(first.known, [{ ...spent, count: 1 }], NOW + MINUTE), NOW + MINUTE);
     expect(later.alerts).toEqual([]);
     expect(shown(later.known, NOW + MINUTE)).toEqual([expect.objectContaining({ since: NOW, count: 1 })]);
   });
 
   test("one that comes and goes by the minute, as a limit does, is the same one; after ten minutes it is news", () => {
-    let known: KnownWait[] = tell(remember([], [spent], NOW), NOW).known;
+    let known: KnownWait[] = newAlerts(remember([], [spent], NOW), NOW).known;
     known = remember(known, [], NOW + MINUTE);
     expect(shown(known, NOW + MINUTE)).toEqual([]);
-    const back = tell(remember(known, [spent], NOW + 2 * MINUTE), NOW + 2 * MINUTE);
+    const back = newAlerts(remember(known, [spent], NOW + 2 * MINUTE), NOW + 2 * MINUTE);
     expect(back.alerts).toEqual([]);
     expect(shown(back.known, NOW + 2 * MINUTE)[0]?.since).toBe(NOW);
     const over = remember(remember(back.known, [], NOW + 3 * MINUTE), [], NOW + 14 * MINUTE);
     expect(over).toEqual([]);
-    expect(tell(remember(over, [spent], NOW + 15 * MINUTE), NOW + 15 * MINUTE).alerts.length).toBe(1);
+    expect(newAlerts(remember(over, [spent], NOW + 15 * MINUTE), NOW + 15 * MINUTE).alerts.length).toBe(1);
   });
 
   test("waits for two lines are two, told in one alert that a person is needed for", () => {
     const other: Obstacle = { ...tied, lines: [{ lineId: "lin_2", reason: "spam_limited", until: null }] };
-    const { alerts, known } = tell(remember([], [tied, other], NOW), NOW);
+    const { alerts, known } = newAlerts(remember([], [tied, other], NOW), NOW);
     expect(alerts).toEqual([expect.objectContaining({ alert: "campaign_waits", severity: "critical" })]);
     expect(shown(known, NOW).length).toBe(2);
   });
@@ -325,23 +325,23 @@ describe("what is remembered", () => {
   test("what comes and goes in normal running is spoken of when it lasts", () => {
     const busy = emptied("rate_shared");
     const known = remember([], [busy], NOW);
-    expect([shown(known, NOW), tell(known, NOW).alerts]).toEqual([[], []]);
+    expect([shown(known, NOW), newAlerts(known, NOW).alerts]).toEqual([[], []]);
     const later = NOW + 30_000;
     expect(shown(remember(known, [busy], later), later).length).toBe(1);
-    expect(tell(remember(known, [busy], later), later).alerts.length).toBe(1);
+    expect(newAlerts(remember(known, [busy], later), later).alerts.length).toBe(1);
   });
 
-  test("no alert for the plan, for a rest of minutes, or for a pause, which has its own", () => {
+  test("no alert for the plan, for a cooldown of minutes, or for a pause, which has its own", () => {
     const minutes: Obstacle = { ...tied, kind: "line_resting", until: NOW + MINUTE };
     const plan = (["next_wave", "later_try"] as const).map(emptied);
     const window: Obstacle = { ...emptied("sending_window"), until: NOW + DAY };
     const pause: Obstacle = { ...emptied("account_restricted"), actions: ["resume"] };
     for (const wait of [minutes, ...plan, window, pause])
-      expect(tell(remember([], [wait], NOW), NOW).alerts).toEqual([]);
+      expect(newAlerts(remember([], [wait], NOW), NOW).alerts).toEqual([]);
     for (const wait of [
       { ...minutes, until: NOW + DAY },
       { ...window, until: null },
     ])
-      expect(tell(remember([], [wait], NOW), NOW).alerts.length).toBe(1);
+      expect(newAlerts(remember([], [wait], NOW), NOW).alerts.length).toBe(1);
   });
 });

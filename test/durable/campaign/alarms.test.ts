@@ -28,7 +28,7 @@ const everybodyOnce = (people: number) => {
 const cron = () => worker.scheduled(createScheduledController(), env);
 
 describe("a tick that throws", () => {
-  test("seven times in a row still leaves a next alarm each time, and the campaign goes on when the trouble is over", async () => {
+  test("seven times in a row still leaves a next alarm each time, and the campaign goes on when that is over", async () => {
     graph = stubMessages();
     const fixture = await aCampaignFixture({ people: 8, campaign: { startAt: Date.now() - 1_000 } });
     const away = vi.spyOn(PortfolioObject.prototype, "lease").mockRejectedValue(new Error("away"));
@@ -160,7 +160,7 @@ describe("an object whose alarm is gone", () => {
       expect(row?.status).toBe("paused");
     });
     closed = false;
-    for (const lineId of fixture.lineIds) await fixture.portfolio.setRest(lineId, null);
+    for (const lineId of fixture.lineIds) await fixture.portfolio.setCooldown(lineId, null);
     await loseAlarm(fixture, { overdue: true });
     expect((await fixture.campaign.resume()).ok).toBe(true);
     await cron();

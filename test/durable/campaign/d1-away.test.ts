@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const MINUTE = 60_000;
 const PEOPLE = 40;
-/** The first of each kind of trouble that D1 has to be told of. */
+/** The first of each kind of incident that D1 has to be told of. */
 const script = (_: unknown, nth: number) =>
   nth === 15 ? { code: 131050 } : nth === 20 ? ("cut" as const) : ("accept" as const);
 /** D1 has been seen to stall: the question stays open. */

@@ -57,17 +57,17 @@ describe("exactly one send", () => {
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(20);
   });
 
-  test("a cut connection is in doubt, is not sent again, and is settled by a late webhook", async () => {
+  test("a cut connection is unconfirmed, is not sent again, and is settled by a late webhook", async () => {
     const { fixture, caught } = await withCaughtQueue(10, (_, nth) =>
       nth === 3 ? { cutAfterAccept: true } : "accept",
     );
     await deliverAll(fixture, caught);
-    const doubtful = (await statuses(fixture)).unknown ?? [];
-    expect(doubtful.length).toBe(1);
+    const unconfirmed = (await statuses(fixture)).unknown ?? [];
+    expect(unconfirmed.length).toBe(1);
     await deliver(caught);
     expect(graph.accepted.length).toBe(10);
 
-    const contactId = doubtful[0]?.contactId ?? "";
+    const contactId = unconfirmed[0]?.contactId ?? "";
     const callback = encodeCallbackData({ campaignId: fixture.campaignId, contactId });
     const sent = graph.accepted.find((send) => send.callback === callback);
     const at = Date.now();
@@ -80,7 +80,7 @@ describe("exactly one send", () => {
     expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 10, delivered: 1, unknown: 0 });
   });
 
-  test("what was claimed and never settled becomes in doubt when its lease ends, not a second send", async () => {
+  test("what was claimed and never settled becomes unconfirmed when its lease ends, not a second send", async () => {
     const { fixture, caught } = await withCaughtQueue(5);
     for (const [i, message] of caught.entries()) await claimOne(fixture, `clm_lost_${i}`, message);
     await endLeases(fixture, caught);
@@ -140,7 +140,7 @@ describe("exactly one send", () => {
     ["that it never left", "released", { retryAt: 0, reason: "the permission ran out" }],
     ["that Meta had been too busy", "refused", { at: 1, code: 131016, detail: "" }],
   ])(
-    "a send that was in doubt when the campaign ended, and of which is told later %s, is sent",
+    "a send that was unconfirmed when the campaign ended, and of which is told later %s, is sent",
     async (_, outcome, more) => {
       const { fixture, caught } = await withCaughtQueue(1);
       const contactId = caught[0]?.contactId ?? "";
@@ -224,7 +224,7 @@ describe("consent up to the last moment", () => {
     const { fixture, caught } = await withCaughtQueue(5);
     const gone = caught[2]?.contactId ?? "";
     const before = Date.now();
-    await fixture.campaign.withdraw([gone], "optedOut");
+    await fixture.campaign.exclude([gone], "optedOut");
     await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(4);
     const row = await fixture.campaign.recipient(gone);
@@ -257,18 +257,18 @@ describe("consent up to the last moment", () => {
   });
 
   test("whoever begins to talk during a call that does not leave is not tried again", async () => {
-    const { world, caught } = await withCaughtQueue(2);
+    const { fixture, caught } = await withCaughtQueue(2);
     const [served = "", other = ""] = caught.map(({ contactId }) => contactId);
-    await claimOne(world, "clm_a", { contactId: served, attempt: 1 });
-    await world.campaign.leaveOutServed([served]);
+    await claimOne(fixture, "clm_a", { contactId: served, attempt: 1 });
+    await fixture.campaign.leaveOutServed([served]);
     const released = { outcome: "released", retryAt: 0, reason: "the permission ran out" } as const;
-    await world.campaign.settle("clm_a", [{ contactId: served, ...released }]);
-    expect(await world.campaign.recipient(served)).toMatchObject({ status: "skipped", skipReason: "inService" });
-    await deliverAll(world, caught);
+    await fixture.campaign.settle("clm_a", [{ contactId: served, ...released }]);
+    expect(await fixture.campaign.recipient(served)).toMatchObject({ status: "skipped", skipReason: "inService" });
+    await deliverAll(fixture, caught);
     expect(graph.accepted.map(({ callback }) => callback)).toEqual([
-      encodeCallbackData({ campaignId: world.campaignId, contactId: other }),
+      encodeCallbackData({ campaignId: fixture.campaignId, contactId: other }),
     ]);
-    expect((await world.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
+    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ sent: 1, skipped: 1, balanced: true });
   });
 
   test.each(["opts out", "begins to talk"])(
@@ -283,7 +283,7 @@ describe("consent up to the last moment", () => {
         const refused = { contactId, outcome: "refused", at, code: 131000, detail: "", mayHaveLeft: true } as const;
         await fixture.campaign.settle(`clm_${contactId}`, [refused]);
       }
-      if (what === "opts out") await fixture.campaign.withdraw(ids, "optedOut");
+      if (what === "opts out") await fixture.campaign.exclude(ids, "optedOut");
       else await fixture.campaign.leaveOutServed(ids);
       const { accounting } = (await fixture.campaign.snapshot()) ?? {};
       expect(accounting).toMatchObject({ skipped: 2, pending: 0, balanced: true });
@@ -321,14 +321,14 @@ describe("consent up to the last moment", () => {
     expect(await fixture.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });
 
-  test("whoever is withdrawn while the audience is being read gets nothing", async () => {
+  test("whoever is excluded while the audience is being read gets nothing", async () => {
     graph = stubMessages();
     const fixture = await aCampaignFixture({ people: 3 });
     const [gone = ""] = fixture.contactIds;
     await runInDurableObject(fixture.campaign, async (instance: CampaignObject) => {
       await instance.start(fixture.tenant.tenantId, fixture.campaignId);
       // No row is there yet, and the page that will be read still has this person.
-      await instance.withdraw([gone], "contactDeleted");
+      await instance.exclude([gone], "contactDeleted");
     });
     await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
       timeout: 10_000,

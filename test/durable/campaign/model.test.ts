@@ -8,7 +8,7 @@ import { LeasedSlots } from "#core/lines/pacing.ts";
 import { CampaignObject } from "#durable/campaign/object.ts";
 import { orm } from "../../support/builders.ts";
 import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
-import { CampaignModel, CODES, type Fate, type Try } from "../../support/campaign-model.ts";
+import { CampaignModel, CODES, type Disposition, type Try } from "../../support/campaign-model.ts";
 import { recount } from "../../support/campaign-recount.ts";
 import { catchSends } from "../../support/caught-campaign.ts";
 
@@ -24,9 +24,9 @@ type Step =
   | { do: Plain }
   /** Any of what was ever put on the queue, picked by place. */
   | { do: "claim"; places: number[] }
-  | { do: "settle"; claim: number; fate: Fate; people: number }
+  | { do: "settle"; claim: number; disposition: Disposition; people: number }
   | { do: "status"; claim: number; person: number; type: "sent" | "delivered" | "read" | "failed" }
-  | { do: "reply" | "withdraw"; person: number };
+  | { do: "reply" | "exclude"; person: number };
 
 const nat = fc.nat({ max: 30 });
 const only = (weight: number, ...names: Plain[]) => ({
@@ -47,7 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record<Step & { do: "settle" }>({
       do: fc.constant("settle"),
       claim: nat,
-      fate: fc.constantFrom("accepted", "accepted", "lost", "released", "refused", "refused_for_now"),
+      disposition: fc.constantFrom("accepted", "accepted", "lost", "released", "refused", "refused_for_now"),
       people: fc.integer({ min: 1, max: ELIGIBLE }),
     }),
   },
@@ -62,8 +62,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record<Step & { do: "reply" | "withdraw" }>({
-      do: fc.constantFrom("reply", "withdraw"),
+    arbitrary: fc.record<Step & { do: "reply" | "exclude" }>({
+      do: fc.constantFrom("reply", "exclude"),
       person: nat,
     }),
   },
@@ -81,7 +81,7 @@ afterEach(() => void vi.restoreAllMocks());
 /** One campaign under test: the object, the model, and the fixture around them. */
 class Play {
   readonly caught: SendMessage[] = [];
-  readonly claims: { claimId: string; people: Try[]; fates: Map<string, Fate> }[] = [];
+  readonly claims: { claimId: string; people: Try[]; dispositions: Map<string, Disposition> }[] = [];
   /** Tries that were ever claimed. */
   readonly claimed = new Set<string>();
   /** How often a person said that somebody may be sent to again. */
@@ -166,7 +166,7 @@ class Play {
         break;
       case "settle": {
         const claim = this.claims[step.claim % this.claims.length];
-        if (claim) await this.settle(claim, claim.people.slice(0, step.people), step.fate);
+        if (claim) await this.settle(claim, claim.people.slice(0, step.people), step.disposition);
         break;
       }
       case "status":
@@ -184,13 +184,13 @@ class Play {
           channel: "idr",
         } as const;
         const answer = await fixture.campaign.applyEvents(fixture.tenant.tenantId, [{ contactId, update }]);
-        const fit = model.reply(contactId, at);
-        expect(answer).toEqual({ declined: fit === "declined" ? [0] : [], early: fit === "early" ? [0] : [] });
+        const match = model.reply(contactId, at);
+        expect(answer).toEqual({ declined: match === "declined" ? [0] : [], early: match === "early" ? [0] : [] });
         break;
       }
-      case "withdraw":
-        await fixture.campaign.withdraw([this.#person(step.person)], "optedOut");
-        model.withdraw(this.#person(step.person));
+      case "exclude":
+        await fixture.campaign.exclude([this.#person(step.person)], "optedOut");
+        model.exclude(this.#person(step.person));
     }
     await this.#check();
   }
@@ -206,21 +206,21 @@ class Play {
       expect(this.claimed.has(`${contactId}/${attempt}`), "claimed twice for one try").toBe(false);
       this.claimed.add(`${contactId}/${attempt}`);
     }
-    if (people.length > 0) this.claims.push({ claimId, people, fates: new Map() });
+    if (people.length > 0) this.claims.push({ claimId, people, dispositions: new Map() });
   }
 
-  async settle({ claimId, fates }: Play["claims"][number], people: Try[], wanted: Fate): Promise<void> {
+  async settle({ claimId, dispositions }: Play["claims"][number], people: Try[], wanted: Disposition): Promise<void> {
     const at = ++this.clock;
     const settlements = people.map(({ contactId }): Settlement => {
       // The same again when it was told before; and what a webhook has spoken of was not refused.
-      const fate = fates.get(contactId) ?? wanted;
-      fates.set(contactId, fate);
+      const disposition = dispositions.get(contactId) ?? wanted;
+      dispositions.set(contactId, disposition);
       const messageId = `wamid.${claimId}.${contactId}`;
-      this.model.settle(claimId, contactId, fate, at, messageId);
-      if (fate === "accepted") return { contactId, outcome: "accepted", messageId, at, held: false };
-      if (fate === "lost") return { contactId, outcome: "lost", at };
-      if (fate === "released") return { contactId, outcome: "released", retryAt: 0, reason: "" };
-      return { contactId, outcome: "refused", at, code: CODES[fate], detail: "" };
+      this.model.settle(claimId, contactId, disposition, at, messageId);
+      if (disposition === "accepted") return { contactId, outcome: "accepted", messageId, at, held: false };
+      if (disposition === "lost") return { contactId, outcome: "lost", at };
+      if (disposition === "released") return { contactId, outcome: "released", retryAt: 0, reason: "" };
+      return { contactId, outcome: "refused", at, code: CODES[disposition], detail: "" };
     });
     await this.fixture.campaign.settle(claimId, settlements);
     // However long the wait is: it ends when a step says so.
@@ -231,9 +231,9 @@ class Play {
     const found = this.claims[claim % this.claims.length];
     const contactId = found?.people[person % found.people.length]?.contactId;
     if (!found || contactId === undefined) return;
-    const fate = found.fates.get(contactId) ?? "lost";
-    if (fate !== "accepted" && fate !== "lost") return;
-    found.fates.set(contactId, fate);
+    const disposition = found.dispositions.get(contactId) ?? "lost";
+    if (disposition !== "accepted" && disposition !== "lost") return;
+    found.dispositions.set(contactId, disposition);
     const messageId = `wamid.${found.claimId}.${contactId}`;
     const at = ++this.clock;
     if (type === "failed") {
@@ -281,10 +281,12 @@ class Play {
     });
     expect(rows).toEqual(expected);
     for (const contactId of this.people) {
-      const fates = this.claims.flatMap(({ people, fates }) =>
-        people.some((each) => each.contactId === contactId) ? [fates.get(contactId) ?? "unsettled"] : [],
+      const dispositions = this.claims.flatMap(({ people, dispositions }) =>
+        people.some((each) => each.contactId === contactId) ? [dispositions.get(contactId) ?? "unsettled"] : [],
       );
-      const mayHaveLeft = fates.filter((fate) => fate === "accepted" || fate === "lost" || fate === "unsettled").length;
+      const mayHaveLeft = dispositions.filter(
+        (disposition) => disposition === "accepted" || disposition === "lost" || disposition === "unsettled",
+      ).length;
       expect(mayHaveLeft, "sends that may have left for one person").toBeLessThanOrEqual(
         1 + (this.allowed.get(contactId) ?? 0),
       );

@@ -83,7 +83,7 @@ describe("the gate before each wave", () => {
   const pacing = { percent: 50, intervalMinutes: 30 };
   const waveGate = { maxFailureRate: 0.05, maxOptOutRate: 0.05, stopOnRedLine: true };
 
-  test("holds the next wave for failures, and lets it pass once a person has resumed", async () => {
+  test("pauses before the next wave for failures, and lets it pass once a person has resumed", async () => {
     graph = stubMessages((_, nth) => (nth === 2 ? { code: 131026 } : "accept"));
     const fixture = await aFixture({ people: 20, campaign: { pacing } });
     await decides(fixture, { waveGate });
@@ -97,7 +97,7 @@ describe("the gate before each wave", () => {
     await state(fixture, "completed");
   });
 
-  test("holds the next wave when people opt out", async () => {
+  test("pauses before the next wave when people opt out", async () => {
     graph = stubMessages();
     const fixture = await aFixture({ people: 20, campaign: { pacing } });
     await decides(fixture, { waveGate });
@@ -109,7 +109,7 @@ describe("the gate before each wave", () => {
     await state(fixture, "paused", "wave_gate_opt_outs");
   });
 
-  test("holds the next wave when a line it used has become red", async () => {
+  test("pauses before the next wave when a line it used has become red", async () => {
     graph = stubMessages();
     const fixture = await aFixture({ people: 20, campaign: { pacing } });
     await decides(fixture, { waveGate });
@@ -134,7 +134,7 @@ const templateIs = (fixture: CampaignFixture, columns: Partial<typeof schema.tem
 describe("a template that Meta has made MARKETING", () => {
   const pacing = { percent: 50, intervalMinutes: 30 };
 
-  test("holds the next wave until a person agrees to the new price, once", async () => {
+  test("pauses before the next wave until a person agrees to the new price, once", async () => {
     graph = stubMessages();
     const fixture = await aFixture({ people: 30, campaign: { pacing: { percent: 34, intervalMinutes: 30 } } });
     await start(fixture);
@@ -151,7 +151,7 @@ describe("a template that Meta has made MARKETING", () => {
     await state(fixture, "completed");
   });
 
-  test("holds the first wave too, when that was after the launch", async () => {
+  test("pauses before the first wave too, when that was after the launch", async () => {
     graph = stubMessages();
     const fixture = await aFixture({ people: 5, campaign: { startAt: Date.now() + 30 * MINUTE } });
     await start(fixture);
@@ -167,7 +167,7 @@ describe("a template that Meta has made MARKETING", () => {
   test.each<[string, TenantSettings, string]>([
     ["when the tenant wants to go on", { categoryChange: "continue" }, "MARKETING"],
     ["when it has become cheaper, or another of the same price", {}, "AUTHENTICATION"],
-  ])("holds nothing %s", async (_, settings, category) => {
+  ])("pauses nothing %s", async (_, settings, category) => {
     graph = stubMessages();
     const fixture = await aFixture({ people: 10, campaign: { pacing } });
     await decides(fixture, settings);
@@ -314,24 +314,25 @@ test("with every line restricted until a time the campaign waits for that, says 
   graph = stubMessages();
   const fixture = await aFixture({ people: 10 });
   const restricted = { reason: "account_restricted", since: Date.now(), until: Date.now() + 3 * HOUR };
-  for (const lineId of fixture.lineIds) await fixture.portfolio.setRest(lineId, restricted);
+  for (const lineId of fixture.lineIds) await fixture.portfolio.setCooldown(lineId, restricted);
   // A send that was under way when the restriction came asks for a minute: that does not end it.
   const [lineId = ""] = fixture.lineIds;
   const minute = {
-    kind: "rest" as const,
+    kind: "cooldown" as const,
     lineId,
     at: Date.now(),
     untilMs: Date.now() + 1,
     reason: "number_maintenance",
   };
-  await fixture.portfolio.report({ campaignId: fixture.campaignId, unused: [], trouble: [minute] });
+  await fixture.portfolio.report({ campaignId: fixture.campaignId, unused: [], incidents: [minute] });
   await start(fixture);
   await state(fixture, "running");
   for (const _ of [1, 2]) await runDurableObjectAlarm(fixture.campaign);
   await state(fixture, "running");
   expect(await alertsOf(fixture)).not.toContain("too_few_lines");
   expect(graph.accepted.length).toBe(0);
-  for (const each of fixture.lineIds) await fixture.portfolio.setRest(each, { ...restricted, until: Date.now() + 1 });
+  for (const each of fixture.lineIds)
+    await fixture.portfolio.setCooldown(each, { ...restricted, until: Date.now() + 1 });
   await timePasses(fixture, MINUTE);
   await accepted(10);
 });
@@ -345,7 +346,7 @@ describe("no line left", () => {
     await start(fixture);
     await state(fixture, "paused", "no_line_left");
     closed = false;
-    await fixture.portfolio.setRest(fixture.lineIds[1] ?? "", null);
+    await fixture.portfolio.setCooldown(fixture.lineIds[1] ?? "", null);
     await timePasses(fixture, MINUTE);
     return fixture;
   };

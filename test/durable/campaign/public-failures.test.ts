@@ -68,7 +68,7 @@ describe("chatwoot #14592: a crash leaves the campaign as being sent for ever", 
     await crash(fixture);
     await cron();
     await completed(fixture);
-    // Whose message may have left is said to be in doubt, and nobody gets a second one.
+    // Whose message may have left is said to be unconfirmed, and nobody gets a second one.
     expect((await statusesOf(fixture)).unknown?.map((row) => row.contactId).sort()).toEqual(
       claimed.map(({ contactId }) => contactId).sort(),
     );

@@ -69,7 +69,7 @@ describe("when Meta refuses", () => {
     expect(graph.accepted.length).toBe(60);
     expect(graph.accepted.some((send) => send.phoneNumberId === closed)).toBe(false);
     const { lines } = await fixture.portfolio.overview();
-    expect(lines.filter((line) => line.resting !== null).length).toBe(1);
+    expect(lines.filter((line) => line.cooldown !== null).length).toBe(1);
     const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
     const { data } = await alerts.json<{ data: { kind: string }[] }>();
     expect(data.map((alert) => alert.kind)).toContain("line_blocked");
@@ -125,7 +125,7 @@ describe("when Meta refuses", () => {
     );
   });
 
-  test("a gateway's 502 page is in doubt, not a failure and not a second send", async () => {
+  test("a gateway's 502 page is unconfirmed, not a failure and not a second send", async () => {
     graph = stubMessages((_, nth) => (nth === 1 ? { status: 502, text: "<html>Bad gateway</html>" } : "accept"));
     const fixture = await aCampaignFixture({ people: 4 });
     await start(fixture);

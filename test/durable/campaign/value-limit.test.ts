@@ -49,7 +49,7 @@ test("4,000 people with eight long variables each are prepared, changed and read
     campaign.insert(
       ids.map((contactId, i) => ({
         ...{ contactId, position: i + 1, status: "pending", skipReason: null, name: "João" },
-        ...{ phone: `+55119${String(i).padStart(8, "0")}`, person: [null, null, null], vars },
+        ...{ phone: `+55119${String(i).padStart(8, "0")}`, reportFields: [null, null, null], vars },
       })),
     );
     const rows = campaign.byIds(ids);

@@ -61,8 +61,9 @@ const sleeps = (fixture: CampaignFixture) =>
       await scheduler.wait(100);
     }
   });
-const rest = async (fixture: CampaignFixture, reason: string, until: number | null) => {
-  for (const lineId of fixture.lineIds) await fixture.portfolio.setRest(lineId, { reason, since: Date.now(), until });
+const coolDown = async (fixture: CampaignFixture, reason: string, until: number | null) => {
+  for (const lineId of fixture.lineIds)
+    await fixture.portfolio.setCooldown(lineId, { reason, since: Date.now(), until });
 };
 
 describe("people tied to a blocked line (131048)", () => {
@@ -96,7 +97,8 @@ describe("people tied to a blocked line (131048)", () => {
       if (by.length < people) await scheduler.wait(100);
     }
     // Told when all have left: the first refusal closes the line to whoever has not.
-    if (blocked) await fixture.portfolio.setRest(blocked, { reason: "spam_limited", since: Date.now(), until: null });
+    if (blocked)
+      await fixture.portfolio.setCooldown(blocked, { reason: "spam_limited", since: Date.now(), until: null });
     for (const tell of told) await tell();
     return by;
   }
@@ -172,7 +174,7 @@ describe("people tied to a blocked line (131048)", () => {
 
   test("go by their own line when it is well again, and are not failed then", async () => {
     const { fixture, lineId, count, sent } = await tied();
-    await fixture.portfolio.setRest(lineId, null);
+    await fixture.portfolio.setCooldown(lineId, null);
     await fixture.campaign.lookAgain();
     expect(new Set(await sent(count))).toEqual(new Set([lineId]));
     await ended(fixture);
@@ -196,7 +198,7 @@ describe("people tied to a blocked line (131048)", () => {
   test("who opt out meanwhile are left out, not moved", async () => {
     const { fixture, lineId, count, sent } = await tied();
     const { data } = await fixture.campaign.recipients({ limit: 50, status: "pending" });
-    await fixture.campaign.withdraw([data[0]?.contactId ?? ""], "optedOut");
+    await fixture.campaign.exclude([data[0]?.contactId ?? ""], "optedOut");
     expect(await fixture.campaign.endPinnedWaits(lineId, "move")).toBe(count - 1);
     await sent(count - 1);
     await ended(fixture);
@@ -208,7 +210,7 @@ describe("a restricted account", () => {
     graph = stubMessages();
     const fixture = await aFixture({ people: 5 });
     const end = Date.now() + 7 * DAY;
-    await rest(fixture, "account_restricted", end);
+    await coolDown(fixture, "account_restricted", end);
     await start(fixture);
     await waits(fixture, {
       kind: "account_restricted",
@@ -219,7 +221,7 @@ describe("a restricted account", () => {
     });
     expect((await snapshotOf(fixture)).status).toBe("running");
     await alerted(fixture, "campaign_waits");
-    await rest(fixture, "account_restricted", Date.now() - 1);
+    await coolDown(fixture, "account_restricted", Date.now() - 1);
     await fixture.campaign.lookAgain();
     await ended(fixture);
   });
@@ -238,7 +240,7 @@ describe("a restricted account", () => {
     expect(await snapshotOf(fixture)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
     await alerted(fixture, "line_blocked");
     // A line is back, and the tenant wants a person to resume: that person is told so.
-    for (const lineId of fixture.lineIds) await fixture.portfolio.setRest(lineId, null);
+    for (const lineId of fixture.lineIds) await fixture.portfolio.setCooldown(lineId, null);
     await fixture.campaign.lookAgain();
     await waits(fixture, { kind: "paused", count: 5, reason: "line_back", actions: ["resume"] });
     expect(await snapshotOf(fixture)).toMatchObject({ status: "paused", statusReason: "no_line_left" });
@@ -246,11 +248,11 @@ describe("a restricted account", () => {
 });
 
 describe("a time", () => {
-  test("a line's rest of a minute is named without an alert", async () => {
+  test("a line's cooldown of a minute is named without an alert", async () => {
     graph = stubMessages();
     const fixture = await aFixture({ people: 5 });
     const end = Date.now() + MINUTE;
-    await rest(fixture, "number_maintenance", end);
+    await coolDown(fixture, "number_maintenance", end);
     await start(fixture);
     await waits(fixture, { kind: "line_resting", reason: "number_maintenance", until: end });
     await sleeps(fixture);

@@ -1,4 +1,4 @@
-import { abortAllDurableObjects } from "cloudflare:test";
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, test } from "vitest";
 import { LEASE_AHEAD_MS } from "#core/lines/leases.ts";
@@ -71,19 +71,19 @@ describe("the time of a line", () => {
     expect(lines).toMatchObject([{ lineId: "lin_1", phoneNumberId: "1", sealedToken: "sealed", ratePerSecond: 80 }]);
   });
 
-  test("of a resting line is nobody's until its rest ends", async () => {
+  test("of a line that cools down is nobody's until that ends", async () => {
     const now = Date.now();
     await portfolio().report({
       campaignId: "",
       unused: [],
-      trouble: [{ kind: "rest", lineId: "lin_1", at: now, untilMs: now + 60_000, reason: "number_maintenance" }],
+      incidents: [{ kind: "cooldown", lineId: "lin_1", at: now, untilMs: now + 60_000, reason: "number_maintenance" }],
     });
-    const resting = await lease("cmp_a", { lin_1: 5, lin_2: 5 });
-    expect(resting.lines.map(({ lineId, slots, resting: rest }) => [lineId, slots.length, rest?.reason])).toEqual([
+    const coolingDown = await lease("cmp_a", { lin_1: 5, lin_2: 5 });
+    expect(coolingDown.lines.map(({ lineId, slots, cooldown }) => [lineId, slots.length, cooldown?.reason])).toEqual([
       ["lin_1", 0, "number_maintenance"],
       ["lin_2", 5, undefined],
     ]);
-    await portfolio().setRest("lin_1", null);
+    await portfolio().setCooldown("lin_1", null);
     expect((await lease("cmp_a", { lin_1: 5 })).lines[0]?.slots).toHaveLength(5);
   });
 
@@ -91,7 +91,7 @@ describe("the time of a line", () => {
     await portfolio().report({
       campaignId: "",
       unused: [],
-      trouble: [{ kind: "slow", lineId: "lin_1", at: Date.now(), calls: 20 }],
+      incidents: [{ kind: "slow", lineId: "lin_1", at: Date.now(), calls: 20 }],
     });
     const { lines } = await lease("cmp_a", { lin_1: MANY, lin_2: MANY });
     const [slowed = 0, full = 0] = lines.map(({ slots }) => slots.length);
@@ -123,7 +123,7 @@ describe("the 24-hour limit", () => {
   test("does not count users who got nothing after all", async () => {
     await portfolio().putLimit(10);
     await lease("cmp_a", { lin_1: 10 }, people(10));
-    await portfolio().report({ campaignId: "cmp_a", unused: people(4).map((p) => p.phone), trouble: [] });
+    await portfolio().report({ campaignId: "cmp_a", unused: people(4).map((p) => p.phone), incidents: [] });
     expect((await portfolio().overview()).used24h).toBe(6);
     expect((await lease("cmp_b", { lin_2: 10 }, people(10, 50))).refused).toHaveLength(6);
   });
@@ -152,7 +152,23 @@ describe("whose reply it is", () => {
     expect(await campaignBy(Date.now())).toBe("cmp_b");
     expect((await portfolio().lastMessageTo(phone, Date.now(), "cmp_b"))?.campaignId).toBe("cmp_a");
     expect(await portfolio().lastMessageTo(phone, between, "cmp_a")).toBeNull();
-    await portfolio().report({ campaignId: "cmp_b", unused: [phone], trouble: [] });
+    await portfolio().report({ campaignId: "cmp_b", unused: [phone], incidents: [] });
     expect(await campaignBy(Date.now())).toBe("cmp_a");
   });
+});
+
+test("a portfolio that the version before wrote goes on: its lines, and what keeps them from sending", async () => {
+  const cooldown = { reason: "spam_limited", since: 1_000, until: null };
+  await portfolio().setCooldown("lin_1", cooldown);
+  await runInDurableObject(portfolio(), (_, { storage: { sql } }) => {
+    sql.exec("alter table lines rename column cooldown to rest");
+    sql.exec("alter table lines rename column details to facts");
+    sql.exec("delete from schema_steps where step > 2");
+  });
+  await abortAllDurableObjects();
+  const { lines } = await portfolio().overview();
+  expect(lines).toMatchObject([
+    { lineId: "lin_1", ratePerSecond: 80, cooldown },
+    { lineId: "lin_2", ratePerSecond: 80, cooldown: null },
+  ]);
 });

@@ -276,11 +276,11 @@ describe("consent", () => {
 
 describe("an opt-out reaches every campaign that may still send", () => {
   /** Deps whose campaigns only note what they are told; some of them can't be reached. */
-  function withCampaigns(withdraw: (campaignId: string, contactIds: string[]) => void): Deps {
+  function withCampaigns(exclude: (campaignId: string, contactIds: string[]) => void): Deps {
     const deps = makeDeps(env);
     return {
       ...deps,
-      campaign: (id) => ({ ...deps.campaign(id), withdraw: async (contactIds) => withdraw(id, contactIds) }),
+      campaign: (id) => ({ ...deps.campaign(id), exclude: async (contactIds) => exclude(id, contactIds) }),
     };
   }
 
@@ -293,15 +293,15 @@ describe("an opt-out reaches every campaign that may still send", () => {
     );
     for (const status of ["draft", "completed", "cancelled", "failed"] as const) await aCampaign(t, { status });
     await aCampaign(await aTenant(), { status: "running" });
-    const withdraw = vi.fn();
+    const exclude = vi.fn();
     const told = await recordOptOut(
-      withCampaigns(withdraw),
+      withCampaigns(exclude),
       t.tenantId,
       { phones: [phone, "+5511900000000"] },
       { source: "reply" },
     );
     expect(told).toEqual([contact.id]);
-    expect(withdraw.mock.calls.toSorted()).toEqual(going.map(({ id }) => [id, [contact.id]]).toSorted());
+    expect(exclude.mock.calls.toSorted()).toEqual(going.map(({ id }) => [id, [contact.id]]).toSorted());
     expect((await read(t, contact.id)).optIn.status).toBe("revoked");
   });
 

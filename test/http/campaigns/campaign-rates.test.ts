@@ -15,7 +15,7 @@ import { expectBody } from "../../support/expect-problem.ts";
 let graph: ReturnType<typeof stubMessages> | undefined;
 afterEach(() => graph?.restore());
 
-/** Of twelve people four have no opt-in; of the others one is refused, one stays in doubt, six are sent to. */
+/** Of twelve people four have no opt-in; of the others one is refused, one stays unconfirmed, six are sent to. */
 async function aMixedCampaign(): Promise<CampaignFixture> {
   const ends = new Map<string, "cut" | { code: number }>();
   graph = stubMessages((send) => ends.get(send.to) ?? "accept");

@@ -317,10 +317,10 @@ describe("a launched campaign", () => {
     await t.call("PATCH", "/v1/tenant", { settings: { resumeWhenLinesReturn: true, failureRateThreshold: 0.05 } });
     const { campaign } = await aLaunchableCampaign(t, { sendingWindow: { mode: "custom", ...DEFAULT_WINDOW } });
     const { campaigns: store } = makeDeps(env).store(t.tenantId);
-    expect(await store.launchFacts(campaign.id)).toBeNull();
+    expect(await store.launchSnapshot(campaign.id)).toBeNull();
     await launch(t, campaign.id);
-    const facts = await store.launchFacts(campaign.id);
-    expect(facts?.policy).toMatchObject({
+    const launched = await store.launchSnapshot(campaign.id);
+    expect(launched?.policy).toMatchObject({
       resumeWhenLinesReturn: true,
       failureRateThreshold: 0.05,
       missedStartMinutes: 60,
@@ -391,7 +391,7 @@ describe("a launched campaign", () => {
     const t = await aTenant();
     const { campaign } = await aLaunchableCampaign(t);
     await launch(t, campaign.id);
-    // Whatever the object still had to tell D1 is told by this.
+    // Whatever the object still had to flush to D1 is flushed by this.
     await runDurableObjectAlarm(campaignObject(campaign.id));
     await orm
       .update(campaigns)

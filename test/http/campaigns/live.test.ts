@@ -84,7 +84,7 @@ describe("a WebSocket", () => {
       counts: { total: 2, pending: 2 },
       accounting: { balanced: true },
     });
-    await campaignObject(campaign.id).withdraw([contacts[0]?.id ?? ""], "optedOut");
+    await campaignObject(campaign.id).exclude([contacts[0]?.id ?? ""], "optedOut");
     expect(await next()).toMatchObject({ counts: { total: 2, pending: 1, skipped: 1 } });
     socket.close();
   });
@@ -177,7 +177,7 @@ describe("an event stream", () => {
     expect(response.headers.get("Content-Type")).toContain("text/event-stream");
     const events = readEvents(response);
     expect(dataOf(await events.next())).toMatchObject({ status: "scheduled", counts: { pending: 2 } });
-    await campaignObject(campaign.id).withdraw([contacts[0]?.id ?? ""], "optedOut");
+    await campaignObject(campaign.id).exclude([contacts[0]?.id ?? ""], "optedOut");
     expect(dataOf(await events.next())).toMatchObject({ counts: { pending: 1, skipped: 1 } });
 
     await t.call("POST", `/v1/campaigns/${campaign.id}/cancel`);

@@ -86,18 +86,18 @@ test("people in service are counted in when the campaign includes them", async (
   expect((await check(t, campaign.id)).audience.eligible).toBe(2);
 });
 
-test("what a portfolio knows of its lines decides: its limit, its rests, and whether it knows the line at all", async () => {
+test("what a portfolio knows of its lines decides: its limit, its cooldowns, and whether it knows the line at all", async () => {
   const t = await aTenant();
   const { campaign, lines, portfolioId, segmentId, wabaId, templateId } = await aLaunchableCampaign(t, { people: 3 });
   const portfolio = portfolioObject(portfolioId);
   await portfolio.putLimit(2);
   expect(codes(await check(t, campaign.id))).toEqual(["limit_exceeded"]);
 
-  await portfolio.setRest(lines[0]?.id ?? "", { reason: "spam_limited", since: Date.now(), until: null });
-  const resting = await check(t, campaign.id);
-  expect(resting.ok).toBe(false);
-  expect(codes(resting)).toEqual(["too_few_prospect_lines", "limit_exceeded"]);
-  expect(resting.lines[0]).toMatchObject({ usable: false, reason: "spam_limited" });
+  await portfolio.setCooldown(lines[0]?.id ?? "", { reason: "spam_limited", since: Date.now(), until: null });
+  const coolingDown = await check(t, campaign.id);
+  expect(coolingDown.ok).toBe(false);
+  expect(codes(coolingDown)).toEqual(["too_few_prospect_lines", "limit_exceeded"]);
+  expect(coolingDown.lines[0]).toMatchObject({ usable: false, reason: "spam_limited" });
 
   const strange = await aLine(t, { segmentId, wabaId, portfolioId });
   const withStrange = await check(t, campaign.id);

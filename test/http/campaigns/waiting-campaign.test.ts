@@ -59,7 +59,7 @@ test("who waits for a blocked line is told of one campaign and in the list, and 
   fixture = await aCampaignFixture({ people: 4, campaign: { sendingWindow: { mode: "none" } } });
   const { tenant, campaignId, lineIds, portfolio } = fixture;
   const [blocked = ""] = lineIds;
-  await portfolio.setRest(blocked, { reason: "spam_limited", since: Date.now(), until: null });
+  await portfolio.setCooldown(blocked, { reason: "spam_limited", since: Date.now(), until: null });
   const caught: SendMessage[] = [];
   await catchSends(fixture, caught);
   await fixture.campaign.start(tenant.tenantId, campaignId);

@@ -225,7 +225,7 @@ describe("people", () => {
 });
 
 describe("guessing", () => {
-  test("ten wrong passwords for one e-mail from one address shut the door, even for the right one", async () => {
+  test("ten wrong passwords for one e-mail from one address are the last, even for the right one", async () => {
     const person = await aPerson(await aTenant());
     const from = address();
     for (let i = 0; i < 10; i++) expect((await signIn(person.email, `guess ${i}`, from)).status).toBe(401);
@@ -273,7 +273,7 @@ describe("guessing", () => {
     expect((await signInByWeb(person.email, person.password, { "X-Client-Address": own })).status).toBe(200);
   });
 
-  test("nobody changes his address by saying so: not at the public door, not in a header that is not the web's", async () => {
+  test("nobody changes his address by saying so: not at the public entry point, not in a header that is not the web's", async () => {
     const person = await aPerson(await aTenant());
     const [publicly, byWeb] = [address(), address()];
     for (let i = 0; i < 10; i++) {

@@ -133,8 +133,8 @@ describe("registering a line", () => {
   test("goes on without webhooks or templates, which can be had later", async () => {
     const { t, account, input } = await fixture();
     account.templates.push(fakeTemplate({ id: "1", name: "a" }));
-    graph.current.trouble(`POST /${account.id}/subscribed_apps`, { code: 200, status: 403 });
-    graph.current.trouble(`GET /${account.id}/message_templates`, { status: 500, text: "oops" }, 2);
+    graph.current.fault(`POST /${account.id}/subscribed_apps`, { code: 200, status: 403 });
+    graph.current.fault(`GET /${account.id}/message_templates`, { status: 500, text: "oops" }, 2);
     await registered(t, input);
     const { data } = await expectBody(await t.call("GET", "/v1/audit-log"), 200, answers.auditList);
     expect(data[0]?.detail).toMatchObject({ subscribed: false, templates: null });
@@ -159,7 +159,7 @@ describe("registering a line", () => {
     const { t, account, input } = await fixture();
     await registered(t, input);
     account.numbers.push(fakeNumber({ id: `3${account.id}` }));
-    graph.current.trouble(`GET /${account.id}?`, { code: 10, status: 403 });
+    graph.current.fault(`GET /${account.id}?`, { code: 10, status: 403 });
     const second = await registered(t, { ...input, phoneNumberId: `3${account.id}` });
     expect(second.portfolioId).toBe(account.portfolioId);
   });
@@ -185,9 +185,9 @@ describe("a registration that can't be", () => {
     ["a token that is refused", { code: 190, status: 401 }, "accessToken", /token/],
     ["a token without permission", { code: 200, status: 403 }, "accessToken", /whatsapp_business_management/],
     ["a number that is not there", { code: 100, subcode: 33 }, "phoneNumberId", /phone number/],
-  ])("says what to do about %s", async (_, trouble, path, words) => {
+  ])("says what to do about %s", async (_, fault, path, words) => {
     const { t, account, input } = await fixture();
-    graph.current.trouble(`GET /${account.number.id}`, trouble, 9);
+    graph.current.fault(`GET /${account.number.id}`, fault, 9);
     const problem = await expectProblem(await register(t, input), 422, "graph_error");
     expect(paths(problem)).toEqual([path]);
     expect(problem.detail).toMatch(words);
@@ -204,7 +204,7 @@ describe("a registration that can't be", () => {
 
   test("waits for Meta to be back", async () => {
     const { t, account, input } = await fixture();
-    graph.current.trouble("GET", "cut", 2);
+    graph.current.fault("GET", "cut", 2);
     await expectProblem(await register(t, input), 502, "graph_unreachable");
     await nothingSaved(t, account.portfolioId);
   });
@@ -212,7 +212,7 @@ describe("a registration that can't be", () => {
   test("keeps the token and the number out of the answer", async () => {
     const { t, input, account } = await fixture();
     const message = `Invalid OAuth access token ${TOKEN} for ${account.number.id}`;
-    graph.current.trouble("GET", { code: 190, status: 401, message });
+    graph.current.fault("GET", { code: 190, status: 401, message });
     const text = await (await register(t, input)).text();
     expect(text).not.toContain(TOKEN);
     expect(text).not.toContain(account.number.id);

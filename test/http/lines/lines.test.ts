@@ -26,8 +26,8 @@ async function aLivingLine(t: TestTenant, overrides: Parameters<typeof aLine>[1]
   });
   const portfolio = portfolioOf(line.portfolioId);
   const { id: lineId, tenantId, phoneNumberId, sealedToken, status } = line;
-  const facts = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
-  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...facts });
+  const fields = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
+  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...fields });
   return { line, portfolio, number: account.number };
 }
 const portfolioOf = (id: string) => makeDeps(env).portfolio(id);
@@ -76,10 +76,10 @@ describe("a line's health", () => {
     expect((await readLine(t, red.id)).health).toEqual({ usable: false, reason: "quality_red" });
   });
 
-  test("tells of a rest, why and since when", async () => {
+  test("tells of a cooldown, why and since when", async () => {
     const t = await aTenant();
     const { line, portfolio } = await aLivingLine(t);
-    await portfolio.setRest(line.id, { reason: "spam_limited", since: 1_000, until: null });
+    await portfolio.setCooldown(line.id, { reason: "spam_limited", since: 1_000, until: null });
     expect((await readLine(t, line.id)).health).toEqual({
       usable: false,
       reason: "spam_limited",
@@ -158,32 +158,32 @@ describe("syncing a line", () => {
   test("that Meta refuses changes nothing and says what to do", async () => {
     const t = await aTenant();
     const { line } = await aLivingLine(t);
-    graph.current.trouble("GET", { code: 190, status: 401 });
+    graph.current.fault("GET", { code: 190, status: 401 });
     const problem = await expectProblem(await t.call("POST", `/v1/lines/${line.id}/sync`), 422, "graph_error");
     expect(paths(problem)).toEqual(["accessToken"]);
     expect(await orm.select().from(lines).where(eq(lines.id, line.id)).get()).toEqual(line);
   });
 
-  test("by a person ends a rest that waits for somebody, once the number looks well", async () => {
+  test("by a person ends a cooldown that waits for somebody, once the number looks well", async () => {
     const t = await aTenant();
     const { line, portfolio, number } = await aLivingLine(t);
-    await portfolio.setRest(line.id, { reason: "spam_limited", since: 1_000, until: null });
+    await portfolio.setCooldown(line.id, { reason: "spam_limited", since: 1_000, until: null });
     Object.assign(number, { quality_rating: "RED" });
     expect((await sync(t, line.id)).health.usable).toBe(false);
     Object.assign(number, { quality_rating: "GREEN" });
     expect((await sync(t, line.id)).health).toEqual({ usable: true });
   });
 
-  test("by the clock ends only a rest that the reading disproves", async () => {
+  test("by the clock ends only a cooldown that the reading disproves", async () => {
     const t = await aTenant();
     const { line, portfolio } = await aLivingLine(t);
-    const resting = async () => (await portfolio.overview()).lines[0]?.resting?.reason;
-    await portfolio.setRest(line.id, { reason: "spam_limited", since: 1_000, until: null });
+    const cooldownReason = async () => (await portfolio.overview()).lines[0]?.cooldown?.reason;
+    await portfolio.setCooldown(line.id, { reason: "spam_limited", since: 1_000, until: null });
     expect(await syncLine(makeDeps(env), t.tenantId, line, "clock")).toMatchObject({ ok: true });
-    expect(await resting()).toBe("spam_limited");
-    await portfolio.setRest(line.id, { reason: "token_refused", since: 1_000, until: null });
+    expect(await cooldownReason()).toBe("spam_limited");
+    await portfolio.setCooldown(line.id, { reason: "token_refused", since: 1_000, until: null });
     await syncLine(makeDeps(env), t.tenantId, line, "clock");
-    expect(await resting()).toBeUndefined();
+    expect(await cooldownReason()).toBeUndefined();
   });
 
   test("with a token that can't be opened any more asks for it", async () => {
@@ -196,7 +196,7 @@ describe("syncing a line", () => {
 
 describe("bringing a line back", () => {
   const resume = (t: TestTenant, id: string) => t.call("POST", `/v1/lines/${id}/resume`);
-  const rest = (until: number | null) => ({ reason: "spam_limited", since: 1_000, until });
+  const cooldown = (until: number | null) => ({ reason: "spam_limited", since: 1_000, until });
   const blockedBy = (...errors: object[]) => ({
     can_send_message: "BLOCKED",
     entities: [
@@ -205,14 +205,14 @@ describe("bringing a line back", () => {
     ],
   });
 
-  test("ends its rest, with or without an end, once Meta lets it send; repeated, it stays so", async () => {
+  test("ends its cooldown, with or without an end, once Meta lets it send; repeated, it stays so", async () => {
     const t = await aTenant();
     const { line, portfolio } = await aLivingLine(t);
     for (const until of [null, Date.now() + 86_400_000]) {
-      await portfolio.setRest(line.id, rest(until));
+      await portfolio.setCooldown(line.id, cooldown(until));
       for (let i = 0; i < 2; i++)
         expect((await expectBody(await resume(t, line.id), 200, answers.line)).health).toEqual({ usable: true });
-      expect((await portfolio.overview()).lines[0]?.resting).toBeNull();
+      expect((await portfolio.overview()).lines[0]?.cooldown).toBeNull();
     }
   });
 
@@ -226,25 +226,25 @@ describe("bringing a line back", () => {
     [{ health_status: blockedBy() }, "no reason given"],
     [{ status: "RESTRICTED" }, "RESTRICTED"],
     [{ quality_rating: "RED" }, "RED"],
-  ])("with %j is refused with Meta's reason, and the line rests on", async (fields, reason) => {
+  ])("with %j is refused with Meta's reason, and the line stays stopped", async (fields, reason) => {
     const t = await aTenant();
     const { line, portfolio, number } = await aLivingLine(t);
-    await portfolio.setRest(line.id, rest(null));
+    await portfolio.setCooldown(line.id, cooldown(null));
     Object.assign(number, fields);
     expect((await expectProblem(await resume(t, line.id), 409, "line_still_blocked")).detail).toContain(reason);
-    expect((await portfolio.overview()).lines[0]?.resting?.reason).toBe("spam_limited");
+    expect((await portfolio.overview()).lines[0]?.cooldown?.reason).toBe("spam_limited");
     // Nor does a sync go against Meta's word.
     await t.call("POST", `/v1/lines/${line.id}/sync`);
-    expect((await portfolio.overview()).lines[0]?.resting?.reason).toBe("spam_limited");
+    expect((await portfolio.overview()).lines[0]?.cooldown?.reason).toBe("spam_limited");
   });
 
   test("that Meta can't be asked about changes nothing, and is audited", async () => {
     const t = await aTenant();
     const { line, portfolio } = await aLivingLine(t);
-    await portfolio.setRest(line.id, rest(null));
-    graph.current.trouble("GET", { code: 190, status: 401 });
+    await portfolio.setCooldown(line.id, cooldown(null));
+    graph.current.fault("GET", { code: 190, status: 401 });
     await expectProblem(await resume(t, line.id), 422, "graph_error");
-    expect((await portfolio.overview()).lines[0]?.resting?.reason).toBe("spam_limited");
+    expect((await portfolio.overview()).lines[0]?.cooldown?.reason).toBe("spam_limited");
     const log = await (await t.call("GET", "/v1/audit-log")).json<{ data: { action: string; detail: unknown }[] }>();
     expect(log.data[0]).toMatchObject({ action: "line.resume", detail: { resumed: false, code: "graph_error" } });
   });
@@ -284,10 +284,10 @@ describe("changing a line", () => {
     }
   });
 
-  test("renews the token in D1 and in the portfolio, and ends the rest that the old one caused", async () => {
+  test("renews the token in D1 and in the portfolio, and ends the suspension that the old one caused", async () => {
     const t = await aTenant();
     const { line, portfolio } = await aLivingLine(t);
-    await portfolio.setRest(line.id, { reason: "token_refused", since: 1_000, until: null });
+    await portfolio.setCooldown(line.id, { reason: "token_refused", since: 1_000, until: null });
     graph.current.tokens.add("renewed-token");
     const response = await t.call("PATCH", `/v1/lines/${line.id}`, { accessToken: "renewed-token" });
     expect(await response.clone().text()).not.toContain("renewed-token");

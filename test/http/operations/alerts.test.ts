@@ -30,15 +30,15 @@ test("alerts come newest first and by their state", async () => {
 test("a cause that goes on is one open alert, with its first age and its latest words", async () => {
   const t = await aTenant();
   const alerts = alertStore(tenantDb(env, t.tenantId));
-  const first = await alerts.open(raised("resting for 1 hour", 1_000));
-  const second = await alerts.open({ ...raised("resting for 6 hours", 2_000), severity: "critical" });
+  const first = await alerts.open(raised("stopped for 1 hour", 1_000));
+  const second = await alerts.open({ ...raised("stopped for 6 hours", 2_000), severity: "critical" });
   expect(second.id).toBe(first.id);
   await alerts.open({ ...raised("another line", 2_000), subject: "lin_2" });
   await alerts.open({ ...raised("another kind", 2_000), kind: "quality_drop" });
   const open = await list(t, "?status=open");
   expect(open).toHaveLength(3);
   expect(open.find(({ id }) => id === first.id)).toMatchObject({
-    message: "resting for 6 hours",
+    message: "stopped for 6 hours",
     severity: "critical",
     createdAt: new Date(1_000).toISOString(),
   });

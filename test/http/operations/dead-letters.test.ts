@@ -54,8 +54,12 @@ test("a retried one is back on the queue that it came from, as it was, and that 
   const queues = withCaughtQueues();
   for (const { queue, body } of said) {
     const { id } = await aDeadLetter(t, { queue, body });
-    const letter = await expectBody(await post(t, `/v1/dead-letters/${id}/retry`, queues.env), 200, answers.deadLetter);
-    expect(letter).toMatchObject({ id, status: "retried", retriedAt: expect.any(String) });
+    const deadLetter = await expectBody(
+      await post(t, `/v1/dead-letters/${id}/retry`, queues.env),
+      200,
+      answers.deadLetter,
+    );
+    expect(deadLetter).toMatchObject({ id, status: "retried", retriedAt: expect.any(String) });
     expect(queues.caught.at(-1)).toMatchObject({ queue, body });
     expect((await auditOf(t))[0]).toEqual({ action: "dead_letter.retry", subject: id, detail: { queue } });
   }

@@ -135,7 +135,7 @@ describe("a sync", () => {
     offer("here");
     const broken = graph.current.account(TOKEN);
     await aLine(t, { wabaId: broken.id, phoneNumberId: broken.number.id });
-    graph.current.trouble(`GET /${broken.id}`, { code: 80007, status: 429 });
+    graph.current.fault(`GET /${broken.id}`, { code: 80007, status: 429 });
     const problem = await expectProblem(await t.call("POST", "/v1/templates/sync", {}), 422, "graph_error");
     expect(problem.errors?.map(({ path }) => path)).toEqual([broken.id]);
     expect(await names(t, `?wabaId=${account.id}`)).toEqual(["here"]);
@@ -146,7 +146,7 @@ describe("a sync", () => {
     for (const name of ["a", "b", "c"]) offer(name);
     await sync(t);
     graph.current.pageSize = 2;
-    graph.current.trouble(/[?&]after=/, "cut", 2);
+    graph.current.fault(/[?&]after=/, "cut", 2);
     await expectProblem(await t.call("POST", "/v1/templates/sync", {}), 502, "graph_unreachable");
     expect(await names(t)).toEqual(["a", "b", "c"]);
   });
@@ -155,9 +155,9 @@ describe("a sync", () => {
     const { t, account, offer } = await fixture();
     offer("a");
     await aLine(t, { wabaId: account.id });
-    graph.current.trouble("GET", { code: 190, status: 401 });
+    graph.current.fault("GET", { code: 190, status: 401 });
     expect(await sync(t)).toEqual({ ...none, created: 1 });
-    graph.current.trouble("GET", { code: 190, status: 401 }, 2);
+    graph.current.fault("GET", { code: 190, status: 401 }, 2);
     await expectProblem(await t.call("POST", "/v1/templates/sync", {}), 422, "graph_error");
   });
 
@@ -336,7 +336,7 @@ describe("submitting a template", () => {
 
   test("posts it to Meta and answers with Meta's status and category", async () => {
     const { t, account, line } = await fixture();
-    graph.current.trouble("POST", { status: 200, text: '{"id":"77","status":"PENDING","category":"MARKETING"}' });
+    graph.current.fault("POST", { status: 200, text: '{"id":"77","status":"PENDING","category":"MARKETING"}' });
     const template = await expectBody(await t.call("POST", "/v1/templates", promo(account.id)), 201, answers.template);
     expect(template).toMatchObject({
       wabaId: account.id,
@@ -382,7 +382,7 @@ describe("submitting a template", () => {
 
   test("that Meta refuses says why and leaves nothing", async () => {
     const { t, account } = await fixture();
-    graph.current.trouble("POST", { code: 2388072, message: "Body text has too many variables" });
+    graph.current.fault("POST", { code: 2388072, message: "Body text has too many variables" });
     const problem = await expectProblem(await t.call("POST", "/v1/templates", promo(account.id)), 422, "graph_error");
     expect(problem.detail).toContain("Body text has too many variables");
     expect(problem.errors?.map(({ path }) => path)).toEqual(["components"]);
@@ -391,7 +391,7 @@ describe("submitting a template", () => {
 
   test("whose answer is lost may be at Meta: it is not sent again, and a sync shows it", async () => {
     const { t, account, offer } = await fixture();
-    graph.current.trouble("POST", "cut");
+    graph.current.fault("POST", "cut");
     const response = await t.call("POST", "/v1/templates", promo(account.id));
     expect((await expectProblem(response, 502, "graph_unreachable")).detail).toMatch(/sync/);
     expect(graph.current.calls).toHaveLength(1);

@@ -8,14 +8,14 @@ import { aCampaign, aLine, aTenant, newId, type TestTenant } from "../../support
 import { expectBody } from "../../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../../support/queues.ts";
 
-const letters = async (t: TestTenant) =>
+const deadLetters = async (t: TestTenant) =>
   (await expectBody(await t.call("GET", "/v1/dead-letters"), 200, answers.deadLetterList)).data;
 
-/** Retries the tenant's newest letter; its queues are the test's. */
+/** Retries the tenant's newest dead letter; its queues are the test's. */
 async function retryNewest(t: TestTenant, bindings: Env): Promise<void> {
-  const [letter] = await letters(t);
+  const [deadLetter] = await deadLetters(t);
   const response = await makeApp(makeDeps).request(
-    `/v1/dead-letters/${letter?.id}/retry`,
+    `/v1/dead-letters/${deadLetter?.id}/retry`,
     { method: "POST", headers: { Authorization: `Bearer ${t.apiKey}` } },
     bindings,
   );
@@ -30,12 +30,12 @@ test("what failed for good is stored sealed, listed to its tenant and alerted, o
   for (let delivery = 1; delivery <= 2; delivery++) {
     expect(await deliver("jobs-dead", [body], { ...message, attempts: delivery })).toEqual({ acked: 1, retried: [] });
   }
-  expect(await letters(tenant)).toMatchObject([
+  expect(await deadLetters(tenant)).toMatchObject([
     { queue: "jobs", attempts: 11, status: "open", at: message.timestamp.toISOString() },
   ]);
   const alerts = await (await tenant.call("GET", "/v1/alerts?status=open")).json<{ data: { kind: string }[] }>();
   expect(alerts.data.map((alert) => alert.kind)).toEqual(["dead_letters"]);
-  expect(await letters(stranger)).toEqual([]);
+  expect(await deadLetters(stranger)).toEqual([]);
   const stored = await env.DB.prepare("select sealed_body from dead_letters where tenant_id = ?")
     .bind(tenant.tenantId)
     .first<{ sealed_body: string }>();
@@ -52,7 +52,7 @@ test("the list is in the order in which they died, whatever ids the queue has gi
   ] as const) {
     await deliver("jobs-dead", [body], { id, timestamp: new Date(Date.UTC(2026, 10, 22, 12, minute)) });
   }
-  expect((await letters(t)).map(({ at }) => new Date(at).getUTCMinutes())).toEqual([3, 2, 1]);
+  expect((await deadLetters(t)).map(({ at }) => new Date(at).getUTCMinutes())).toEqual([3, 2, 1]);
 });
 
 describe("a dead letter finds its tenant", () => {
@@ -60,7 +60,7 @@ describe("a dead letter finds its tenant", () => {
     const t = await aTenant();
     const { id: campaignId } = await aCampaign(t);
     await deliver("meta-events-dead", [{ kind: "settlements", campaignId, claimId: "clm_1", settlements: [] }]);
-    expect(await letters(t)).toMatchObject([{ queue: "meta-events" }]);
+    expect(await deadLetters(t)).toMatchObject([{ queue: "meta-events" }]);
   });
 
   test("by the number or the account of an event, even of one that nobody understands", async () => {
@@ -72,7 +72,7 @@ describe("a dead letter finds its tenant", () => {
     ]) {
       await deliver("meta-events-dead", [{ kind: "events", receivedAt: 1, events: [null, event] }]);
     }
-    expect(await letters(t)).toHaveLength(2);
+    expect(await deadLetters(t)).toHaveLength(2);
   });
 
   test.each([null, "text", 7, [[]], {}, { events: "none" }, { tenantId: 7 }])(
@@ -93,7 +93,7 @@ test("one that fails for good again comes back as a new letter, to be retried ag
   await deliver("jobs-dead", [{ kind: "import", tenantId: t.tenantId, importId: "imp_1" }]);
   await retryNewest(t, queues.env);
   await deliver("jobs-dead", [queues.caught[0]?.body]);
-  expect((await letters(t)).map(({ status }) => status)).toEqual(["open", "retried"]);
+  expect((await deadLetters(t)).map(({ status }) => status)).toEqual(["open", "retried"]);
   await retryNewest(t, queues.env);
   expect(queues.caught[1]).toEqual(queues.caught[0]);
 });
@@ -116,7 +116,7 @@ test("wake-ups of sends that died are counted by campaign and forgotten: no lett
     { event: "sends_died", campaignId: "unknown", count: 3 },
   ]);
   expect(JSON.stringify(told)).not.toContain("987654321");
-  expect(await letters(t)).toEqual([]);
+  expect(await deadLetters(t)).toEqual([]);
   const alerts = await (await t.call("GET", "/v1/alerts?status=open")).json<{ data: unknown[] }>();
   expect(alerts.data).toEqual([]);
 });

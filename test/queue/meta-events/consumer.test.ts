@@ -154,9 +154,9 @@ describe("one event that can't be applied", () => {
 
   test("does not make its neighbours count twice", async () => {
     const fixture = await aWaitingCampaign(1);
-    const stray = statusOf(fixture, "con_1", { callback: null, recipientPhone: "+5511900000000" });
+    const unnamed = statusOf(fixture, "con_1", { callback: null, recipientPhone: "+5511900000000" });
     const poison = statusOf(fixture, "con_1", { callback: "c:cmp_broken;r:con_1" });
-    await consume([events(stray), events(poison)], withBrokenCampaign("cmp_broken"));
+    await consume([events(unnamed), events(poison)], withBrokenCampaign("cmp_broken"));
     expect(await unmatched(fixture.tenant)).toEqual([{ lineId: fixture.lineIds[0], kind: "status", count: 1 }]);
   });
 
@@ -404,8 +404,10 @@ describe("a reply of somebody whom two campaigns have written to", () => {
 describe("what fits nothing", () => {
   test("is listed at once when nothing of ours is named, and is no failure", async () => {
     const fixture = await aWaitingCampaign(1);
-    const stray = { callback: null, recipientPhone: "+5511900000000" };
-    const batch = [1, 2, 3].map((n) => events(statusOf(fixture, "con_1", { ...stray, messageId: `wamid.${n}` })));
+    const nothingOfOurs = { callback: null, recipientPhone: "+5511900000000" };
+    const batch = [1, 2, 3].map((n) =>
+      events(statusOf(fixture, "con_1", { ...nothingOfOurs, messageId: `wamid.${n}` })),
+    );
     const inbound = {
       kind: "inbound",
       phoneNumberId: fixture.phoneNumberIds[1],

@@ -17,7 +17,7 @@ const messagesOf = (campaignId: string, count: number) =>
 const accepted = (contactId: string): SendAnswer => ({
   kind: "accepted",
   messageId: `wamid.${contactId}`,
-  held: false,
+  metaPacing: false,
 });
 
 /** A campaign's yes to all that is asked, each call `waitMs` from now. */

@@ -242,9 +242,9 @@ describe("messages that come twice, late or never", () => {
     expect(await wakeAt(0.9)).toBe(0);
     expect(await wakeAt(1)).toBe(1);
     expect(await wakeAt(1.5)).toBe(0);
-    let wakes = 1;
-    for (let minutes = 3; (await wakeAt(minutes)) > 0; minutes += 2) wakes += 1;
-    expect(wakes).toBe(15);
+    let attempts = 1;
+    for (let minutes = 3; (await wakeAt(minutes)) > 0; minutes += 2) attempts += 1;
+    expect(attempts).toBe(15);
     expect(await deps.store(t.tenantId).imports.get(id)).toMatchObject({ status: "failed", error: "stalled" });
   });
 
@@ -255,7 +255,7 @@ describe("messages that come twice, late or never", () => {
     const deps = { ...makeDeps(env), queues };
     await requeueStalled(deps, 120_000);
     await runImportSlice(deps, { kind: "import", tenantId: t.tenantId, importId: id }, SMALL_STEPS);
-    expect(await deps.store(t.tenantId).imports.get(id)).toMatchObject({ status: "running", wakes: 0 });
+    expect(await deps.store(t.tenantId).imports.get(id)).toMatchObject({ status: "running", recoveryAttempts: 0 });
   });
 });
 
@@ -469,7 +469,7 @@ describe("consent", () => {
       store: () => storeWith(store, { campaigns: { ...store.campaigns, activeIds: async () => ["cmp_1"] } }),
       campaign: (id) => ({
         ...deps.campaign(id),
-        withdraw: async (ids, reason) => void told.push([id, ids, reason]),
+        exclude: async (ids, reason) => void told.push([id, ids, reason]),
       }),
     };
     const { id } = await anUpload(t, audienceId, says("N"));

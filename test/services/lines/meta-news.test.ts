@@ -7,7 +7,7 @@ import * as answers from "#http/schemas/catalogue.ts";
 import { aContact, aLine, aTemplate, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { fakeTemplate, useFakeGraph } from "../../support/fake-graph.ts";
-import { metaBody, metaTells, postFromMeta } from "../../support/meta-door.ts";
+import { metaBody, metaTells, postFromMeta } from "../../support/meta-endpoint.ts";
 
 const graph = useFakeGraph();
 /** What the builders seal into a line. */
@@ -28,14 +28,14 @@ async function aFixture({ metaTemplateId = "900000000001", category = "UTILITY" 
   const line = await aLine(t, ids);
   const portfolio = makeDeps(env).portfolio(line.portfolioId);
   const { id: lineId, tenantId, phoneNumberId, sealedToken, status } = line;
-  const facts = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
-  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...facts });
+  const fields = { status, quality: line.qualityRating, ratePerSecond: line.throughputPerSecond };
+  await portfolio.putLine({ lineId, tenantId, phoneNumberId, sealedToken, ...fields });
   const metaId = metaTemplateId;
   const template = await aTemplate(t, { wabaId: account.id, name, metaId, category, lineIds: [line.id] });
   const tell = (field: string, value: object, timeMs?: number) => metaTells(metaBody(account.id, field, value, timeMs));
-  const resting = async () => (await portfolio.overview()).lines[0]?.resting ?? null;
+  const cooldown = async () => (await portfolio.overview()).lines[0]?.cooldown ?? null;
   const row = async () => (await orm.select().from(templates).where(eq(templates.id, template.id)).get()) ?? null;
-  return { t, account, line, portfolio, template, listed, tell, resting, row };
+  return { t, account, line, portfolio, template, listed, tell, cooldown, row };
 }
 
 test("a body that is not signed with the app's secret is not taken", async () => {
@@ -145,40 +145,40 @@ describe("news of an account", () => {
     restriction_info: [{ restriction_type: "RESTRICTED_BIZ_INITIATED_MESSAGING", expiration }],
   });
 
-  test("a restriction with an end rests its lines until then, and the alert says so", async () => {
-    const { t, line, tell, resting } = await aFixture();
+  test("a restriction with an end has its lines cool down until then, and the alert says so", async () => {
+    const { t, line, tell, cooldown } = await aFixture();
     const end = seconds(Date.now() + 7 * 24 * HOUR) * 1_000;
     await tell("account_update", restriction(end / 1_000));
-    expect(await resting()).toMatchObject({ reason: "account_restricted", until: end });
+    expect(await cooldown()).toMatchObject({ reason: "account_restricted", until: end });
     const [alert] = await alertsOf(t);
     expect(alert).toMatchObject({ kind: "account_restricted", subject: line.id, severity: "critical" });
     expect(alert?.message).toContain(`wait until ${new Date(end).toISOString()}`);
     expect(alert?.facts).toEqual({ until: end });
     // Told again once it is over, as Meta may: it does not come back.
     await tell("account_update", restriction(seconds(Date.now() - HOUR)));
-    expect(await resting()).toMatchObject({ until: end });
+    expect(await cooldown()).toMatchObject({ until: end });
   });
 
   test("a restriction that is over when we hear of it stops nothing", async () => {
-    const { t, tell, resting } = await aFixture();
+    const { t, tell, cooldown } = await aFixture();
     await tell("account_update", restriction(seconds(Date.now() - HOUR)));
-    expect(await resting()).toBeNull();
+    expect(await cooldown()).toBeNull();
     expect(await alertsOf(t)).toEqual([]);
   });
 
-  test("a ban rests its lines without an end, and goes with the ban", async () => {
-    const { tell, resting, portfolio, line } = await aFixture();
+  test("a ban suspends its lines, and goes with the ban", async () => {
+    const { tell, cooldown, portfolio, line } = await aFixture();
     await tell("account_update", { event: "DISABLED_UPDATE", ban_info: { waba_ban_state: "DISABLE" } });
-    expect(await resting()).toMatchObject({ reason: "account_restricted", until: null });
+    expect(await cooldown()).toMatchObject({ reason: "account_restricted", until: null });
     await tell("account_update", { event: "DISABLED_UPDATE", ban_info: { waba_ban_state: "REINSTATE" } });
-    expect(await resting()).toBeNull();
-    await portfolio.setRest(line.id, { reason: "token_refused", since: 1, until: null });
+    expect(await cooldown()).toBeNull();
+    await portfolio.setCooldown(line.id, { reason: "token_refused", since: 1, until: null });
     await tell("account_update", { event: "DISABLED_UPDATE", ban_info: { waba_ban_state: "REINSTATE" } });
-    expect(await resting()).toMatchObject({ reason: "token_refused" });
+    expect(await cooldown()).toMatchObject({ reason: "token_refused" });
   });
 
   test("warnings are told, each on its own, and stop nothing", async () => {
-    const { t, account, tell, resting } = await aFixture();
+    const { t, account, tell, cooldown } = await aFixture();
     const ban_info = { waba_ban_state: "SCHEDULE_FOR_DISABLE", waba_ban_date: "November 30, 2026" };
     await tell("account_update", { event: "DISABLED_UPDATE", ban_info });
     await tell("account_update", { event: "ACCOUNT_VIOLATION", violation_info: { violation_type: "SCAM" } });
@@ -190,7 +190,7 @@ describe("news of an account", () => {
     expect(alerts.account_violation?.message).toContain("SCAM");
     expect(alerts.account_limited?.message).toContain("RESTRICTED_UTILITY_TEMPLATES");
     expect(Object.keys(alerts)).toHaveLength(3);
-    expect(await resting()).toBeNull();
+    expect(await cooldown()).toBeNull();
   });
 });
 

@@ -40,17 +40,17 @@ const PART = 2_000_000;
 interface Fake {
   lineId?: string | null;
   /** Called with the number of the page before it is given out; may fail or wait. */
-  trouble?: (page: number) => unknown;
+  beforePage?: (page: number) => unknown;
   /** Stands in each row, so that runs can be told from each other. */
   mark?: string;
 }
 /** Deps whose campaign has so many rows, and from where on it was asked for. */
-function depsWith(rows: number, { lineId = null, trouble = () => {}, mark = "" }: Fake = {}) {
+function depsWith(rows: number, { lineId = null, beforePage = () => {}, mark = "" }: Fake = {}) {
   const asked: string[] = [];
   const campaign = {
     async reportPage(after: string, limit: number) {
       asked.push(after);
-      await trouble(asked.length);
+      await beforePage(asked.length);
       const from = after === "" ? 0 : Number(after.slice(4)) + 1;
       return Array.from({ length: Math.max(0, Math.min(limit, rows - from)) }, (_, i) => ({
         ...rowOf(from + i, lineId),
@@ -72,12 +72,12 @@ type Message = Extract<JobMessage, { kind: "export" }>;
 const run = (deps: Deps, message: Message, held = withJobs()) => runExport({ ...deps, ...held.ports }, message, PART);
 /** Delivers the message and all that follow from it, one after the other. */
 async function make(deps: Deps, message: Message): Promise<number> {
-  const held = withJobs();
-  held.jobs.push(message);
+  const queue = withJobs();
+  queue.jobs.push(message);
   let delivered = 0;
-  for (let next = held.jobs.shift(); next; next = held.jobs.shift()) {
+  for (let next = queue.jobs.shift(); next; next = queue.jobs.shift()) {
     delivered += 1;
-    if (next.kind === "export") await run(deps, next, held);
+    if (next.kind === "export") await run(deps, next, queue);
   }
   return delivered;
 }
@@ -182,7 +182,7 @@ describe("a report", () => {
 
 describe("a part that fails", () => {
   const failOn = (page: number): Fake => ({
-    trouble: (asked) => {
+    beforePage: (asked) => {
       if (asked === page) throw new Error("the object is away");
     },
   });
@@ -220,8 +220,8 @@ describe("a part that fails", () => {
   test("too often is given up with an alert, and nothing of it is left", async () => {
     const t = await aTenant();
     const { id, campaignId, fileKey, message } = await aQueued(t);
-    const held = withJobs();
-    await run(depsWith(20_000).deps, message, held);
+    const queue = withJobs();
+    await run(depsWith(20_000).deps, message, queue);
     expect(await filesOf(fileKey)).toHaveLength(1);
     const away = () => depsWith(20_000, failOn(1)).deps;
     for (let attempt = 1; attempt < 5; attempt++) await expect(run(away(), message)).rejects.toThrow("away");
@@ -265,7 +265,7 @@ describe("deliveries side by side", () => {
     const t = await aTenant();
     const { id, message } = await aQueued(t);
     const overtake = () => make(depsWith(4_001, { mark: "new" }).deps, message);
-    const slow = depsWith(9_000, { mark: "old", trouble: (page) => (page === 1 ? overtake() : null) });
+    const slow = depsWith(9_000, { mark: "old", beforePage: (page) => (page === 1 ? overtake() : null) });
     expect(await make(slow.deps, message)).toBe(1);
     expect(await stored(id)).toMatchObject({ status: "completed", rows: 4_001 });
     const lines = await download(t, id);

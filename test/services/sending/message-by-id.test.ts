@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import * as answers from "#http/schemas/catalogue.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import { expectBody } from "../../support/expect-problem.ts";
-import { metaBody, metaTells } from "../../support/meta-door.ts";
+import { metaBody, metaTells } from "../../support/meta-endpoint.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 afterEach(() => graph?.restore());

@@ -54,12 +54,12 @@ test("an object that does not answer, or fails, keeps no other from being woken"
     free = resolve;
   });
   let asked = 0;
-  const sweep = woken(20, async (id) => {
+  const watchdog = woken(20, async (id) => {
     if (++asked === ids.length) free();
     if (id === ids[0]) await hung;
     if (id === ids[1]) throw new Error("away");
   });
-  expect(await sweep).toEqual(ids);
+  expect(await watchdog).toEqual(ids);
   expect(log.mock.calls.flat()).toMatchObject([{ event: "wake_failed", campaignId: ids[1] }]);
   log.mockRestore();
 });

@@ -16,13 +16,13 @@ export interface StrictGraphOptions {
   templates: StrictTemplate[];
   receiver: WebhookReceiver;
 }
-export type Fate = "failed" | "sent" | "delivered" | "read" | "replied";
+export type Disposition = "failed" | "sent" | "delivered" | "read" | "replied";
 export interface StrictSend {
   phoneNumberId: string;
   to: string;
   wamid: string;
   callbackData: string | null;
-  fate: Fate;
+  disposition: Disposition;
 }
 export interface StrictGraph {
   url: string;
@@ -52,12 +52,12 @@ const TEMPLATE_FIELDS = new Set(
   ).split(" "),
 );
 /** One in twenty fails: more would be the failure share at which a campaign pauses itself. */
-const FATES: Fate[] = [
+const DISPOSITIONS: Disposition[] = [
   ...["delivered", "read", "read", "failed", "replied"],
   ...["delivered", "read", "sent", "read", "delivered"],
   ...["read", "read", "replied", "delivered", "sent"],
   ...["read", "delivered", "read", "replied", "delivered"],
-] as Fate[];
+] as Disposition[];
 
 type Answer = { status: number; body: object };
 
@@ -109,10 +109,10 @@ export async function startStrictGraph(options: StrictGraphOptions): Promise<Str
     if (!verdict.ok) return refusal(verdict.refusal);
     const { to, callbackData } = verdict;
     const wamid = `wamid.${randomBytes(24).toString("base64")}`;
-    const fate = FATES[sends.length % FATES.length] ?? "sent";
-    const sent = { phoneNumberId, to, wamid, callbackData, fate };
+    const disposition = DISPOSITIONS[sends.length % DISPOSITIONS.length] ?? "sent";
+    const sent = { phoneNumberId, to, wamid, callbackData, disposition };
     sends.push(sent);
-    tellFate(sent, sends.length);
+    tellDisposition(sent, sends.length);
     const digits = to.replace("+", "");
     // No message_status: older answers lack it.
     const contacts = [{ input: to, wa_id: waIdOf(digits) }];
@@ -120,7 +120,7 @@ export async function startStrictGraph(options: StrictGraphOptions): Promise<Str
   }
 
   /** The updates of a message: out of order for some, twice for some, the last without any number of the person. */
-  function tellFate({ phoneNumberId, to, wamid, callbackData, fate }: StrictSend, nth: number): void {
+  function tellDisposition({ phoneNumberId, to, wamid, callbackData, disposition }: StrictSend, nth: number): void {
     const digits = to.replace("+", "");
     const display = options.phones.find((each) => each.id === phoneNumberId)?.display ?? "";
     const source = { wabaId: options.wabaId, phoneNumberId, displayDigits: display.replace(/\D/g, "") };
@@ -135,19 +135,19 @@ export async function startStrictGraph(options: StrictGraphOptions): Promise<Str
       if (nth % 11 === 0) webhooks.tell(source, { statuses }, late + 40);
     };
     const pricing = { billable: true, pricing_model: "PMP", type: "regular", category: "utility" };
-    if (fate === "failed") {
+    if (disposition === "failed") {
       const details = "Message undeliverable.";
       const title = "Message undeliverable";
       status("failed", 100, { errors: [{ code: 131026, title, message: title, error_data: { details } }] });
       return;
     }
     status("sent", 50, { pricing });
-    if (fate === "sent") return;
+    if (disposition === "sent") return;
     // Meta may leave `delivered` out when it was read at once.
-    if (fate !== "read" || nth % 3 !== 0) status("delivered", 200, { pricing });
-    if (fate === "delivered") return;
+    if (disposition !== "read" || nth % 3 !== 0) status("delivered", 200, { pricing });
+    if (disposition === "delivered") return;
     status("read", 400);
-    if (fate === "read") return;
+    if (disposition === "read") return;
     const from = waIdOf(digits);
     const button = { payload: "Parar", text: "Parar" };
     const message = { from, id: `wamid.${randomBytes(24).toString("base64")}`, type: "button", button };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-export interface Patience {
+export interface WaitLimits {
   timeoutMs?: number;
   everyMs?: number;
 }
@@ -9,7 +9,7 @@ export interface Patience {
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false>,
-  { timeoutMs = 60_000, everyMs = 250 }: Patience = {},
+  { timeoutMs = 60_000, everyMs = 250 }: WaitLimits = {},
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

@@ -362,7 +362,7 @@ export const campaigns = sqliteTable(
   (t) => [
     index("campaigns_tenant").on(t.tenantId, t.id),
     index("campaigns_segment").on(t.tenantId, t.segmentId),
-    // The cron's question: what should be moving?
+    // The cron's question: what should be active?
     index("campaigns_active").on(t.status).where(sql`status in ('scheduled','preparing','running','paused')`),
   ],
 );
@@ -418,15 +418,15 @@ export const imports = sqliteTable(
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     completedAt: instant("completed_at"),
-    /** When the cursor moved last, and how often it has been woken since without moving. */
+    /** When the cursor moved last, and how often the import was put on the queue again since. */
     movedAt: instant("moved_at").notNull().default(0),
-    wakes: integer().notNull().default(0),
+    recoveryAttempts: integer("recovery_attempts").notNull().default(0),
   },
   (t) => [
     index("imports_tenant").on(t.tenantId, t.id),
     index("imports_audience").on(t.tenantId, t.audienceId),
-    // The cron's question: which import should be moving and is not?
-    index("imports_moving").on(t.movedAt).where(sql`status in ('queued','running')`),
+    // The cron's question: which unfinished import makes no progress?
+    index("imports_active").on(t.movedAt).where(sql`status in ('queued','running')`),
   ],
 );
 
@@ -457,8 +457,8 @@ export const exports_ = sqliteTable(
   (t) => [
     index("exports_tenant").on(t.tenantId, t.id),
     index("exports_campaign").on(t.tenantId, t.campaignId),
-    // The cron's question: which export should be moving and is not?
-    index("exports_moving").on(t.movedAt).where(sql`status in ('queued','running')`),
+    // The cron's question: which unfinished export makes no progress?
+    index("exports_active").on(t.movedAt).where(sql`status in ('queued','running')`),
   ],
 );
 

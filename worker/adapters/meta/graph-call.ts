@@ -85,8 +85,8 @@ function readAnswer(httpStatus: number, text: string): Result<unknown, CallFailu
   const json = parseJson(text);
   const succeeded = httpStatus >= 200 && httpStatus < 300;
   if (succeeded && typeof json === "object" && json !== null && !("error" in json)) return ok(json);
-  const { code, subcode, detail, inDoubt } = parseGraphError(httpStatus, text);
-  if (code === null && (succeeded || inDoubt)) return noAnswer(`HTTP ${httpStatus} without an answer of Meta's`);
+  const { code, subcode, detail, unconfirmed } = parseGraphError(httpStatus, text);
+  if (code === null && (succeeded || unconfirmed)) return noAnswer(`HTTP ${httpStatus} without an answer of Meta's`);
   const atFault = code !== null && httpStatus >= 500 && SERVER_FAULTS.has(code);
   return err({ kind: atFault ? "unreachable" : "refused", code, subcode, detail });
 }

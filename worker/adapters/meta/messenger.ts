@@ -4,7 +4,7 @@ import { parseGraphError } from "#core/meta/graph-error.ts";
 import { parseJson } from "#core/shared/json.ts";
 import type { GraphSettings } from "./graph-call.ts";
 
-/** A call that has not been answered in full by then is given up, and its message is in doubt. */
+/** A call that has not been answered in full by then is given up, and its message is unconfirmed. */
 export const SEND_TIMEOUT_MS = 20_000;
 
 const accepted = z.object({
@@ -48,9 +48,13 @@ export function readSendAnswer(httpStatus: number, text: string): SendAnswer {
   const success = httpStatus >= 200 && httpStatus < 300 ? accepted.safeParse(json) : null;
   if (success?.success) {
     const [message] = success.data.messages;
-    return { kind: "accepted", messageId: message.id, held: message.message_status === "held_for_quality_assessment" };
+    return {
+      kind: "accepted",
+      messageId: message.id,
+      metaPacing: message.message_status === "held_for_quality_assessment",
+    };
   }
   // A 2xx we can't read may well have gone out, and so may a request that a gateway gave up on after passing it on.
-  const { code, detail, inDoubt } = parseGraphError(httpStatus, text);
-  return inDoubt ? { kind: "lost", detail } : { kind: "refused", httpStatus, code, detail };
+  const { code, detail, unconfirmed } = parseGraphError(httpStatus, text);
+  return unconfirmed ? { kind: "lost", detail } : { kind: "refused", httpStatus, code, detail };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ListedTemplate, PhoneNumberFacts } from "#core/meta/graph.ts";
+import type { ListedTemplate, PhoneNumberSnapshot } from "#core/meta/graph.ts";
 import { parseLimit } from "#core/meta/messaging-limit.ts";
 import type { QualityRating } from "#core/meta/quality.ts";
 import { scrub } from "#core/shared/scrub.ts";
@@ -57,7 +57,7 @@ export const phoneNumber = z
     messaging_limit_tier: tier,
     health_status: healthStatus.nullish().catch(null),
   })
-  .transform((number): PhoneNumberFacts => {
+  .transform((number): PhoneNumberSnapshot => {
     // The portfolio's limit; since v24 the number's own field repeats it, before that it was the number's.
     const tiers = [number.whatsapp_business_manager_messaging_limit, number.messaging_limit_tier];
     const limitTier = tiers.find((one) => parseLimit(one) !== null) ?? tiers.find((one) => one != null) ?? null;

@@ -19,7 +19,7 @@ export interface ConsentWord {
 export const NO_WORD_YET: Consent = { status: "unknown", yesAt: null, noAt: null };
 
 /**
- * The rule of consent, the same at every door.
+ * The rule of consent, the same at every entry point.
  *
  * - A no always counts, also that of somebody whom we know nothing else of. Without a date it is said now; so is one
  *   that is dated before the yes we know, since then the date is not that of the no.

@@ -1,12 +1,12 @@
 import { parsePhone } from "#core/shared/phone.ts";
 import type { AudienceFilter, Contact } from "./contact.ts";
-import { EXCLUSIONS, type Exclusion, type Withdrawal } from "./exclusion.ts";
+import { EXCLUSIONS, type Exclusion, type LateExclusion } from "./exclusion.ts";
 import { matchesFilter } from "./filter.ts";
 
 /** What may change at any moment after somebody was chosen. */
-export interface Standing<Ended extends Withdrawal = Withdrawal> {
+export interface Standing<Ended extends LateExclusion = LateExclusion> {
   /** Consent has ended, or the contact was deleted, whatever the contact's own record says; null or left out when not. */
-  withdrawal?: Ended | null;
+  lateExclusion?: Ended | null;
   /** In service now, or recently enough, and the campaign leaves such people out. */
   inService: boolean;
 }
@@ -16,13 +16,13 @@ export interface Standing<Ended extends Withdrawal = Withdrawal> {
  * `decide` when the audience is counted or read, when a wave opens, when consent or service changes, and before each
  * further try. Consent comes first.
  */
-export const exclusionNow = <Ended extends Withdrawal>({
-  withdrawal = null,
+export const exclusionNow = <Ended extends LateExclusion>({
+  lateExclusion = null,
   inService,
-}: Standing<Ended>): Ended | "inService" | null => withdrawal ?? (inService ? "inService" : null);
+}: Standing<Ended>): Ended | "inService" | null => lateExclusion ?? (inService ? "inService" : null);
 
 /** What the decision needs beside the contact; each fact is looked up by the caller. */
-export interface EligibilityFacts<Ended extends Withdrawal = Withdrawal> extends Standing<Ended> {
+export interface EligibilityContext<Ended extends LateExclusion = LateExclusion> extends Standing<Ended> {
   /** Two campaigns could not reach the number, and the person has not written to us since. */
   unreachable: boolean;
   /** An earlier member of this audience has the same phone. */
@@ -37,20 +37,20 @@ export interface EligibilityFacts<Ended extends Withdrawal = Withdrawal> extends
  * always the one shown. A stored phone that is not in canonical form counts as invalid: it could escape the opt-out
  * list and the duplicate check.
  */
-export function decide<Ended extends Withdrawal = never>(
+export function decide<Ended extends LateExclusion = never>(
   contact: Contact,
-  facts: EligibilityFacts<Ended>,
+  context: EligibilityContext<Ended>,
 ): Exclusion | Ended | null {
   if (contact.optInStatus === "unknown") return "noOptIn";
   if (contact.optInStatus !== "granted") return "optedOut";
-  const now = exclusionNow(facts);
+  const now = exclusionNow(context);
   if (now !== null && now !== "inService") return now;
   if (!isCanonical(contact.phone)) return "invalidPhone";
-  if (facts.unreachable) return "unreachable";
-  if (facts.seenBefore) return "duplicate";
+  if (context.unreachable) return "unreachable";
+  if (context.seenBefore) return "duplicate";
   if (now === "inService") return now;
-  if (!matchesFilter(contact, facts.filter)) return "filtered";
-  const missing = typeof facts.missingVariables === "function" ? facts.missingVariables() : facts.missingVariables;
+  if (!matchesFilter(contact, context.filter)) return "filtered";
+  const missing = typeof context.missingVariables === "function" ? context.missingVariables() : context.missingVariables;
   return missing.length > 0 ? "missingVariable" : null;
 }
 
@@ -58,7 +58,7 @@ export function decide<Ended extends Withdrawal = never>(
 export const memberFacts = (
   { phone, unreachable }: { phone: string | null; unreachable: boolean },
   served: ReadonlySet<string>,
-): Pick<EligibilityFacts, "inService" | "unreachable" | "seenBefore"> => ({
+): Pick<EligibilityContext, "inService" | "unreachable" | "seenBefore"> => ({
   inService: phone !== null && served.has(phone),
   unreachable,
   // One row per person and tenant: the catalogue holds each phone once.

@@ -11,8 +11,8 @@ export type SkipReason =
   | "contactDeleted"
   | "cancelled";
 
-/** Why somebody who was to get a campaign may not any more: consent has ended, or the contact was deleted. */
-export type Withdrawal = Extract<SkipReason, "optedOut" | "contactDeleted">;
+/** Why somebody is excluded from campaigns under way: consent has ended, or the contact was deleted. */
+export type LateExclusion = Extract<SkipReason, "optedOut" | "contactDeleted">;
 
 /** Buckets of people who are left out, as the preflight and the report name them. */
 export const EXCLUSIONS = [

@@ -3,14 +3,14 @@ import { MIN_PROSPECT_LINES } from "#core/lines/rotation.ts";
 import { resolveVariables } from "#core/templates/rendering.ts";
 import type { VariableMap } from "#core/templates/variable-source.ts";
 import { unsupported } from "#core/templates/variables.ts";
-import type { PreflightFacts, PreflightIssue, PreflightLine } from "./preflight-facts.ts";
+import type { PreflightIssue, PreflightLine, PreflightSnapshot } from "./preflight-snapshot.ts";
 
 const APPROVED = "APPROVED";
-type Facts = PreflightFacts & { template: NonNullable<PreflightFacts["template"]> };
+type TemplateSnapshot = PreflightSnapshot & { template: NonNullable<PreflightSnapshot["template"]> };
 
 /** What stands against the message itself: its template, the values of its variables, its length. */
 export function contentIssues(
-  { template, variables, tooLong, addressesAsSuffix }: Facts,
+  { template, variables, tooLong, addressesAsSuffix }: TemplateSnapshot,
   lines: PreflightLine[],
   healthy: PreflightLine[],
 ): PreflightIssue[] {
@@ -51,7 +51,7 @@ function tooFewLinked(lines: PreflightLine[], healthy: PreflightLine[]): boolean
 }
 
 /** Variables that would be empty whoever the contact is: no source, an empty text, or a file for a text. */
-function keysWithoutSource({ template, variables }: Pick<Facts, "template" | "variables">): string[] {
+function keysWithoutSource({ template, variables }: Pick<TemplateSnapshot, "template" | "variables">): string[] {
   const resolved = resolveVariables(template, variables, contactWithEverything(variables));
   return resolved.ok ? [] : resolved.error.missing;
 }

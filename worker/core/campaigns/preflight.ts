@@ -5,7 +5,7 @@ import { iso, MINUTE_MS } from "#core/shared/time.ts";
 import { completionAt } from "./estimate.ts";
 import { planFaults } from "./plan.ts";
 import { contentIssues } from "./preflight-content.ts";
-import type { IssueCode, PreflightFacts, PreflightIssue, PreflightLine } from "./preflight-facts.ts";
+import type { IssueCode, PreflightIssue, PreflightLine, PreflightSnapshot } from "./preflight-snapshot.ts";
 import { type CostEstimate, estimateCost } from "./pricing.ts";
 import { nextOpening } from "./sending-window.ts";
 import { firstWaves, MOST_WAVES, type Wave } from "./waves.ts";
@@ -26,22 +26,22 @@ export interface Preflight {
 const START_GRACE_MS = 5 * MINUTE_MS;
 
 /** Everything there is to say about a campaign before it is launched. */
-export function preflight(facts: PreflightFacts): Preflight {
-  const { now, pacing, window, audience, template } = facts;
-  const lines = eligibleLines(facts.lines, facts.sender);
-  const healthy = lines.filter((line) => lineHealth(line, line.resting, now).usable);
+export function preflight(snapshot: PreflightSnapshot): Preflight {
+  const { now, pacing, window, audience, template } = snapshot;
+  const lines = eligibleLines(snapshot.lines, snapshot.sender);
+  const healthy = lines.filter((line) => lineHealth(line, line.cooldown, now).usable);
   const ready = healthy.filter((line) => line.templateLinked);
-  const missing = missingChoices(facts);
+  const missing = missingChoices(snapshot);
   const lacks = (code: IssueCode) => missing.some((issue) => issue.code === code);
   const issues = [
     ...missing,
-    ...(lacks("line_missing") || lacks("segment_missing") ? [] : lineIssues(facts, lines, healthy)),
-    ...(template ? contentIssues({ ...facts, template }, lines, healthy) : []),
-    ...(lacks("audience_missing") ? [] : audienceIssues(facts, ready)),
-    ...planFaults(facts, now).map((fault): PreflightIssue => ({ ...fault, severity: "error" })),
-    ...startIssues(facts),
+    ...(lacks("line_missing") || lacks("segment_missing") ? [] : lineIssues(snapshot, lines, healthy)),
+    ...(template ? contentIssues({ ...snapshot, template }, lines, healthy) : []),
+    ...(lacks("audience_missing") ? [] : audienceIssues(snapshot, ready)),
+    ...planFaults(snapshot, now).map((fault): PreflightIssue => ({ ...fault, severity: "error" })),
+    ...startIssues(snapshot),
   ];
-  const startAt = Math.max(facts.startAt ?? now, now);
+  const startAt = Math.max(snapshot.startAt ?? now, now);
   return {
     ok: issues.every((issue) => issue.severity !== "error"),
     issues,
@@ -60,7 +60,7 @@ export function preflight(facts: PreflightFacts): Preflight {
 }
 
 /** What no campaign can be launched without. */
-function missingChoices({ chosen, sender, template }: PreflightFacts): PreflightIssue[] {
+function missingChoices({ chosen, sender, template }: PreflightSnapshot): PreflightIssue[] {
   const missing = (code: IssueCode, what: string, path: string): PreflightIssue[] => [
     { code, severity: "error", message: `Choose ${what}.`, path },
   ];
@@ -75,7 +75,7 @@ function missingChoices({ chosen, sender, template }: PreflightFacts): Preflight
 }
 
 function lineIssues(
-  { sender, now }: PreflightFacts,
+  { sender, now }: PreflightSnapshot,
   lines: PreflightLine[],
   healthy: PreflightLine[],
 ): PreflightIssue[] {
@@ -83,7 +83,7 @@ function lineIssues(
   if (sender.mode === "line") {
     const path = "sender.lineId";
     const [line] = lines;
-    const health = line && lineHealth(line, line.resting, now);
+    const health = line && lineHealth(line, line.cooldown, now);
     if (!health?.usable) {
       const why = health?.reason ?? "it no longer exists";
       issues.push({ code: "line_not_usable", severity: "error", message: `The chosen line can't send: ${why}.`, path });
@@ -105,7 +105,7 @@ function lineIssues(
   return issues;
 }
 
-function audienceIssues({ audience, partial }: PreflightFacts, ready: PreflightLine[]): PreflightIssue[] {
+function audienceIssues({ audience, partial }: PreflightSnapshot, ready: PreflightLine[]): PreflightIssue[] {
   if (audience.eligible === 0) {
     if (partial) return [];
     const message = "Nobody in the audience would get the message; see why in `audience.excluded`.";
@@ -117,7 +117,7 @@ function audienceIssues({ audience, partial }: PreflightFacts, ready: PreflightL
   return [{ code: "limit_exceeded", severity: "warning", message, path: "audienceId" }];
 }
 
-function startIssues({ startAt, now, window }: PreflightFacts): PreflightIssue[] {
+function startIssues({ startAt, now, window }: PreflightSnapshot): PreflightIssue[] {
   if (startAt !== null && startAt < now - START_GRACE_MS) {
     const message = "The start has passed; choose another or none.";
     return [{ code: "start_in_past", severity: "error", message, path: "startAt" }];
@@ -150,6 +150,6 @@ function verdict(line: PreflightLine, now: number): { usable: boolean; reason?: 
   if (answer.usable) return answer;
   return {
     usable: false,
-    reason: answer.reason === "resting" ? (line.resting?.reason ?? answer.reason) : answer.reason,
+    reason: answer.reason === "resting" ? (line.cooldown?.reason ?? answer.reason) : answer.reason,
   };
 }

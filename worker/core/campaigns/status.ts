@@ -27,7 +27,7 @@ export type CampaignEvent =
   | "resume_running"
   /** Nobody waits any more. */
   | "complete"
-  /** Somebody waits again: a send in doubt had not left, or is tried once more. */
+  /** Somebody waits again: an unconfirmed send had not left, or is tried once more. */
   | "reopen"
   | "cancel";
 
@@ -56,7 +56,7 @@ export const nextStatus = (status: CampaignStatus, event: CampaignEvent): Campai
 export const ACTIVE_STATUSES = CAMPAIGN_STATUSES.filter((status) => "cancel" in TRANSITIONS[status]);
 export const isActive = (status: CampaignStatus): boolean => ACTIVE_STATUSES.includes(status);
 
-/** Nothing more is planned; what was in doubt may reopen one that is completed. */
+/** Nothing more is planned; what was unconfirmed may reopen one that is completed. */
 export const isOver = (status: CampaignStatus): boolean => !isActive(status) && status !== "draft";
 
 /** Only a draft may be edited or deleted. */

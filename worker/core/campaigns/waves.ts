@@ -51,7 +51,7 @@ export function waveRange(index: number, total: number, pacing: Pacing | null): 
   return { from, to: Math.min((index + 1) * size, total) };
 }
 
-/** When wave `index` is due (ms) while no window holds anything back. */
+/** When wave `index` is due (ms) without a sending window. */
 export function waveDueAt(index: number, startAt: number, pacing: Pacing | null): number {
   return startAt + index * (pacing?.intervalMinutes ?? 0) * MINUTE_MS;
 }

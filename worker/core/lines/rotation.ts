@@ -1,12 +1,13 @@
 import type { QualityRating } from "#core/meta/quality.ts";
+import type { Cooldown } from "./cooldown.ts";
 import type { LineKind } from "./line.ts";
 import type { DraftSender } from "./sender.ts";
 
-/** Prospect campaigns need this many healthy lines in the segment, so that one can rest without stopping the rest. */
+/** Prospect campaigns need this many healthy lines in the segment, so that one can cool down without stopping the others. */
 export const MIN_PROSPECT_LINES = 3;
 
 /** What is known of a line at this moment. Instants are ms. */
-export interface LineFacts {
+export interface LineSnapshot {
   lineId: string;
   kind: LineKind;
   /** The number's `status` at Meta. */
@@ -14,8 +15,8 @@ export interface LineFacts {
   quality: QualityRating;
   /** The campaign's template is approved in this line's account and linked to the line. */
   templateLinked: boolean;
-  /** Set while the line pauses after trouble; `until` null means until someone lifts it. */
-  resting: { reason: string; until: number | null } | null;
+  /** Set while the line pauses after an incident. */
+  cooldown: Pick<Cooldown, "reason" | "until"> | null;
   /** Unique users left in the moving 24 hours; null means no limit. */
   remaining24h: number | null;
   ratePerSecond: number;
@@ -30,11 +31,11 @@ export type Usability = { usable: true } | { usable: false; reason: Unusable };
 const SENDING_STATUSES = new Set(["CONNECTED", "FLAGGED"]);
 
 /** Whether a line may send at `now` (ms). The first obstacle is named, the most lasting one first. */
-export function usability(line: LineFacts, now: number): Usability {
+export function usability(line: LineSnapshot, now: number): Usability {
   if (!SENDING_STATUSES.has(line.status)) return { usable: false, reason: "not_connected" };
   if (line.quality === "RED") return { usable: false, reason: "quality_red" };
   if (!line.templateLinked) return { usable: false, reason: "template_not_linked" };
-  if (line.resting !== null && (line.resting.until === null || line.resting.until > now)) {
+  if (line.cooldown !== null && (line.cooldown.until === null || line.cooldown.until > now)) {
     return { usable: false, reason: "resting" };
   }
   if (line.remaining24h !== null && line.remaining24h <= 0) return { usable: false, reason: "limit_spent" };
@@ -133,11 +134,11 @@ function shareOut(count: number, rank: OpenLine[]): Map<string, number> {
   const weight = sharing.reduce((sum, line) => sum + line.granted, 0);
   const parts = sharing.map((line) => {
     const exact = left * line.granted;
-    return { line, whole: Math.floor(exact / weight), rest: exact % weight };
+    return { line, whole: Math.floor(exact / weight), remainder: exact % weight };
   });
   let spare = left - parts.reduce((sum, part) => sum + part.whole, 0);
   // Array.sort is stable, so equal remainders keep the order of preference.
-  for (const part of parts.sort((a, b) => b.rest - a.rest)) {
+  for (const part of parts.sort((a, b) => b.remainder - a.remainder)) {
     const extra = spare > 0 ? 1 : 0;
     spare -= extra;
     if (part.whole + extra > 0) taken.set(part.line.lineId, part.whole + extra);

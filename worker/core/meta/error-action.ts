@@ -2,7 +2,7 @@ import { GIVEN_UP, type MetaErrorRule, ruleFor } from "./error-rules.ts";
 import type { SendAction } from "./error-types.ts";
 
 /** What became of the message that an error is about. */
-export type Fate =
+export type Disposition =
   /** Meta refused it, and it waits for another try. */
   | "waits"
   /** The same, and the campaign is paused. */
@@ -24,7 +24,7 @@ const join = (...parts: ActionText[]): ActionText =>
 
 const CAMPAIGN_PAUSED = text("A campanha foi pausada.", "The campaign was paused.");
 const LINE_SLOWED = text("A linha passou a enviar mais devagar.", "The line sends more slowly.");
-const LINE_RESTS = text("A linha descansa por um tempo.", "The line rests for a while.");
+const LINE_COOLS_DOWN = text("A linha descansa por um tempo.", "The line rests for a while.");
 const LINE_STOPPED = text("A linha parou de enviar.", "The line stopped sending.");
 const ACCOUNT_STOPPED = text(
   "Todas as linhas da conta pararam de enviar.",
@@ -85,9 +85,9 @@ const RETRIED_IF_REFUSED = text(
 );
 
 /** What was done about one message's error. @param code of Meta's; null or unknown ones have a rule too */
-export function actionText(code: number | null, fate: Fate): ActionText {
+export function actionText(code: number | null, disposition: Disposition): ActionText {
   const rule = ruleFor(code);
-  switch (fate) {
+  switch (disposition) {
     case "paused":
       return join(CAMPAIGN_PAUSED, WAITS);
     case "waits":
@@ -118,11 +118,11 @@ function whileItWaits(action: SendAction): ActionText {
   switch (action.kind) {
     case "slow_line":
       return join(LINE_SLOWED, TRIED_LATER);
-    case "rest_line":
-      return join(restOf(action), action.moveRecipient ? OTHER_LINE : KEEPS_LINE);
-    case "rest_account":
+    case "cool_down_line":
+      return join(cooldownText(action), action.moveRecipient ? OTHER_LINE : KEEPS_LINE);
+    case "suspend_account":
       return join(ACCOUNT_STOPPED, OTHER_ACCOUNT);
-    case "hold_campaign":
+    case "pause_campaign":
       return join(CAMPAIGN_PAUSED, WAITS);
     case "wait_recipient":
       return NEXT_DAY;
@@ -140,7 +140,7 @@ function afterRefusal({ code, onAnswer, onRepeat }: MetaErrorRule): ActionText {
       return NEXT_DAY_FAILED;
     case "fail_recipient":
       if (onRepeat === null) return USELESS;
-      return onRepeat.kind === "rest_line" ? LINE_IF_REPEATED : CAMPAIGN_IF_REPEATED;
+      return onRepeat.kind === "cool_down_line" ? LINE_IF_REPEATED : CAMPAIGN_IF_REPEATED;
     default:
       return GAVE_UP;
   }
@@ -150,11 +150,11 @@ function afterAcceptance({ onWebhook, changingLineHelps, onRepeat }: MetaErrorRu
   switch (onWebhook.kind) {
     case "slow_line":
       return join(LINE_SLOWED, NOT_TWICE);
-    case "rest_line":
-      return join(restOf(onWebhook), NOT_TWICE);
-    case "rest_account":
+    case "cool_down_line":
+      return join(cooldownText(onWebhook), NOT_TWICE);
+    case "suspend_account":
       return join(ACCOUNT_STOPPED, NOT_TWICE);
-    case "hold_campaign":
+    case "pause_campaign":
       return join(CAMPAIGN_PAUSED, NOT_TWICE);
     case "opt_out":
       return OPT_OUT;
@@ -165,5 +165,5 @@ function afterAcceptance({ onWebhook, changingLineHelps, onRepeat }: MetaErrorRu
   }
 }
 
-const restOf = ({ restMs }: Extract<SendAction, { kind: "rest_line" }>): ActionText =>
-  restMs === null ? LINE_STOPPED : LINE_RESTS;
+const cooldownText = ({ cooldownMs }: Extract<SendAction, { kind: "cool_down_line" }>): ActionText =>
+  cooldownMs === null ? LINE_STOPPED : LINE_COOLS_DOWN;

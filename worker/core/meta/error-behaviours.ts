@@ -1,7 +1,7 @@
 import type { AlertKind } from "#core/shared/alert.ts";
 import type { BackoffRule } from "#core/shared/backoff.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#core/shared/time.ts";
-import type { ErrorBehaviour, ErrorClass, TroubleReason } from "./error-types.ts";
+import type { ErrorBehaviour, ErrorClass, IncidentReason } from "./error-types.ts";
 
 const BACKOFF = {
   /** Meta's own servers: a dozen tries reach over an hour. */
@@ -27,31 +27,31 @@ const retry = (
   scope: "recipient" | "line",
   backoff: BackoffRule,
   maxTries: number,
-  onRepeat: TroubleReason | null = "meta_unavailable",
+  onRepeat: IncidentReason | null = "meta_unavailable",
 ): ErrorBehaviour => ({
   class: "R",
   onAnswer: { kind: "retry", scope, backoff, maxTries, thenFail: true },
   onWebhook: FAIL,
-  onRepeat: onRepeat && hold(onRepeat),
+  onRepeat: onRepeat && pauseCampaign(onRepeat),
   countsAgainstLine: false,
   changingLineHelps: false,
 });
 
-/** The line itself is the trouble: it rests, and its recipients go to the others. */
-const restLine = (
+/** The cause is the line itself: it cools down, and its recipients go to the others. */
+const coolDownLine = (
   errorClass: ErrorClass,
-  reason: TroubleReason,
-  { restMs = null, alert = "line_blocked", moveRecipient = true }: RestOptions = {},
+  reason: IncidentReason,
+  { cooldownMs = null, alert = "line_blocked", moveRecipient = true }: CooldownOptions = {},
 ): ErrorBehaviour => ({
   class: errorClass,
-  onAnswer: { kind: "rest_line", restMs, moveRecipient, reason, alert },
-  onWebhook: { kind: "rest_line", restMs, moveRecipient: false, reason, alert },
+  onAnswer: { kind: "cool_down_line", cooldownMs, moveRecipient, reason, alert },
+  onWebhook: { kind: "cool_down_line", cooldownMs, moveRecipient: false, reason, alert },
   onRepeat: null,
   countsAgainstLine: true,
   changingLineHelps: true,
 });
-interface RestOptions {
-  restMs?: number | null;
+interface CooldownOptions {
+  cooldownMs?: number | null;
   alert?: AlertKind | null;
   moveRecipient?: boolean;
 }
@@ -67,41 +67,41 @@ const failOne = (errorClass: ErrorClass, strike = false): ErrorBehaviour => ({
 });
 
 /** A request of ours that Meta won't take: this row's data, or when it repeats something that all rows share. */
-const failThenHold = (errorClass: ErrorClass, reason: TroubleReason): ErrorBehaviour => ({
+const failThenPause = (errorClass: ErrorClass, reason: IncidentReason): ErrorBehaviour => ({
   ...failOne(errorClass),
-  onRepeat: hold(reason),
+  onRepeat: pauseCampaign(reason),
 });
 
 /** What all rows share is surely wrong: not one more is tried. */
-const holdAtOnce = (
+const pauseAtOnce = (
   errorClass: ErrorClass,
-  reason: TroubleReason,
+  reason: IncidentReason,
   alert: AlertKind = "campaign_paused",
 ): ErrorBehaviour => ({
   ...failOne(errorClass),
-  onAnswer: hold(reason, alert),
-  onWebhook: hold(reason, alert),
+  onAnswer: pauseCampaign(reason, alert),
+  onWebhook: pauseCampaign(reason, alert),
 });
 
-const restAccount = (reason: TroubleReason): ErrorBehaviour => ({
+const suspendAccount = (reason: IncidentReason): ErrorBehaviour => ({
   ...failOne("A"),
-  onAnswer: { kind: "rest_account", reason, alert: "account_restricted" },
-  onWebhook: { kind: "rest_account", reason, alert: "account_restricted" },
+  onAnswer: { kind: "suspend_account", reason, alert: "account_restricted" },
+  onWebhook: { kind: "suspend_account", reason, alert: "account_restricted" },
 });
 
-function hold(reason: TroubleReason, alert: AlertKind = "campaign_paused") {
-  return { kind: "hold_campaign", reason, alert } as const;
+function pauseCampaign(reason: IncidentReason, alert: AlertKind = "campaign_paused") {
+  return { kind: "pause_campaign", reason, alert } as const;
 }
 
 /** Every code that sending or template calls may meet; the texts for people are in `meta-error-texts.ts`. */
 export const BEHAVIOURS = {
-  // Access. Each line has its own token, so each rests when its own is refused and the others go on.
-  0: restLine("C", "token_refused"),
-  3: restLine("C", "permission_missing"),
-  10: restLine("C", "permission_missing"),
-  190: restLine("C", "token_refused"),
-  200: restLine("C", "permission_missing"),
-  131005: restLine("C", "permission_missing"),
+  // Access. Each line has its own token, so each is suspended when its own is refused and the others go on.
+  0: coolDownLine("C", "token_refused"),
+  3: coolDownLine("C", "permission_missing"),
+  10: coolDownLine("C", "permission_missing"),
+  190: coolDownLine("C", "token_refused"),
+  200: coolDownLine("C", "permission_missing"),
+  131005: coolDownLine("C", "permission_missing"),
 
   // Meta's servers and quotas
   1: retry("recipient", BACKOFF.hiccup, 4),
@@ -124,27 +124,27 @@ export const BEHAVIOURS = {
   131056: { ...retry("recipient", BACKOFF.pair, 5, null), changingLineHelps: true },
 
   // The line
-  33: restLine("L", "number_not_found"),
-  131037: restLine("L", "display_name_missing"),
-  131045: restLine("L", "number_not_registered"),
+  33: coolDownLine("L", "number_not_found"),
+  131037: coolDownLine("L", "display_name_missing"),
+  131045: coolDownLine("L", "number_not_registered"),
   // Moving on would carry the bad feedback to the next line and can look like evasion: a person decides.
-  131048: restLine("L", "spam_limited", { moveRecipient: false }),
+  131048: coolDownLine("L", "spam_limited", { moveRecipient: false }),
   // Meta is raising the line's throughput, which takes a minute and is good news.
   131057: {
-    ...restLine("L", "number_maintenance", { restMs: MINUTE_MS, alert: null }),
+    ...coolDownLine("L", "number_maintenance", { cooldownMs: MINUTE_MS, alert: null }),
     countsAgainstLine: false,
   },
-  133006: restLine("L", "verification_needed"),
-  133010: restLine("L", "number_not_registered"),
-  133016: restLine("L", "registration_blocked", { restMs: 72 * HOUR_MS }),
+  133006: coolDownLine("L", "verification_needed"),
+  133010: coolDownLine("L", "number_not_registered"),
+  133016: coolDownLine("L", "registration_blocked", { cooldownMs: 72 * HOUR_MS }),
   // One foreign contact in a list must not stop a good line, but a line that may not write to the country at all must.
   130497: {
     class: "L",
     onAnswer: FAIL,
     onWebhook: FAIL,
     onRepeat: {
-      kind: "rest_line",
-      restMs: null,
+      kind: "cool_down_line",
+      cooldownMs: null,
       moveRecipient: true,
       reason: "country_not_allowed",
       alert: "line_blocked",
@@ -168,57 +168,57 @@ export const BEHAVIOURS = {
   137000: failOne("X"),
 
   // The account
-  368: restAccount("policy_violation"),
-  131031: restAccount("account_locked"),
-  131042: restAccount("payment_problem"),
-  131064: restAccount("category_violation"),
+  368: suspendAccount("policy_violation"),
+  131031: suspendAccount("account_locked"),
+  131042: suspendAccount("payment_problem"),
+  131064: suspendAccount("category_violation"),
   // As an answer only "bad parameters"; as a status it means that pacing has dropped the message and blocked the portfolio.
-  135000: { ...failThenHold("C", "request_refused"), onWebhook: restAccount("portfolio_blocked").onWebhook },
+  135000: { ...failThenPause("C", "request_refused"), onWebhook: suspendAccount("portfolio_blocked").onWebhook },
 
   // The template and its media
-  131014: failThenHold("T", "media_unavailable"),
+  131014: failThenPause("T", "media_unavailable"),
   131053: { ...retry("recipient", BACKOFF.hiccup, 2, "media_unavailable"), class: "T" },
-  132000: failThenHold("T", "template_mismatch"),
-  132001: holdAtOnce("T", "template_missing"),
-  132005: failThenHold("T", "text_too_long"),
-  132007: failThenHold("T", "content_refused"),
-  132008: failThenHold("T", "variable_invalid"),
-  132012: failThenHold("T", "variable_invalid"),
-  132015: holdAtOnce("T", "template_paused", "template_paused"),
-  132016: holdAtOnce("T", "template_disabled", "template_paused"),
-  132018: failThenHold("T", "variable_invalid"),
-  132068: holdAtOnce("T", "flow_blocked"),
+  132000: failThenPause("T", "template_mismatch"),
+  132001: pauseAtOnce("T", "template_missing"),
+  132005: failThenPause("T", "text_too_long"),
+  132007: failThenPause("T", "content_refused"),
+  132008: failThenPause("T", "variable_invalid"),
+  132012: failThenPause("T", "variable_invalid"),
+  132015: pauseAtOnce("T", "template_paused", "template_paused"),
+  132016: pauseAtOnce("T", "template_disabled", "template_paused"),
+  132018: failThenPause("T", "variable_invalid"),
+  132068: pauseAtOnce("T", "flow_blocked"),
   132069: retry("recipient", BACKOFF.flow, 4, "flow_blocked"),
-  134100: holdAtOnce("T", "template_not_allowed"),
+  134100: pauseAtOnce("T", "template_not_allowed"),
   134101: retry("recipient", BACKOFF.templateSync, 3, "template_missing"),
-  134102: holdAtOnce("T", "template_missing"),
+  134102: pauseAtOnce("T", "template_missing"),
   // Answers to creating a template, never to a send.
-  2388019: failThenHold("T", "request_refused"),
-  2388023: failThenHold("T", "request_refused"),
-  2388024: failThenHold("T", "request_refused"),
-  2388039: failThenHold("T", "request_refused"),
-  2388040: failThenHold("T", "request_refused"),
-  2388047: failThenHold("T", "request_refused"),
-  2388072: failThenHold("T", "request_refused"),
-  2388073: failThenHold("T", "request_refused"),
-  2388293: failThenHold("T", "request_refused"),
-  2388299: failThenHold("T", "request_refused"),
+  2388019: failThenPause("T", "request_refused"),
+  2388023: failThenPause("T", "request_refused"),
+  2388024: failThenPause("T", "request_refused"),
+  2388039: failThenPause("T", "request_refused"),
+  2388040: failThenPause("T", "request_refused"),
+  2388047: failThenPause("T", "request_refused"),
+  2388072: failThenPause("T", "request_refused"),
+  2388073: failThenPause("T", "request_refused"),
+  2388293: failThenPause("T", "request_refused"),
+  2388299: failThenPause("T", "request_refused"),
 
   // Our request and set-up
-  100: failThenHold("C", "request_refused"),
-  131008: failThenHold("C", "request_refused"),
-  131009: failThenHold("C", "request_refused"),
-  131030: failThenHold("C", "test_number"),
-  131047: failThenHold("C", "not_a_template"),
-  131051: failThenHold("C", "request_refused"),
-  131055: holdAtOnce("C", "endpoint_not_allowed"),
-  131058: holdAtOnce("C", "template_not_allowed"),
+  100: failThenPause("C", "request_refused"),
+  131008: failThenPause("C", "request_refused"),
+  131009: failThenPause("C", "request_refused"),
+  131030: failThenPause("C", "test_number"),
+  131047: failThenPause("C", "not_a_template"),
+  131051: failThenPause("C", "request_refused"),
+  131055: pauseAtOnce("C", "endpoint_not_allowed"),
+  131058: pauseAtOnce("C", "template_not_allowed"),
   // The answer to listing templates, never to a send.
-  131059: failThenHold("C", "request_refused"),
-  131062: failThenHold("C", "phone_needed"),
-  131063: holdAtOnce("C", "marketing_disabled"),
-  134011: holdAtOnce("C", "payment_terms"),
-  1752041: holdAtOnce("C", "marketing_not_set_up"),
+  131059: failThenPause("C", "request_refused"),
+  131062: failThenPause("C", "phone_needed"),
+  131063: pauseAtOnce("C", "marketing_disabled"),
+  134011: pauseAtOnce("C", "payment_terms"),
+  1752041: pauseAtOnce("C", "marketing_not_set_up"),
 } satisfies Record<number, ErrorBehaviour>;
 
 /** A refusal that nobody has written down yet: a few tries, then the row; then, when it goes on, the campaign. */

@@ -12,10 +12,16 @@ export type SendAction =
   /** Slow this line down and come back soon; other lines go on. The recipient is not at fault and never fails by it. */
   | { kind: "slow_line"; backoff: BackoffRule }
   /**
-   * The line stops: for `restMs`, or when that is null until a person or a sync finds it well. Without `moveRecipient`
+   * The line stops: for `cooldownMs`, or when that is null until a person or a sync finds it well. Without `moveRecipient`
    * the recipient keeps this line, for a person to decide.
    */
-  | { kind: "rest_line"; restMs: number | null; moveRecipient: boolean; reason: TroubleReason; alert: AlertKind | null }
+  | {
+      kind: "cool_down_line";
+      cooldownMs: number | null;
+      moveRecipient: boolean;
+      reason: IncidentReason;
+      alert: AlertKind | null;
+    }
   /** The recipient fails. `strike` counts toward "unreachable", which takes two. */
   | { kind: "fail_recipient"; strike: boolean }
   /** The recipient fails and the contact's opt-out is recorded. */
@@ -23,15 +29,15 @@ export type SendAction =
   /** One more try, no earlier than `waitMs` from now; then the recipient fails. */
   | { kind: "wait_recipient"; waitMs: number; maxTries: 1 }
   /** The campaign pauses with this reason, until a person resumes it. */
-  | { kind: "hold_campaign"; reason: TroubleReason; alert: AlertKind }
-  /** Every line of the account (WABA or portfolio) rests; a campaign with no line left pauses with this reason. */
-  | { kind: "rest_account"; reason: TroubleReason; alert: AlertKind };
+  | { kind: "pause_campaign"; reason: IncidentReason; alert: AlertKind }
+  /** Every line of the account (WABA or portfolio) is suspended; a campaign with no line left pauses with this reason. */
+  | { kind: "suspend_account"; reason: IncidentReason; alert: AlertKind };
 
 /** A message that Meta had accepted is never sent again by ourselves, but for the one later try of `wait_recipient`. */
 export type StatusAction = Exclude<SendAction, { kind: "retry" }>;
 
-/** Stable words for why a line rests or a campaign pauses; screens translate them. */
-export type TroubleReason =
+/** Stable words for why a line stops or a campaign pauses; screens translate them. */
+export type IncidentReason =
   | "account_locked"
   | "category_violation"
   | "content_refused"
@@ -69,7 +75,7 @@ export type TroubleReason =
   | "verification_needed";
 
 /**
- * Our judgement on a code. R: try again later. L: this line is the trouble. X: no line reaches this recipient. O: the
+ * Our judgement on a code. R: try again later. L: the cause is this line. X: no line reaches this recipient. O: the
  * recipient does not want it or has had enough. T: the template. A: the account. C: our request or set-up.
  */
 export type ErrorClass = "R" | "L" | "X" | "O" | "T" | "A" | "C";
@@ -81,7 +87,7 @@ export interface ErrorBehaviour {
   /** When it comes later, in a `failed` status of a message that had been accepted. */
   onWebhook: StatusAction;
   /** Replaces both once the same code has ended `REPEATS_THAT_ESCALATE` rows in a row; null when it never means more. */
-  onRepeat: Extract<SendAction, { kind: "hold_campaign" | "rest_line" }> | null;
+  onRepeat: Extract<SendAction, { kind: "pause_campaign" | "cool_down_line" }> | null;
   /** Whether it speaks of the line's own health. */
   countsAgainstLine: boolean;
   /** Whether the same message could pass from another line of the same account. */

@@ -12,7 +12,7 @@ export interface GraphError {
   /** Whether the same request may pass later, by the answer's own word or else by its HTTP status. */
   transient: boolean;
   /** Nothing shows that Meta itself refused: a message may have left, so it must not be sent again blindly. */
-  inDoubt: boolean;
+  unconfirmed: boolean;
 }
 
 const TITLE_CHARS = 120;
@@ -65,7 +65,7 @@ export function parseGraphError(httpStatus: number, bodyText: string): GraphErro
     title: brief(title, TITLE_CHARS),
     detail: brief(detail, DETAIL_CHARS),
     transient: found?.is_transient ?? (httpStatus === 429 || httpStatus >= 500),
-    inDoubt: code === null && !refusedBeforeWork(httpStatus),
+    unconfirmed: code === null && !refusedBeforeWork(httpStatus),
   };
 }
 

@@ -12,7 +12,7 @@ export interface GraphFailure {
 }
 
 /** What Meta says of a number; null where it did not. */
-export interface PhoneNumberFacts {
+export interface PhoneNumberSnapshot {
   displayPhoneNumber: string | null;
   verifiedName: string | null;
   quality: QualityRating | null;
@@ -38,7 +38,7 @@ export interface ListedTemplate extends Omit<RemoteTemplate, "category" | "param
 }
 
 export interface GraphManagement {
-  phoneNumber(token: string, phoneNumberId: string): Promise<Result<PhoneNumberFacts, GraphFailure>>;
+  phoneNumber(token: string, phoneNumberId: string): Promise<Result<PhoneNumberSnapshot, GraphFailure>>;
   /** The business portfolio that owns a WABA; null when the Graph API does not say. */
   portfolioOf(token: string, wabaId: string): Promise<Result<string | null, GraphFailure>>;
   /** Without it Meta sends no webhooks for the WABA. */
@@ -54,7 +54,8 @@ export interface GraphManagement {
 
 /** How a POST /messages ended. */
 export type SendAnswer =
-  | { kind: "accepted"; messageId: string; held: boolean }
+  /** `metaPacing`: Meta delivers it once it has seen how people take the first messages. */
+  | { kind: "accepted"; messageId: string; metaPacing: boolean }
   | { kind: "refused"; httpStatus: number; code: number | null; detail: string }
   /** Surely never left: no connection was made. */
   | { kind: "not_sent"; detail: string }

@@ -88,8 +88,11 @@ export function breaks(
 
 export type GateReason = "wave_gate_failures" | "wave_gate_opt_outs" | "wave_gate_quality";
 
-/** What the gate before a wave holds the campaign for; null when the wave may begin. */
-export function gateHolds(gate: WaveGate, soFar: Outcomes & { optedOut: number; redLines: number }): GateReason | null {
+/** Why the gate before a wave fails, which pauses the campaign; null when the wave may begin. */
+export function gateFailure(
+  gate: WaveGate,
+  soFar: Outcomes & { optedOut: number; redLines: number },
+): GateReason | null {
   if (failureShare(soFar) > gate.maxFailureRate) return "wave_gate_failures";
   if (soFar.sent > 0 && soFar.optedOut / soFar.sent > gate.maxOptOutRate) return "wave_gate_opt_outs";
   if (gate.stopOnRedLine && soFar.redLines > 0) return "wave_gate_quality";

@@ -1,15 +1,15 @@
-import { type Choice, type LineFacts, MIN_PROSPECT_LINES, spread, usability } from "#core/lines/rotation.ts";
+import { type Choice, type LineSnapshot, MIN_PROSPECT_LINES, spread, usability } from "#core/lines/rotation.ts";
 import type { TemplateStop } from "#core/templates/sync.ts";
 import { noUsableLine } from "./waiting.ts";
 
-/** A running campaign looks at its lines this often; what is on the queue, and can't be withdrawn from it, stays small. */
+/** A running campaign looks at its lines this often; what is on the queue, and can't be taken off it, stays small. */
 export const TICK_MS = 1_000;
 /** Nothing to do until something changes outside: look again after this long. */
 export const IDLE_MS = 15_000;
 export const LONGEST_SLEEP_MS = 60_000;
 
 /** A line of the campaign at this moment. */
-export interface TickLine extends LineFacts {
+export interface TickLine extends LineSnapshot {
   portfolioId: string;
   /** Slots of its time that the campaign holds and has queued nobody for. */
   free: number;
@@ -23,7 +23,7 @@ export interface TickPerson {
   pinnedLine: string | null;
 }
 
-export interface TickFacts {
+export interface TickSnapshot {
   now: number;
   prospect: boolean;
   lines: TickLine[];
@@ -72,32 +72,33 @@ export interface TickPlan {
 }
 
 /** What a running campaign does now: who is queued for which line, and what comes next. */
-export function planTick(facts: TickFacts): TickPlan {
-  const { now, lines } = facts;
+export function planTick(snapshot: TickSnapshot): TickPlan {
+  const { now, lines } = snapshot;
   // These people have been counted already: the limit, if it is spent by now, is not in their way.
   const able = lines.filter((line) => usability({ ...line, remaining24h: null }, now).usable);
-  const assign = assignPeople(facts.people, able);
-  return { assign, next: nextStep(facts, assign.length), fewLines: assign.length > 0 ? fewLines(facts) : null };
+  const assign = assignPeople(snapshot.people, able);
+  return { assign, next: nextStep(snapshot, assign.length), fewLines: assign.length > 0 ? fewLines(snapshot) : null };
 }
 
-function nextStep(facts: TickFacts, assigned: number): NextStep {
-  const { now, lines, anyDue, open, queued, slotsAt } = facts;
+function nextStep(snapshot: TickSnapshot, assigned: number): NextStep {
+  const { now, lines, anyDue, open, queued, slotsAt } = snapshot;
   if (open === 0) return { kind: "complete" };
-  const dueAt = facts.dueAt.flatMap((at) => (at === null ? [] : at));
+  const dueAt = snapshot.dueAt.flatMap((at) => (at === null ? [] : at));
   const nextSlots: NextStep = { kind: "go_on", wakeAt: Math.max(now + TICK_MS, Math.min(slotsAt, ...dueAt)) };
   if (assigned > 0 || queued > 0) return nextSlots;
-  if (anyDue && facts.linesMissing) return { kind: "go_on", wakeAt: now + TICK_MS };
+  if (anyDue && snapshot.linesMissing) return { kind: "go_on", wakeAt: now + TICK_MS };
   const anyUsable = lines.some((line) => usability(line, now).usable);
-  if (anyDue && facts.templateStop !== null && facts.sending === 0) return { kind: "stop", reason: facts.templateStop };
+  if (anyDue && snapshot.templateStop !== null && snapshot.sending === 0)
+    return { kind: "stop", reason: snapshot.templateStop };
   if (anyDue && !anyUsable) {
     // What ends by itself is waited for, such as a spent limit; anything else needs a person.
-    const { kind, until } = noUsableLine(lines, facts.roomAt, now);
+    const { kind, until } = noUsableLine(lines, snapshot.roomAt, now);
     if (kind === "limit_spent" || until !== null) return { kind: "go_on", wakeAt: now + IDLE_MS };
-    if (facts.sending > 0) return { kind: "go_on", wakeAt: now + TICK_MS };
+    if (snapshot.sending > 0) return { kind: "go_on", wakeAt: now + TICK_MS };
     return { kind: "stop", reason: "no_line_left" };
   }
   if (anyDue) return nextSlots;
-  const sleepsUntil = Math.min(...dueAt, now + (facts.anyTied ? IDLE_MS : LONGEST_SLEEP_MS));
+  const sleepsUntil = Math.min(...dueAt, now + (snapshot.anyTied ? IDLE_MS : LONGEST_SLEEP_MS));
   return { kind: "go_on", wakeAt: sleepsUntil <= now ? now + TICK_MS : sleepsUntil };
 }
 
@@ -133,7 +134,7 @@ function assignWithin(people: TickPerson[], lines: TickLine[]): Assignment[] {
   return [...tied, ...shared];
 }
 
-function fewLines({ now, prospect, lines }: TickFacts): TickPlan["fewLines"] {
+function fewLines({ now, prospect, lines }: TickSnapshot): TickPlan["fewLines"] {
   if (!prospect) return null;
   const healthy = lines.filter((line) => {
     const found = usability(line, now);

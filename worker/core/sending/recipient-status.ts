@@ -54,19 +54,19 @@ export function applyEvent(state: RecipientState, event: RecipientEvent): Recipi
     case "accepted":
     case "sent":
       next.sentAt = earliest(state.sentAt, event.at);
-      raise(next, "sent");
+      advanceTo(next, "sent");
       break;
     case "delivered":
       next.deliveredAt = earliest(state.deliveredAt, event.at);
       next.sentAt = earliest(state.sentAt, event.at);
-      raise(next, "delivered");
+      advanceTo(next, "delivered");
       break;
     case "read":
       next.readAt = earliest(state.readAt, event.at);
       // Meta may leave `delivered` out when the message is read at once.
       next.deliveredAt = earliest(state.deliveredAt, event.at);
       next.sentAt = earliest(state.sentAt, event.at);
-      raise(next, "read");
+      advanceTo(next, "read");
       break;
     case "failed":
     case "refused":
@@ -76,11 +76,11 @@ export function applyEvent(state: RecipientState, event: RecipientEvent): Recipi
           next.errorDetail = event.detail;
         }
         next.failedAt = earliest(state.failedAt, event.at);
-        raise(next, "failed");
+        advanceTo(next, "failed");
       }
       break;
     case "lost":
-      raise(next, "unknown");
+      advanceTo(next, "unknown");
       break;
   }
   if ("messageId" in event) next.messageId = state.messageId ?? event.messageId;
@@ -103,7 +103,7 @@ function isPlainer(event: { code: number; detail: string }, state: RecipientStat
   return event.detail < (state.errorDetail ?? "");
 }
 
-function raise(state: RecipientState, status: RecipientStatus): void {
+function advanceTo(state: RecipientState, status: RecipientStatus): void {
   if (RANK[status] > RANK[state.status]) state.status = status;
 }
 

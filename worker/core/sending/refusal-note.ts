@@ -1,20 +1,20 @@
-import type { Fate } from "#core/meta/error-action.ts";
+import type { Disposition } from "#core/meta/error-action.ts";
 
 /** A refused send in a recipient's history: Meta's code, and what became of the message then. */
 export interface RefusalNote {
   code: number;
-  fate: Exclude<Fate, "failed">;
+  disposition: Exclude<Disposition, "failed">;
 }
 
 const NOTE = /^(-?\d+) (waits|paused|refused)$/;
 
 /** "131026 refused": short and stable, for programs; people read it translated. */
-export const writeRefusal = ({ code, fate }: RefusalNote): string => `${code} ${fate}`;
+export const writeRefusal = ({ code, disposition }: RefusalNote): string => `${code} ${disposition}`;
 
 /** Null when it is not one that `writeRefusal` wrote. */
 export function readRefusal(detail: string): RefusalNote | null {
-  const [, code, fate] = NOTE.exec(detail) ?? [];
-  return code !== undefined && (fate === "waits" || fate === "paused" || fate === "refused")
-    ? { code: Number(code), fate }
+  const [, code, disposition] = NOTE.exec(detail) ?? [];
+  return code !== undefined && (disposition === "waits" || disposition === "paused" || disposition === "refused")
+    ? { code: Number(code), disposition }
     : null;
 }

@@ -3,21 +3,21 @@ import type { SendAction } from "#core/meta/error-types.ts";
 import type { AlertKind } from "#core/shared/alert.ts";
 import { delayMs } from "#core/shared/backoff.ts";
 
-/** What a refused send means for its recipient and its campaign; lines are the portfolio's business (`lineTrouble`). */
+/** What a refused send means for its recipient and its campaign; lines are the portfolio's business (`lineIncident`). */
 export interface RefusalOutcome {
   row:
     | { kind: "fail" }
     /** Back to waiting. `pin` keeps the line, for a person to decide. `spendsWait` uses up the one long wait. */
     | { kind: "wait"; notBefore: number; pin: boolean; spendsWait: boolean }
-    /** Nobody knows whether the message left: in doubt, as if no answer had come. */
+    /** Nobody knows whether the message left: unconfirmed, as if no answer had come. */
     | { kind: "lost" };
-  hold: { reason: string; alert: AlertKind } | null;
+  pause: { reason: string; alert: AlertKind } | null;
   optOut: boolean;
   /** Counts toward "unreachable". */
   strike: boolean;
 }
 
-export interface RefusalFacts {
+export interface RefusalContext {
   code: number | null;
   /** The message may have left although Meta answered with an error (`isAmbiguous`). */
   mayHaveLeft?: boolean | undefined;
@@ -40,39 +40,39 @@ const AMBIGUOUS_TRIES = 2;
 /** A recipient refused this often for whatever passing reason is given up: nothing may circle for ever. */
 export const MAX_TRIES = 25;
 
-export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
-  const action = escalate(facts.code, facts.consecutiveSame, "answer");
+export function decideRefusal(context: RefusalContext): RefusalOutcome {
+  const action = escalate(context.code, context.consecutiveSame, "answer");
   const outcome = (row: RefusalOutcome["row"], more: Partial<RefusalOutcome> = {}): RefusalOutcome => ({
     row,
-    hold: null,
+    pause: null,
     optOut: false,
     strike: false,
     ...more,
   });
   const wait = (ms: number, pin = false, spendsWait = false): RefusalOutcome["row"] =>
-    facts.tries >= MAX_TRIES ? { kind: "fail" } : { kind: "wait", notBefore: facts.now + ms, pin, spendsWait };
+    context.tries >= MAX_TRIES ? { kind: "fail" } : { kind: "wait", notBefore: context.now + ms, pin, spendsWait };
   // A status that comes meanwhile ends the waiting.
-  if (facts.mayHaveLeft) return outcome(facts.tries > AMBIGUOUS_TRIES ? { kind: "lost" } : wait(STATUS_COMES_MS));
+  if (context.mayHaveLeft) return outcome(context.tries > AMBIGUOUS_TRIES ? { kind: "lost" } : wait(STATUS_COMES_MS));
   switch (action.kind) {
     case "retry":
-      if (facts.tries >= action.maxTries) return outcome({ kind: "fail" });
-      return outcome(wait(delayMs(action.backoff, facts.tries, facts.random)));
+      if (context.tries >= action.maxTries) return outcome({ kind: "fail" });
+      return outcome(wait(delayMs(action.backoff, context.tries, context.random)));
     case "slow_line":
       return outcome({
         kind: "wait",
-        notBefore: facts.now + delayMs(action.backoff, facts.tries, facts.random),
+        notBefore: context.now + delayMs(action.backoff, context.tries, context.random),
         pin: false,
         spendsWait: false,
       });
-    case "rest_line":
+    case "cool_down_line":
       return outcome(wait(0, !action.moveRecipient));
-    case "rest_account":
+    case "suspend_account":
       return outcome(wait(0));
     case "wait_recipient":
-      if (!mayWait(action, facts)) return outcome({ kind: "fail" });
+      if (!mayWait(action, context)) return outcome({ kind: "fail" });
       return outcome(wait(action.waitMs, false, true));
-    case "hold_campaign":
-      return outcome(wait(0), { hold: { reason: action.reason, alert: action.alert } });
+    case "pause_campaign":
+      return outcome(wait(0), { pause: { reason: action.reason, alert: action.alert } });
     case "opt_out":
       return outcome({ kind: "fail" }, { optOut: true });
     case "fail_recipient":
@@ -83,33 +83,33 @@ export function decideRefusal(facts: RefusalFacts): RefusalOutcome {
 /** Whether a recipient may have its one long wait: once, and only while the campaign goes on anyway. */
 export function mayWait(
   { waitMs, maxTries }: Extract<SendAction, { kind: "wait_recipient" }>,
-  { waited, now, lastWaveAt }: Pick<RefusalFacts, "waited" | "now" | "lastWaveAt">,
+  { waited, now, lastWaveAt }: Pick<RefusalContext, "waited" | "now" | "lastWaveAt">,
 ): boolean {
   return waited < maxTries && now + waitMs <= lastWaveAt;
 }
 
 /** What a code says about the line it came on; null when the line is not at fault. */
-export type Trouble =
+export type Incident =
   /** So many calls were too fast. */
   | { kind: "slow"; calls: number }
-  | { kind: "rest"; untilMs: number | null; reason: string; alert: AlertKind | null }
-  | { kind: "rest_account"; reason: string; alert: AlertKind };
+  | { kind: "cooldown"; untilMs: number | null; reason: string; alert: AlertKind | null }
+  | { kind: "suspend_account"; reason: string; alert: AlertKind };
 
-export function lineTrouble(code: number | null, via: "answer" | "webhook", now: number): Trouble | null {
+export function lineIncident(code: number | null, via: "answer" | "webhook", now: number): Incident | null {
   const rule = ruleFor(code);
   const action: SendAction = via === "answer" ? rule.onAnswer : rule.onWebhook;
   switch (action.kind) {
     case "slow_line":
       return { kind: "slow", calls: 1 };
-    case "rest_line":
+    case "cool_down_line":
       return {
-        kind: "rest",
-        untilMs: action.restMs === null ? null : now + action.restMs,
+        kind: "cooldown",
+        untilMs: action.cooldownMs === null ? null : now + action.cooldownMs,
         reason: action.reason,
         alert: action.alert,
       };
-    case "rest_account":
-      return { kind: "rest_account", reason: action.reason, alert: action.alert };
+    case "suspend_account":
+      return { kind: "suspend_account", reason: action.reason, alert: action.alert };
     default:
       return null;
   }

@@ -1,5 +1,5 @@
 import type { CampaignStatus } from "#core/campaigns/status.ts";
-import { type LineFacts, type Unusable, usability } from "#core/lines/rotation.ts";
+import { type LineSnapshot, type Unusable, usability } from "#core/lines/rotation.ts";
 import { BEHAVIOURS } from "#core/meta/error-behaviours.ts";
 import type { AlertKind } from "#core/shared/alert.ts";
 import { iso, MINUTE_MS } from "#core/shared/time.ts";
@@ -36,7 +36,7 @@ export type WaitKind = (typeof WAIT_KINDS)[number];
 export const WAIT_ACTIONS = ["move", "fail", "resume_line", "resume"] as const;
 export type WaitAction = (typeof WAIT_ACTIONS)[number];
 
-/** Why a line can't send: the reason of its rest, what is wrong with it, or `line_gone` when the campaign lost it. */
+/** Why a line can't send: the reason of its cooldown, what is wrong with it, or `line_gone` when the campaign lost it. */
 export interface BlockedLine {
   lineId: string;
   reason: string;
@@ -65,7 +65,7 @@ export interface Wait extends Omit<Obstacle, "began"> {
 
 /** What a tick of the campaign has seen. */
 export interface Look {
-  lines: LineFacts[];
+  lines: LineSnapshot[];
   /** When users leave the portfolios' 24-hour window next. */
   roomAt: number | null;
   /** Users left in it for the usable lines, after what was put on the queue; null when nothing bounds them. */
@@ -82,7 +82,7 @@ export interface Look {
   nextWave: { at: number | null; count: number } | null;
 }
 
-export interface WaitingFacts {
+export interface WaitingSnapshot {
   now: number;
   status: CampaignStatus;
   statusReason: string | null;
@@ -125,22 +125,22 @@ const obstacle = (kind: WaitKind, count: number, more: Partial<Obstacle> = {}): 
 });
 
 /** Everything that people of a campaign wait for now. Empty while they are being sent to, and for one that is over. */
-export function waitingOf(facts: WaitingFacts): Obstacle[] {
-  const failing = facts.failedTicks >= FAILED_TICKS ? [obstacle("internal_error", facts.left)] : [];
-  switch (facts.status) {
+export function waitingOf(snapshot: WaitingSnapshot): Obstacle[] {
+  const failing = snapshot.failedTicks >= FAILED_TICKS ? [obstacle("internal_error", snapshot.left)] : [];
+  switch (snapshot.status) {
     case "preparing":
     case "scheduled":
       return failing;
     case "running":
-      return [...failing, ...whileRunning(facts, failing.length > 0)];
+      return [...failing, ...whileRunning(snapshot, failing.length > 0)];
     case "paused":
-      return [whilePaused(facts)];
+      return [whilePaused(snapshot)];
     default:
       return [];
   }
 }
 
-function whilePaused({ now, statusReason, pausedAt, left, look }: WaitingFacts): Obstacle {
+function whilePaused({ now, statusReason, pausedAt, left, look }: WaitingSnapshot): Obstacle {
   const reason = statusReason ?? "by_user";
   const paused = { reason, began: pausedAt };
   if (reason.startsWith("wave_gate")) return obstacle("wave_gate", left, { ...paused, actions: ["resume"] });
@@ -157,8 +157,8 @@ function whilePaused({ now, statusReason, pausedAt, left, look }: WaitingFacts):
   });
 }
 
-function whileRunning(facts: WaitingFacts, failing: boolean): Obstacle[] {
-  const { now, closed, pending, left, underWay, look, queueDelayed } = facts;
+function whileRunning(snapshot: WaitingSnapshot, failing: boolean): Obstacle[] {
+  const { now, closed, pending, left, underWay, look, queueDelayed } = snapshot;
   if (closed) return left > 0 ? [obstacle("sending_window", left, { until: closed.until })] : [];
   const waits: Obstacle[] = [];
   if (queueDelayed && underWay > 0)
@@ -209,7 +209,7 @@ function whileRunning(facts: WaitingFacts, failing: boolean): Obstacle[] {
   return waits;
 }
 
-function pinned(blocked: BlockedLine, count: number, lines: LineFacts[]): Obstacle {
+function pinned(blocked: BlockedLine, count: number, lines: LineSnapshot[]): Obstacle {
   const others = lines.some(({ lineId, templateLinked }) => lineId !== blocked.lineId && templateLinked);
   return obstacle("pinned_line_blocked", count, {
     reason: blocked.reason,
@@ -220,12 +220,12 @@ function pinned(blocked: BlockedLine, count: number, lines: LineFacts[]): Obstac
 }
 
 /** Why the line can't send; null when it can. */
-function blockOf(line: LineFacts, roomAt: number | null, now: number): BlockedLine | null {
+function blockOf(line: LineSnapshot, roomAt: number | null, now: number): BlockedLine | null {
   const found = usability(line, now);
   const { lineId } = line;
   if (found.usable) return null;
-  if (found.reason === "resting" && line.resting)
-    return { lineId, reason: line.resting.reason, until: line.resting.until };
+  if (found.reason === "resting" && line.cooldown)
+    return { lineId, reason: line.cooldown.reason, until: line.cooldown.until };
   return { lineId, reason: found.reason, until: found.reason === "limit_spent" ? roomAt : null };
 }
 
@@ -233,7 +233,7 @@ function blockOf(line: LineFacts, roomAt: number | null, now: number): BlockedLi
 const ACCOUNT_REASONS: ReadonlySet<string> = new Set([
   "account_restricted",
   ...Object.values(BEHAVIOURS).flatMap(({ onAnswer, onWebhook }) =>
-    [onAnswer, onWebhook].flatMap((action) => (action.kind === "rest_account" ? [action.reason] : [])),
+    [onAnswer, onWebhook].flatMap((action) => (action.kind === "suspend_account" ? [action.reason] : [])),
   ),
 ]);
 
@@ -245,7 +245,7 @@ export interface NoUsableLine extends Pick<Obstacle, "until" | "reason" | "lines
  * What ends first, of all that keeps a campaign's lines from sending when none of them can. When `until` is null and it
  * is no spent limit, nothing ends by itself: the campaign needs a person.
  */
-export function noUsableLine(lines: LineFacts[], roomAt: number | null, now: number): NoUsableLine {
+export function noUsableLine(lines: LineSnapshot[], roomAt: number | null, now: number): NoUsableLine {
   const blocked = lines.flatMap((line) => blockOf(line, roomAt, now) ?? []);
   const isSpent = ({ reason }: BlockedLine) => reason === "limit_spent";
   const first = blocked
@@ -358,7 +358,7 @@ const SENTENCES: Record<WaitKind, ((wait: Wait) => string) | null> = {
 };
 
 /** Alerts to raise, each wait once, and what is remembered then. Those of one kind are one alert. */
-export function tell(known: KnownWait[], now: number): { alerts: WaitAlert[]; known: KnownWait[] } {
+export function newAlerts(known: KnownWait[], now: number): { alerts: WaitAlert[]; known: KnownWait[] } {
   const sentences = new Map(known.map((wait) => [wait, sentenceOf(wait, now)]));
   const said = known.filter((wait) => sentences.get(wait) !== "");
   const news = said.filter(({ told }) => !told);

@@ -3,7 +3,7 @@ import { isOpen } from "#core/campaigns/sending-window.ts";
 import type { QueuedSend } from "./pipeline.ts";
 import type { CampaignRun } from "./run.ts";
 
-/** A claimed message whose result is not told by then is in doubt. Longer than the longest call plus its settling. */
+/** A claimed message whose result is not told by then is unconfirmed. Longer than the longest call plus its settling. */
 export const CLAIM_LEASE_MS = 60_000;
 /** A claim is answered with calls that leave within this; what has longer to wait is claimed later. A pause is heard between. */
 const LONGEST_WAIT_MS = 200;

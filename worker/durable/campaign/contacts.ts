@@ -1,4 +1,4 @@
-import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { LateExclusion } from "#core/audience/exclusion.ts";
 import type { CampaignRun } from "./run.ts";
 import type { RecipientRecord } from "./tables.ts";
 
@@ -6,14 +6,14 @@ import type { RecipientRecord } from "./tables.ts";
 // is corrected.
 
 /**
- * Whoever waits gets nothing. It is noted for the others too: a call that is under way, or a send in doubt, may yet come
+ * Whoever waits gets nothing. It is noted for the others too: a call that is under way, or an unconfirmed send, may yet come
  * back to be tried again, and while the audience is being read some have no row.
  */
-export function withdraw(run: CampaignRun, contactIds: string[], reason: Withdrawal): void {
+export function exclude(run: CampaignRun, contactIds: string[], reason: LateExclusion): void {
   for (let i = 0; i < contactIds.length; i += 1_000) {
     const some = contactIds.slice(i, i + 1_000);
     if (reason === "optedOut") run.storage.addOptOuts(some);
-    run.storage.addWithdrawn(some, reason);
+    run.storage.addExcluded(some, reason);
     run.change(run.storage.byIds(some), (row) => run.checked(row));
   }
 }

@@ -14,9 +14,9 @@ import {
 import { groupsOf, inTurns } from "#core/shared/groups.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
 import { templateStop } from "#core/templates/sync.ts";
-import { answerInTime, inTime } from "#durable/shared/patience.ts";
+import { withTimeout } from "#durable/shared/with-timeout.ts";
 import { whoIsServed } from "#services/audience/in-service.ts";
-import { noteServed, withdraw } from "./contacts.ts";
+import { exclude, noteServed } from "./contacts.ts";
 import type { CampaignRun } from "./run.ts";
 import type { CampaignLine } from "./state.ts";
 import type { RecipientRecord } from "./tables.ts";
@@ -24,7 +24,7 @@ import { lookOf, noteRequeued, noteWaits, pinnedByLine } from "./waiting.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./waves.ts";
 
 /** Lines, links, opt-outs and who is in service are read again this often while sending. */
-const FACTS_MS = 15_000;
+const CATALOGUE_MS = 15_000;
 /** Somebody queued and not claimed after this is put on the queue once more, and again after each of the second. */
 const REQUEUE_FIRST_MS = 5_000;
 const REQUEUE_AGAIN_MS = 10_000;
@@ -49,15 +49,15 @@ type SendToQueue = (messages: SendMessage[]) => Promise<void>;
  */
 export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Promise<number> {
   const { state, deps } = run;
-  await refreshFactsInTime(run);
+  await refreshCatalogueInTime(run);
   if (state.status !== "running") return deps.now() + IDLE_MS;
   const reopensAt = closedUntil(run);
   if (reopensAt !== null) {
     noteWaits(run, run.waits.look);
     return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
   }
-  await inTime(
-    openDueWaves(run, () => refreshFacts(run)),
+  await withTimeout(
+    openDueWaves(run, () => refreshCatalogue(run)),
     "wave_not_opened",
     state.campaignId,
   );
@@ -85,7 +85,7 @@ export async function waitForLine(run: CampaignRun): Promise<number | null> {
   const { state, deps } = run;
   noteWaits(run, run.waits.look);
   if (!mayGoOnByItself(state.statusReason)) return null;
-  await refreshFactsInTime(run);
+  await refreshCatalogueInTime(run);
   const seen = await askPortfolios(run, new Map(), () => 0);
   const { lines } = seen;
   const now = deps.now();
@@ -98,14 +98,14 @@ export async function waitForLine(run: CampaignRun): Promise<number | null> {
 }
 
 /** Tells portfolios what came of sends; what can't be told now is advice that was lost. */
-export async function tellPortfolios({ pipeline, deps, state }: CampaignRun): Promise<void> {
+export async function reportToPortfolios({ pipeline, deps, state }: CampaignRun): Promise<void> {
   await Promise.all(
     pipeline
       .takeNews()
-      .map(([portfolioId, { unused, trouble }]) =>
-        inTime(
-          deps.portfolio(portfolioId).report({ campaignId: state.campaignId, unused, trouble }),
-          "portfolio_not_told",
+      .map(([portfolioId, { unused, incidents }]) =>
+        withTimeout(
+          deps.portfolio(portfolioId).report({ campaignId: state.campaignId, unused, incidents }),
+          "portfolio_not_reported",
           state.campaignId,
         ),
       ),
@@ -113,30 +113,30 @@ export async function tellPortfolios({ pipeline, deps, state }: CampaignRun): Pr
 }
 
 /** D1 being away does not stop sends under way; a wave that falls due does wait for its check. */
-async function refreshFactsInTime(run: CampaignRun): Promise<void> {
+async function refreshCatalogueInTime(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
-  if (deps.now() - Math.max(state.factsAt, run.factsTriedAt) < FACTS_MS) return;
-  run.factsTriedAt = deps.now();
-  await inTime(refreshFacts(run), "facts_not_read", state.campaignId);
+  if (deps.now() - Math.max(state.catalogueReadAt, run.catalogueTriedAt) < CATALOGUE_MS) return;
+  run.catalogueTriedAt = deps.now();
+  await withTimeout(refreshCatalogue(run), "catalogue_not_read", state.campaignId);
 }
 
 /**
  * Lines come and go, templates are paused, people opt out or are being served, the tenant decides anew: read again what
  * the catalogue says.
  */
-async function refreshFacts(run: CampaignRun): Promise<void> {
+async function refreshCatalogue(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
   const store = deps.store(state.tenantId);
   const now = deps.now();
   const [lines, policy, optedOut, served] = await Promise.all([
     store.campaigns.linesFor(state.spec),
     store.campaigns.policyOf(state.campaignId),
-    store.contacts.optedOutSince(state.factsAt - FACTS_MS),
+    store.contacts.optedOutSince(state.catalogueReadAt - CATALOGUE_MS),
     whoIsServed(deps, state.tenantId, state.spec.inService),
   ]);
-  run.set({ lines, policy: policy ?? state.policy, factsAt: now }, { waitsForTick: false });
+  run.set({ lines, policy: policy ?? state.policy, catalogueReadAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
-  withdraw(run, optedOut, "optedOut");
+  exclude(run, optedOut, "optedOut");
   noteServed(run, served.contactIds);
 }
 
@@ -169,8 +169,8 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
   const perLine = Math.ceil(waiting.length / Math.max(1, candidates.length));
   return askPortfolios(run, byPortfolio, (lineId) => {
     // Those on the queue whose slot has passed need another.
-    const held = pipeline.lines.get(lineId)?.slots.left(now) ?? 0;
-    const needed = Math.max(0, pipeline.queuedOn(lineId) - held) + perLine;
+    const withSlot = pipeline.lines.get(lineId)?.slots.left(now) ?? 0;
+    const needed = Math.max(0, pipeline.queuedOn(lineId) - withSlot) + perLine;
     return needed === 0 ? 0 : SPARE_FACTOR * needed + SPARE_SLOTS;
   });
 }
@@ -179,7 +179,7 @@ async function leaseSlots(run: CampaignRun): Promise<Leased> {
 function readDue(run: CampaignRun, wanted: number, now: number): void {
   const { pipeline, storage } = run;
   for (let left = wanted - pipeline.due.size; left > 0; left = wanted - pipeline.due.size) {
-    const rows = storage.ready(pipeline.readTo, run.openUpTo(), now, left, pipeline.closedLines());
+    const rows = storage.ready(pipeline.readTo, run.openPositions(), now, left, pipeline.closedLines());
     pipeline.read(rows);
     if (rows.length < left) return;
   }
@@ -243,7 +243,7 @@ async function askPortfolios(
         candidates: people,
       };
       const leasing = deps.portfolio(portfolioId).lease(request);
-      const answer = await answerInTime(leasing, "slots_not_leased", state.campaignId);
+      const answer = await withTimeout(leasing, "slots_not_leased", state.campaignId);
       if (answer === null) {
         linesMissing = true;
         return;
@@ -262,14 +262,14 @@ async function askPortfolios(
         if (share > 0) slotsAt = Math.min(slotsAt, receivedAt + againInMs);
         const { kind, templateLinked } = candidate;
         const used = storage.tally.get(`line/${line.lineId}`);
-        const facts = { ...line, kind, templateLinked, portfolioId, remaining24h, used };
+        const snapshot = { ...line, kind, templateLinked, portfolioId, remaining24h, used };
         // Whoever has been counted may be sent to, also when the limit is spent by now.
-        const { usable } = usability({ ...facts, remaining24h: null }, receivedAt);
+        const { usable } = usability({ ...snapshot, remaining24h: null }, receivedAt);
         if (!usable) pipeline.closeLine(line.lineId);
         // Whoever is tied to a line that is back was passed over: the next tick reads them.
         else if (pipeline.openLine(line.lineId)) run.changed();
         anyUsable ||= usable;
-        lines.push({ ...facts, free: pipeline.free(line.lineId, receivedAt) });
+        lines.push({ ...snapshot, free: pipeline.free(line.lineId, receivedAt) });
       }
       if (anyUsable) room = room === null || remaining24h === null ? null : room + remaining24h;
     }),
@@ -362,7 +362,7 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
       return next.wakeAt;
     case "stop":
       run.pause(next.reason, now);
-      tellStop(run, next.reason);
+      alertStop(run, next.reason);
       return now + IDLE_MS;
     case "complete": {
       run.transition("complete", { statusReason: null, completedAt: now });
@@ -379,7 +379,7 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
   }
 }
 
-function tellStop(run: CampaignRun, reason: Extract<NextStep, { kind: "stop" }>["reason"]): void {
+function alertStop(run: CampaignRun, reason: Extract<NextStep, { kind: "stop" }>["reason"]): void {
   if (reason === NO_LINE_LEFT) {
     const until = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
     run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);

@@ -9,28 +9,28 @@ import type {
   UpdateAnswer,
 } from "#contracts/campaign-rpc.ts";
 import type { Settlement } from "#contracts/queue-messages.ts";
-import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { LateExclusion } from "#core/audience/exclusion.ts";
 import { isActive, isOver } from "#core/campaigns/status.ts";
 import { TICK_MS } from "#core/sending/plan-tick.ts";
 import { NO_LINE } from "#core/sending/tally.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import { DAY_MS } from "#core/shared/time.ts";
 import { type Deps, makeDeps } from "#deps.ts";
-import { inTime } from "#durable/shared/patience.ts";
+import { withTimeout } from "#durable/shared/with-timeout.ts";
 import type { Env } from "#env.ts";
 import { logFailure } from "#log.ts";
 import { claim } from "./claims.ts";
-import { changePhone, skipServed, withdraw } from "./contacts.ts";
-import { dispatch, tellPortfolios, waitForLine } from "./dispatch.ts";
-import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendInDoubt } from "./doubt.ts";
+import { changePhone, exclude, skipServed } from "./contacts.ts";
+import { dispatch, reportToPortfolios, waitForLine } from "./dispatch.ts";
 import { LivePages } from "./live.ts";
-import { deliverOutbox, mirror, mirrorAfter } from "./mirror.ts";
 import { applyUpdates, type Repeats, settle } from "./outcomes.ts";
 import { prepareStep } from "./prepare.ts";
+import { deliverOutbox, flushAfter, flushProjection } from "./projection.ts";
 import { makeRendering } from "./rendering.ts";
 import { CampaignRun } from "./run.ts";
 import type { CampaignState } from "./state.ts";
 import { CampaignStorage } from "./storage.ts";
+import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendUnconfirmed } from "./unconfirmed.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./views.ts";
 import { endPinnedWaits, noteTick } from "./waiting.ts";
 import { begin } from "./waves.ts";
@@ -59,9 +59,9 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   #alarmAt: number | null = null;
   /** The earliest wake that was asked for while a tick ran. */
   #wakeAsked: number | null = null;
-  #mirrored = { at: 0, status: "" };
-  /** D1 is told one thing after the other: an older word must not come after a newer one. */
-  #telling: Promise<void> | null = null;
+  #flushed = { at: 0, status: "" };
+  /** One flush after the other: an older state must not overwrite a newer one in D1. */
+  #flushing: Promise<void> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -76,20 +76,20 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     }
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAt = await ctx.storage.getAlarm();
-      // Started again after a crash: whatever was planned, or not told to the catalogue, look now.
-      if (this.#run && (!isOver(this.#run.state.status) || this.#run.state.mirrorDirty)) this.#wakeBy(Date.now() + 1);
+      // Started again after a crash: whatever was planned, or not flushed to the catalogue, look now.
+      if (this.#run && (!isOver(this.#run.state.status) || this.#run.state.needsFlush)) this.#wakeBy(Date.now() + 1);
     });
   }
 
   async start(tenantId: string, campaignId: string): Promise<void> {
     if (this.#run) return this.#wakeBy(Date.now() + 1);
-    const facts = await this.#deps.store(tenantId).campaigns.launchFacts(campaignId);
-    if (this.#run || !facts) return;
+    const launched = await this.#deps.store(tenantId).campaigns.launchSnapshot(campaignId);
+    if (this.#run || !launched) return;
     const state: CampaignState = {
       tenantId,
       campaignId,
-      ...facts,
-      factsAt: this.#deps.now(),
+      ...launched,
+      catalogueReadAt: this.#deps.now(),
       status: "preparing",
       statusReason: null,
       completedAt: null,
@@ -97,13 +97,13 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
       cursor: null,
       audience: 0,
       eligible: 0,
-      waveBase: null,
+      firstWaveAt: null,
       wavesOpenedAt: [],
-      waveClock: null,
+      waveAnchorAt: null,
       gatePassed: null,
       pausedAt: null,
       reopensAt: null,
-      mirrorDirty: true,
+      needsFlush: true,
     };
     this.#run = this.#open(state);
     this.#storage.saveState(state);
@@ -123,7 +123,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     } catch (error) {
       logFailure("campaign_tick_failed", error, { campaignId: run.state.campaignId });
       noteTick(run, true);
-      next = await this.#tellOthers(run, Date.now() + RETRY_MS).catch(() => Date.now() + RETRY_MS);
+      next = await this.#flush(run, Date.now() + RETRY_MS).catch(() => Date.now() + RETRY_MS);
     }
     if (this.#wakeAsked !== null) next = Math.min(next ?? Number.POSITIVE_INFINITY, this.#wakeAsked);
     if (next !== null) next = Math.min(Math.max(next, Date.now() + 1), Date.now() + LONGEST_SLEEP_MS);
@@ -158,14 +158,14 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   async cancel(): Promise<Result<CampaignSnapshot, "not_cancellable">> {
     const run = this.#run;
     if (!run?.transition("cancel", { statusReason: null, completedAt: Date.now() })) return err("not_cancellable");
-    run.recall();
+    run.unqueueAll();
     return ok(run.snapshot());
   }
 
   async resend(contactIds: string[] | null): Promise<Result<ResendAnswer, "not_resendable">> {
     const run = this.#run;
     if (!run || run.state.status === "cancelled" || run.state.status === "failed") return err("not_resendable");
-    return ok(await resendInDoubt(run, contactIds));
+    return ok(await resendUnconfirmed(run, contactIds));
   }
 
   async endPinnedWaits(lineId: string | null, how: "move" | "fail"): Promise<number> {
@@ -180,8 +180,8 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     return this.#run?.snapshot() ?? null;
   }
 
-  async withdraw(contactIds: string[], reason: Withdrawal): Promise<void> {
-    if (this.#run) withdraw(this.#run, contactIds, reason);
+  async exclude(contactIds: string[], reason: LateExclusion): Promise<void> {
+    if (this.#run) exclude(this.#run, contactIds, reason);
   }
 
   async changePhone(contactId: string, phone: string): Promise<void> {
@@ -243,7 +243,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const { state } = run;
     let next: number | null = null;
     endWaits(run);
-    await tellPortfolios(run);
+    await reportToPortfolios(run);
     switch (state.status) {
       case "preparing":
         await prepareStep(run);
@@ -251,7 +251,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
         break;
       case "scheduled":
         begin(run);
-        next = Math.max(state.waveBase ?? 0, Date.now() + 1);
+        next = Math.max(state.firstWaveAt ?? 0, Date.now() + 1);
         break;
       case "running":
         next = await dispatch(run, this.sendToQueue);
@@ -267,39 +267,40 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     }
     const waitEnd = nextWaitEnd(run);
     if (waitEnd !== null) next = Math.min(next ?? waitEnd, waitEnd);
-    return this.#tellOthers(run, next);
+    return this.#flush(run, next);
   }
 
-  /** D1 follows every few seconds and at each end; a failure there only means telling it later. */
-  async #tellOthers(run: CampaignRun, next: number | null): Promise<number | null> {
+  /** D1 follows every few seconds and at each end; a failure there only means a later flush. */
+  async #flush(run: CampaignRun, next: number | null): Promise<number | null> {
     const soonest = (at: number) => Math.min(next ?? at, at);
-    // A word that D1 has not answered yet was waited for once; sends must not wait for it again.
-    if (this.#telling) return soonest(Date.now() + RETRY_MS);
-    this.#telling = this.#tell(run).finally(() => {
-      this.#telling = null;
+    // A flush that D1 has not answered yet was waited for once; sends must not wait for it again.
+    if (this.#flushing) return soonest(Date.now() + RETRY_MS);
+    this.#flushing = this.#flushNow(run).finally(() => {
+      this.#flushing = null;
     });
-    const told = await inTime(this.#telling, "campaign_not_told", run.state.campaignId);
+    const isFlushed = this.#flushing.then(() => true);
+    const done = await withTimeout(isFlushed, "campaign_not_flushed", run.state.campaignId);
     const now = Date.now();
-    if (!told) return soonest(now + RETRY_MS);
+    if (!done) return soonest(now + RETRY_MS);
     if (this.#storage.outbox(1).length > 0) return soonest(now + 1);
-    if (!run.state.mirrorDirty) return next;
-    return soonest(Math.max(this.#mirrored.at + mirrorAfter(run.state.status).latest, now + TICK_MS));
+    if (!run.state.needsFlush) return next;
+    return soonest(Math.max(this.#flushed.at + flushAfter(run.state.status).latest, now + TICK_MS));
   }
 
-  async #tell(run: CampaignRun): Promise<void> {
+  async #flushNow(run: CampaignRun): Promise<void> {
     await deliverOutbox(run);
     const now = Date.now();
     const { status } = run.state;
-    const urgent = status !== this.#mirrored.status;
-    if (!run.state.mirrorDirty || (!urgent && now < this.#mirrored.at + mirrorAfter(status).soonest)) return;
-    await mirror(run);
-    this.#mirrored = { at: now, status };
+    const urgent = status !== this.#flushed.status;
+    if (!run.state.needsFlush || (!urgent && now < this.#flushed.at + flushAfter(status).soonest)) return;
+    await flushProjection(run);
+    this.#flushed = { at: now, status };
   }
 
   #open(state: CampaignState): CampaignRun {
     return new CampaignRun(this.#storage, state, this.#deps, makeRendering(state), ({ waitsForTick }) => {
       this.#live.changed();
-      this.#wakeBy(Date.now() + (waitsForTick ? TICK_MS : mirrorAfter(state.status).latest));
+      this.#wakeBy(Date.now() + (waitsForTick ? TICK_MS : flushAfter(state.status).latest));
     });
   }
 

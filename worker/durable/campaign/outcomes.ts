@@ -2,11 +2,11 @@ import type { RecipientUpdate, UpdateAnswer } from "#contracts/campaign-rpc.ts";
 import type { Settlement } from "#contracts/queue-messages.ts";
 import { isActive } from "#core/campaigns/status.ts";
 import { ruleFor } from "#core/meta/error-rules.ts";
+import { matchReply, type ReplyMatch } from "#core/sending/match-reply.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { applyEvent, type RecipientEvent } from "#core/sending/recipient-status.ts";
-import { decideRefusal, lineTrouble, mayWait, type Trouble } from "#core/sending/refusal.ts";
+import { decideRefusal, type Incident, lineIncident, mayWait } from "#core/sending/refusal.ts";
 import { writeRefusal } from "#core/sending/refusal-note.ts";
-import { type ReplyFit, replyFit } from "#core/sending/reply-fit.ts";
 import { hourKey, hourOf, NO_LINE } from "#core/sending/tally.ts";
 import type { CampaignRun } from "./run.ts";
 import type { RecipientRecord } from "./tables.ts";
@@ -88,22 +88,27 @@ function refuse(
   const random = run.deps.random();
   const outcome = decideRefusal({ code, mayHaveLeft, tries, waited, lastWaveAt, consecutiveSame, now, random });
   const rule = ruleFor(code);
-  const fate = outcome.hold ? "paused" : outcome.row.kind === "fail" ? "refused" : "waits";
-  notes.push({ contactId: row.contactId, at, event: "refused", detail: writeRefusal({ code: rule.code, fate }) });
+  const disposition = outcome.pause ? "paused" : outcome.row.kind === "fail" ? "refused" : "waits";
+  notes.push({
+    contactId: row.contactId,
+    at,
+    event: "refused",
+    detail: writeRefusal({ code: rule.code, disposition }),
+  });
   if (outcome.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (outcome.optOut) run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${rule.code}` }]);
-  if (outcome.hold && run.state.status === "running") {
-    run.pause(outcome.hold.reason, now);
+  if (outcome.pause && run.state.status === "running") {
+    run.pause(outcome.pause.reason, now);
     run.alert(
-      outcome.hold.alert,
+      outcome.pause.alert,
       "critical",
       `Meta refused a send with code ${rule.code} (${rule.titleEn}); the campaign is paused.`,
     );
   }
-  const trouble = lineTrouble(code, "answer", now);
-  if (trouble) reportTrouble(run, lineId, trouble, now);
-  if (trouble && trouble.kind !== "slow" && trouble.alert) {
-    run.alert(trouble.alert, "warning", `A line stopped sending: code ${rule.code} (${rule.titleEn}).`, lineId);
+  const incident = lineIncident(code, "answer", now);
+  if (incident) reportIncident(run, lineId, incident, now);
+  if (incident && incident.kind !== "slow" && incident.alert) {
+    run.alert(incident.alert, "warning", `A line stopped sending: code ${rule.code} (${rule.titleEn}).`, lineId);
   }
   if (outcome.row.kind === "fail") {
     repeats.set(lineId, { code, count: consecutiveSame });
@@ -126,20 +131,20 @@ function refuse(
  * The portfolio hears of it within a tick. This campaign acts at once: a line that must stop gets no more claims, and one
  * that was too fast is slowed by the portfolio's next slots.
  */
-function reportTrouble(run: CampaignRun, lineId: string, trouble: Trouble, at: number): void {
+function reportIncident(run: CampaignRun, lineId: string, incident: Incident, at: number): void {
   const { pipeline } = run;
   const line = pipeline.lines.get(lineId);
   if (!line) return;
-  pipeline.tellTrouble(line.portfolioId, { lineId, at, ...trouble });
-  if (trouble.kind === "rest") pipeline.closeLine(lineId);
-  if (trouble.kind !== "rest_account") return;
+  pipeline.noteIncident(line.portfolioId, { lineId, at, ...incident });
+  if (incident.kind === "cooldown") pipeline.closeLine(lineId);
+  if (incident.kind !== "suspend_account") return;
   for (const [id, { portfolioId }] of pipeline.lines) if (portfolioId === line.portfolioId) pipeline.closeLine(id);
 }
 
 /** Meta took no message: this person does not count toward the 24-hour limit. */
 function uncount(run: CampaignRun, row: RecipientRecord): void {
   const line = run.pipeline.lines.get(row.lineId ?? "");
-  if (line && row.phone !== null) run.pipeline.tellUnused(line.portfolioId, row.phone);
+  if (line && row.phone !== null) run.pipeline.noteUnused(line.portfolioId, row.phone);
 }
 
 const backToWaiting = (row: RecipientRecord, notBefore: number): RecipientRecord => ({
@@ -168,9 +173,9 @@ export function applyUpdates(run: CampaignRun, updates: RecipientUpdate[]): Upda
   const declined: number[] = [];
   const early: number[] = [];
   for (const [place, { contactId, update }] of updates.entries()) {
-    const fit = fitOf(known.get(contactId), update);
-    if (fit === "takes") byContact.set(contactId, [...(byContact.get(contactId) ?? []), update]);
-    else (fit === "waits" ? early : declined).push(place);
+    const match = matchOf(known.get(contactId), update);
+    if (match === "takes") byContact.set(contactId, [...(byContact.get(contactId) ?? []), update]);
+    else (match === "waits" ? early : declined).push(place);
   }
   const rows = [...byContact.keys()].flatMap((contactId) => known.get(contactId) ?? []);
   run.change(rows, (row) => {
@@ -182,9 +187,9 @@ export function applyUpdates(run: CampaignRun, updates: RecipientUpdate[]): Upda
   return { declined, early };
 }
 
-function fitOf(row: RecipientRecord | undefined, update: RecipientUpdate["update"]): ReplyFit {
+function matchOf(row: RecipientRecord | undefined, update: RecipientUpdate["update"]): ReplyMatch {
   if (!row) return "declines";
-  return update.type === "replied" ? replyFit(row, update.contextId) : "takes";
+  return update.type === "replied" ? matchReply(row, update.contextId) : "takes";
 }
 
 function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUpdate["update"]): RecipientRecord {
@@ -195,9 +200,9 @@ function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUp
     storage.tally.add(hourKey(hourOf(at), row.lineId ?? NO_LINE, channel), 1);
     return advance(row, { type: "replied", at });
   }
-  // A status of another message than the one this row ended with: an earlier try that was in doubt.
+  // A status of another message than the one this row ended with: an earlier try that was unconfirmed.
   if (row.messageId !== null && row.messageId !== update.messageId) return row;
-  if (storage.isRetired(update.messageId)) return row;
+  if (storage.isSuperseded(update.messageId)) return row;
   const next = advance(row, update);
   noteOverruled(run, row, next, update);
   if (update.type !== "failed" || next === row) return next;
@@ -233,10 +238,10 @@ function anotherTry(
 ): RecipientRecord | null {
   const { onWebhook, code: known } = ruleFor(code);
   if (onWebhook.kind !== "wait_recipient" || !isActive(run.state.status)) return null;
-  if (run.storage.withdrawal(row.contactId) !== null) return null;
+  if (run.storage.exclusionOf(row.contactId) !== null) return null;
   if (!mayWait(onWebhook, { waited: row.waited, now: run.deps.now(), lastWaveAt: lastWaveDue(run) })) return null;
-  run.storage.retireMessage(messageId);
-  const detail = writeRefusal({ code: known, fate: "waits" });
+  run.storage.supersedeMessage(messageId);
+  const detail = writeRefusal({ code: known, disposition: "waits" });
   run.storage.addEvents([{ contactId: row.contactId, at, event: "refused", detail }]);
   const waiting = backToWaiting(row, run.deps.now() + onWebhook.waitMs);
   return { ...waiting, waited: row.waited + 1, messageId: null, sentAt: null, deliveredAt: null, readAt: null };
@@ -247,7 +252,7 @@ function actOnFailure(run: CampaignRun, row: RecipientRecord, code: number): voi
   const { onWebhook, titleEn } = ruleFor(code);
   if (onWebhook.kind === "fail_recipient" && onWebhook.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (onWebhook.kind === "opt_out") run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${code}` }]);
-  if (onWebhook.kind === "hold_campaign" && run.state.status === "running") {
+  if (onWebhook.kind === "pause_campaign" && run.state.status === "running") {
     run.pause(onWebhook.reason, run.deps.now());
     run.alert(
       onWebhook.alert,

@@ -1,4 +1,4 @@
-import type { LeaseAnswer, LineCredentials, LineTrouble } from "#contracts/portfolio-rpc.ts";
+import type { LeaseAnswer, LineCredentials, LineIncident } from "#contracts/portfolio-rpc.ts";
 import { LeasedSlots, RemoteClock } from "#core/lines/pacing.ts";
 import { FIRST_PLACE, type Place } from "./storage.ts";
 import type { RecipientRecord } from "./tables.ts";
@@ -27,7 +27,7 @@ export interface PipelineLine extends LineCredentials {
 /** What portfolios must be told. */
 interface PortfolioNews {
   unused: string[];
-  trouble: LineTrouble[];
+  incidents: LineIncident[];
 }
 
 /**
@@ -64,9 +64,9 @@ export class SendPipeline {
     this.#clocks.set(portfolioId, clock);
     clock.heard(askedAt, decidedAt, receivedAt);
     for (const { lineId, phoneNumberId, sealedToken, ratePerSecond, slots, share } of lines) {
-      const held = this.lines.get(lineId)?.slots ?? new LeasedSlots();
-      held.add(slots.map((at) => clock.toLocal(at)));
-      this.lines.set(lineId, { portfolioId, phoneNumberId, sealedToken, ratePerSecond, share, slots: held });
+      const leased = this.lines.get(lineId)?.slots ?? new LeasedSlots();
+      leased.add(slots.map((at) => clock.toLocal(at)));
+      this.lines.set(lineId, { portfolioId, phoneNumberId, sealedToken, ratePerSecond, share, slots: leased });
     }
   }
 
@@ -134,12 +134,12 @@ export class SendPipeline {
     this.unqueue(contactId);
     this.due.delete(contactId);
     const counted = this.counted.get(contactId);
-    if (counted) this.tellUnused(counted.portfolioId, counted.phone);
+    if (counted) this.noteUnused(counted.portfolioId, counted.phone);
     this.counted.delete(contactId);
   }
 
   /** Forgets all slots and takes everybody off the queue. @returns whether anybody was on it */
-  recall(): boolean {
+  unqueueAll(): boolean {
     const any = this.queued.size > 0;
     for (const contactId of [...this.queued.keys(), ...this.counted.keys()]) this.forget(contactId);
     for (const line of this.lines.values()) line.slots.clear();
@@ -148,21 +148,21 @@ export class SendPipeline {
     return any;
   }
 
-  tellUnused(portfolioId: string, phone: string): void {
+  noteUnused(portfolioId: string, phone: string): void {
     this.#newsFor(portfolioId).unused.push(phone);
   }
 
   /** A burst of the same refusal is one piece of news, with how many calls it was. */
-  tellTrouble(portfolioId: string, trouble: LineTrouble): void {
-    const news = this.#newsFor(portfolioId).trouble;
-    const same = news.findIndex((item) => item.lineId === trouble.lineId && item.kind === trouble.kind);
+  noteIncident(portfolioId: string, incident: LineIncident): void {
+    const news = this.#newsFor(portfolioId).incidents;
+    const same = news.findIndex((item) => item.lineId === incident.lineId && item.kind === incident.kind);
     const before = news[same];
-    if (before === undefined) news.push(trouble);
+    if (before === undefined) news.push(incident);
     else
       news[same] =
-        trouble.kind === "slow" && before.kind === "slow"
-          ? { ...trouble, calls: trouble.calls + before.calls }
-          : trouble;
+        incident.kind === "slow" && before.kind === "slow"
+          ? { ...incident, calls: incident.calls + before.calls }
+          : incident;
   }
 
   hasNews(): boolean {
@@ -176,7 +176,7 @@ export class SendPipeline {
   }
 
   #newsFor(portfolioId: string): PortfolioNews {
-    const news = this.#news.get(portfolioId) ?? { unused: [], trouble: [] };
+    const news = this.#news.get(portfolioId) ?? { unused: [], incidents: [] };
     this.#news.set(portfolioId, news);
     return news;
   }

@@ -43,7 +43,7 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
     const skipReason = decide(contact, {
       ...memberFacts(contact, served),
       // Since the page was asked for.
-      withdrawal: storage.withdrawal(contact.id),
+      lateExclusion: storage.exclusionOf(contact.id),
       filter,
       missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
     });
@@ -54,7 +54,7 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
       skipReason,
       name: contact.name,
       phone: contact.phone,
-      person: [contact.document, contact.customerCode, contact.email],
+      reportFields: [contact.document, contact.customerCode, contact.email],
       vars: resolved.ok ? compactVariables(resolved.value) : null,
     };
   });
@@ -75,9 +75,9 @@ function finish(run: CampaignRun): void {
   for (const { index, count } of planWaves(state.eligible, now, state.spec.pacing))
     storage.tally.add(`wave/${index}/total`, count);
   for (const { wave, status, n } of storage.waveCounts(Math.max(1, size))) {
-    // Withdrawn while others were still being read.
+    // Excluded while others were still being read.
     if (status === "pending" || status === "skipped") storage.tally.add(`wave/${wave}/${status}`, n);
   }
   storage.saveCounters();
-  run.transition("prepared", { prepared: true, waveBase: state.spec.startAt ?? now, statusReason: null });
+  run.transition("prepared", { prepared: true, firstWaveAt: state.spec.startAt ?? now, statusReason: null });
 }

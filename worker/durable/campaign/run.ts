@@ -18,7 +18,7 @@ import type { OutboxItem, RecipientRecord } from "./tables.ts";
 import { CampaignWaits, waitsOf } from "./waiting.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
-const DOUBT_MS = DAY_MS;
+const UNCONFIRMED_MS = DAY_MS;
 
 /** Ended with an answer of Meta's. */
 const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
@@ -29,7 +29,7 @@ const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read"
  */
 export class CampaignRun {
   /** When the catalogue was last asked for news, whether it answered or not. */
-  factsTriedAt = 0;
+  catalogueTriedAt = 0;
   readonly pipeline = new SendPipeline();
   /** Ids of those who are being served, as far as is known, when the campaign leaves such people out. */
   served = new Set<string>();
@@ -46,7 +46,7 @@ export class CampaignRun {
     this.waits = new CampaignWaits(storage.sql);
   }
 
-  /** Something has changed. What only has to be told to D1 waits for its turn, anything else for the next tick. */
+  /** Something has changed. What only D1's projection has to follow waits for its turn, anything else for the next tick. */
   changed({ waitsForTick = true } = {}): void {
     this.onChange({ waitsForTick: waitsForTick || this.pipeline.hasNews() });
   }
@@ -58,7 +58,7 @@ export class CampaignRun {
   }
 
   /** Last position of the waves that are open. */
-  openUpTo(): number {
+  openPositions(): number {
     const { eligible, spec, wavesOpenedAt } = this.state;
     return Math.min(eligible, wavesOpenedAt.length * waveSize(eligible, spec.pacing));
   }
@@ -67,11 +67,11 @@ export class CampaignRun {
    * The row of somebody who waits, as it has to be by what is known now: who may not be written to any more gets nothing,
    * also when that changed while a call was under way. Service counts only up to the last position of an open wave.
    */
-  checked(row: RecipientRecord, openUpTo = this.openUpTo()): RecipientRecord {
+  checked(row: RecipientRecord, openPositions = this.openPositions()): RecipientRecord {
     if (row.status !== "pending") return row;
     const skipReason = exclusionNow({
-      withdrawal: this.storage.withdrawal(row.contactId),
-      inService: this.served.has(row.contactId) && (row.position ?? Number.POSITIVE_INFINITY) <= openUpTo,
+      lateExclusion: this.storage.exclusionOf(row.contactId),
+      inService: this.served.has(row.contactId) && (row.position ?? Number.POSITIVE_INFINITY) <= openPositions,
     });
     return skipReason === null ? row : { ...row, status: "skipped", skipReason };
   }
@@ -92,7 +92,7 @@ export class CampaignRun {
     for (const before of rows) {
       const wanted = next(before);
       if (wanted === before) continue;
-      const after = withDoubt(before, this.checked(wanted), now);
+      const after = withUnconfirmedUntil(before, this.checked(wanted), now);
       changes.push({ before, after });
       if (before.messageId === null && after.messageId !== null)
         named.push({ messageId: after.messageId, contactId: after.contactId });
@@ -118,8 +118,8 @@ export class CampaignRun {
       const anyWaits = changes.some(({ after }) => after.status === "pending");
       const allEnded = tally.status("pending") + tally.status("sending") === 0;
       // Rows are not in the state: it is written only when D1 did not have to be told of anything before.
-      this.#touch({ isWritten: this.state.mirrorDirty, waitsForTick: anyWaits || allEnded });
-      // In doubt when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
+      this.#touch({ isWritten: this.state.needsFlush, waitsForTick: anyWaits || allEnded });
+      // Unconfirmed when the campaign ended, and it turned out that nothing had left, or a person asked for another try.
       if (anyWaits) this.transition("reopen", { completedAt: null });
     }
     if (broken) this.#break(broken, now);
@@ -184,13 +184,13 @@ export class CampaignRun {
   }
 
   pause(reason: string, now: number): void {
-    if (this.transition("pause", { statusReason: reason, pausedAt: now })) this.recall();
+    if (this.transition("pause", { statusReason: reason, pausedAt: now })) this.unqueueAll();
   }
 
   /** Goes on where it stopped. Waves keep their distance: the pause moves those to come. */
   resume(now: number): void {
-    const { prepared, waveBase, waveClock, pausedAt, statusReason, wavesOpenedAt } = this.state;
-    const base = waveBase === null || waveClock !== null ? waveBase : Math.max(waveBase, now);
+    const { prepared, firstWaveAt, waveAnchorAt, pausedAt, statusReason, wavesOpenedAt } = this.state;
+    const base = firstWaveAt === null || waveAnchorAt !== null ? firstWaveAt : Math.max(firstWaveAt, now);
     // Whoever resumes has seen why it stopped: the same failures, or the same gate, must not stop it again at once.
     if (statusReason === "failure_rate") this.storage.outcomes.forget();
     const gatePassed = statusReason?.startsWith("wave_gate") ? wavesOpenedAt.length : this.state.gatePassed;
@@ -198,16 +198,16 @@ export class CampaignRun {
     const isScheduled = base !== null && base > now;
     this.transition(prepared ? (isScheduled ? "resume_scheduled" : "resume_running") : "resume_preparing", {
       statusReason: null,
-      waveBase: base,
-      waveClock: waveClock === null ? null : waveClock + (now - Math.max(pausedAt ?? now, waveClock)),
+      firstWaveAt: base,
+      waveAnchorAt: waveAnchorAt === null ? null : waveAnchorAt + (now - Math.max(pausedAt ?? now, waveAnchorAt)),
       gatePassed,
       pausedAt: null,
     });
   }
 
-  /** Takes back what is on the queue: a claim for it is refused from now on. */
-  recall(): void {
-    if (this.pipeline.recall()) this.changed();
+  /** Takes everybody off the queue: claims are refused from now on. */
+  unqueueAll(): void {
+    if (this.pipeline.unqueueAll()) this.changed();
   }
 
   alert(
@@ -241,14 +241,14 @@ export class CampaignRun {
   }
 
   #touch({ isWritten = false, waitsForTick = true } = {}): void {
-    this.state.mirrorDirty = true;
+    this.state.needsFlush = true;
     if (!isWritten) this.storage.saveState(this.state);
     this.changed({ waitsForTick });
   }
 }
 
-/** A row that falls into doubt says until when; one that leaves it does not. */
-function withDoubt(before: RecipientRecord, after: RecipientRecord, now: number): RecipientRecord {
+/** A row that becomes unconfirmed says until when its status may still come; one that no longer is does not. */
+function withUnconfirmedUntil(before: RecipientRecord, after: RecipientRecord, now: number): RecipientRecord {
   if ((before.status === "unknown") === (after.status === "unknown")) return after;
-  return { ...after, doubtEnds: after.status === "unknown" ? now + DOUBT_MS : null };
+  return { ...after, unconfirmedUntil: after.status === "unknown" ? now + UNCONFIRMED_MS : null };
 }

@@ -41,7 +41,7 @@ export interface CampaignState {
   lines: CampaignLine[];
   policy: CampaignPolicy;
   /** When lines, policy and opted-out contacts were last read from the catalogue. */
-  factsAt: number;
+  catalogueReadAt: number;
   status: CampaignStatus;
   statusReason: string | null;
   launchedAt: number;
@@ -52,20 +52,20 @@ export interface CampaignState {
   audience: number;
   eligible: number;
   /** When wave 0 falls due. */
-  waveBase: number | null;
+  firstWaveAt: number | null;
   /** When each wave was opened: its people were checked again for opt-out and service, and may be sent to. */
   wavesOpenedAt: number[];
   /** From when the next wave's interval counts; moved on by pauses, so that waves are never squeezed. */
-  waveClock: number | null;
-  /** A person has seen what the gate before this wave holds, and let it pass. */
+  waveAnchorAt: number | null;
+  /** A person has seen why the gate before this wave failed, and let it pass. */
   gatePassed: number | null;
   /** The category whose price a person has agreed to since the launch; not set by the first versions. */
   agreedCategory?: string;
   pausedAt: number | null;
   /** Outside the sending window: when it opens again, `NEVER` if it does not. */
   reopensAt: number | null;
-  /** What D1 has not been told yet. */
-  mirrorDirty: boolean;
+  /** Something has changed since D1's projection was flushed. */
+  needsFlush: boolean;
 }
 
 /** The instant of what does not happen. */
@@ -75,17 +75,17 @@ export const NEVER = Number.MAX_SAFE_INTEGER;
 interface FirstState extends Omit<CampaignState, LaterField> {
   wavesOpened: number;
 }
-type LaterField = "policy" | "wavesOpenedAt" | "waveClock" | "gatePassed" | "reopensAt";
+type LaterField = "policy" | "wavesOpenedAt" | "waveAnchorAt" | "gatePassed" | "reopensAt";
 
 /** A state as any version wrote it, with the fields that came later as they would have been. */
 export function completeState(stored: CampaignState | FirstState): CampaignState {
   if (!("wavesOpened" in stored)) return stored;
   const { wavesOpened, ...state } = stored;
   const wavesOpenedAt = Array.from({ length: wavesOpened }, (_, index) =>
-    waveDueAt(index, state.waveBase ?? state.launchedAt, state.spec.pacing),
+    waveDueAt(index, state.firstWaveAt ?? state.launchedAt, state.spec.pacing),
   );
-  const waveClock = wavesOpenedAt.at(-1) ?? null;
-  return { ...state, policy: DEFAULT_POLICY, wavesOpenedAt, waveClock, gatePassed: null, reopensAt: null };
+  const waveAnchorAt = wavesOpenedAt.at(-1) ?? null;
+  return { ...state, policy: DEFAULT_POLICY, wavesOpenedAt, waveAnchorAt, gatePassed: null, reopensAt: null };
 }
 
 /** Why a campaign waits for a person to agree to a new price. */

@@ -1,5 +1,5 @@
 import type { SentMessage } from "#contracts/campaign-rpc.ts";
-import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { LateExclusion } from "#core/audience/exclusion.ts";
 import { RecentOutcomes } from "#core/sending/circuit-breaker.ts";
 import { markFinder, markOf, packMarks, unpackMarks } from "#core/sending/message-marks.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
@@ -46,8 +46,8 @@ export class CampaignStorage {
   /** Hours of lines, as `hour/line`, whose figures have changed since D1 was told; null while that is not known. */
   changedHours: Set<string> | null = null;
   /** Most campaigns have none, and each status of a webhook asks. */
-  #anyRetired: boolean;
-  #anyWithdrawn: boolean;
+  #anySuperseded: boolean;
+  #anyExcluded: boolean;
   /** Counters that are newer than their rows. */
   readonly #recentCounters: Map<string, number>;
   /** The row of marks that is being filled. */
@@ -65,8 +65,8 @@ export class CampaignStorage {
       ...this.#recentCounters,
     ]);
     const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
-    this.#anyRetired = any("retired_messages");
-    this.#anyWithdrawn = any("withdrawn");
+    this.#anySuperseded = any("superseded_messages");
+    this.#anyExcluded = any("excluded_contacts");
     const [last] = this.sql
       .exec<{ id: number; marks: ArrayBuffer; contact_ids: string }>(
         "select id, marks, contact_ids from message_marks order by id desc limit 1",
@@ -114,12 +114,12 @@ export class CampaignStorage {
       r.skipReason,
       r.name,
       r.phone,
-      JSON.stringify(r.person),
+      JSON.stringify(r.reportFields),
       r.vars,
     ]);
     for (const json of jsonChunks(values)) {
       this.sql.exec(
-        `insert into recipients (contact_id, position, status, skip_reason, name, phone, person, vars)
+        `insert into recipients (contact_id, position, status, skip_reason, name, phone, report_fields, vars)
            select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
            from json_each(?)`,
         json,
@@ -239,8 +239,8 @@ export class CampaignStorage {
     }
   }
 
-  /** Sends in doubt, in the order of their ids. */
-  inDoubt(afterContactId: string, limit: number): RecipientRecord[] {
+  /** Unconfirmed sends, in the order of their ids. */
+  unconfirmed(afterContactId: string, limit: number): RecipientRecord[] {
     return this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_unknown
          where status = 'unknown' and contact_id > ? order by contact_id limit ?`,
@@ -249,18 +249,18 @@ export class CampaignStorage {
     );
   }
 
-  doubtOver(now: number): RecipientRecord[] {
+  unconfirmedOver(now: number): RecipientRecord[] {
     return this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_unknown
-         where status = 'unknown' and doubt_ends <= ? limit 5000`,
+         where status = 'unknown' and unconfirmed_until <= ? limit 5000`,
       now,
     );
   }
 
-  nextDoubtEnd(): number | null {
+  nextUnconfirmedEnd(): number | null {
     return this.sql
       .exec<{ at: number | null }>(
-        "select min(doubt_ends) as at from recipients indexed by recipients_unknown where status = 'unknown'",
+        "select min(unconfirmed_until) as at from recipients indexed by recipients_unknown where status = 'unknown'",
       )
       .one().at;
   }
@@ -274,27 +274,30 @@ export class CampaignStorage {
     );
   }
 
-  addWithdrawn(contactIds: string[], reason: Withdrawal): void {
+  addExcluded(contactIds: string[], reason: LateExclusion): void {
     this.sql.exec(
-      "insert into withdrawn (contact_id, reason) select value, ? from json_each(?) where true on conflict do nothing",
+      "insert into excluded_contacts (contact_id, reason) select value, ? from json_each(?) where true on conflict do nothing",
       reason,
       JSON.stringify(contactIds),
     );
-    this.#anyWithdrawn = true;
+    this.#anyExcluded = true;
   }
 
   /** Consent has been given anew. */
-  forgetWithdrawn(contactIds: string[]): void {
-    if (!this.#anyWithdrawn) return;
+  forgetExcluded(contactIds: string[]): void {
+    if (!this.#anyExcluded) return;
     this.sql.exec(
-      "delete from withdrawn where contact_id in (select value from json_each(?))",
+      "delete from excluded_contacts where contact_id in (select value from json_each(?))",
       JSON.stringify(contactIds),
     );
   }
 
-  withdrawal(contactId: string): Withdrawal | null {
-    if (!this.#anyWithdrawn) return null;
-    const rows = this.sql.exec<{ reason: Withdrawal }>("select reason from withdrawn where contact_id = ?", contactId);
+  exclusionOf(contactId: string): LateExclusion | null {
+    if (!this.#anyExcluded) return null;
+    const rows = this.sql.exec<{ reason: LateExclusion }>(
+      "select reason from excluded_contacts where contact_id = ?",
+      contactId,
+    );
     return rows.toArray()[0]?.reason ?? null;
   }
 
@@ -302,14 +305,14 @@ export class CampaignStorage {
     return this.sql.exec<{ n: number }>("select count(*) as n from opt_outs").one().n;
   }
 
-  retireMessage(messageId: string): void {
-    this.sql.exec("insert into retired_messages (message_id) values (?) on conflict do nothing", messageId);
-    this.#anyRetired = true;
+  supersedeMessage(messageId: string): void {
+    this.sql.exec("insert into superseded_messages (message_id) values (?) on conflict do nothing", messageId);
+    this.#anySuperseded = true;
   }
 
-  isRetired(messageId: string): boolean {
-    if (!this.#anyRetired) return false;
-    return this.sql.exec("select 1 from retired_messages where message_id = ?", messageId).toArray().length > 0;
+  isSuperseded(messageId: string): boolean {
+    if (!this.#anySuperseded) return false;
+    return this.sql.exec("select 1 from superseded_messages where message_id = ?", messageId).toArray().length > 0;
   }
 
   /** Notes messages by their ids, so that they can be found by nothing else: one write for all of them. */

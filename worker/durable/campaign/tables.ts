@@ -70,6 +70,16 @@ export const STEPS = [
    create table message_marks (id integer primary key, marks blob not null, contact_ids text not null);`,
   `-- Few are ever tied to a line, and each tick asks how many.
    create index recipients_pinned on recipients (pinned_line) where status = 'pending' and pinned_line is not null;`,
+  // What the last tick saw names the lines' cooldowns.
+  `update state set value = replace(value, '"resting":', '"cooldown":') where key = 'waits'`,
+  `alter table recipients rename column doubt_ends to unconfirmed_until;
+   alter table withdrawn rename to excluded_contacts;`,
+  `update state set value = replace(replace(replace(replace(value,
+       '"waveBase":', '"firstWaveAt":'), '"waveClock":', '"waveAnchorAt":'),
+       '"factsAt":', '"catalogueReadAt":'), '"mirrorDirty":', '"needsFlush":')
+     where key = 'campaign'`,
+  `alter table recipients rename column person to report_fields;
+   alter table retired_messages rename to superseded_messages;`,
 ];
 
 /** A row as it changes after preparation. */
@@ -88,8 +98,8 @@ export interface RecipientRecord extends RecipientState {
   notBefore: number;
   claimId: string | null;
   requestedAt: number | null;
-  /** A send in doubt is given up as such then. */
-  doubtEnds: number | null;
+  /** Until when the status of an unconfirmed send may still come. */
+  unconfirmedUntil: number | null;
 }
 
 export interface NewRecipient {
@@ -100,7 +110,7 @@ export interface NewRecipient {
   name: string;
   phone: string | null;
   /** [document, customer code, e-mail] for the report. */
-  person: [string | null, string | null, string | null];
+  reportFields: [string | null, string | null, string | null];
   vars: string | null;
 }
 
@@ -138,7 +148,7 @@ export const MUTABLE = [
   ["errorCode", "error_code"],
   ["errorDetail", "error_detail"],
   ["messageId", "message_id"],
-  ["doubtEnds", "doubt_ends"],
+  ["unconfirmedUntil", "unconfirmed_until"],
 ] as const satisfies [keyof RecipientRecord, string][];
 
 /** Every field of a record, with its column. */

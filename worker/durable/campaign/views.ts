@@ -3,7 +3,7 @@ import type { SkipReason } from "#core/audience/exclusion.ts";
 import type { ReportRow } from "#core/reports/report-row.ts";
 import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
 import { finds, personTerms } from "#core/shared/search.ts";
-import { hoursOf } from "./mirror.ts";
+import { hoursOf } from "./projection.ts";
 import type { CampaignRun } from "./run.ts";
 import { wavesOf } from "./waves.ts";
 
@@ -101,7 +101,7 @@ export function listRecipients(
     .raw<[string]>();
   const candidates = sql
     .exec(
-      `select contact_id, name, phone, person from recipients
+      `select contact_id, name, phone, report_fields from recipients
          where contact_id > ?1 and contact_id <= ?2 and (?3 is null or status = ?3)
            and (?4 is null or line_id = ?4)
            and (?5 is null or (contact_id in (select value from json_each(?6))) = ?5)
@@ -114,7 +114,7 @@ export function listRecipients(
       status === "queued" || status === "pending" ? Number(status === "queued") : null,
       JSON.stringify([...run.pipeline.queued.keys()]),
     )
-    .raw<[contactId: string, name: string, phone: Text, person: string]>();
+    .raw<[contactId: string, name: string, phone: Text, reportFields: string]>();
   const ids: string[] = [];
   for (const [contactId, ...texts] of candidates) {
     // SQLite knows no accents; what it has left out by itself is not read.
@@ -130,7 +130,7 @@ export function listRecipients(
 }
 
 export function reportPage(run: CampaignRun, afterContactId: string, limit: number): ReportRow[] {
-  return select(run, "person", "where contact_id > ? order by contact_id limit ?", afterContactId, limit).map(
+  return select(run, "report_fields", "where contact_id > ? order by contact_id limit ?", afterContactId, limit).map(
     (cells) => {
       const [document = null, customerCode = null, email = null] = JSON.parse(String(cells[17])) as Text[];
       return { ...present(run, cells), document, customerCode, email };

@@ -3,11 +3,11 @@ import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import {
   type KnownWait,
   type Look,
+  newAlerts,
   remember,
   shown,
-  tell,
   type Wait,
-  type WaitingFacts,
+  type WaitingSnapshot,
   waitingOf,
 } from "#core/sending/waiting.ts";
 import { logFailure } from "#log.ts";
@@ -77,7 +77,7 @@ export class CampaignWaits implements StoredWaits {
 /** What people of the campaign wait for at this moment. */
 export function waitsOf(run: CampaignRun): Wait[] {
   const now = run.deps.now();
-  return shown(remember(run.waits.known, waitingOf(factsOf(run)), now), now);
+  return shown(remember(run.waits.known, waitingOf(snapshotOf(run)), now), now);
 }
 
 /** Notes what a tick has seen; what is new is told once, to live pages, to the catalogue and in an alert. */
@@ -86,7 +86,7 @@ export function noteWaits(run: CampaignRun, look: Look | null): void {
   const now = deps.now();
   const before = JSON.stringify(shown(waits.known, now));
   waits.look = look;
-  const { alerts, known } = tell(remember(waits.known, waitingOf(factsOf(run)), now), now);
+  const { alerts, known } = newAlerts(remember(waits.known, waitingOf(snapshotOf(run)), now), now);
   waits.known = known;
   waits.save();
   for (const { alert, severity, message } of alerts) run.alert(alert, severity, message);
@@ -115,7 +115,7 @@ export function noteRequeued(run: CampaignRun, count: number): void {
   waits.save();
 }
 
-function queueDelayed(run: CampaignRun, now: number): WaitingFacts["queueDelayed"] {
+function queueDelayed(run: CampaignRun, now: number): WaitingSnapshot["queueDelayed"] {
   const { requeues } = run.waits;
   if (!requeues || requeues.at <= now - REQUEUES_OVER_MS) return null;
   const { all, count, since, endedBefore } = requeues;
@@ -182,7 +182,7 @@ export function endPinnedWaits(run: CampaignRun, lineId: string | null, how: "mo
   return people;
 }
 
-function factsOf(run: CampaignRun): WaitingFacts {
+function snapshotOf(run: CampaignRun): WaitingSnapshot {
   const { state, storage, waits, pipeline } = run;
   const now = run.deps.now();
   const { tally } = storage;

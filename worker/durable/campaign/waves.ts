@@ -2,7 +2,7 @@ import { nextOpening } from "#core/campaigns/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "#core/campaigns/waves.ts";
 import { eligibleLines } from "#core/lines/rotation.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
-import { gateHolds, outcomeWords } from "#core/sending/circuit-breaker.ts";
+import { gateFailure, outcomeWords } from "#core/sending/circuit-breaker.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
 import { becameMarketing } from "#core/templates/sync.ts";
 import type { CampaignRun } from "./run.ts";
@@ -15,17 +15,17 @@ const intervalMs = ({ state }: CampaignRun) => (state.spec.pacing?.intervalMinut
 
 /** When the next wave falls due; null when all are open or the sending window never opens again. */
 export function nextWaveDue(run: CampaignRun): number | null {
-  const { eligible, spec, policy, waveBase, waveClock, wavesOpenedAt } = run.state;
-  if (waveBase === null || wavesOpenedAt.length >= waveCount(eligible, spec.pacing)) return null;
-  return waveClock === null
-    ? nextOpening(policy.sendingWindow, waveBase)
-    : nextWaveAt(waveClock, intervalMs(run), policy.sendingWindow);
+  const { eligible, spec, policy, firstWaveAt, waveAnchorAt, wavesOpenedAt } = run.state;
+  if (firstWaveAt === null || wavesOpenedAt.length >= waveCount(eligible, spec.pacing)) return null;
+  return waveAnchorAt === null
+    ? nextOpening(policy.sendingWindow, firstWaveAt)
+    : nextWaveAt(waveAnchorAt, intervalMs(run), policy.sendingWindow);
 }
 
 /** Every wave: those that were opened when they were, the others when they will fall due. */
 export function wavesOf(run: CampaignRun): Wave[] {
-  const { eligible, spec, policy, waveBase, launchedAt, wavesOpenedAt } = run.state;
-  const planned = firstWaves(eligible, waveBase ?? launchedAt, spec.pacing, Number.POSITIVE_INFINITY);
+  const { eligible, spec, policy, firstWaveAt, launchedAt, wavesOpenedAt } = run.state;
+  const planned = firstWaves(eligible, firstWaveAt ?? launchedAt, spec.pacing, Number.POSITIVE_INFINITY);
   const due = nextWaveDue(run);
   const coming =
     due === null
@@ -42,9 +42,9 @@ export const lastWaveDue = (run: CampaignRun): number => (run.state.prepared ? (
 export function begin(run: CampaignRun): void {
   const { state, deps } = run;
   const now = deps.now();
-  if (state.waveBase === null || state.waveBase > now) return;
+  if (state.firstWaveAt === null || state.firstWaveAt > now) return;
   const { startAt } = state.spec;
-  const missedByMs = startAt === null ? 0 : now - Math.max(state.waveBase, state.launchedAt);
+  const missedByMs = startAt === null ? 0 : now - Math.max(state.firstWaveAt, state.launchedAt);
   if (missedByMs > state.policy.missedStartMinutes * MINUTE_MS) {
     run.pause("start_missed", now);
     run.alert(
@@ -68,20 +68,20 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
     if (due === null || due > deps.now()) return;
     const next = state.wavesOpenedAt.length;
     await check();
-    if (heldByPrice(run)) return;
-    if (next > 0 && (await heldByGate(run))) return;
+    if (pauseForPrice(run)) return;
+    if (next > 0 && (await pauseForGate(run))) return;
     if (state.status !== "running" || state.wavesOpenedAt.length !== next) return;
     const { to } = waveRange(next, state.eligible, state.spec.pacing);
     run.change(storage.byIds([...run.served]), (row) => run.checked(row, to));
     const now = deps.now();
     // The moments an alarm is late by are not the wave's: the plan is what people were told.
     const openedAt = now - due > LATE_MS ? now : due;
-    run.set({ wavesOpenedAt: [...state.wavesOpenedAt, openedAt], waveClock: openedAt });
+    run.set({ wavesOpenedAt: [...state.wavesOpenedAt, openedAt], waveAnchorAt: openedAt });
   }
 }
 
-/** A template that became MARKETING since a person last agreed to its price; `check` has just read the category. */
-function heldByPrice(run: CampaignRun): boolean {
+/** Pauses when the template became MARKETING since a person last agreed to its price. @returns whether it did */
+function pauseForPrice(run: CampaignRun): boolean {
   const { spec, lines, policy, status, wavesOpenedAt, agreedCategory = spec.template.category } = run.state;
   if (policy.categoryChange === "continue" || status !== "running") return false;
   const isDearer = eligibleLines(lines, spec.sender).some(
@@ -98,8 +98,8 @@ function heldByPrice(run: CampaignRun): boolean {
   return true;
 }
 
-/** The tenant's gate before each wave but the first. What can't be asked does not hold it. */
-async function heldByGate(run: CampaignRun): Promise<boolean> {
+/** Pauses when the gate before each wave but the first fails; what can't be asked lets it pass. @returns whether it did */
+async function pauseForGate(run: CampaignRun): Promise<boolean> {
   const { state, storage, deps } = run;
   const { waveGate } = state.policy;
   if (waveGate === null || state.status !== "running" || state.gatePassed === state.wavesOpenedAt.length) return false;
@@ -109,7 +109,7 @@ async function heldByGate(run: CampaignRun): Promise<boolean> {
   const failed = counts.failed - storage.tally.get(`error/${GIVEN_UP}`);
   const sent = counts.sent + failed;
   const optedOut = storage.optOuts();
-  const reason = gateHolds(waveGate, { sent, failed, optedOut, redLines });
+  const reason = gateFailure(waveGate, { sent, failed, optedOut, redLines });
   if (reason === null || state.status !== "running") return false;
   run.pause(reason, deps.now());
   const wave = state.wavesOpenedAt.length + 1;
@@ -148,15 +148,19 @@ export function closedUntil(run: CampaignRun): number | null {
   const opening = nextOpening(state.policy.sendingWindow, now);
   if (opening !== now) {
     const reopensAt = opening ?? NEVER;
-    if (state.reopensAt === null) run.recall();
+    if (state.reopensAt === null) run.unqueueAll();
     // Also when it was paused and resumed meanwhile, which took the reason away.
     if (state.reopensAt !== reopensAt || state.statusReason !== "outside_window")
       run.set({ reopensAt, statusReason: "outside_window" });
     return reopensAt;
   }
   if (state.reopensAt !== null) {
-    const left = storage.anyReady(run.openUpTo(), now);
-    run.set({ reopensAt: null, statusReason: null, ...(left && state.waveClock !== null ? { waveClock: now } : {}) });
+    const left = storage.anyReady(run.openPositions(), now);
+    run.set({
+      reopensAt: null,
+      statusReason: null,
+      ...(left && state.waveAnchorAt !== null ? { waveAnchorAt: now } : {}),
+    });
   }
   return null;
 }

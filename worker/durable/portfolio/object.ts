@@ -8,12 +8,12 @@ import type {
   PortfolioRpc,
   SendReport,
 } from "#contracts/portfolio-rpc.ts";
-import { longerRest } from "#core/lines/health.ts";
+import { type Cooldown, longerCooldown } from "#core/lines/cooldown.ts";
 import { LineLeases } from "#core/lines/leases.ts";
 import { inWindow } from "#core/lines/user-window.ts";
 import { type MessagingLimit, remaining, UNKNOWN_LIMIT } from "#core/meta/messaging-limit.ts";
 import type { Env } from "#env.ts";
-import { PortfolioStorage, type Rest } from "./storage.ts";
+import { PortfolioStorage } from "./storage.ts";
 
 /** A campaign that has not asked for this long no longer speaks for those who wait. */
 const WAITING_FORGOTTEN_MS = 60_000;
@@ -21,8 +21,8 @@ const WAITING_FORGOTTEN_MS = 60_000;
 const LEASED_MARGIN_MS = 1_000;
 
 interface Line {
-  facts: PortfolioLine;
-  rest: Rest | null;
+  details: PortfolioLine;
+  cooldown: Cooldown | null;
   leases: LineLeases;
 }
 
@@ -45,16 +45,17 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     this.#limit = this.#storage.limit();
     this.#leasedUntil = this.#storage.leasedUntil();
     // Campaigns still hold what was leased before a restart.
-    for (const { facts, rest } of this.#storage.lines()) this.#lines.set(facts.lineId, this.#line(facts, rest));
+    for (const { details, cooldown } of this.#storage.lines())
+      this.#lines.set(details.lineId, this.#line(details, cooldown));
   }
 
-  async putLine(facts: PortfolioLine): Promise<void> {
-    this.#storage.putLine(facts);
-    const line = this.#lines.get(facts.lineId);
+  async putLine(details: PortfolioLine): Promise<void> {
+    this.#storage.putLine(details);
+    const line = this.#lines.get(details.lineId);
     if (line) {
-      line.facts = facts;
-      line.leases.setRate(facts.ratePerSecond, Date.now());
-    } else this.#lines.set(facts.lineId, this.#line(facts, null));
+      line.details = details;
+      line.leases.setRate(details.ratePerSecond, Date.now());
+    } else this.#lines.set(details.lineId, this.#line(details, null));
   }
 
   async removeLine(lineId: string): Promise<void> {
@@ -68,11 +69,11 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     this.#limit = limit;
   }
 
-  async setRest(lineId: string, rest: Rest | null): Promise<void> {
+  async setCooldown(lineId: string, cooldown: Cooldown | null): Promise<void> {
     const line = this.#lines.get(lineId);
     if (!line) return;
-    line.rest = rest;
-    this.#storage.putRest(lineId, rest);
+    line.cooldown = cooldown;
+    this.#storage.putCooldown(lineId, cooldown);
   }
 
   async overview(): Promise<PortfolioOverview> {
@@ -93,12 +94,12 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
       const line = this.#lines.get(lineId);
       if (!line) return [];
       const state = this.#stateOf(line, now);
-      if (wanted === 0 || state.resting) line.leases.leave(campaignId);
+      if (wanted === 0 || state.cooldown) line.leases.leave(campaignId);
       const lease =
-        wanted === 0 || state.resting
+        wanted === 0 || state.cooldown
           ? { slots: [], share: 0, againInMs: 0 }
           : line.leases.lease(campaignId, wanted, now);
-      const { phoneNumberId, sealedToken } = line.facts;
+      const { phoneNumberId, sealedToken } = line.details;
       return [{ ...state, phoneNumberId, sealedToken, ...lease }];
     });
     this.#noteLeases();
@@ -107,19 +108,19 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     return { decidedAt: now, remaining24h, roomAt: window.roomAt(), refused, lines: answers };
   }
 
-  async report({ campaignId, unused, trouble }: SendReport): Promise<void> {
+  async report({ campaignId, unused, incidents }: SendReport): Promise<void> {
     if (unused.length > 0) this.#storage.uncount(unused, campaignId);
-    for (const item of trouble) {
+    for (const item of incidents) {
       const line = this.#lines.get(item.lineId);
       if (!line) continue;
       if (item.kind === "slow") line.leases.refused(item.calls, Date.now());
-      if (item.kind === "rest") {
-        const rest = { reason: item.reason, since: item.at, until: item.untilMs };
-        await this.setRest(item.lineId, longerRest(line.rest, rest));
+      if (item.kind === "cooldown") {
+        const cooldown = { reason: item.reason, since: item.at, until: item.untilMs };
+        await this.setCooldown(item.lineId, longerCooldown(line.cooldown, cooldown));
       }
-      if (item.kind === "rest_account") {
+      if (item.kind === "suspend_account") {
         for (const lineId of this.#lines.keys())
-          await this.setRest(lineId, { reason: item.reason, since: item.at, until: null });
+          await this.setCooldown(lineId, { reason: item.reason, since: item.at, until: null });
       }
     }
   }
@@ -129,20 +130,20 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
   }
 
   #stateOf(line: Line, now: number): PortfolioLineState {
-    this.#endRest(line, now);
-    const { lineId, status, quality, ratePerSecond } = line.facts;
-    return { lineId, status, quality, ratePerSecond, resting: line.rest };
+    this.#endCooldown(line, now);
+    const { lineId, status, quality, ratePerSecond } = line.details;
+    return { lineId, status, quality, ratePerSecond, cooldown: line.cooldown };
   }
 
-  #endRest(line: Line, now: number): void {
-    if (line.rest?.until == null || line.rest.until > now) return;
-    line.rest = null;
-    this.#storage.putRest(line.facts.lineId, null);
+  #endCooldown(line: Line, now: number): void {
+    if (line.cooldown?.until == null || line.cooldown.until > now) return;
+    line.cooldown = null;
+    this.#storage.putCooldown(line.details.lineId, null);
   }
 
-  #line(facts: PortfolioLine, rest: Rest | null): Line {
+  #line(details: PortfolioLine, cooldown: Cooldown | null): Line {
     const from = Math.max(Date.now(), this.#leasedUntil);
-    return { facts, rest, leases: new LineLeases(from, facts.ratePerSecond) };
+    return { details, cooldown, leases: new LineLeases(from, details.ratePerSecond) };
   }
 
   /** Counts the users of the moving 24 hours. @returns whom the limit does not allow */

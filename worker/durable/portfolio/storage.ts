@@ -1,4 +1,5 @@
 import type { PortfolioLine } from "#contracts/portfolio-rpc.ts";
+import type { Cooldown } from "#core/lines/cooldown.ts";
 import { UserWindow } from "#core/lines/user-window.ts";
 import type { MessagingLimit } from "#core/meta/messaging-limit.ts";
 import { migrate } from "#durable/shared/migrate.ts";
@@ -12,13 +13,9 @@ const STEPS = [
    create table minutes (minute integer primary key, users integer not null);`,
   `alter table users add column before_campaign text;
    alter table users add column before_contact text;`,
+  "alter table lines rename column rest to cooldown",
+  "alter table lines rename column facts to details",
 ];
-
-export interface Rest {
-  reason: string;
-  since: number;
-  until: number | null;
-}
 
 /** What a person was sent last. */
 interface LastMessage {
@@ -42,16 +39,16 @@ export class PortfolioStorage {
     );
   }
 
-  lines(): { facts: PortfolioLine; rest: Rest | null }[] {
+  lines(): { details: PortfolioLine; cooldown: Cooldown | null }[] {
     return this.#sql
-      .exec<{ facts: string; rest: string | null }>("select facts, rest from lines")
+      .exec<{ details: string; cooldown: string | null }>("select details, cooldown from lines")
       .toArray()
-      .map((row) => ({ facts: JSON.parse(row.facts), rest: row.rest ? JSON.parse(row.rest) : null }));
+      .map((row) => ({ details: JSON.parse(row.details), cooldown: row.cooldown ? JSON.parse(row.cooldown) : null }));
   }
 
   putLine(line: PortfolioLine): void {
     this.#sql.exec(
-      "insert into lines (line_id, facts) values (?, ?) on conflict (line_id) do update set facts = excluded.facts",
+      "insert into lines (line_id, details) values (?, ?) on conflict (line_id) do update set details = excluded.details",
       line.lineId,
       JSON.stringify(line),
     );
@@ -61,8 +58,8 @@ export class PortfolioStorage {
     this.#sql.exec("delete from lines where line_id = ?", lineId);
   }
 
-  putRest(lineId: string, rest: Rest | null): void {
-    this.#sql.exec("update lines set rest = ? where line_id = ?", rest && JSON.stringify(rest), lineId);
+  putCooldown(lineId: string, cooldown: Cooldown | null): void {
+    this.#sql.exec("update lines set cooldown = ? where line_id = ?", cooldown && JSON.stringify(cooldown), lineId);
   }
 
   limit(): MessagingLimit | null {

@@ -5,7 +5,7 @@ import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import * as schema from "#http/schemas/catalogue.ts";
-import { recordOptOut, withdrawFromCampaigns } from "#services/audience/consent.ts";
+import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 import { documentOr422, phoneOr422 } from "./contact-input.ts";
 
@@ -185,7 +185,7 @@ export function contactRoutes(app: App): void {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
       if (!(await deps.store(principal.tenantId).contacts.remove(id))) throw notFound("contact");
-      await withdrawFromCampaigns(deps, principal.tenantId, [id], "contactDeleted");
+      await excludeFromCampaigns(deps, principal.tenantId, [id], "contactDeleted");
       await deps.audit(c.var, "contact.delete", id);
       return c.body(null, 204);
     },

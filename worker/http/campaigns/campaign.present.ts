@@ -45,8 +45,8 @@ export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null =
 export const isDraft = ({ status }: { status: CampaignStatus }) => isEditable(status);
 
 /**
- * Where a campaign stands this moment, also one that is over: replies and late statuses still come, and what is in
- * doubt may be sent again. Null for drafts, and when its object has not begun or can't be asked: then D1's copy, some
+ * Where a campaign stands this moment, also one that is over: replies and late statuses still come, and what is
+ * unconfirmed may be sent again. Null for drafts, and when its object has not begun or can't be asked: then D1's copy, some
  * seconds old, is the best there is.
  */
 export async function currentState(deps: Needs, row: CampaignRow): Promise<CampaignSnapshot | null> {

@@ -25,13 +25,13 @@ export function streamCounts(
 ): Response {
   const campaignId = c.req.param("id");
   return streamSSE(c, async (stream) => {
-    let told = "";
+    let sent = "";
     let snapshot: CampaignSnapshot | null = first;
     try {
       for (let polls = 0; snapshot && polls < mostPolls && !stream.aborted; polls++) {
-        const facts = JSON.stringify(snapshot);
-        if (facts !== told) {
-          told = facts;
+        const current = JSON.stringify(snapshot);
+        if (current !== sent) {
+          sent = current;
           await stream.writeSSE({ data: JSON.stringify(messageOf(snapshot)) });
         } else if (polls % POLLS_PER_COMMENT === 0) {
           await stream.write(": still here\n\n");

@@ -54,7 +54,7 @@ export function presentHistory(
 function errorOf(event: string, detail: string): { code: number; text: ActionText } | null {
   if (event === "failed_after_delivery") return { code: Number(detail), text: STAYS_DELIVERED };
   const refusal = event === "refused" ? readRefusal(detail) : null;
-  return refusal && { code: refusal.code, text: actionText(refusal.code, refusal.fate) };
+  return refusal && { code: refusal.code, text: actionText(refusal.code, refusal.disposition) };
 }
 
 const STAYS_DELIVERED: ActionText = {

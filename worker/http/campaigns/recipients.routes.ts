@@ -28,12 +28,12 @@ const NO_STATS: schema.CampaignStats = {
 };
 
 /** How long a page is looked for before what was found is answered, ms. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** Fills a page step by step: the object answers each after a bounded look, and sends in between. */
 async function findRecipients(deps: Needs, campaignId: string, query: RecipientQuery) {
   const object = deps.campaign(campaignId);
-  const until = deps.now() + PATIENCE_MS;
+  const until = deps.now() + TIMEOUT_MS;
   const { data, ...first } = await object.recipients(query);
   let { nextCursor } = first;
   while (nextCursor !== null && data.length < query.limit && deps.now() < until) {

@@ -15,7 +15,7 @@ const signedIn = z
   })
   .openapi("SignedIn");
 
-/** The two doors for people. What else better-auth could answer is not reachable. */
+/** The two entry points for people. What else better-auth could answer is not reachable. */
 export function authRoutes(app: App): void {
   app.openapi(
     createRoute({

@@ -112,9 +112,9 @@ export function deadLetterRoutes(app: App): void {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
       const changed = unwrap(await discardDeadLetter(deps, principal.tenantId, id));
-      const letter = await read(deps, principal.tenantId, id);
-      if (changed) await deps.audit(c.var, "dead_letter.discard", id, { queue: letter.queue });
-      return c.json(letter, 200);
+      const deadLetter = await read(deps, principal.tenantId, id);
+      if (changed) await deps.audit(c.var, "dead_letter.discard", id, { queue: deadLetter.queue });
+      return c.json(deadLetter, 200);
     },
   );
 }

@@ -11,7 +11,7 @@ const LONGEST_WAIT_SECONDS = 3_600;
 
 /**
  * A message of `sends` is only a wake-up, and whoever it was for has been queued again since its lease ran out: it is
- * counted in the log by campaign and forgotten. A queue in trouble would write D1 full with them.
+ * counted in the log by campaign and forgotten. A queue that fails would fill D1 with them.
  */
 export function countDeadSends(batch: MessageBatch<unknown>): void {
   const byCampaign = Map.groupBy(batch.messages, ({ body }) => traces.safeParse(body).data?.campaignId ?? "unknown");
@@ -26,7 +26,7 @@ export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Needs)
     try {
       const tenantId = await tenantOf(message.body, deps);
       await deps.platform.storeDeadLetter({
-        id: await letterId(message, deps),
+        id: await deadLetterId(message, deps),
         queue,
         tenantId,
         body: JSON.stringify(message.body) ?? "null",
@@ -45,7 +45,7 @@ export async function keepDeadLetters(batch: MessageBatch<unknown>, deps: Needs)
 }
 
 /** From the queue's own id, so that a redelivered dead letter is stored once; its time first, so that ids sort. */
-async function letterId({ id, timestamp }: Message<unknown>, deps: Needs): Promise<string> {
+async function deadLetterId({ id, timestamp }: Message<unknown>, deps: Needs): Promise<string> {
   const time = timestamp.getTime().toString(36).padStart(9, "0");
   return `dlt_${time}${(await deps.hash(id)).slice(0, 17)}`;
 }

@@ -4,7 +4,7 @@ import { metaEvent } from "#core/meta/event-schema.ts";
 import { hourOf } from "#core/sending/tally.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
-import { applyEvents, type Stray } from "#services/sending/webhook-events.ts";
+import { applyEvents, type UnmatchedEvent } from "#services/sending/webhook-events.ts";
 
 /**
  * An event may come before the row that it names: it is put back to wait this long, once each, before it counts as one
@@ -81,9 +81,9 @@ async function settleLate(message: Message<unknown>, body: SettlementsMessage, d
 
 async function applyTogether(deliveries: Delivery[], deps: Deps): Promise<void> {
   if (deliveries.length === 0) return;
-  let strays: Stray[];
+  let unmatched: UnmatchedEvent[];
   try {
-    strays = await applyEvents(
+    unmatched = await applyEvents(
       deliveries.flatMap((delivery) => delivery.events),
       deps,
     );
@@ -92,33 +92,33 @@ async function applyTogether(deliveries: Delivery[], deps: Deps): Promise<void> 
     for (const delivery of deliveries) await applyEach(delivery, deps);
     return;
   }
-  const strayOf = new Map<MetaEvent, Stray>(strays.map((stray) => [stray.event, stray]));
+  const unmatchedOf = new Map<MetaEvent, UnmatchedEvent>(unmatched.map((each) => [each.event, each]));
   for (const delivery of deliveries) {
-    const own = delivery.events.flatMap((event) => strayOf.get(event) ?? []);
+    const own = delivery.events.flatMap((event) => unmatchedOf.get(event) ?? []);
     await finish(delivery, own, delivery.unreadable, deps);
   }
 }
 
 /** Each event by itself: applying is safe to repeat. */
 async function applyEach(delivery: Delivery, deps: Deps): Promise<void> {
-  const strays: Stray[] = [];
+  const unmatched: UnmatchedEvent[] = [];
   const failed: MetaEvent[] = [];
   for (const event of delivery.events) {
     try {
-      strays.push(...(await applyEvents([event], deps)));
+      unmatched.push(...(await applyEvents([event], deps)));
     } catch {
       failed.push(event);
     }
   }
   // Nothing at all could be done: something else is wrong than one event, and there is no use in taking them apart.
   if (failed.length > 0 && failed.length === delivery.events.length) retryLater(delivery.message);
-  else await finish(delivery, strays, [...delivery.unreadable, ...failed], deps);
+  else await finish(delivery, unmatched, [...delivery.unreadable, ...failed], deps);
 }
 
 /** What came of a message: events that failed go back one by one, those before their row wait, the rest is done. */
 async function finish(
   { message, receivedAt, waits, events }: Delivery,
-  strays: Stray[],
+  unmatched: UnmatchedEvent[],
   failed: unknown[],
   deps: Deps,
 ): Promise<void> {
@@ -129,16 +129,16 @@ async function finish(
     return;
   }
   const delaySeconds = WAITS_SECONDS[waits];
-  const early = delaySeconds === undefined ? [] : strays.filter((stray) => stray.named);
+  const early = delaySeconds === undefined ? [] : unmatched.filter((each) => each.named);
   try {
     if (early.length > 0) {
-      const waiting = early.map((stray) => stray.event);
+      const waiting = early.map((each) => each.event);
       await deps.queues.deferEvents([{ kind: "events", receivedAt, events: waiting, waits: waits + 1 }], delaySeconds);
     }
     const alone = failed.map((event) => ({ kind: "events", receivedAt, events: [event], waits }));
     await deps.queues.deferEvents(alone, ALONE_AFTER_SECONDS);
     await countUnmatched(
-      strays.filter((stray) => !early.includes(stray)),
+      unmatched.filter((each) => !early.includes(each)),
       deps,
     );
     message.ack();
@@ -149,11 +149,16 @@ async function finish(
 }
 
 /** The last thing that is done for a message: counts add up, so they must not be repeated with the rest. */
-async function countUnmatched(strays: Stray[], deps: Deps): Promise<void> {
-  if (strays.length === 0) return;
+async function countUnmatched(unmatched: UnmatchedEvent[], deps: Deps): Promise<void> {
+  if (unmatched.length === 0) return;
   const at = deps.now();
   await deps.platform.countUnmatched(
-    strays.map(({ line, event }) => ({ tenantId: line.tenantId, lineId: line.id, hour: hourOf(at), kind: event.kind })),
+    unmatched.map(({ line, event }) => ({
+      tenantId: line.tenantId,
+      lineId: line.id,
+      hour: hourOf(at),
+      kind: event.kind,
+    })),
     at,
   );
 }

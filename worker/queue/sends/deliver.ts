@@ -17,8 +17,8 @@ type Needs = Pick<Deps, "campaign" | "messenger" | "newId" | "now" | "queues" | 
  */
 const PERMISSION_MS = 900;
 /** Whose time is further off than this is left to the campaign, which queues it again. */
-const LONGEST_HOLD_MS = 5_000;
-const SHORTEST_HOLD_MS = 20;
+const LONGEST_WAIT_MS = 5_000;
+const SHORTEST_WAIT_MS = 20;
 /** What was accepted in this time is told together, the rest one by one; anything else is told at once. */
 const TOGETHER_MS = 1_000;
 /** An object that does not answer in this time is asked no longer. */
@@ -53,13 +53,13 @@ async function deliverGroup(
   later: (work: Promise<void>) => void,
 ): Promise<void> {
   const [{ campaignId }] = messages;
-  await deliverOpen(campaignId, messages, deps.now() + LONGEST_HOLD_MS, deps, limit, later);
+  await deliverOpen(campaignId, messages, deps.now() + LONGEST_WAIT_MS, deps, limit, later);
 }
 
 async function deliverOpen(
   campaignId: string,
   messages: { contactId: string; attempt: number }[],
-  holdUntil: number,
+  openUntil: number,
   deps: Needs,
   limit: Limiter,
   later: (work: Promise<void>) => void,
@@ -82,12 +82,12 @@ async function deliverOpen(
       await Promise.all(calls.map((call) => call.left));
     }
     open = answer.again;
-    const waitMs = Math.max(SHORTEST_HOLD_MS, answer.againInMs);
-    if (open.length === 0 || deps.now() + waitMs > holdUntil) return;
+    const waitMs = Math.max(SHORTEST_WAIT_MS, answer.againInMs);
+    if (open.length === 0 || deps.now() + waitMs > openUntil) return;
     const wait = scheduler.wait(waitMs);
     if (!answer.manyWait) {
       // A campaign with a small share of its lines does not keep the queue's other campaigns waiting.
-      return later(wait.then(() => deliverOpen(campaignId, answer.again, holdUntil, deps, limit, later)));
+      return later(wait.then(() => deliverOpen(campaignId, answer.again, openUntil, deps, limit, later)));
     }
     await wait;
   }
@@ -104,7 +104,7 @@ async function claim(
     return await withTimeout(deps.campaign(campaignId).claim({ claimId, messages: pairs }));
   } catch (error) {
     logFailure("claim_failed", error, { campaignId });
-    // It may have been made all the same. Nothing was sent, so whatever it took is given back under its own id.
+    // It may have been made all the same. Nothing was sent, so whatever it took is released under its own id.
     const reason = "the claim was not answered";
     const released = pairs.map(({ contactId }) => ({
       contactId,
@@ -142,7 +142,7 @@ function startCall(
       if (departure) await until(departure.at, deps);
       if (!departure || deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
       const token = await openToken(line, deps);
-      // As if Meta had said that the token is wrong (190): the line rests until it is renewed.
+      // As if Meta had said that the token is wrong (190): the line is suspended until it is renewed.
       if (token === null)
         return {
           contactId,
@@ -191,7 +191,7 @@ async function openToken({ sealedToken, phoneNumberId }: LineCredentials, deps: 
 export function settlementOf(contactId: string, answer: SendAnswer, at: number): Settlement {
   switch (answer.kind) {
     case "accepted":
-      return { contactId, outcome: "accepted", messageId: answer.messageId, at, held: answer.held };
+      return { contactId, outcome: "accepted", messageId: answer.messageId, at, held: answer.metaPacing };
     case "refused": {
       const { code, detail, httpStatus } = answer;
       return { contactId, outcome: "refused", at, code, detail, mayHaveLeft: isAmbiguous(code, httpStatus) };

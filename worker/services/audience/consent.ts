@@ -1,4 +1,4 @@
-import type { Withdrawal } from "#core/audience/exclusion.ts";
+import type { LateExclusion } from "#core/audience/exclusion.ts";
 import type { Deps } from "#deps.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 
@@ -27,9 +27,9 @@ export async function recordOptOut(
   const now = deps.now();
   const change = { eventId: deps.newId("cns"), source: why.source, at: why.at ?? ("now" as const) };
   await contacts.optOut(contactIds, change, why.reason ?? null, now);
-  await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
+  await excludeFromCampaigns(deps, tenantId, contactIds, "optedOut");
   return contactIds;
 }
 
-export const withdrawFromCampaigns = (deps: Needs, tenantId: string, contactIds: string[], reason: Withdrawal) =>
-  tellCampaigns(deps, tenantId, (campaign) => campaign.withdraw(contactIds, reason));
+export const excludeFromCampaigns = (deps: Needs, tenantId: string, contactIds: string[], reason: LateExclusion) =>
+  tellCampaigns(deps, tenantId, (campaign) => campaign.exclude(contactIds, reason));

@@ -1,4 +1,4 @@
-import type { PreflightIssue } from "#core/campaigns/preflight-facts.ts";
+import type { PreflightIssue } from "#core/campaigns/preflight-snapshot.ts";
 import { isEditable } from "#core/campaigns/status.ts";
 import type { Caller } from "#core/identity/principal.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";

@@ -1,6 +1,6 @@
 import { addToTally, decide, emptyTally, memberFacts } from "#core/audience/eligibility.ts";
 import { type Preflight, preflight } from "#core/campaigns/preflight.ts";
-import type { PreflightFacts, PreflightLine } from "#core/campaigns/preflight-facts.ts";
+import type { PreflightLine, PreflightSnapshot } from "#core/campaigns/preflight-snapshot.ts";
 import { remaining, UNKNOWN_LIMIT } from "#core/meta/messaging-limit.ts";
 import type { Template as CoreTemplate } from "#core/meta/template.ts";
 import { addressesAsSuffix, prepareTemplate, resolveVariables, validateRendered } from "#core/templates/rendering.ts";
@@ -28,7 +28,7 @@ export const COUNTING_MS = 20_000;
 const PAGE_ROWS = 4_000;
 
 /** How far the audience has been counted. `after`: the last contact that was; null at its end, or before its first. */
-export interface AudienceCount extends Pick<PreflightFacts, "audience" | "tooLong" | "addressesAsSuffix"> {
+export interface AudienceCount extends Pick<PreflightSnapshot, "audience" | "tooLong" | "addressesAsSuffix"> {
   after: string | null;
 }
 
@@ -90,7 +90,7 @@ async function readLines(deps: Needs, store: TenantStore, campaign: CampaignRow)
       // A line that its portfolio has not heard of gets no grants, whatever Meta says of the number.
       status: state?.status ?? "UNKNOWN",
       quality: state?.quality ?? "UNKNOWN",
-      resting: state?.resting ?? null,
+      cooldown: state?.cooldown ?? null,
       ratePerSecond: state?.ratePerSecond ?? 0,
       remaining24h: portfolio
         ? remaining(portfolio.messagingLimit ?? UNKNOWN_LIMIT, portfolio.used24h, portfolio.reserved24h)

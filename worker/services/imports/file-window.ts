@@ -14,15 +14,15 @@ export interface WindowView {
  */
 export function fileWindow(files: Deps["files"], key: string, size: number, windowBytes: number) {
   let start = 0;
-  let held: Uint8Array = new Uint8Array();
+  let buffer: Uint8Array = new Uint8Array();
   return async (offset: number): Promise<WindowView | null> => {
-    const end = start + held.length;
+    const end = start + buffer.length;
     if (offset < start || (end < size && end - offset < windowBytes / 2)) {
       const bytes = await files.read(key, { offset, length: Math.min(windowBytes, size - offset) });
       if (!bytes) return null;
-      held = bytes;
+      buffer = bytes;
       start = offset;
     }
-    return { bytes: held.subarray(offset - start), last: start + held.length >= size };
+    return { bytes: buffer.subarray(offset - start), last: start + buffer.length >= size };
   };
 }

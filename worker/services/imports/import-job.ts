@@ -9,7 +9,7 @@ import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
-import { withdrawFromCampaigns } from "#services/audience/consent.ts";
+import { excludeFromCampaigns } from "#services/audience/consent.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { fileWindow } from "./file-window.ts";
 
@@ -25,20 +25,20 @@ export interface Pace {
   /** After this long the rest goes to the next message: a consumer has 30 s of CPU. */
   runMs: number;
   /**
-   * Rest between two steps, so that others get their turn: D1 has one thread, and a local run reads no new request
+   * A pause between two steps, so that others get their turn: D1 has one thread, and a local run reads no new request
    * while a Worker and its database keep each other busy.
    */
-  restMs: number;
+  pauseMs: number;
 }
-const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, restMs: 5 };
+const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, pauseMs: 5 };
 
 /** An import whose cursor has not moved for this long lost its message. */
 const STALLED_MS = 60_000;
-/** An import that was woken this often without moving, for a quarter of an hour, can't be read and is given up. */
-const MAX_WAKES = 15;
+/** An import that was put on the queue again this often without progress, for a quarter of an hour, can't be read and is given up. */
+const MAX_RECOVERY_ATTEMPTS = 15;
 const MOST_IMPORTS = 200;
 
-/** So often other doors may change a consent between weighing a step and storing it; then the queue tries later. */
+/** So often other entry points may change a consent between weighing a step and storing it; then the queue tries later. */
 const MOST_TRIES = 5;
 
 /**
@@ -55,8 +55,8 @@ export async function runImportSlice(deps: Deps, message: ImportMessage, pace: P
 
 /** Wakes imports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
 export async function requeueStalled(deps: Deps, now: number): Promise<void> {
-  for (const { tenantId, id, wakes } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
-    if (wakes >= MAX_WAKES) {
+  for (const { tenantId, id, recoveryAttempts } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
+    if (recoveryAttempts >= MAX_RECOVERY_ATTEMPTS) {
       await giveUp(deps, tenantId, id, "stalled");
       continue;
     }
@@ -96,7 +96,7 @@ async function importRows(deps: Deps, job: OpenImport, pace: Pace): Promise<Resu
     if (!step.ok) return step;
     if (step.value === "over") return ok("over");
     cursor = step.value;
-    await scheduler.wait(pace.restMs);
+    await scheduler.wait(pace.pauseMs);
   } while (deps.now() < until);
   return ok("more");
 }
@@ -171,9 +171,9 @@ async function storePart({ files }: Deps, prefix: string, { offset }: ImportCurs
 /** A campaign that can't be reached now looks for opt-outs itself before each wave. */
 async function tellCampaigns(deps: Deps, tenantId: string, contactIds: string[]): Promise<void> {
   try {
-    await withdrawFromCampaigns(deps, tenantId, contactIds, "optedOut");
+    await excludeFromCampaigns(deps, tenantId, contactIds, "optedOut");
   } catch (error) {
-    logFailure("withdraw_failed", error, { tenantId });
+    logFailure("exclude_failed", error, { tenantId });
   }
 }
 

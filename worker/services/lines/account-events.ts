@@ -86,7 +86,7 @@ function stopOf(event: Account, now: number): { until: number | null } | null {
 const isOver = (end: number | null, now: number) => end !== null && end <= now;
 
 async function stopLine(line: Line, event: Account, until: number | null, deps: Deps): Promise<void> {
-  await deps.portfolio(line.portfolioId).setRest(line.id, { reason: RESTRICTED, since: event.at, until });
+  await deps.portfolio(line.portfolioId).setCooldown(line.id, { reason: RESTRICTED, since: event.at, until });
   const wait =
     until === null
       ? "Its sends wait until Meta lifts that and somebody syncs the line."
@@ -104,7 +104,7 @@ async function stopLine(line: Line, event: Account, until: number | null, deps: 
 async function goOn(line: Line, deps: Deps): Promise<void> {
   const portfolio = deps.portfolio(line.portfolioId);
   const state = (await portfolio.overview()).lines.find(({ lineId }) => lineId === line.id);
-  if (state?.resting?.reason === RESTRICTED) await portfolio.setRest(line.id, null);
+  if (state?.cooldown?.reason === RESTRICTED) await portfolio.setCooldown(line.id, null);
 }
 
 /** What stops nothing yet, and somebody should see to before it does. */

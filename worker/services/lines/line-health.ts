@@ -12,13 +12,13 @@ export type LineWithHealth = LineRow & { health: LineHealth };
 export async function withHealth(deps: Needs, rows: LineRow[]): Promise<LineWithHealth[]> {
   const portfolioIds = [...new Set(rows.map((row) => row.portfolioId))];
   const overviews = await Promise.all(portfolioIds.map((id) => askOverview(deps, id)));
-  const resting = new Map(
-    overviews.flatMap((overview) => overview?.lines ?? []).map((line) => [line.lineId, line.resting]),
+  const cooldowns = new Map(
+    overviews.flatMap((overview) => overview?.lines ?? []).map((line) => [line.lineId, line.cooldown]),
   );
   const now = deps.now();
   return rows.map((row) => {
     const state = { status: row.status, quality: row.qualityRating };
-    return { ...row, health: lineHealth(state, resting.get(row.id) ?? null, now) };
+    return { ...row, health: lineHealth(state, cooldowns.get(row.id) ?? null, now) };
   });
 }
 

@@ -1,6 +1,6 @@
-import { type AskedBy, endsRest, lineHealth } from "#core/lines/health.ts";
+import { endsCooldown, lineHealth, type SyncTrigger } from "#core/lines/health.ts";
 import type { LineKind } from "#core/lines/line.ts";
-import type { PhoneNumberFacts } from "#core/meta/graph.ts";
+import type { PhoneNumberSnapshot } from "#core/meta/graph.ts";
 import type { Failure } from "#core/sending/failures.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
@@ -27,15 +27,15 @@ export function noSuchSegment(): Failure {
 
 /**
  * Reads a line's number, quality, limit and status from Meta, and tells the portfolio's object.
- * @param askedBy a person's sync also ends a rest that waits for somebody to look after its cause
+ * @param trigger a person's sync also ends a cooldown that waits for somebody to look after its cause
  */
 export async function syncLine(
   deps: Needs,
   tenantId: string,
   line: LineRow,
-  askedBy: AskedBy,
+  trigger: SyncTrigger,
 ): Promise<Result<LineRow, Failure>> {
-  const read = await readLine(deps, tenantId, line, askedBy);
+  const read = await readLine(deps, tenantId, line, trigger);
   return read.ok ? ok(read.value.row) : read;
 }
 
@@ -79,15 +79,15 @@ async function readLine(
   deps: Needs,
   tenantId: string,
   line: LineRow,
-  askedBy: AskedBy,
+  trigger: SyncTrigger,
 ): Promise<Result<SavedLine, Failure>> {
   const read = await withToken(deps, line, "number", async (token) => {
     const number = await deps.graph.phoneNumber(token, line.phoneNumberId);
     if (!number.ok) return number;
     const portfolioId = await namedPortfolio(deps, line, token);
-    return ok({ facts: number.value, change: portfolioId === null ? {} : { portfolioId } });
+    return ok({ snapshot: number.value, change: portfolioId === null ? {} : { portfolioId } });
   });
-  return read.ok ? save(deps, tenantId, line, read.value.facts, read.value.change, askedBy) : read;
+  return read.ok ? save(deps, tenantId, line, read.value.snapshot, read.value.change, trigger) : read;
 }
 
 /** Changes a line. A new token must be able to read the number before it takes the old one's place. */
@@ -123,13 +123,13 @@ export async function forgetLine(deps: Needs, line: LineRow): Promise<void> {
 }
 
 /** Columns of a line that are Meta's to say. */
-type FactColumns = Pick<
+type SyncedColumns = Pick<
   LineRow,
   "displayPhoneNumber" | "verifiedName" | "qualityRating" | "messagingLimitTier" | "status" | "throughputPerSecond"
 >;
 
 /** Of a number that was never read. It is taken as connected, since a send that is refused will say otherwise. */
-export const NOTHING_KNOWN: FactColumns = {
+export const NOTHING_KNOWN: SyncedColumns = {
   displayPhoneNumber: null,
   verifiedName: null,
   qualityRating: "UNKNOWN",
@@ -139,16 +139,16 @@ export const NOTHING_KNOWN: FactColumns = {
 };
 
 /** What Meta says now; what it does not say stays what it was. */
-export function factColumns(facts: PhoneNumberFacts, before: FactColumns, now: number) {
-  const displayPhoneNumber = facts.displayPhoneNumber ?? before.displayPhoneNumber;
+export function syncedColumns(snapshot: PhoneNumberSnapshot, before: SyncedColumns, now: number) {
+  const displayPhoneNumber = snapshot.displayPhoneNumber ?? before.displayPhoneNumber;
   return {
     displayPhoneNumber,
     digits: displayPhoneNumber?.replace(/\D/g, "") ?? null,
-    verifiedName: facts.verifiedName ?? before.verifiedName,
-    qualityRating: facts.quality ?? before.qualityRating,
-    messagingLimitTier: facts.limitTier ?? before.messagingLimitTier,
-    status: facts.status ?? before.status,
-    throughputPerSecond: facts.ratePerSecond ?? before.throughputPerSecond,
+    verifiedName: snapshot.verifiedName ?? before.verifiedName,
+    qualityRating: snapshot.quality ?? before.qualityRating,
+    messagingLimitTier: snapshot.limitTier ?? before.messagingLimitTier,
+    status: snapshot.status ?? before.status,
+    throughputPerSecond: snapshot.ratePerSecond ?? before.throughputPerSecond,
     syncedAt: now,
   };
 }
@@ -174,22 +174,22 @@ async function save(
   deps: Needs,
   tenantId: string,
   line: LineRow,
-  facts: PhoneNumberFacts,
+  snapshot: PhoneNumberSnapshot,
   change: Partial<LineRow>,
-  askedBy: AskedBy,
+  trigger: SyncTrigger,
 ): Promise<Result<SavedLine, Failure>> {
   const now = deps.now();
-  const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...factColumns(facts, line, now) });
+  const row = await deps.store(tenantId).lines.update(line.id, { ...change, ...syncedColumns(snapshot, line, now) });
   if (!row) return err(gone());
   const portfolio = deps.portfolio(row.portfolioId);
   await portfolio.putLine(portfolioLine(row));
-  if (facts.limit !== null) await portfolio.putLimit(facts.limit);
+  if (snapshot.limit !== null) await portfolio.putLimit(snapshot.limit);
   if (row.portfolioId !== line.portfolioId) await deps.portfolio(line.portfolioId).removeLine(row.id);
   const state = (await portfolio.overview()).lines.find((each) => each.lineId === row.id);
   // What a person asks for is not done against Meta's word; the clock ends no more than the reading has disproved.
-  const mayEnd = askedBy === "clock" || facts.blocked === null;
-  if (state && mayEnd && endsRest(state, state.resting, askedBy, now)) await portfolio.setRest(row.id, null);
-  return ok({ row, blocked: facts.blocked });
+  const mayEnd = trigger === "clock" || snapshot.blocked === null;
+  if (state && mayEnd && endsCooldown(state, state.cooldown, trigger, now)) await portfolio.setCooldown(row.id, null);
+  return ok({ row, blocked: snapshot.blocked });
 }
 
 /** The portfolio's id, when it was not known and Meta names it now; null when nothing changes. */

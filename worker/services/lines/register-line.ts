@@ -1,12 +1,12 @@
 import type { LineKind } from "#core/lines/line.ts";
-import type { GraphFailure, ListedTemplate, PhoneNumberFacts } from "#core/meta/graph.ts";
+import type { GraphFailure, ListedTemplate, PhoneNumberSnapshot } from "#core/meta/graph.ts";
 import type { Failure } from "#core/sending/failures.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
 import { type SyncCounts, takeTemplates } from "#services/templates/templates.ts";
 import { graphFailure } from "./graph-failures.ts";
 import { type LineRow, sealToken } from "./line-token.ts";
-import { factColumns, NOTHING_KNOWN, noSuchSegment, portfolioLine, unnamedPortfolio } from "./lines.ts";
+import { NOTHING_KNOWN, noSuchSegment, portfolioLine, syncedColumns, unnamedPortfolio } from "./lines.ts";
 
 export interface LineInput {
   segmentId: string;
@@ -88,7 +88,7 @@ async function newRow(
   deps: Deps,
   tenantId: string,
   input: LineInput,
-  facts: PhoneNumberFacts,
+  snapshot: PhoneNumberSnapshot,
   portfolioId: string | null,
 ): Promise<LineRow> {
   const { segmentId, kind, wabaId, phoneNumberId } = input;
@@ -100,10 +100,10 @@ async function newRow(
     kind,
     wabaId,
     phoneNumberId,
-    name: input.name ?? facts.verifiedName ?? facts.displayPhoneNumber ?? phoneNumberId,
+    name: input.name ?? snapshot.verifiedName ?? snapshot.displayPhoneNumber ?? phoneNumberId,
     portfolioId: portfolioId ?? sibling?.portfolioId ?? unnamedPortfolio(wabaId),
     sealedToken: await sealToken(deps, phoneNumberId, input.accessToken),
-    ...factColumns(facts, NOTHING_KNOWN, deps.now()),
+    ...syncedColumns(snapshot, NOTHING_KNOWN, deps.now()),
     createdAt: deps.now(),
   };
 }

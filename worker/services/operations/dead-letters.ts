@@ -7,13 +7,13 @@ import { logFailure } from "#log.ts";
 
 type Needs = Pick<Deps, "now" | "platform" | "queues" | "store">;
 
-/** One request retries at most this many, and looks at no more than so many pages of letters that can't be read. */
+/** One request retries at most this many, and looks at no more than so many pages of dead letters that can't be read. */
 const MOST_RETRIED = 200;
 const MOST_PAGES = 50;
-/** A letter may have 170 KB. */
+/** A dead letter may have 170 KB. */
 const PAGE_ROWS = 20;
 
-type SealedLetter = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["sealed"]>>>;
+type SealedDeadLetter = NonNullable<Awaited<ReturnType<TenantStore["deadLetters"]["sealed"]>>>;
 type Work = { queue: "meta-events"; body: MetaEventsMessage } | { queue: "jobs"; body: JobMessage };
 
 /**
@@ -23,14 +23,14 @@ type Work = { queue: "meta-events"; body: MetaEventsMessage } | { queue: "jobs";
  */
 export async function retryDeadLetter(deps: Needs, tenantId: string, id: string): Promise<Result<string, Failure>> {
   const { deadLetters } = deps.store(tenantId);
-  const letter = await deadLetters.sealed(id);
-  if (!letter) return err(unknownLetter);
-  const work = await read(letter, deps);
+  const deadLetter = await deadLetters.sealed(id);
+  if (!deadLetter) return err(unknownDeadLetter);
+  const work = await read(deadLetter, deps);
   const now = deps.now();
-  // Whether it is open is asked before whether it can be read: a letter that is done is done.
+  // Whether it is open is asked before whether it can be read: one that is done is done.
   if (!work) return err((await whyNotOpen(deps, tenantId, id)) ?? unreadable);
   if ((await deadLetters.take([id], now)).length === 0) {
-    return err((await whyNotOpen(deps, tenantId, id)) ?? unknownLetter);
+    return err((await whyNotOpen(deps, tenantId, id)) ?? unknownDeadLetter);
   }
   try {
     await putOnQueue(work, deps);
@@ -53,30 +53,30 @@ export interface RetriedAll {
   stopped: boolean;
 }
 
-/** The same for the tenant's open letters, the newest first, some hundred a call. */
+/** The same for the tenant's open dead letters, the newest first, some hundred a call. */
 export async function retryDeadLetters(deps: Needs, tenantId: string): Promise<RetriedAll> {
   const { deadLetters } = deps.store(tenantId);
   const outcome = { retried: 0, unreadable: 0, stopped: false };
   let before: string | null = null;
   for (let pages = 0; pages < MOST_PAGES && outcome.retried < MOST_RETRIED && !outcome.stopped; pages++) {
-    const letters: SealedLetter[] = await deadLetters.openSealed({ before, limit: PAGE_ROWS });
-    const last = letters.at(-1);
+    const page: SealedDeadLetter[] = await deadLetters.openSealed({ before, limit: PAGE_ROWS });
+    const last = page.at(-1);
     if (!last) break;
     before = last.id;
-    const page = await retryPage(letters, deps, tenantId);
-    outcome.retried += page.retried;
-    outcome.unreadable += page.unreadable;
-    outcome.stopped = page.stopped;
+    const result = await retryPage(page, deps, tenantId);
+    outcome.retried += result.retried;
+    outcome.unreadable += result.unreadable;
+    outcome.stopped = result.stopped;
   }
   return { ...outcome, left: await deadLetters.countOpen() };
 }
 
-async function retryPage(letters: SealedLetter[], deps: Needs, tenantId: string) {
+async function retryPage(page: SealedDeadLetter[], deps: Needs, tenantId: string) {
   const { deadLetters } = deps.store(tenantId);
   const readable = new Map<string, Work>();
-  for (const letter of letters) {
-    const work = await read(letter, deps);
-    if (work) readable.set(letter.id, work);
+  for (const deadLetter of page) {
+    const work = await read(deadLetter, deps);
+    if (work) readable.set(deadLetter.id, work);
   }
   const now = deps.now();
   const taken = readable.size > 0 ? await deadLetters.take([...readable.keys()], now) : [];
@@ -93,17 +93,17 @@ async function retryPage(letters: SealedLetter[], deps: Needs, tenantId: string)
   if (refused.length > 0) await deadLetters.putBack(refused, now);
   return {
     retried: taken.length - refused.length,
-    unreadable: letters.length - readable.size,
+    unreadable: page.length - readable.size,
     stopped: refused.length > 0,
   };
 }
 
-/** What the letter asks for; null when it can't be opened or fits no message of its queue any more. */
-async function read(letter: SealedLetter, deps: Needs): Promise<Work | null> {
-  const text = await deps.platform.openDeadLetter(letter);
+/** What the dead letter asks for; null when it can't be opened or fits no message of its queue any more. */
+async function read(deadLetter: SealedDeadLetter, deps: Needs): Promise<Work | null> {
+  const text = await deps.platform.openDeadLetter(deadLetter);
   if (text === null) return null;
   const body: unknown = JSON.parse(text);
-  switch (letter.queue) {
+  switch (deadLetter.queue) {
     case "meta-events": {
       const message = metaEventsMessage.safeParse(body);
       return message.success ? { queue: "meta-events", body: message.data } : null;
@@ -127,27 +127,27 @@ async function putOnQueue(work: Work, { queues }: Needs): Promise<void> {
   }
 }
 
-/** Sets a letter aside for good. Safe to repeat; false when it had been discarded before. */
+/** Sets a dead letter aside for good. Safe to repeat; false when it had been discarded before. */
 export async function discardDeadLetter(deps: Needs, tenantId: string, id: string): Promise<Result<boolean, Failure>> {
   const { deadLetters } = deps.store(tenantId);
   if (await deadLetters.discard(id, deps.now())) return ok(true);
-  const failure = (await whyNotOpen(deps, tenantId, id)) ?? unknownLetter;
+  const failure = (await whyNotOpen(deps, tenantId, id)) ?? unknownDeadLetter;
   return failure.code === "dead_letter_discarded" ? ok(false) : err(failure);
 }
 
 async function whyNotOpen(deps: Needs, tenantId: string, id: string): Promise<Failure | null> {
-  const letter = await deps.store(tenantId).deadLetters.get(id);
-  if (!letter) return unknownLetter;
-  if (letter.retriedAt !== null) {
+  const deadLetter = await deps.store(tenantId).deadLetters.get(id);
+  if (!deadLetter) return unknownDeadLetter;
+  if (deadLetter.retriedAt !== null) {
     return { code: "dead_letter_retried", detail: "This dead letter is back on its queue already." };
   }
-  if (letter.discardedAt !== null) {
+  if (deadLetter.discardedAt !== null) {
     return { code: "dead_letter_discarded", detail: "This dead letter was discarded, so it is not retried." };
   }
   return null;
 }
 
-const unknownLetter: Failure = { code: "not_found", detail: "There is no dead letter with this id." };
+const unknownDeadLetter: Failure = { code: "not_found", detail: "There is no dead letter with this id." };
 const unreadable: Failure = {
   code: "dead_letter_unreadable",
   detail: "What this dead letter says can't be opened or is no longer understood, so it can't be retried.",

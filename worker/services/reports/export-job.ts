@@ -41,7 +41,7 @@ export async function runExport(deps: Deps, message: ExportMessage, partBytes = 
 }
 
 /**
- * Wakes exports that should be moving and are not: local queues forget, and a message may end in the dead letters. Each
+ * Puts exports without progress on the queue again: local queues forget, and a message may end in the dead letters. Each
  * time counts as a try, for who dies at its work tells nobody.
  */
 export async function requeueStalledExports(deps: Deps, now: number): Promise<void> {

@@ -8,12 +8,12 @@ type Needs = Pick<Deps, "campaign" | "platform">;
 const MOST_CAMPAIGNS = 2_000;
 
 /**
- * The second net under the alarms, each minute: a campaign that should be moving and has no alarm is woken. Some at a
+ * The watchdog of the alarms, each minute: an active campaign that has no alarm is woken. Some at a
  * time, so that an object that does not answer keeps no other from being woken.
  */
 export async function wakeCampaigns(deps: Needs, most = MOST_CAMPAIGNS): Promise<void> {
   const limit = limitConcurrency(CALLS_AT_A_TIME);
-  const campaigns = await deps.platform.movingCampaigns(most);
+  const campaigns = await deps.platform.activeCampaigns(most);
   await Promise.all(
     campaigns.map(({ tenantId, id }) =>
       limit(() => deps.campaign(id).ensureAlarm(tenantId, id)).catch((error: unknown) =>

@@ -1,10 +1,10 @@
 import type { RecipientUpdate } from "#contracts/campaign-rpc.ts";
-import type { LineTrouble } from "#contracts/portfolio-rpc.ts";
+import type { LineIncident } from "#contracts/portfolio-rpc.ts";
 import type { TenantSettings } from "#core/campaigns/policy.ts";
 import { DEFAULT_REPLY_WINDOW_MINUTES } from "#core/campaigns/policy.ts";
 import { decodeCallbackData } from "#core/meta/callback-data.ts";
 import type { MetaEvent } from "#core/meta/event.ts";
-import { lineTrouble } from "#core/sending/refusal.ts";
+import { lineIncident } from "#core/sending/refusal.ts";
 import { groupsOf } from "#core/shared/groups.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
@@ -19,7 +19,7 @@ type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
 type Line = Awaited<ReturnType<Deps["platform"]["linesByPhoneNumberId"]>>[number];
 
 /** An event of a line of ours that no recipient's row took. */
-export interface Stray {
+export interface UnmatchedEvent {
   event: Of<"status"> | Of<"inbound">;
   line: Line;
   /** A row was named, by our callback data, our message's id or the last message to that person: it may still come. */
@@ -27,19 +27,19 @@ export interface Stray {
 }
 
 /**
- * Applies webhook events, grouped so that a campaign is asked once. Safe to repeat. Answers what fitted no row: whether
+ * Applies webhook events, grouped so that a campaign is asked once. Safe to repeat. Answers what no row took: whether
  * that waits or is counted is the caller's decision. Throws when any of it could not be applied.
  */
-export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<Stray[]> {
+export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<UnmatchedEvent[]> {
   const lines = await linesOf(events, deps);
-  const [strays] = await Promise.all([
+  const [unmatched] = await Promise.all([
     applyRecipientEvents(events, lines, deps),
-    applyTrouble(events, lines, deps),
+    applyIncidents(events, lines, deps),
     applyPersonEvents(events, lines, deps),
     forgetStrikes(events, lines, deps),
   ]);
   for (const event of events) await applyAccountEvent(event, deps);
-  return strays;
+  return unmatched;
 }
 
 /** Lines by the number that webhooks name. */
@@ -56,11 +56,15 @@ async function linesOf(events: MetaEvent[], deps: Deps): Promise<Map<string, Lin
   return lines;
 }
 
-type Entry = RecipientUpdate & Pick<Stray, "event" | "line"> & { campaignId: string };
+type Entry = RecipientUpdate & Pick<UnmatchedEvent, "event" | "line"> & { campaignId: string };
 
-async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<Stray[]> {
+async function applyRecipientEvents(
+  events: MetaEvent[],
+  lines: Map<string, Line>,
+  deps: Deps,
+): Promise<UnmatchedEvent[]> {
   const entries: Entry[] = [];
-  const strays: Stray[] = [];
+  const unmatched: UnmatchedEvent[] = [];
   const byId = await namedByIdAlone(events, lines, deps);
   const served = new Map<string, Set<string>>();
   await Promise.all(
@@ -76,7 +80,7 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
           ? await targetOfStatus(event, found, line, deps)
           : await targetOfInbound(event, found, line, served, deps);
       if (!target) {
-        strays.push({ event, line, named: messageId !== null });
+        unmatched.push({ event, line, named: messageId !== null });
         return;
       }
       entries.push({ ...target, event, line });
@@ -89,7 +93,7 @@ async function applyRecipientEvents(events: MetaEvent[], lines: Map<string, Line
   const plain = first.declined.filter((entry) => !quotes(entry));
   const declined = await tellCampaignsOfLine([...plain, ...second.declined], deps);
   const named = [...declined, ...first.early, ...second.early];
-  return [...strays, ...named.map(({ event, line }) => ({ event, line, named: true }))];
+  return [...unmatched, ...named.map(({ event, line }) => ({ event, line, named: true }))];
 }
 
 /** Whoever has begun to talk gets no campaign in the middle of it; those that can't be told now look by themselves. */
@@ -112,7 +116,7 @@ function withoutQuote(entry: Entry): Entry {
 }
 
 /** A reply that is none to the last message to that person (Meta may have refused it) may be one to that before. */
-async function tellLastTwo(entries: Entry[], deps: Deps): Promise<Left> {
+async function tellLastTwo(entries: Entry[], deps: Deps): Promise<UnmatchedEntries> {
   const last = await tellEach(entries, deps);
   const before = await Promise.all(last.declined.map((entry) => entryBefore(entry, deps)));
   const again = await tellEach(
@@ -141,10 +145,10 @@ async function entryBefore(entry: Entry, deps: Deps): Promise<Entry | null> {
  * @returns what none of these took either
  */
 async function tellCampaignsOfLine(entries: Entry[], deps: Deps): Promise<Entry[]> {
-  const left: Entry[] = [];
+  const unmatched: Entry[] = [];
   for (const entry of entries)
-    if (entry.update.type !== "replied" || !(await anyOfLineTakes(entry, deps))) left.push(entry);
-  return left;
+    if (entry.update.type !== "replied" || !(await anyOfLineTakes(entry, deps))) unmatched.push(entry);
+  return unmatched;
 }
 
 async function anyOfLineTakes(entry: Entry, deps: Deps): Promise<boolean> {
@@ -159,19 +163,19 @@ async function anyOfLineTakes(entry: Entry, deps: Deps): Promise<boolean> {
 }
 
 /** What no row took. `early`: replies whose campaign can't say yet. */
-interface Left {
+interface UnmatchedEntries {
   declined: Entry[];
   early: Entry[];
 }
 
-async function tellEach(entries: Entry[], deps: Deps): Promise<Left> {
+async function tellEach(entries: Entry[], deps: Deps): Promise<UnmatchedEntries> {
   const groups = groupsOf(entries, ({ line, campaignId }) => `${line.tenantId}/${campaignId}`);
   const answers = await Promise.all(groups.map((group) => tellCampaign(group, deps)));
   return { declined: answers.flatMap(({ declined }) => declined), early: answers.flatMap(({ early }) => early) };
 }
 
 /** @param entries what one tenant's lines have to say of one campaign */
-async function tellCampaign(entries: [Entry, ...Entry[]], deps: Deps): Promise<Left> {
+async function tellCampaign(entries: [Entry, ...Entry[]], deps: Deps): Promise<UnmatchedEntries> {
   const [{ line, campaignId }] = entries;
   const updates = entries.map(({ contactId, update }) => ({ contactId, update }));
   const { declined, early } = await deps.campaign(campaignId).applyEvents(line.tenantId, updates);
@@ -281,23 +285,23 @@ async function lastMessage(phone: string | null, at: number, line: Line, deps: D
   return phone === null ? null : deps.portfolio(line.portfolioId).lastMessageTo(phone, at + META_CLOCK_MS, notOf);
 }
 
-/** Failures that speak of the line: it rests or slows down. */
-async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
-  const byPortfolio = new Map<string, LineTrouble[]>();
+/** Failures that speak of the line: it cools down or slows down. */
+async function applyIncidents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+  const byPortfolio = new Map<string, LineIncident[]>();
   for (const event of events) {
     const code = event.kind === "status" ? event.error?.code : event.kind === "line_error" ? event.code : undefined;
     if (code === undefined || (event.kind !== "status" && event.kind !== "line_error")) continue;
     const line = lines.get(event.phoneNumberId);
-    const trouble = lineTrouble(code, "webhook", deps.now());
-    if (!line || !trouble) continue;
+    const incident = lineIncident(code, "webhook", deps.now());
+    if (!line || !incident) continue;
     byPortfolio.set(line.portfolioId, [
       ...(byPortfolio.get(line.portfolioId) ?? []),
-      { lineId: line.id, at: event.at, ...trouble },
+      { lineId: line.id, at: event.at, ...incident },
     ]);
-    if (trouble.kind !== "slow" && trouble.alert) {
+    if (incident.kind !== "slow" && incident.alert) {
       const message = `The line stopped sending: Meta reported code ${code}.`;
       await raiseAlert(deps, line.tenantId, {
-        kind: trouble.alert,
+        kind: incident.alert,
         severity: "warning",
         subject: line.id,
         message,
@@ -305,8 +309,8 @@ async function applyTrouble(events: MetaEvent[], lines: Map<string, Line>, deps:
     }
   }
   await Promise.all(
-    [...byPortfolio].map(([portfolioId, trouble]) =>
-      deps.portfolio(portfolioId).report({ campaignId: "", unused: [], trouble }),
+    [...byPortfolio].map(([portfolioId, incidents]) =>
+      deps.portfolio(portfolioId).report({ campaignId: "", unused: [], incidents }),
     ),
   );
 }

@@ -160,7 +160,7 @@ describe("news about lines and accounts", () => {
     expect(metaEvent.parse(before)).toEqual({ ...before, banDate: null });
   });
 
-  it.each([0, -1, 1e300, "never"])("leave the end of a restriction open when it is given as %j", (expiration) => {
+  it.each([0, -1, 1e300, "never"])("leave the end of a cooldownriction open when it is given as %j", (expiration) => {
     const restriction_info = [{ restriction_type: "RESTRICTED_UTILITY_TEMPLATES", expiration }];
     expect(account({ event: "ACCOUNT_RESTRICTION", restriction_info })).toMatchObject({
       restrictions: [{ type: "RESTRICTED_UTILITY_TEMPLATES", expiresAt: null }],

@@ -1,4 +1,4 @@
-import type { TroubleReason } from "$core/meta/error-types.ts";
+import type { IncidentReason } from "$core/meta/error-types.ts";
 import type { GateReason } from "$core/sending/circuit-breaker.ts";
 import { m } from "$lib/paraglide/messages.js";
 
@@ -30,7 +30,7 @@ type LineReason =
   | "template_not_linked";
 
 /** Why a line rests or a campaign stands still: the API's stable words, in sentences. */
-const words: Record<TroubleReason | OwnPause | LineReason, Words> = {
+const words: Record<IncidentReason | OwnPause | LineReason, Words> = {
   account_locked: { text: m.reason_account_locked, todo: m.todo_account },
   account_restricted: { text: m.reason_account_locked, todo: m.todo_account },
   by_user: { text: m.reason_by_user, todo: m.todo_resume },

@@ -28,8 +28,8 @@ export type CampaignSettings = Pick<
   | "inService"
 >;
 
-/** What the campaign's object tells. */
-export interface CampaignMirror {
+/** D1's copy of where a campaign stands, as its object flushes it. */
+export interface CampaignProjection {
   status: CampaignStatus;
   statusReason: string | null;
   launchedAt: number;
@@ -250,7 +250,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
     },
 
     /** All that a launched campaign's object needs to begin; null when the campaign was not launched. */
-    async launchFacts(id: string) {
+    async launchSnapshot(id: string) {
       const row = await get(id);
       if (!row || row.status === "draft" || row.launchedAt === null) return null;
       const { segmentId, audienceId, templateId, filter, variables, sender, startAt, pacing, inService } = row;
@@ -280,7 +280,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
     },
 
     /** Takes the object's word for status, counts and hourly sums; absolute, so repeating it changes nothing. */
-    async mirror(id: string, mirror: CampaignMirror, hours: HourRow[]): Promise<void> {
+    async saveProjection(id: string, projection: CampaignProjection, hours: HourRow[]): Promise<void> {
       await d1.batch([
         d1
           .prepare(
@@ -291,13 +291,13 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
           .bind(
             tenantId,
             id,
-            mirror.status,
-            mirror.statusReason,
-            mirror.launchedAt,
-            mirror.completedAt,
-            JSON.stringify(mirror.counts),
-            mirror.updatedAt,
-            JSON.stringify(mirror.waiting),
+            projection.status,
+            projection.statusReason,
+            projection.launchedAt,
+            projection.completedAt,
+            JSON.stringify(projection.counts),
+            projection.updatedAt,
+            JSON.stringify(projection.waiting),
           ),
         d1
           .prepare(

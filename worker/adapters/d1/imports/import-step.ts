@@ -206,7 +206,7 @@ update imports set
   rejected_rows = rejected_rows + ?6,
   warning_rows = warning_rows + ?7,
   other_channel_rows = other_channel_rows + ?8,
-  moved_at = ?9, wakes = 0, status = ?10, completed_at = ?11
+  moved_at = ?9, recovery_attempts = 0, status = ?10, completed_at = ?11
 from (select count(*) as contacts from contacts where tenant_id = ?1 and id > ?3 and id < ?3 || '~') as made
 where imports.tenant_id = ?1 and imports.id = ?2 and GUARD`;
 

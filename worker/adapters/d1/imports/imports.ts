@@ -72,7 +72,7 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
     async begin(id: string, cursor: ImportCursor, delimiter: string, now: number): Promise<boolean> {
       const begun = await orm
         .update(imports)
-        .set({ status: "running", cursor, delimiter, movedAt: now, wakes: 0 })
+        .set({ status: "running", cursor, delimiter, movedAt: now, recoveryAttempts: 0 })
         .where(and(own(id), eq(imports.status, "queued"), isNull(imports.cursor)))
         .returning({ id: imports.id });
       return begun.length > 0;
@@ -110,7 +110,7 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
     async woken(id: string, now: number): Promise<void> {
       await orm
         .update(imports)
-        .set({ wakes: sql`${imports.wakes} + 1`, movedAt: now })
+        .set({ recoveryAttempts: sql`${imports.recoveryAttempts} + 1`, movedAt: now })
         .where(and(own(id), inArray(imports.status, UNFINISHED)));
     },
   };
@@ -121,9 +121,9 @@ export async function stalledImports(
   orm: TenantDb["orm"],
   movedBefore: number,
   limit: number,
-): Promise<Pick<ImportRow, "id" | "tenantId" | "wakes">[]> {
+): Promise<Pick<ImportRow, "id" | "tenantId" | "recoveryAttempts">[]> {
   return orm
-    .select({ id: imports.id, tenantId: imports.tenantId, wakes: imports.wakes })
+    .select({ id: imports.id, tenantId: imports.tenantId, recoveryAttempts: imports.recoveryAttempts })
     .from(imports)
     .where(and(sql`status in ('queued','running')`, lt(imports.movedAt, movedBefore)))
     .orderBy(imports.movedAt)

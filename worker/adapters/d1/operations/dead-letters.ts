@@ -15,11 +15,11 @@ export function deadLetterStore({ orm, tenantId }: TenantDb) {
   const own = eq(deadLetters.tenantId, tenantId);
   const open = and(own, isNull(retriedAt), isNull(discardedAt));
   const ofStatus = { open, retried: isNotNull(retriedAt), discarded: isNotNull(discardedAt) };
-  const get = async (letterId: string) =>
+  const get = async (deadLetterId: string) =>
     (await orm
       .select(shown)
       .from(deadLetters)
-      .where(and(own, eq(id, letterId)))
+      .where(and(own, eq(id, deadLetterId)))
       .get()) ?? null;
   return {
     get,
@@ -40,12 +40,12 @@ export function deadLetterStore({ orm, tenantId }: TenantDb) {
       return toPage(rows, limit);
     },
     /** A letter with what it says, still sealed. */
-    async sealed(letterId: string) {
+    async sealed(deadLetterId: string) {
       return (
         (await orm
           .select(sealed)
           .from(deadLetters)
-          .where(and(own, eq(id, letterId)))
+          .where(and(own, eq(id, deadLetterId)))
           .get()) ?? null
       );
     },
@@ -62,27 +62,27 @@ export function deadLetterStore({ orm, tenantId }: TenantDb) {
       return (await orm.select({ n: count() }).from(deadLetters).where(open).get())?.n ?? 0;
     },
     /** Marks open letters as retried. Answers the ids that were this caller's to take: of two callers, one gets each. */
-    async take(letterIds: string[], now: number): Promise<string[]> {
+    async take(deadLetterIds: string[], now: number): Promise<string[]> {
       const rows = await orm
         .update(deadLetters)
         .set({ retriedAt: now })
-        .where(and(open, inArray(id, letterIds)))
+        .where(and(open, inArray(id, deadLetterIds)))
         .returning({ id });
       return rows.map((row) => row.id);
     },
     /** Undoes `take` for letters that reached no queue. */
-    async putBack(letterIds: string[], takenAt: number): Promise<void> {
+    async putBack(deadLetterIds: string[], takenAt: number): Promise<void> {
       await orm
         .update(deadLetters)
         .set({ retriedAt: null })
-        .where(and(own, eq(retriedAt, takenAt), inArray(id, letterIds)));
+        .where(and(own, eq(retriedAt, takenAt), inArray(id, deadLetterIds)));
     },
     /** Sets an open letter aside for good; it stays in the table. False when it was not open. */
-    async discard(letterId: string, now: number): Promise<boolean> {
+    async discard(deadLetterId: string, now: number): Promise<boolean> {
       const rows = await orm
         .update(deadLetters)
         .set({ discardedAt: now })
-        .where(and(open, eq(id, letterId)))
+        .where(and(open, eq(id, deadLetterId)))
         .returning({ id });
       return rows.length > 0;
     },

@@ -36,7 +36,7 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
      * Campaigns that should have an alarm: those under way first, of them whatever has not been heard of for longest.
      * Paused ones come last and by lot, because looking at one leaves no mark: by age the same would come each time.
      */
-    async movingCampaigns(limit: number) {
+    async activeCampaigns(limit: number) {
       return orm
         .select({ id: campaigns.id, tenantId: campaigns.tenantId })
         .from(campaigns)
@@ -47,11 +47,11 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
         )
         .limit(limit);
     },
-    /** Imports that should be moving and are not. */
+    /** Unfinished imports without progress. */
     stalledImports: (movedBefore: number, limit: number) => stalledImports(orm, movedBefore, limit),
     stalledExports: (movedBefore: number, limit: number) => stalledExports(orm, movedBefore, limit),
     /** Kept once, however often it is delivered: the id tells. */
-    async storeDeadLetter(letter: {
+    async storeDeadLetter(deadLetter: {
       id: string;
       queue: string;
       tenantId: string | null;
@@ -59,15 +59,15 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
       attempts: number;
       at: number;
     }) {
-      const { body, ...row } = letter;
+      const { body, ...row } = deadLetter;
       await orm
         .insert(schema.deadLetters)
-        .values({ ...row, sealedBody: await sealer.seal(body, letterContext(letter.id)) })
+        .values({ ...row, sealedBody: await sealer.seal(body, deadLetterContext(deadLetter.id)) })
         .onConflictDoNothing();
     },
     /** What a dead letter says, as JSON; null when it can't be opened, as after a change of the key. */
     async openDeadLetter({ id, sealedBody }: { id: string; sealedBody: string }): Promise<string | null> {
-      const opened = await sealer.open(sealedBody, letterContext(id));
+      const opened = await sealer.open(sealedBody, deadLetterContext(id));
       return opened.ok ? opened.value : null;
     },
     /** The tenant of a campaign: results that came late name nothing else. */
@@ -97,4 +97,4 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
   };
 }
 
-const letterContext = (id: string) => `dead-letter:${id}`;
+const deadLetterContext = (id: string) => `dead-letter:${id}`;

@@ -5,10 +5,10 @@ import type { RecipientState } from "./recipient-status.ts";
  * What a recipient's row says to a reply that may answer its message. `waits`: the call is still open, so its answer
  * decides whether there is a message at all.
  */
-export type ReplyFit = "takes" | "waits" | "declines";
+export type ReplyMatch = "takes" | "waits" | "declines";
 
 /** Only a message that has reached somebody, or may have, can be answered. */
-const FITS: Record<RecipientStatus, ReplyFit> = {
+const MATCHES: Record<RecipientStatus, ReplyMatch> = {
   pending: "declines",
   queued: "declines",
   sending: "waits",
@@ -24,10 +24,10 @@ const FITS: Record<RecipientStatus, ReplyFit> = {
  * Whether a reply is one to this row's message. `contextId` is the message that the person quoted or whose button they
  * pressed, null when Meta names none.
  */
-export function replyFit(
+export function matchReply(
   { status, messageId }: Pick<RecipientState, "status" | "messageId">,
   contextId: string | null,
-): ReplyFit {
+): ReplyMatch {
   if (contextId !== null && messageId !== null) return contextId === messageId ? "takes" : "declines";
-  return FITS[status];
+  return MATCHES[status];
 }

@@ -1,6 +1,6 @@
 import type { AudienceTally } from "#core/audience/eligibility.ts";
-import type { Rest } from "#core/lines/health.ts";
-import type { LineFacts } from "#core/lines/rotation.ts";
+import type { Cooldown } from "#core/lines/cooldown.ts";
+import type { LineSnapshot } from "#core/lines/rotation.ts";
 import type { DraftSender } from "#core/lines/sender.ts";
 import type { Template } from "#core/meta/template.ts";
 import type { VariableMap } from "#core/templates/variable-source.ts";
@@ -34,13 +34,13 @@ export type IssueCode =
 /** `path` names the field of the campaign that would have to change. Screens translate by `code`. */
 export type PreflightIssue = { code: IssueCode; severity: "error" | "warning"; message: string; path?: string };
 
-export interface PreflightLine extends LineFacts {
+export interface PreflightLine extends LineSnapshot {
   /** Lines of one portfolio share what is left of its 24 hours. */
   portfolioId: string;
-  resting: Rest | null;
+  cooldown: Cooldown | null;
 }
 
-export interface PreflightFacts {
+export interface PreflightSnapshot {
   now: number;
   /** Whether these have been chosen; a draft may lack them. */
   chosen: { segment: boolean; audience: boolean };

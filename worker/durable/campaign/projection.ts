@@ -5,12 +5,12 @@ import { raiseAlert } from "#services/operations/raise-alert.ts";
 import type { CampaignRun } from "./run.ts";
 
 /**
- * How soon and how late D1 is told what has changed, ms: of a campaign that moves at a tick once the first has passed, at
- * the second in any case; of what comes after its end once a minute, for a day.
+ * How soon and how late a change is flushed to D1, ms: of an active campaign at a tick once the first has passed, at the
+ * second in any case; of what comes after its end once a minute, for a day.
  */
-const MIRROR_MS = { moving: { soonest: 5_000, latest: 15_000 }, otherwise: { soonest: 60_000, latest: 60_000 } };
-export const mirrorAfter = (status: CampaignStatus): { soonest: number; latest: number } =>
-  status === "running" || status === "preparing" ? MIRROR_MS.moving : MIRROR_MS.otherwise;
+const FLUSH_MS = { active: { soonest: 5_000, latest: 15_000 }, otherwise: { soonest: 60_000, latest: 60_000 } };
+export const flushAfter = (status: CampaignStatus): { soonest: number; latest: number } =>
+  status === "running" || status === "preparing" ? FLUSH_MS.active : FLUSH_MS.otherwise;
 
 /** One line's hour of one campaign, in absolute figures. */
 export interface HourFigures extends Record<Metric, number> {
@@ -40,19 +40,19 @@ export function hoursOf(run: CampaignRun): HourFigures[] {
 }
 
 /**
- * Tells D1 where the campaign stands: what has changed, in absolute figures, so that telling twice changes nothing. D1 being away for
- * minutes neither stops sends nor loses anything: what is dirty stays dirty.
+ * Brings the campaign's projection in D1 up to date: what has changed, in absolute figures, so that a second flush changes
+ * nothing. D1 being away for minutes neither stops sends nor loses anything: what was not flushed is flushed later.
  */
-export async function mirror(run: CampaignRun): Promise<void> {
+export async function flushProjection(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
-  if (!state.mirrorDirty) return;
-  state.mirrorDirty = false;
+  if (!state.needsFlush) return;
+  state.needsFlush = false;
   const { storage } = run;
   const changed = storage.changedHours;
   storage.changedHours = new Set();
   try {
     const { status, statusReason, completedAt, waiting, counts } = run.snapshot();
-    await deps.store(state.tenantId).campaigns.mirror(
+    await deps.store(state.tenantId).campaigns.saveProjection(
       state.campaignId,
       { status, statusReason, launchedAt: state.launchedAt, completedAt, waiting, counts, updatedAt: deps.now() },
       hoursOf(run)
@@ -61,17 +61,17 @@ export async function mirror(run: CampaignRun): Promise<void> {
     );
     run.storage.saveState(state);
   } catch (error) {
-    state.mirrorDirty = true;
+    state.needsFlush = true;
     storage.changedHours = changed === null ? null : new Set([...changed, ...storage.changedHours]);
     throw error;
   }
 }
 
-/** What is told at a time. */
+/** What is delivered at a time. */
 const OUTBOX_ITEMS = 500;
 
 /**
- * Tells alerts, opt-outs and strikes; each leaves the outbox only once it has been taken, and taking it twice changes
+ * Delivers alerts, opt-outs and strikes; each leaves the outbox only once it has been taken, and taking it twice changes
  * nothing.
  */
 export async function deliverOutbox(run: CampaignRun): Promise<void> {

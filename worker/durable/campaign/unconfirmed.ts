@@ -9,17 +9,17 @@ import type { RecipientRecord } from "./tables.ts";
 const STEP_ROWS = 1_000;
 
 /**
- * Ends what has waited long enough: a claimed send without a result is in doubt, and a doubt that nobody cleared up
- * within a day stays one for good.
+ * Ends what has waited long enough: a claimed send without a result is unconfirmed, and one that no
+ * status has settled within a day stays so.
  */
 export function endWaits(run: CampaignRun): void {
   endClaims(run);
-  endDoubts(run);
+  endUnconfirmed(run);
 }
 
 /** When the next of those ends; null when nothing waits. */
 export function nextWaitEnd({ storage }: CampaignRun): number | null {
-  const ends = [storage.nextClaimEnd(), storage.nextDoubtEnd()].filter((at) => at !== null);
+  const ends = [storage.nextClaimEnd(), storage.nextUnconfirmedEnd()].filter((at) => at !== null);
   return ends.length > 0 ? Math.min(...ends) : null;
 }
 
@@ -54,9 +54,9 @@ export function adoptEarlierRows(run: CampaignRun): void {
     );
 }
 
-function endDoubts(run: CampaignRun): void {
+function endUnconfirmed(run: CampaignRun): void {
   const now = run.deps.now();
-  const over = run.change(run.storage.doubtOver(now), (row) => ({ ...row, doubtEnds: null }));
+  const over = run.change(run.storage.unconfirmedOver(now), (row) => ({ ...row, unconfirmedUntil: null }));
   if (over.length === 0) return;
   run.storage.addEvents(
     over.map(({ contactId }) => ({
@@ -81,12 +81,12 @@ export interface ResendAnswer {
 }
 
 /**
- * Gives sends in doubt another try because a person said so, knowing that some may get the message twice. Consent and
+ * Gives unconfirmed sends another try because a person said so, knowing that some may get the message twice. Consent and
  * service are looked at once more.
  *
- * @param contactIds null for all that are in doubt
+ * @param contactIds null for all of them
  */
-export async function resendInDoubt(run: CampaignRun, contactIds: string[] | null): Promise<ResendAnswer> {
+export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] | null): Promise<ResendAnswer> {
   const { state, storage, deps } = run;
   const answer: ResendAnswer = { resent: 0, withheld: 0 };
   const served = await whoIsServed(deps, state.tenantId, state.spec.inService);
@@ -94,15 +94,15 @@ export async function resendInDoubt(run: CampaignRun, contactIds: string[] | nul
   for (const rows of pages(run, contactIds)) {
     const consenting = await deps.store(state.tenantId).contacts.consenting(rows.map((row) => row.contactId));
     const now = deps.now();
-    // Other events have run meanwhile: only what is still in doubt.
+    // Other events have run meanwhile: only what is still unconfirmed.
     const fresh = storage.byIds(rows.map((row) => row.contactId)).filter((row) => row.status === "unknown");
     const exclusionOf = ({ contactId, phone }: RecipientRecord) =>
       exclusionNow({
-        withdrawal: consenting.has(contactId) ? null : "optedOut",
+        lateExclusion: consenting.has(contactId) ? null : "optedOut",
         inService: run.served.has(contactId) || (phone !== null && served.phones.has(phone)),
       });
     const may = (row: RecipientRecord) => row.phone !== null && exclusionOf(row) === null;
-    storage.forgetWithdrawn(fresh.filter(may).map((row) => row.contactId));
+    storage.forgetExcluded(fresh.filter(may).map((row) => row.contactId));
     const resent = run.change(fresh, (row) =>
       may(row) ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null } : row,
     );
@@ -123,7 +123,7 @@ export async function resendInDoubt(run: CampaignRun, contactIds: string[] | nul
   return answer;
 }
 
-/** Rows in doubt, some at a time; read as they are asked for. */
+/** Unconfirmed rows, some at a time; read as they are asked for. */
 function* pages({ storage }: CampaignRun, contactIds: string[] | null): Generator<RecipientRecord[]> {
   if (contactIds !== null) {
     for (let i = 0; i < contactIds.length; i += STEP_ROWS) {
@@ -132,7 +132,7 @@ function* pages({ storage }: CampaignRun, contactIds: string[] | null): Generato
     return;
   }
   for (let after = ""; ; ) {
-    const rows = storage.inDoubt(after, STEP_ROWS);
+    const rows = storage.unconfirmed(after, STEP_ROWS);
     const last = rows.at(-1);
     if (!last) return;
     yield rows;

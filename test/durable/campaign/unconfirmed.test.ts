@@ -35,20 +35,20 @@ const inCatalogue = async ({ campaignId }: CampaignFixture) =>
 const events = async (fixture: CampaignFixture, contactId: string) =>
   (await fixture.campaign.recipient(contactId))?.history.map((entry) => entry.event);
 
-/** A campaign that has ended with these first sends in doubt; what comes later is accepted. */
-async function withDoubts(doubts: number, people = 6, answer: GraphAnswer = "cut") {
-  graph = stubMessages((_, nth) => (nth <= doubts ? answer : "accept"));
+/** A campaign that has ended with these first sends unconfirmed; what comes later is accepted. */
+async function withUnconfirmed(count: number, people = 6, answer: GraphAnswer = "cut") {
+  graph = stubMessages((_, nth) => (nth <= count ? answer : "accept"));
   const fixture = await aFixture({ people });
   await start(fixture);
   await ended(fixture);
   const { data } = await fixture.campaign.recipients({ limit: 50, status: "unknown" });
-  expect(data).toHaveLength(doubts);
-  return { fixture, inDoubt: data.map((row) => row.contactId) };
+  expect(data).toHaveLength(count);
+  return { fixture, unconfirmed: data.map((row) => row.contactId) };
 }
 
-describe("sends in doubt", () => {
+describe("unconfirmed sends", () => {
   test("are told when the campaign ends, and are not sent again by themselves", async () => {
-    const { fixture } = await withDoubts(2);
+    const { fixture } = await withUnconfirmed(2);
     await eventually(async () => {
       const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
       expect((await alerts.json<{ data: { kind: string }[] }>()).data.map((alert) => alert.kind)).toEqual(["in_doubt"]);
@@ -59,17 +59,17 @@ describe("sends in doubt", () => {
   });
 
   test("what is told of them after the end is answered at once, before the catalogue knows", async () => {
-    const { fixture, inDoubt } = await withDoubts(1);
+    const { fixture, unconfirmed } = await withUnconfirmed(1);
     const look = async () => (await fixture.tenant.call("GET", `/v1/campaigns/${fixture.campaignId}`)).json<object>();
     await eventually(async () => expect(await inCatalogue(fixture)).toBe("completed"));
     const update = { type: "read" as const, at: Date.now(), messageId: "wamid.late", charged: null };
-    await fixture.campaign.applyEvents(fixture.tenant.tenantId, [{ contactId: inDoubt[0] ?? "", update }]);
+    await fixture.campaign.applyEvents(fixture.tenant.tenantId, [{ contactId: unconfirmed[0] ?? "", update }]);
     expect(await look()).toMatchObject({ status: "completed", counts: { unknown: 0, read: 1 } });
   });
 
   test("one is sent again because a person said so, with an entry in the audit log", async () => {
-    const { fixture, inDoubt } = await withDoubts(2);
-    const [chosen = "", other = ""] = inDoubt;
+    const { fixture, unconfirmed } = await withUnconfirmed(2);
+    const [chosen = "", other = ""] = unconfirmed;
     const answer = await resend(fixture, { contactIds: [chosen] });
     expect([answer.status, await answer.json()]).toEqual([200, { resent: 1, withheld: 0 }]);
     await eventually(() => expect(graph.accepted).toHaveLength(5));
@@ -82,7 +82,7 @@ describe("sends in doubt", () => {
   });
 
   test("all are sent again at once; asking twice sends nobody a third time", async () => {
-    const { fixture } = await withDoubts(3);
+    const { fixture } = await withUnconfirmed(3);
     const [first, second] = await Promise.all([resend(fixture, {}), resend(fixture, {})]);
     const both = [await first.json<{ resent: number }>(), await second.json<{ resent: number }>()];
     expect(both.reduce((sum, { resent }) => sum + resent, 0)).toBe(3);
@@ -92,25 +92,25 @@ describe("sends in doubt", () => {
   });
 
   test("nobody who has opted out meanwhile is sent to again", async () => {
-    const { fixture, inDoubt } = await withDoubts(2);
-    await fixture.tenant.call("POST", `/v1/contacts/${inDoubt[0]}/opt-out`, { reason: "asked" });
+    const { fixture, unconfirmed } = await withUnconfirmed(2);
+    await fixture.tenant.call("POST", `/v1/contacts/${unconfirmed[0]}/opt-out`, { reason: "asked" });
     expect(await (await resend(fixture, {})).json()).toEqual({ resent: 1, withheld: 1 });
     await ended(fixture);
-    expect((await fixture.campaign.recipient(inDoubt[0] ?? ""))?.status).toBe("unknown");
-    expect(await events(fixture, inDoubt[0] ?? "")).toContain("resend_withheld");
+    expect((await fixture.campaign.recipient(unconfirmed[0] ?? ""))?.status).toBe("unknown");
+    expect(await events(fixture, unconfirmed[0] ?? "")).toContain("resend_withheld");
     expect(graph.accepted).toHaveLength(5);
   });
 
   test("without saying that doubles are accepted, nothing is sent", async () => {
-    const { fixture } = await withDoubts(1);
+    const { fixture } = await withUnconfirmed(1);
     const answer = await fixture.tenant.call("POST", `/v1/campaigns/${fixture.campaignId}/resend`, {});
     expect(answer.status).toBe(400);
     expect((await fixture.campaign.snapshot())?.counts.unknown).toBe(1);
   });
 
   test("a webhook of the first message that comes before the second send makes it needless", async () => {
-    const { fixture, inDoubt } = await withDoubts(1, 3, { cutAfterAccept: true });
-    const [contactId = ""] = inDoubt;
+    const { fixture, unconfirmed } = await withUnconfirmed(1, 3, { cutAfterAccept: true });
+    const [contactId = ""] = unconfirmed;
     const messageId = graph.accepted[0]?.messageId ?? "";
     await fixture.campaign.pause("by_user");
     await resend(fixture, {});
@@ -121,9 +121,9 @@ describe("sends in doubt", () => {
     expect(graph.accepted).toHaveLength(3);
   });
 
-  test("a doubt of a day stays one for good: it says so, and a late webhook still clears it up", async () => {
-    const { fixture, inDoubt } = await withDoubts(1, 3, { cutAfterAccept: true });
-    const [contactId = ""] = inDoubt;
+  test("one of a day stays so for good: it says so, and a late webhook still settles it", async () => {
+    const { fixture, unconfirmed } = await withUnconfirmed(1, 3, { cutAfterAccept: true });
+    const [contactId = ""] = unconfirmed;
     await timePasses(fixture, 25 * HOUR);
     await eventually(async () => expect(await events(fixture, contactId)).toContain("doubt_ended"));
     expect((await fixture.campaign.snapshot())?.counts.unknown).toBe(1);

@@ -3,11 +3,11 @@ import { buildAll } from "../../scripts/lib/build.mjs";
 import { type System, startSystem } from "./support/system.ts";
 
 /** What stands between the web application and strangers: two processes and the binding between them. */
-describe("the web's front door", () => {
+describe("the web's entry point", () => {
   let system: System;
   beforeAll(async () => {
     await buildAll();
-    system = await startSystem({ name: "front-door", parts: ["api", "web"] });
+    system = await startSystem({ name: "web-entry-point", parts: ["api", "web"] });
   });
   afterAll(() => system?.stop());
 
