@@ -13,6 +13,7 @@ import { excludeFromCampaigns } from "#services/audience/consent.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { fileWindow } from "./file-window.ts";
 
+type Needs = Pick<Deps, "campaign" | "files" | "newId" | "now" | "platform" | "queues" | "store">;
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
 type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;
 
@@ -45,7 +46,7 @@ const MOST_TRIES = 5;
  * Goes on with an import where its cursor stands, for some seconds, and sends itself the next message. Safe to deliver
  * twice, late or side by side: a step counts only if the cursor still stands where it began.
  */
-export async function runImportSlice(deps: Deps, message: ImportMessage, pace: Pace = PACE): Promise<void> {
+export async function runImportSlice(deps: Needs, message: ImportMessage, pace: Pace = PACE): Promise<void> {
   const job = await deps.store(message.tenantId).imports.open(message.importId);
   if (!job) return;
   const outcome = await importRows(deps, job, pace);
@@ -54,7 +55,7 @@ export async function runImportSlice(deps: Deps, message: ImportMessage, pace: P
 }
 
 /** Wakes imports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
-export async function requeueStalled(deps: Deps, now: number): Promise<void> {
+export async function requeueStalled(deps: Needs, now: number): Promise<void> {
   for (const { tenantId, id, recoveryAttempts } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
     if (recoveryAttempts >= MAX_RECOVERY_ATTEMPTS) {
       await giveUp(deps, tenantId, id, "stalled");
@@ -65,7 +66,7 @@ export async function requeueStalled(deps: Deps, now: number): Promise<void> {
   }
 }
 
-async function importRows(deps: Deps, job: OpenImport, pace: Pace): Promise<Result<"more" | "over", ImportError>> {
+async function importRows(deps: Needs, job: OpenImport, pace: Pace): Promise<Result<"more" | "over", ImportError>> {
   const encoding = textEncoding(job.encoding);
   if (!encoding.ok) return encoding;
   if (!job.audienceExists) return err("audience_deleted");
@@ -103,7 +104,7 @@ async function importRows(deps: Deps, job: OpenImport, pace: Pace): Promise<Resu
 
 /** One step: rejects and notices to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
 async function storeStep(
-  deps: Deps,
+  deps: Needs,
   job: OpenImport,
   format: FileFormat,
   cursor: ImportCursor,
@@ -154,14 +155,14 @@ async function storeStep(
 }
 
 /** The rows with what they make of the consents that stand now. */
-async function weighConsents(deps: Deps, tenantId: string, rows: ReadRow[]) {
+async function weighConsents(deps: Needs, tenantId: string, rows: ReadRow[]) {
   const phones = new Set(rows.filter((row) => row.optIn !== null).map((row) => row.phone));
   const known = await deps.store(tenantId).contacts.consentsByPhone([...phones]);
   return { known, rows: decideConsents(rows, known, deps.now()) };
 }
 
 /** A part of a file of rejects or notices; a repeat that has none takes away what the first try left. */
-async function storePart({ files }: Deps, prefix: string, { offset }: ImportCursor, lines: string[]): Promise<void> {
+async function storePart({ files }: Needs, prefix: string, { offset }: ImportCursor, lines: string[]): Promise<void> {
   // Padded, so that the order of names is the order of the file.
   const key = `${prefix}${String(offset).padStart(15, "0")}.csv`;
   if (lines.length > 0) await files.put(key, lines.join(""));
@@ -169,7 +170,7 @@ async function storePart({ files }: Deps, prefix: string, { offset }: ImportCurs
 }
 
 /** A campaign that can't be reached now looks for opt-outs itself before each wave. */
-async function tellCampaigns(deps: Deps, tenantId: string, contactIds: string[]): Promise<void> {
+async function tellCampaigns(deps: Needs, tenantId: string, contactIds: string[]): Promise<void> {
   try {
     await excludeFromCampaigns(deps, tenantId, contactIds, "optedOut");
   } catch (error) {
@@ -177,7 +178,7 @@ async function tellCampaigns(deps: Deps, tenantId: string, contactIds: string[])
   }
 }
 
-async function giveUp(deps: Deps, tenantId: string, importId: string, error: ImportError): Promise<void> {
+async function giveUp(deps: Needs, tenantId: string, importId: string, error: ImportError): Promise<void> {
   const store = deps.store(tenantId);
   const now = deps.now();
   if (!(await store.imports.fail(importId, error, now))) return;

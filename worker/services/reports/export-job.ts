@@ -5,6 +5,7 @@ import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 
+type Needs = Pick<Deps, "campaign" | "files" | "newId" | "now" | "platform" | "queues" | "store">;
 type ExportMessage = Extract<JobMessage, { kind: "export" }>;
 type ExportRow = NonNullable<Awaited<ReturnType<TenantStore["exports"]["get"]>>>;
 
@@ -25,7 +26,7 @@ const MOST_EXPORTS = 200;
  *
  * @param partBytes at least this many, but for the last part
  */
-export async function runExport(deps: Deps, message: ExportMessage, partBytes = PART_BYTES): Promise<void> {
+export async function runExport(deps: Needs, message: ExportMessage, partBytes = PART_BYTES): Promise<void> {
   const job = await deps.store(message.tenantId).exports.get(message.exportId);
   if (!job || job.completedAt !== null) return;
   if (job.attempts >= MAX_ATTEMPTS) return giveUp(deps, job);
@@ -44,7 +45,7 @@ export async function runExport(deps: Deps, message: ExportMessage, partBytes = 
  * Puts exports without progress on the queue again: local queues forget, and a message may end in the dead letters. Each
  * time counts as a try, for who dies at its work tells nobody.
  */
-export async function requeueStalledExports(deps: Deps, now: number): Promise<void> {
+export async function requeueStalledExports(deps: Needs, now: number): Promise<void> {
   for (const job of await deps.platform.stalledExports(now - STALLED_MS, MOST_EXPORTS)) {
     if (!(await deps.store(job.tenantId).exports.failedPart(job, now))) continue;
     await deps.queues.enqueueJob({ kind: "export", tenantId: job.tenantId, exportId: job.id });
@@ -52,7 +53,7 @@ export async function requeueStalledExports(deps: Deps, now: number): Promise<vo
 }
 
 /** True when there is more to come; false at the end, or when another run was first. */
-async function addPart(deps: Deps, job: ExportRow, partBytes: number): Promise<boolean> {
+async function addPart(deps: Needs, job: ExportRow, partBytes: number): Promise<boolean> {
   const { exports } = deps.store(job.tenantId);
   const { chunks, bytes, rows, after } = await readPart(deps, job, partBytes);
   // A name that no other run uses: of two that make the same part, whose rows may differ, one is kept whole.
@@ -64,7 +65,7 @@ async function addPart(deps: Deps, job: ExportRow, partBytes: number): Promise<b
 }
 
 /** Lines of the report from the job's cursor on; `after` is where the next part begins, null at the end. */
-async function readPart(deps: Deps, job: ExportRow, partBytes: number) {
+async function readPart(deps: Needs, job: ExportRow, partBytes: number) {
   const { tenant } = deps.store(job.tenantId);
   const clock = wallClock((await tenant.get())?.timeZone ?? "UTC");
   const names = lineNames(deps, job.tenantId);
@@ -90,7 +91,7 @@ async function readPart(deps: Deps, job: ExportRow, partBytes: number) {
 }
 
 /** What lines are called, each asked once; one that is gone keeps its id. */
-function lineNames(deps: Deps, tenantId: string) {
+function lineNames(deps: Needs, tenantId: string) {
   const names = new Map<string, string>();
   return async (page: { lineId: string | null }[]): Promise<(lineId: string) => string> => {
     for (const lineId of new Set(page.map((row) => row.lineId))) {
@@ -101,7 +102,7 @@ function lineNames(deps: Deps, tenantId: string) {
   };
 }
 
-async function giveUp(deps: Deps, job: ExportRow): Promise<void> {
+async function giveUp(deps: Needs, job: ExportRow): Promise<void> {
   const now = deps.now();
   const store = deps.store(job.tenantId);
   if (!(await store.exports.fail(job.id, "gave_up", now))) return;
@@ -118,7 +119,7 @@ async function giveUp(deps: Deps, job: ExportRow): Promise<void> {
 }
 
 /** They hold data of people, and nobody would look for them again. */
-async function removeParts({ files }: Deps, keys: string[]): Promise<void> {
+async function removeParts({ files }: Needs, keys: string[]): Promise<void> {
   try {
     if (keys.length > 0) await files.delete(keys);
   } catch (error) {
