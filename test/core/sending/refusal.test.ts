@@ -30,10 +30,10 @@ describe("a refused send", () => {
     expect(decideRefusal({ ...context, lastWaveAt: lastWaveAt - 1, code: 131049 }).row).toEqual({ kind: "fail" });
   });
 
-  test("131050 fails and records the opt-out; a paused template holds the campaign and keeps the recipient", () => {
+  test("131050 fails and records the opt-out; a paused template pauses the campaign and keeps the recipient", () => {
     expect(decideRefusal({ ...context, code: 131050 })).toMatchObject({
       row: { kind: "fail" },
-      hold: null,
+      pause: null,
       optOut: true,
       strike: false,
     });

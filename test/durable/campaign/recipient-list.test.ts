@@ -44,7 +44,7 @@ test("in a campaign of very many the object looks at some at a time, and the API
   await runInDurableObject(fixture.campaign, (_: CampaignObject, { storage }) => {
     storage.sql.exec(
       `with recursive n (i) as (select 1 union all select i + 1 from n where i < ?)
-       insert into recipients (contact_id, position, status, name, phone, person)
+       insert into recipients (contact_id, position, status, name, phone, report_fields)
        select 'con_0' || printf('%07d', i), i + 1, 'pending', 'Pessoa ' || i, '+55119' || printf('%08d', i), '[null,null,null]' from n`,
       2 * LOOKED_AT,
     );

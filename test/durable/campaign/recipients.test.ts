@@ -18,7 +18,7 @@ async function aLargeCampaign(): Promise<{ fixture: CampaignFixture; failed: str
   const failed = await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     sql.exec(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
-       insert into recipients (contact_id, position, status, name, phone, person)
+       insert into recipients (contact_id, position, status, name, phone, report_fields)
          select printf('x_%08d', i), i + 1, case when i % 20011 = 0 then 'failed' else 'sent' end,
                 'Pessoa ' || i, printf('+55119%08d', i), '[null,null,null]' from n`,
       ROWS,
@@ -76,7 +76,7 @@ test("people who are due are read once each, a few at a time, also when all of t
   await runInDurableObject(fixture.campaign, (_, { storage }) => {
     storage.sql.exec(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 40)
-       insert into recipients (contact_id, position, status, name, phone, person, not_before)
+       insert into recipients (contact_id, position, status, name, phone, report_fields, not_before)
          select printf('x_%02d', i), i, 'pending', '', null, '[]', case when i <= 25 then 7 else 0 end from n`,
     );
     const rows = new CampaignStorage(storage);

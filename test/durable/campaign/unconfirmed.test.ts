@@ -9,12 +9,15 @@ import {
   stubMessages,
   timePasses,
 } from "../../support/campaign-fixture.ts";
+import { degradeD1 } from "../../support/degraded-d1.ts";
 import { eventually } from "../../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
+let restoreD1 = () => {};
 const fixtures: CampaignFixture[] = [];
 /** What one test leaves running would send into the next one's record. */
 afterEach(async () => {
+  restoreD1();
   for (const fixture of fixtures.splice(0)) await fixture.campaign.cancel();
   graph?.restore();
 });
@@ -97,6 +100,17 @@ describe("unconfirmed sends", () => {
     expect(await (await resend(fixture, {})).json()).toEqual({ resent: 1, withheld: 1 });
     await ended(fixture);
     expect((await fixture.campaign.recipient(unconfirmed[0] ?? ""))?.status).toBe("unknown");
+    expect(await events(fixture, unconfirmed[0] ?? "")).toContain("resend_withheld");
+    expect(graph.accepted).toHaveLength(5);
+  });
+
+  test("nobody who opts out while their consent is being looked up is sent to again", async () => {
+    const { fixture, unconfirmed } = await withUnconfirmed(1);
+    restoreD1 = degradeD1(async (sql) => {
+      // The answer is of the moment before.
+      if (sql.includes("opt_in_status = 'granted'")) await fixture.campaign.exclude(unconfirmed, "optedOut");
+    });
+    expect(await (await resend(fixture, {})).json()).toEqual({ resent: 0, withheld: 1 });
     expect(await events(fixture, unconfirmed[0] ?? "")).toContain("resend_withheld");
     expect(graph.accepted).toHaveLength(5);
   });

@@ -50,7 +50,8 @@ export function decide<Ended extends LateExclusion = never>(
   if (context.seenBefore) return "duplicate";
   if (now === "inService") return now;
   if (!matchesFilter(contact, context.filter)) return "filtered";
-  const missing = typeof context.missingVariables === "function" ? context.missingVariables() : context.missingVariables;
+  const missing =
+    typeof context.missingVariables === "function" ? context.missingVariables() : context.missingVariables;
   return missing.length > 0 ? "missingVariable" : null;
 }
 

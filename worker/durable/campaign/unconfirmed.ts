@@ -92,13 +92,18 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
   const served = await whoIsServed(deps, state.tenantId, state.spec.inService);
   noteServed(run, served.contactIds);
   for (const rows of pages(run, contactIds)) {
-    const consenting = await deps.store(state.tenantId).contacts.consenting(rows.map((row) => row.contactId));
+    const ids = rows.map((row) => row.contactId);
+    const known = new Set(ids.filter((id) => storage.exclusionOf(id) !== null));
+    const consenting = await deps.store(state.tenantId).contacts.consenting(ids);
+    // Consent given anew ends what was known before the question; what was noted since then is newer than its answer.
+    const lateExclusionOf = (id: string) =>
+      !consenting.has(id) ? "optedOut" : known.has(id) ? null : storage.exclusionOf(id);
     const now = deps.now();
     // Other events have run meanwhile: only what is still unconfirmed.
-    const fresh = storage.byIds(rows.map((row) => row.contactId)).filter((row) => row.status === "unknown");
+    const fresh = storage.byIds(ids).filter((row) => row.status === "unknown");
     const exclusionOf = ({ contactId, phone }: RecipientRecord) =>
       exclusionNow({
-        lateExclusion: consenting.has(contactId) ? null : "optedOut",
+        lateExclusion: lateExclusionOf(contactId),
         inService: run.served.has(contactId) || (phone !== null && served.phones.has(phone)),
       });
     const may = (row: RecipientRecord) => row.phone !== null && exclusionOf(row) === null;
