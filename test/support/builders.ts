@@ -2,7 +2,7 @@ import { env, exports } from "cloudflare:workers";
 import { ulid } from "ulid";
 import { makeIdentity, type NewPerson } from "#adapters/auth/identity.ts";
 import { sha256Hex } from "#adapters/crypto/hash.ts";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { Scope } from "#core/identity/scopes.ts";
 import { newId, orm, unique } from "./rows.ts";
 

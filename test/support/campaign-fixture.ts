@@ -2,7 +2,7 @@ import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { makeSealer } from "#adapters/crypto/seal.ts";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { MessagingLimit } from "#core/meta/messaging-limit.ts";
 import { aSegment, aTenant, newId, orm, type TestTenant, unique } from "./builders.ts";
 

@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { campaigns, templates } from "#adapters/d1/schema.ts";
+import type { campaigns } from "#adapters/d1/schema/campaigns.ts";
+import type { templates } from "#adapters/d1/schema/templates.ts";
 import type { PortfolioLine } from "#contracts/portfolio-rpc.ts";
 import { aCampaign, aContact, aLine, anAudience, aSegment, aTemplate, type TestTenant, unique } from "./builders.ts";
 

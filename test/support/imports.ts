@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { and, asc, eq } from "drizzle-orm";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { JobMessage } from "#contracts/queue-messages.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { type Pace, runImportSlice } from "#services/imports/import-job.ts";

@@ -1,7 +1,7 @@
 import { getTableColumns, getTableName, inArray, is } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { ulid } from "ulid";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import {
   aCampaign,
   aContact,

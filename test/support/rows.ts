@@ -3,7 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { ulid } from "ulid";
 import { makeSealer } from "#adapters/crypto/seal.ts";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 
 /**
  * Builders of what a tenant owns, imported from builders.ts: one small function per thing, each inserts a row that makes

@@ -2,7 +2,7 @@ import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { SendMessage, Settlement } from "#contracts/queue-messages.ts";
 import { LeasedSlots } from "#core/lines/pacing.ts";
 import { CampaignObject } from "#durable/campaign/object.ts";

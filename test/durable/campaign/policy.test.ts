@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, test } from "vitest";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { SendingWindow, TenantSettings } from "#core/campaigns/policy.ts";
 import { orm } from "../../support/builders.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages, timePasses } from "../../support/campaign-fixture.ts";

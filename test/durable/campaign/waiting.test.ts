@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { SendMessage, Settlement } from "#contracts/queue-messages.ts";
 import type { TenantSettings } from "#core/campaigns/policy.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import { newId, orm } from "../../support/builders.ts";
 import { aCampaignFixture, stubMessages, timePasses } from "../../support/campaign-fixture.ts";
 import { eventually } from "../../support/eventually.ts";

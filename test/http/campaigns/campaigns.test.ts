@@ -2,7 +2,7 @@ import { env, runDurableObjectAlarm } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { campaigns } from "#adapters/d1/schema.ts";
+import { campaigns } from "#adapters/d1/schema/campaigns.ts";
 import { DEFAULT_WINDOW, type SendingWindow } from "#core/campaigns/policy.ts";
 import { makeDeps } from "#deps.ts";
 import { CampaignObject } from "#durable/campaign/object.ts";

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { SendMessage } from "#contracts/queue-messages.ts";
 import type { SendingWindow } from "#core/campaigns/policy.ts";
 import * as answers from "#http/schemas/campaigns.ts";

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { sha256Hex } from "#adapters/crypto/hash.ts";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import * as answers from "#http/schemas/catalogue.ts";
 import { anApiKey, aTenant, callWith, newId, orm } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";

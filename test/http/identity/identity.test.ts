@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { makeIdentity } from "#adapters/auth/identity.ts";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import * as answers from "#http/schemas/catalogue.ts";
 import { anApiKey, aPerson, aTenant, callWith, ORIGIN, orm, request, unique } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";

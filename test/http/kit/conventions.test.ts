@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { count, eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { makeApp } from "#http/app.ts";
 import * as answers from "#http/schemas/catalogue.ts";

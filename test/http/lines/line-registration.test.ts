@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { makeSealer } from "#adapters/crypto/seal.ts";
-import { lines } from "#adapters/d1/schema.ts";
+import { lines } from "#adapters/d1/schema/lines.ts";
 import { makeDeps } from "#deps.ts";
 import * as answers from "#http/schemas/catalogue.ts";
 import { anApiKey, aSegment, aTenant, callWith, orm, type TestTenant } from "../../support/builders.ts";

@@ -2,7 +2,7 @@ import { createExecutionContext, createMessageBatch, getQueueResult, runDurableO
 import { eq } from "drizzle-orm";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
 import type { PortfolioRpc } from "#contracts/portfolio-rpc.ts";
 import type {

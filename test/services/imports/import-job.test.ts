@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import { type Deps, makeDeps, type TenantStore } from "#deps.ts";
 import { requeueStalled, runImportSlice } from "#services/imports/import-job.ts";
 import { anAudience, aTenant, orm, type TestTenant } from "../../support/builders.ts";

@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import { contacts, templates } from "#adapters/d1/schema.ts";
+import { contacts } from "#adapters/d1/schema/audience.ts";
+import { templates } from "#adapters/d1/schema/templates.ts";
 import { makeDeps } from "#deps.ts";
 import * as answers from "#http/schemas/catalogue.ts";
 import { aContact, aLine, aTemplate, aTenant, orm, type TestTenant } from "../../support/builders.ts";

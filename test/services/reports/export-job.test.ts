@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
-import { alerts, exports_ } from "#adapters/d1/schema.ts";
+import { alerts } from "#adapters/d1/schema/operations.ts";
+import { exports_ } from "#adapters/d1/schema/reports.ts";
 import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
 import type { JobMessage } from "#contracts/queue-messages.ts";
 import { type ReportRow, reportHead } from "#core/reports/report-row.ts";

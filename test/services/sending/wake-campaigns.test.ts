@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { ne } from "drizzle-orm";
 import { beforeEach, expect, test, vi } from "vitest";
-import { campaigns } from "#adapters/d1/schema.ts";
+import { campaigns } from "#adapters/d1/schema/campaigns.ts";
 import type { CampaignRpc } from "#contracts/campaign-rpc.ts";
 import { makeDeps } from "#deps.ts";
 import { wakeCampaigns } from "#services/sending/wake-campaigns.ts";

@@ -2,7 +2,7 @@ import { drizzleAdapter } from "better-auth/adapters/drizzle";
 import { betterAuth } from "better-auth/minimal";
 import { bearer } from "better-auth/plugins/bearer";
 import { drizzle } from "drizzle-orm/d1";
-import { account, session, user, verification } from "#adapters/d1/schema.ts";
+import { account, session, user, verification } from "#adapters/d1/schema/identity.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 
 export interface AuthSettings {

@@ -4,7 +4,7 @@ import { ulid } from "ulid";
 import { z } from "zod";
 import { sha256Hex } from "#adapters/crypto/hash.ts";
 import { signInAttempts } from "#adapters/d1/identity/sign-in-attempts.ts";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import { ormOf } from "#adapters/d1/tenant-db.ts";
 import { API_KEY_MARK } from "#core/identity/api-key.ts";
 import { clientNetwork } from "#core/identity/client-network.ts";

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { attendances } from "#adapters/d1/schema.ts";
+import { attendances } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { AttendanceChannel } from "#core/audience/contact.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";

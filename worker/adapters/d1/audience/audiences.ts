@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audiences, imports, segments } from "#adapters/d1/schema.ts";
+import { audiences, segments } from "#adapters/d1/schema/audience.ts";
+import { imports } from "#adapters/d1/schema/imports.ts";
 import { nameMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 

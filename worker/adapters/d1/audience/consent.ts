@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, gte, or, sql } from "drizzle-orm";
-import { consentEvents, contacts } from "#adapters/d1/schema.ts";
+import { consentEvents, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, type Consent, type ConsentWord } from "#core/audience/consent.ts";
 

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audienceMembers, contactStrikes, contacts } from "#adapters/d1/schema.ts";
+import { audienceMembers, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
 import { contactMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";

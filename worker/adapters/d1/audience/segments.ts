@@ -1,6 +1,8 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audiences, campaigns, lines, segments } from "#adapters/d1/schema.ts";
+import { audiences, segments } from "#adapters/d1/schema/audience.ts";
+import { campaigns } from "#adapters/d1/schema/campaigns.ts";
+import { lines } from "#adapters/d1/schema/lines.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 
 export type SegmentRow = typeof segments.$inferSelect;

@@ -1,6 +1,9 @@
 import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { campaigns, lines, sendRollups, templateLines, templates, tenants } from "#adapters/d1/schema.ts";
+import { campaigns, sendRollups } from "#adapters/d1/schema/campaigns.ts";
+import { tenants } from "#adapters/d1/schema/identity.ts";
+import { lines } from "#adapters/d1/schema/lines.ts";
+import { templateLines, templates } from "#adapters/d1/schema/templates.ts";
 import { nameMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { type CampaignPolicy, policyOf } from "#core/campaigns/policy.ts";

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { apiKeys } from "#adapters/d1/schema.ts";
+import { apiKeys } from "#adapters/d1/schema/identity.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;

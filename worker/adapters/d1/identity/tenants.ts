@@ -1,5 +1,5 @@
 import { eq, type SQL, sql } from "drizzle-orm";
-import { tenants } from "#adapters/d1/schema.ts";
+import { tenants } from "#adapters/d1/schema/identity.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { TenantSettings } from "#core/campaigns/policy.ts";
 

@@ -1,6 +1,8 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audiences, imports, tenants } from "#adapters/d1/schema.ts";
+import { audiences } from "#adapters/d1/schema/audience.ts";
+import { tenants } from "#adapters/d1/schema/identity.ts";
+import { imports } from "#adapters/d1/schema/imports.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { ImportCursor, ImportError } from "#core/imports/job.ts";
 import { type ImportStep, importStepStatements } from "./import-step.ts";

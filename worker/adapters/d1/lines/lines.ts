@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { campaigns, lines, templateLines } from "#adapters/d1/schema.ts";
+import { campaigns } from "#adapters/d1/schema/campaigns.ts";
+import { lines } from "#adapters/d1/schema/lines.ts";
+import { templateLines } from "#adapters/d1/schema/templates.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { LineKind } from "#core/lines/line.ts";
 

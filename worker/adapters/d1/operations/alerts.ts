@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { alerts } from "#adapters/d1/schema.ts";
+import { alerts } from "#adapters/d1/schema/operations.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
 

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { auditLog } from "#adapters/d1/schema.ts";
+import { auditLog } from "#adapters/d1/schema/operations.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 
 export type AuditRow = typeof auditLog.$inferSelect;

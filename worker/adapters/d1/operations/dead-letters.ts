@@ -1,6 +1,6 @@
 import { and, count, desc, eq, inArray, isNotNull, isNull, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { deadLetters } from "#adapters/d1/schema.ts";
+import { deadLetters } from "#adapters/d1/schema/operations.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { QueueName } from "#core/shared/queues.ts";
 

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Sealer } from "#adapters/crypto/seal.ts";
 import { stalledImports } from "#adapters/d1/imports/imports.ts";
 import { stalledExports } from "#adapters/d1/reports/exports.ts";
-import * as schema from "#adapters/d1/schema.ts";
+import * as schema from "#adapters/d1/schema/index.ts";
 import { ormOf } from "#adapters/d1/tenant-db.ts";
 import { ACTIVE_STATUSES } from "#core/campaigns/status.ts";
 

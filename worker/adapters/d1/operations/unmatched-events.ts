@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { PageQuery } from "#adapters/d1/page.ts";
-import { lines, unmatchedEvents } from "#adapters/d1/schema.ts";
+import { lines } from "#adapters/d1/schema/lines.ts";
+import { unmatchedEvents } from "#adapters/d1/schema/operations.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 
 export type UnmatchedQuery = PageQuery & {

@@ -1,6 +1,6 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
-import { exports_ as exports } from "#adapters/d1/schema.ts";
+import { exports_ as exports } from "#adapters/d1/schema/reports.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 
 export type ExportRow = typeof exports.$inferSelect;

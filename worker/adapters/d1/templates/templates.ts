@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { templateLines, templates } from "#adapters/d1/schema.ts";
+import { templateLines, templates } from "#adapters/d1/schema/templates.ts";
 import { nameMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { RemoteTemplate } from "#core/meta/graph.ts";

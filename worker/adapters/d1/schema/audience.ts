@@ -1,0 +1,143 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { AttendanceChannel, ConsentStatus } from "#core/audience/contact.ts";
+import { foldSteps } from "#core/shared/search.ts";
+import { instant, json } from "./columns.ts";
+
+export const segments = sqliteTable(
+  "segments",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    name: text().notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (t) => [index("segments_tenant").on(t.tenantId, t.id), uniqueIndex("segments_name").on(t.tenantId, t.name)],
+);
+
+export const audiences = sqliteTable(
+  "audiences",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    segmentId: text("segment_id").notNull(),
+    name: text().notNull(),
+    contactCount: integer("contact_count").notNull().default(0),
+    createdAt: instant("created_at").notNull(),
+  },
+  (t) => [index("audiences_tenant").on(t.tenantId, t.id), index("audiences_segment").on(t.tenantId, t.segmentId)],
+);
+
+const made = (name: string, expression: string) =>
+  text(name).generatedAlwaysAs(sql.raw(expression), { mode: "virtual" });
+const [foldFirst = String, foldSecond = String, foldThird = String] = foldSteps;
+
+/** A contact's name, folded, and what else it is found by, each behind a tab; see core/shared/search.ts. */
+const CONTACT_SEARCH = [
+  foldThird("folding_2"),
+  ...["phone", "document", "customer_code", "email"].map((column) => `coalesce(${column}, '')`),
+].join(" || char(9) || ");
+
+/** One row per person and tenant; the phone in canonical E.164 is what makes two rows one person. */
+export const contacts = sqliteTable(
+  "contacts",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    phone: text(),
+    name: text().notNull().default(""),
+    document: text(),
+    customerCode: text("customer_code"),
+    email: text(),
+    hashtags: json<string[]>("hashtags").notNull().default([]),
+    attributes: json<Record<string, string>>("attributes").notNull().default({}),
+    optInStatus: text("opt_in_status").$type<ConsentStatus>().notNull().default("unknown"),
+    optInSource: text("opt_in_source"),
+    optInAt: instant("opt_in_at"),
+    /** When we learned that consent was taken back, and why; set while it is. */
+    optOutAt: instant("opt_out_at"),
+    optOutReason: text("opt_out_reason"),
+    /** When the person said no last: what a later consent must be newer than. Null when never, or before this was kept. */
+    lastNoAt: instant("last_no_at"),
+    /** The consent event that made the consent above what it is; null while nobody has said anything. */
+    consentId: text("consent_id"),
+    /** Which import wrote the row last. */
+    importId: text("import_id"),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    folding1: made("folding_1", foldFirst("name")),
+    folding2: made("folding_2", foldSecond("folding_1")),
+    /** What `q` looks in. The database makes it, so that no way of writing a contact can leave it behind. */
+    search: made("search", `lower(${CONTACT_SEARCH})`),
+  },
+  (t) => [
+    uniqueIndex("contacts_phone").on(t.tenantId, t.phone),
+    // In the order of a list, with what a search looks in: one that finds little reads this and no contacts.
+    index("contacts_search").on(t.tenantId, t.id, t.search),
+    index("contacts_document").on(t.tenantId, t.document).where(sql`document is not null`),
+    index("contacts_code").on(t.tenantId, t.customerCode).where(sql`customer_code is not null`),
+    // Who took consent back since a campaign looked last: few rows, so a partial index costs nothing on import.
+    index("contacts_opted_out").on(t.tenantId, t.optOutAt).where(sql`opt_out_at is not null`),
+  ],
+);
+
+export const audienceMembers = sqliteTable(
+  "audience_members",
+  {
+    tenantId: text("tenant_id").notNull(),
+    audienceId: text("audience_id").notNull(),
+    contactId: text("contact_id").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.audienceId, t.contactId] })],
+);
+
+/**
+ * Campaigns whose message Meta could not deliver because the number has no WhatsApp, or so it says (131026). Two make a
+ * contact unreachable, until the person writes to us.
+ */
+export const contactStrikes = sqliteTable(
+  "contact_strikes",
+  {
+    tenantId: text("tenant_id").notNull(),
+    contactId: text("contact_id").notNull(),
+    campaignId: text("campaign_id").notNull(),
+    at: instant("at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.contactId, t.campaignId] })],
+);
+
+/** Append-only proof of each change of consent. */
+export const consentEvents = sqliteTable(
+  "consent_events",
+  {
+    tenantId: text("tenant_id").notNull(),
+    contactId: text("contact_id").notNull(),
+    id: text().notNull(),
+    status: text().$type<ConsentStatus>().notNull(),
+    source: text(),
+    reason: text(),
+    /** When the person said so, null when nobody knows; `recorded_at` is when we learned of it. */
+    at: instant("at"),
+    recordedAt: instant("recorded_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.contactId, t.id] })],
+);
+
+export const attendances = sqliteTable(
+  "attendances",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    phone: text().notNull(),
+    channel: text().$type<AttendanceChannel>().notNull(),
+    startedAt: instant("started_at").notNull(),
+    lastEventAt: instant("last_event_at").notNull(),
+    endedAt: instant("ended_at"),
+  },
+  (t) => [
+    index("attendances_tenant").on(t.tenantId, t.id),
+    index("attendances_phone").on(t.tenantId, t.phone),
+    index("attendances_open").on(t.tenantId, t.phone).where(sql`ended_at is null`),
+    index("attendances_recent").on(t.tenantId, t.lastEventAt),
+  ],
+);
