@@ -35,7 +35,7 @@ const CAPABILITIES = [
 ];
 
 /** What all capabilities of `http` use. */
-const NO_CAPABILITY = ["schema", "kit", "schemas"];
+const NO_CAPABILITY = ["kit", "schema"];
 
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { z } from "zod";
-import { problem } from "#http/schemas/common.ts";
+import { problem } from "#http/kit/common.schema.ts";
 
 /** Every failure has one shape; answers the body for what the test wants to know beyond it. */
 export async function expectProblem(

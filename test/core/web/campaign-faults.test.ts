@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tooManyWaves } from "#core/campaigns/waves.ts";
-import { pacing } from "#http/schemas/campaigns.ts";
+import { pacing } from "#http/campaigns/campaigns.schema.ts";
 import { faultsOf, type TypedFields } from "../../../web/src/routes/(app)/campaigns/new/faults.ts";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");

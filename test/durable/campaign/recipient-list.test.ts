@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { expect, test } from "vitest";
 import type { CampaignObject } from "#durable/campaign/object.ts";
 import { LOOKED_AT } from "#durable/campaign/views.ts";
-import { recipientList } from "#http/schemas/campaigns.ts";
+import { recipientList } from "#http/campaigns/recipients.schema.ts";
 import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { expect, test, vi } from "vitest";
 import { SendPipeline } from "#durable/campaign/pipeline.ts";
 import { CampaignStorage, FIRST_PLACE } from "#durable/campaign/storage.ts";
-import * as answers from "#http/schemas/campaigns.ts";
+import * as answers from "#http/campaigns/recipients.schema.ts";
 import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/audience/attendances.schema.ts";
 import { aContact, anAttendance, aTenant, newId, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/audience/audiences.schema.ts";
 import {
   aCampaign,
   aContact,

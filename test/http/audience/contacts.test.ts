@@ -1,7 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { type Deps, makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as audiencesAnswers from "#http/audience/audiences.schema.ts";
+import * as answers from "#http/audience/contacts.schema.ts";
 import { recordOptOut } from "#services/audience/consent.ts";
 import { aCampaign, aContact, anAudience, aTenant, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
@@ -12,7 +13,7 @@ const create = async (t: TestTenant, input: object) =>
 const read = async (t: TestTenant, id: string) =>
   expectBody(await t.call("GET", `/v1/contacts/${id}`), 200, answers.contact.strict());
 const countOf = async (t: TestTenant, audienceId: string) =>
-  (await expectBody(await t.call("GET", `/v1/audiences/${audienceId}`), 200, answers.audience)).contactCount;
+  (await expectBody(await t.call("GET", `/v1/audiences/${audienceId}`), 200, audiencesAnswers.audience)).contactCount;
 const namesBy = async (t: TestTenant, query: string) =>
   (await expectBody(await t.call("GET", `/v1/contacts?${query}`), 200, answers.contactList)).data.map(
     ({ name }) => name,

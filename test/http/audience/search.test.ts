@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { SEARCH_ROWS } from "#adapters/d1/audience/contact-search.ts";
 import { fold, foldedSql } from "#core/shared/search.ts";
-import { contactList } from "#http/schemas/catalogue.ts";
+import { contactList } from "#http/audience/contacts.schema.ts";
 import { aCampaign, aContact, anAudience, aTemplate, aTenant, type TestTenant } from "../../support/builders.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 

@@ -6,7 +6,10 @@ import { DELIVERY_WORDS } from "#core/reports/report-row.ts";
 import type { CampaignCounts } from "#core/sending/counts.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import { makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/campaigns.ts";
+import * as campaignsAnswers from "#http/campaigns/campaigns.schema.ts";
+import * as liveAnswers from "#http/campaigns/live.schema.ts";
+import * as statsAnswers from "#http/campaigns/stats.schema.ts";
+import * as exportsAnswers from "#http/reports/exports.schema.ts";
 import { runExport } from "#services/reports/export-job.ts";
 import { request } from "../../support/builders.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
@@ -51,7 +54,7 @@ async function aMixedCampaign(): Promise<CampaignFixture> {
 /** What somebody comes to who counts the rows of the report. */
 async function countsOfReport({ tenant, campaignId }: CampaignFixture): Promise<CampaignCounts> {
   const path = `/v1/campaigns/${campaignId}/exports`;
-  const job = await expectBody(await tenant.call("POST", path), 202, answers.exportJob);
+  const job = await expectBody(await tenant.call("POST", path), 202, exportsAnswers.exportJob);
   await runExport(makeDeps(env), { kind: "export", tenantId: tenant.tenantId, exportId: job.id });
   const file = () => tenant.call("GET", `/v1/exports/${job.id}/download`);
   await vi.waitFor(async () => expect((await file()).status).toBe(200), { timeout: 20_000 });
@@ -88,24 +91,24 @@ test("list, campaign, figures, live connection and report tell the same rates, o
     skipped: 4 / 12,
   };
   const path = `/v1/campaigns/${campaignId}`;
-  expect(await expectBody(await tenant.call("GET", path), 200, answers.campaign)).toMatchObject({ rates });
-  expect(await expectBody(await tenant.call("GET", `${path}/stats`), 200, answers.stats)).toMatchObject({ rates });
+  expect(await expectBody(await tenant.call("GET", path), 200, campaignsAnswers.campaign)).toMatchObject({ rates });
+  expect(await expectBody(await tenant.call("GET", `${path}/stats`), 200, statsAnswers.stats)).toMatchObject({ rates });
   // The list shows what the catalogue was told last.
   await vi.waitFor(
     async () => {
-      const { data } = await expectBody(await tenant.call("GET", "/v1/campaigns"), 200, answers.campaignList);
+      const { data } = await expectBody(await tenant.call("GET", "/v1/campaigns"), 200, campaignsAnswers.campaignList);
       expect(data).toMatchObject([{ id: campaignId, rates }]);
     },
     { timeout: 20_000, interval: 500 },
   );
   const tickets = await tenant.call("POST", `${path}/live-tickets`);
-  const { ticket } = await expectBody(tickets, 201, answers.liveTicket);
+  const { ticket } = await expectBody(tickets, 201, liveAnswers.liveTicket);
   const { webSocket } = await request("GET", `${path}/live?ticket=${ticket}`, undefined, { Upgrade: "websocket" });
   const message = await new Promise<string>((resolve) => {
     webSocket?.addEventListener("message", ({ data }) => resolve(String(data)));
     webSocket?.accept();
   });
   webSocket?.close();
-  expect(answers.liveMessage.parse(JSON.parse(message))).toMatchObject({ rates });
+  expect(liveAnswers.liveMessage.parse(JSON.parse(message))).toMatchObject({ rates });
   expect(ratesOf(await countsOfReport(fixture))).toEqual(rates);
 });

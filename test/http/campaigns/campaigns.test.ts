@@ -6,8 +6,12 @@ import { campaigns } from "#adapters/d1/schema/campaigns.ts";
 import { DEFAULT_WINDOW, type SendingWindow } from "#core/campaigns/policy.ts";
 import { makeDeps } from "#deps.ts";
 import { CampaignObject } from "#durable/campaign/object.ts";
-import * as answers from "#http/schemas/campaigns.ts";
-import * as catalogue from "#http/schemas/catalogue.ts";
+import * as answers from "#http/campaigns/campaigns.schema.ts";
+import * as liveAnswers from "#http/campaigns/live.schema.ts";
+import * as preflightAnswers from "#http/campaigns/preflight.schema.ts";
+import * as recipientsAnswers from "#http/campaigns/recipients.schema.ts";
+import * as statsAnswers from "#http/campaigns/stats.schema.ts";
+import * as catalogue from "#http/operations/audit.schema.ts";
 import {
   aCampaign,
   aContact,
@@ -119,7 +123,7 @@ describe("a draft", () => {
     expect(await read(t, id)).toMatchObject({ pacing, startAt: null });
     // A draft from before there was a limit.
     await orm.update(campaigns).set(crumbs).where(eq(campaigns.id, id));
-    const report = await expectBody(await act(t, id, "preflight"), 200, answers.preflight);
+    const report = await expectBody(await act(t, id, "preflight"), 200, preflightAnswers.preflight);
     expect(report.issues.map(({ code }) => code)).toContain("too_many_waves");
     const launch = await expectProblem(await act(t, id, "launch"), 422, "preflight_failed");
     expect(launch.issues?.map(({ code }) => code)).toContain("too_many_waves");
@@ -203,7 +207,7 @@ describe("a draft", () => {
     expect(created).toMatchObject({ segmentId: null, audienceId: null, templateId: null, status: "draft" });
     const path = `/v1/campaigns/${created.id}`;
     const missing = async () =>
-      (await expectBody(await t.call("POST", `${path}/preflight`), 200, answers.preflight)).issues
+      (await expectBody(await t.call("POST", `${path}/preflight`), 200, preflightAnswers.preflight)).issues
         .map(({ code }) => code)
         .filter((code) => code.endsWith("_missing"));
     expect(await missing()).toEqual(["segment_missing", "audience_missing", "template_missing"]);
@@ -212,7 +216,7 @@ describe("a draft", () => {
 
     const { segmentId, audienceId, templateId } = campaign;
     await t.call("PATCH", path, { segmentId, audienceId, sender: { mode: "line", lineId: null } });
-    const counted = await expectBody(await t.call("POST", `${path}/preflight`), 200, answers.preflight);
+    const counted = await expectBody(await t.call("POST", `${path}/preflight`), 200, preflightAnswers.preflight);
     expect(counted.audience.eligible, "people are counted before there is a template").toBeGreaterThan(0);
     expect(await missing()).toEqual(["line_missing", "template_missing"]);
     await expectProblem(await t.call("POST", `${path}/launch`), 422, "preflight_failed");
@@ -285,7 +289,7 @@ describe("a draft", () => {
     const path = `/v1/campaigns/${campaign.id}`;
     expect(await (await t.call("GET", `${path}/recipients`)).json()).toEqual({ data: [], nextCursor: null });
     await expectProblem(await t.call("GET", `${path}/recipients/${contacts[0]?.id}`), 404, "not_found");
-    const stats = await expectBody(await t.call("GET", `${path}/stats`), 200, answers.stats);
+    const stats = await expectBody(await t.call("GET", `${path}/stats`), 200, statsAnswers.stats);
     expect(stats).toMatchObject({
       counts: ZEROS,
       rates: { delivery: null },
@@ -452,7 +456,7 @@ describe("recipients", () => {
     const skipped = await aContact(t, { audienceId, name: "Sem opt-in", optInStatus: "unknown" });
     await launch(t, campaign.id);
     const path = `/v1/campaigns/${campaign.id}/recipients`;
-    const first = await expectBody(await t.call("GET", `${path}?limit=3`), 200, answers.recipientList);
+    const first = await expectBody(await t.call("GET", `${path}?limit=3`), 200, recipientsAnswers.recipientList);
     expect(first.data).toMatchObject([
       { contactId: contacts[0]?.id, status: "pending", wave: 0, text: "Olá Pessoa, temos uma oferta." },
       { contactId: contacts[1]?.id, status: "pending", wave: 0 },
@@ -461,13 +465,17 @@ describe("recipients", () => {
     const rest = await expectBody(
       await t.call("GET", `${path}?limit=3&cursor=${first.nextCursor}`),
       200,
-      answers.recipientList,
+      recipientsAnswers.recipientList,
     );
     expect(rest).toMatchObject({
       data: [{ contactId: skipped.id, status: "skipped", skipReason: "noOptIn", wave: null, text: null }],
       nextCursor: null,
     });
-    const filtered = await expectBody(await t.call("GET", `${path}?status=skipped&q=opt`), 200, answers.recipientList);
+    const filtered = await expectBody(
+      await t.call("GET", `${path}?status=skipped&q=opt`),
+      200,
+      recipientsAnswers.recipientList,
+    );
     expect(filtered.data.map(({ contactId }) => contactId)).toEqual([skipped.id]);
   });
 
@@ -481,7 +489,7 @@ describe("recipients", () => {
       { contactId, update: { type: "failed", at, messageId: "wamid.1", code: 131026, detail: "Undeliverable" } },
     ]);
     const path = `/v1/campaigns/${campaign.id}/recipients/${contactId}`;
-    const english = await expectBody(await t.call("GET", path), 200, answers.recipientDetail);
+    const english = await expectBody(await t.call("GET", path), 200, recipientsAnswers.recipientDetail);
     expect(english).toMatchObject({
       status: "failed",
       failedAt: new Date(at).toISOString(),
@@ -489,11 +497,15 @@ describe("recipients", () => {
     });
     expect(english.history.map(({ event }) => event)).toEqual(["prepared", "failed"]);
     const headers = { "Accept-Language": "pt-BR,pt;q=0.9" };
-    const portuguese = await expectBody(await t.call("GET", path, undefined, headers), 200, answers.recipientDetail);
+    const portuguese = await expectBody(
+      await t.call("GET", path, undefined, headers),
+      200,
+      recipientsAnswers.recipientDetail,
+    );
     expect(portuguese.error?.title).not.toBe(english.error?.title);
     expect(portuguese.error?.action).toBe("Não tentamos outra linha, porque não adianta.");
 
-    const stats = await expectBody(await t.call("GET", `/v1/campaigns/${campaign.id}/stats`), 200, answers.stats);
+    const stats = await expectBody(await t.call("GET", `/v1/campaigns/${campaign.id}/stats`), 200, statsAnswers.stats);
     expect(stats).toMatchObject({
       counts: { ...ZEROS, total: 2, pending: 1, failed: 1 },
       rates: { delivery: null, failure: 1 },
@@ -512,7 +524,7 @@ describe("recipients", () => {
 test("a live ticket names its connection and is short-lived", async () => {
   const t = await aTenant();
   const { id } = await aCampaign(t);
-  const { ticket, url, expiresAt } = await expectBody(await act(t, id, "live-tickets"), 201, answers.liveTicket);
+  const { ticket, url, expiresAt } = await expectBody(await act(t, id, "live-tickets"), 201, liveAnswers.liveTicket);
   expect(url).toBe(`ws://api.test/v1/campaigns/${id}/live?ticket=${ticket}`);
   expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(60_000);
   const claims = z.record(z.string(), z.unknown()).parse(JSON.parse(atob(ticket.split(".")[1] ?? "")));

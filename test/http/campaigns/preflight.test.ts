@@ -1,8 +1,9 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { makeDeps } from "#deps.ts";
+import * as campaignsAnswers from "#http/campaigns/campaigns.schema.ts";
 import { presentPreflight } from "#http/campaigns/preflight.present.ts";
-import * as answers from "#http/schemas/campaigns.ts";
+import * as answers from "#http/campaigns/preflight.schema.ts";
 import { type AudienceCount, checkCampaign } from "#services/campaigns/preflight.ts";
 import {
   aContact,
@@ -220,7 +221,7 @@ test("a preflight changes nothing, and does not wake the campaign's object", asy
   const t = await aTenant();
   const { campaign } = await aLaunchableCampaign(t);
   await check(t, campaign.id);
-  const read = await expectBody(await t.call("GET", `/v1/campaigns/${campaign.id}`), 200, answers.campaign);
+  const read = await expectBody(await t.call("GET", `/v1/campaigns/${campaign.id}`), 200, campaignsAnswers.campaign);
   expect(read).toMatchObject({ status: "draft", updatedAt: new Date(campaign.updatedAt).toISOString() });
   expect(await campaignObject(campaign.id).snapshot()).toBeNull();
 });

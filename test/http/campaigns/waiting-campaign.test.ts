@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import * as schema from "#adapters/d1/schema/index.ts";
 import type { SendMessage } from "#contracts/queue-messages.ts";
 import type { SendingWindow } from "#core/campaigns/policy.ts";
-import * as answers from "#http/schemas/campaigns.ts";
+import * as answers from "#http/campaigns/campaigns.schema.ts";
 import { orm } from "../../support/builders.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import { catchSends } from "../../support/caught-campaign.ts";

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { sha256Hex } from "#adapters/crypto/hash.ts";
 import * as schema from "#adapters/d1/schema/index.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/identity/api-keys.schema.ts";
 import { anApiKey, aTenant, callWith, newId, orm } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 

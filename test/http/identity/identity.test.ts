@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { makeIdentity } from "#adapters/auth/identity.ts";
 import * as schema from "#adapters/d1/schema/index.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/identity/tenant.schema.ts";
 import { anApiKey, aPerson, aTenant, callWith, ORIGIN, orm, request, unique } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 

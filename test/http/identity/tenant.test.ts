@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { tenants } from "#adapters/d1/schema/identity.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/identity/tenant.schema.ts";
 import { anApiKey, aTenant, callWith, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 

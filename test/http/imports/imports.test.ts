@@ -1,7 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
 import { makeFiles, PART_BYTES } from "#adapters/r2/files.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/imports/imports.schema.ts";
+import * as alertsAnswers from "#http/operations/alerts.schema.ts";
 import {
   anApiKey,
   anAudience,
@@ -180,7 +181,7 @@ describe("what is to be said of an import", () => {
 
   test("of a file that can't be read: the words of its alert, beside the code", async () => {
     const { t, job } = await done("Nome;Cidade\nAna;Recife\n");
-    const { data } = await expectBody(await t.call("GET", "/v1/alerts"), 200, answers.alertList);
+    const { data } = await expectBody(await t.call("GET", "/v1/alerts"), 200, alertsAnswers.alertList);
     expect(job).toMatchObject({ status: "failed", error: "no_phone_column", errorDetail: data[0]?.message });
     expect(job.errorDetail).toMatch(/NumeroTelefone/);
   });

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import * as schema from "#adapters/d1/schema/index.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { makeApp } from "#http/app.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as audiencesAnswers from "#http/audience/audiences.schema.ts";
+import * as segmentsAnswers from "#http/audience/segments.schema.ts";
 import { anAudience, aSegment, aTenant, orm, request, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 
@@ -170,7 +171,9 @@ describe("Idempotency-Key", () => {
     const t = await aTenant();
     const responses = await Promise.all(Array.from({ length: 20 }, () => create(t, "k1")));
     const made = responses.filter(({ status }) => status === 201);
-    const ids = new Set(await Promise.all(made.map(async (r) => (await expectBody(r, 201, answers.segment)).id)));
+    const ids = new Set(
+      await Promise.all(made.map(async (r) => (await expectBody(r, 201, segmentsAnswers.segment)).id)),
+    );
     expect(ids.size).toBe(1);
     for (const response of responses.filter(({ status }) => status !== 201)) {
       await expectProblem(response, 409, "idempotency_in_progress");
@@ -196,12 +199,12 @@ describe("Idempotency-Key", () => {
 
   test("after 24 hours a key is new again", async () => {
     const t = await aTenant();
-    const first = await expectBody(await create(t, "k1"), 201, answers.segment);
+    const first = await expectBody(await create(t, "k1"), 201, segmentsAnswers.segment);
     await orm
       .update(schema.idempotencyKeys)
       .set({ createdAt: Date.now() - 24 * 3_600_000 - 1 })
       .where(eq(schema.idempotencyKeys.tenantId, t.tenantId));
-    const second = await expectBody(await create(t, "k1", "South"), 201, answers.segment);
+    const second = await expectBody(await create(t, "k1", "South"), 201, segmentsAnswers.segment);
     expect(second.id).not.toBe(first.id);
   });
 
@@ -220,7 +223,7 @@ describe("pages", () => {
     let cursor: string | null = null;
     do {
       const query: string = `?limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`;
-      const page = await expectBody(await t.call("GET", `/v1/segments${query}`), 200, answers.segmentList);
+      const page = await expectBody(await t.call("GET", `/v1/segments${query}`), 200, segmentsAnswers.segmentList);
       expect(page.data.length).toBeLessThanOrEqual(2);
       seen.push(...page.data.map(({ id }) => id));
       cursor = page.nextCursor;
@@ -234,7 +237,7 @@ describe("pages", () => {
   test("the last full page says that there is no more", async () => {
     const t = await aTenant();
     for (let i = 0; i < 2; i++) await aSegment(t);
-    const page = await expectBody(await t.call("GET", "/v1/segments?limit=2"), 200, answers.segmentList);
+    const page = await expectBody(await t.call("GET", "/v1/segments?limit=2"), 200, segmentsAnswers.segmentList);
     expect(page.data).toHaveLength(2);
     expect(page.nextCursor).toBeNull();
   });
@@ -244,11 +247,11 @@ describe("pages", () => {
     const segment = await aSegment(t);
     for (let i = 0; i < 4; i++) await anAudience(t, { segmentId: segment.id, name: `May ${i}` });
     const list = (query: string) => t.call("GET", `/v1/audiences?limit=2&${query}`);
-    const first = await expectBody(await list(`segmentId=${segment.id}&q=may`), 200, answers.audienceList);
+    const first = await expectBody(await list(`segmentId=${segment.id}&q=may`), 200, audiencesAnswers.audienceList);
     const cursor = encodeURIComponent(first.nextCursor ?? "");
     // Filters in another order, and another size of page, are the same list.
     const second = await t.call("GET", `/v1/audiences?cursor=${cursor}&q=may&segmentId=${segment.id}&limit=200`);
-    expect((await expectBody(second, 200, answers.audienceList)).data).toHaveLength(2);
+    expect((await expectBody(second, 200, audiencesAnswers.audienceList)).data).toHaveLength(2);
     for (const filters of ["", "q=may", `segmentId=${segment.id}`, `segmentId=${segment.id}&q=june`]) {
       const problem = await expectProblem(await list(`${filters}&cursor=${cursor}`), 400, "invalid_cursor");
       expect(problem.errors?.map(({ path }) => path)).toEqual(["cursor"]);

@@ -4,7 +4,9 @@ import { describe, expect, test } from "vitest";
 import { makeSealer } from "#adapters/crypto/seal.ts";
 import { lines } from "#adapters/d1/schema/lines.ts";
 import { makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as linesAnswers from "#http/lines/lines.schema.ts";
+import * as auditAnswers from "#http/operations/audit.schema.ts";
+import * as templatesAnswers from "#http/templates/templates.schema.ts";
 import { anApiKey, aSegment, aTenant, callWith, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 import { fakeNumber, fakeTemplate, useFakeGraph } from "../../support/fake-graph.ts";
@@ -28,10 +30,10 @@ async function fixture() {
 }
 const portfolioOf = (id: string) => makeDeps(env).portfolio(id);
 const register = (t: TestTenant, input: object) => t.call("POST", "/v1/lines", input);
-const registered = async (t: TestTenant, input: object) => expectBody(await register(t, input), 201, answers.line);
+const registered = async (t: TestTenant, input: object) => expectBody(await register(t, input), 201, linesAnswers.line);
 const linesOf = async (t: TestTenant) => orm.select().from(lines).where(eq(lines.tenantId, t.tenantId));
 const readLine = async (t: TestTenant, id: string) =>
-  expectBody(await t.call("GET", `/v1/lines/${id}`), 200, answers.line);
+  expectBody(await t.call("GET", `/v1/lines/${id}`), 200, linesAnswers.line);
 const paths = (problem: { errors?: { path: string }[] | undefined }) => problem.errors?.map(({ path }) => path);
 
 test.each(["EAAB\n1", "EAAB1\r\n", " EAAB1", "EAAB 1", "EAAB\u00a01", "\t"])(
@@ -90,7 +92,7 @@ describe("registering a line", () => {
     const { t, account, input } = await fixture();
     account.templates.push(fakeTemplate({ id: "1", name: "a" }), fakeTemplate({ id: "2", name: "b" }));
     const line = await registered(t, input);
-    const { data } = await expectBody(await t.call("GET", "/v1/templates"), 200, answers.templateList);
+    const { data } = await expectBody(await t.call("GET", "/v1/templates"), 200, templatesAnswers.templateList);
     expect(data.map(({ name, lineIds }) => [name, lineIds]).sort()).toEqual([
       ["a", [line.id]],
       ["b", [line.id]],
@@ -136,7 +138,7 @@ describe("registering a line", () => {
     graph.current.fault(`POST /${account.id}/subscribed_apps`, { code: 200, status: 403 });
     graph.current.fault(`GET /${account.id}/message_templates`, { status: 500, text: "oops" }, 2);
     await registered(t, input);
-    const { data } = await expectBody(await t.call("GET", "/v1/audit-log"), 200, answers.auditList);
+    const { data } = await expectBody(await t.call("GET", "/v1/audit-log"), 200, auditAnswers.auditList);
     expect(data[0]?.detail).toMatchObject({ subscribed: false, templates: null });
     const sync = await t.call("POST", "/v1/templates/sync", {});
     expect(await sync.json()).toEqual({ created: 1, updated: 0, unchanged: 0, removed: 0 });
@@ -149,7 +151,7 @@ describe("registering a line", () => {
     const line = await registered(t, input);
     expect(line.portfolioId).toBe(`waba_${account.id}`);
     account.portfolioId = owner;
-    const synced = await expectBody(await t.call("POST", `/v1/lines/${line.id}/sync`), 200, answers.line);
+    const synced = await expectBody(await t.call("POST", `/v1/lines/${line.id}/sync`), 200, linesAnswers.line);
     expect(synced.portfolioId).toBe(owner);
     expect((await portfolioOf(owner ?? "").overview()).lines.map(({ lineId }) => lineId)).toEqual([line.id]);
     expect((await portfolioOf(`waba_${account.id}`).overview()).lines).toEqual([]);

@@ -7,7 +7,8 @@ import { lines } from "#adapters/d1/schema/lines.ts";
 import { templateLines } from "#adapters/d1/schema/templates.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { makeApp } from "#http/app.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/lines/lines.schema.ts";
+import * as portfoliosAnswers from "#http/lines/portfolios.schema.ts";
 import { syncLine } from "#services/lines/lines.ts";
 import { aCampaign, aLine, aSegment, aTemplate, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
@@ -359,7 +360,7 @@ describe("deleting a line", () => {
 
 describe("the list of portfolios", () => {
   const list = async (t: TestTenant, query = "") =>
-    expectBody(await t.call("GET", `/v1/portfolios${query}`), 200, answers.portfolioList);
+    expectBody(await t.call("GET", `/v1/portfolios${query}`), 200, portfoliosAnswers.portfolioList);
 
   test("shows the shared limit, what is used of it, and the lines that share it", async () => {
     const t = await aTenant();

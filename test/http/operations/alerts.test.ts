@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { alertStore } from "#adapters/d1/operations/alerts.ts";
 import { tenantDb } from "#adapters/d1/tenant-db.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/operations/alerts.schema.ts";
+import * as auditAnswers from "#http/operations/audit.schema.ts";
 import { anAlert, anApiKey, aTenant, callWith, newId, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 
@@ -68,7 +69,7 @@ test("acknowledging twice changes and records nothing more", async () => {
   const first = await expectBody(await t.call("POST", `/v1/alerts/${id}/acknowledge`), 200, answers.alert);
   const second = await expectBody(await t.call("POST", `/v1/alerts/${id}/acknowledge`), 200, answers.alert);
   expect(second).toEqual(first);
-  const log = await expectBody(await t.call("GET", "/v1/audit-log"), 200, answers.auditList);
+  const log = await expectBody(await t.call("GET", "/v1/audit-log"), 200, auditAnswers.auditList);
   expect(log.data.map(({ action, subject }) => [action, subject])).toEqual([["alert.acknowledge", id]]);
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as segmentsAnswers from "#http/audience/segments.schema.ts";
+import * as answers from "#http/operations/audit.schema.ts";
 import { anApiKey, aPerson, aTenant, callWith, request } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 
@@ -7,7 +8,7 @@ test("a change is recorded with who, what, when and the request's id", async () 
   const t = await aTenant();
   const before = Date.now();
   const made = await t.call("POST", "/v1/segments", { name: "North" });
-  const { id } = await expectBody(made.clone(), 201, answers.segment);
+  const { id } = await expectBody(made.clone(), 201, segmentsAnswers.segment);
   const log = await expectBody(await t.call("GET", "/v1/audit-log"), 200, answers.auditList);
   expect(log.data).toHaveLength(1);
   expect(log.data[0]).toMatchObject({

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { makeDeps } from "#deps.ts";
 import type { Env } from "#env.ts";
 import { makeApp } from "#http/app.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as auditAnswers from "#http/operations/audit.schema.ts";
+import * as answers from "#http/operations/dead-letters.schema.ts";
 import { aDeadLetter, anApiKey, aTenant, callWith, newId, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 import { withCaughtQueues } from "../../support/queues.ts";
@@ -16,7 +17,7 @@ const post = async (t: TestTenant, path: string, bindings: Env) =>
   makeApp(makeDeps).request(path, { method: "POST", headers: { Authorization: `Bearer ${t.apiKey}` } }, bindings);
 
 const auditOf = async (t: TestTenant) => {
-  const { data } = await expectBody(await t.call("GET", "/v1/audit-log"), 200, answers.auditList);
+  const { data } = await expectBody(await t.call("GET", "/v1/audit-log"), 200, auditAnswers.auditList);
   return data.map(({ action, subject, detail }) => ({ action, subject, detail }));
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/operations/unmatched-events.schema.ts";
 import { aLine, anUnmatchedEvent, aTenant, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 

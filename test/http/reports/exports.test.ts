@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { expect, test } from "vitest";
 import { REPORT_COLUMNS } from "#core/reports/report-row.ts";
 import { makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/campaigns.ts";
+import * as answers from "#http/reports/exports.schema.ts";
 import { runExport } from "#services/reports/export-job.ts";
 import { aCampaign, aContact, anExport, aTenant, newId, type TestTenant } from "../../support/builders.ts";
 import { aLaunchableCampaign, campaignObject, launch } from "../../support/campaigns.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as linesAnswers from "#http/lines/lines.schema.ts";
+import * as answers from "#http/templates/templates.schema.ts";
 import { aLine, anApiKey, aSegment, aTemplate, aTenant, callWith, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 import { fakeTemplate, useFakeGraph } from "../../support/fake-graph.ts";
@@ -242,7 +243,7 @@ describe("the lines of a template", () => {
         accessToken: TOKEN,
       }),
       201,
-      answers.line,
+      linesAnswers.line,
     );
     expect((await named(t, "open")).lineIds).toEqual([line.id, second.id, added.id].sort());
     expect((await named(t, "narrowed")).lineIds).toEqual([second.id]);

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { makeDeps } from "#deps.ts";
 import type { Env } from "#env.ts";
 import { makeApp } from "#http/app.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/operations/dead-letters.schema.ts";
 import { aCampaign, aLine, aTenant, newId, type TestTenant } from "../../support/builders.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { deliver, withCaughtQueues } from "../../support/queues.ts";

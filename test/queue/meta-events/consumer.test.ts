@@ -16,7 +16,8 @@ import { encodeCallbackData } from "#core/meta/callback-data.ts";
 import type { MetaEvent, StatusEvent } from "#core/meta/event.ts";
 import type { metaEvent } from "#core/meta/event-schema.ts";
 import { type Deps, makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as deadLettersAnswers from "#http/operations/dead-letters.schema.ts";
+import * as unmatchedEventsAnswers from "#http/operations/unmatched-events.schema.ts";
 import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { newId, orm, type TestTenant } from "../../support/builders.ts";
 import {
@@ -65,7 +66,11 @@ const statusesOf = (fixture: CampaignFixture) => fixture.contactIds.map((id) => 
 
 const delivered = async (fixture: CampaignFixture) => (await fixture.campaign.snapshot())?.counts.delivered;
 const unmatched = async (t: TestTenant) => {
-  const { data } = await expectBody(await t.call("GET", "/v1/unmatched-events"), 200, answers.unmatchedEventList);
+  const { data } = await expectBody(
+    await t.call("GET", "/v1/unmatched-events"),
+    200,
+    unmatchedEventsAnswers.unmatchedEventList,
+  );
   return data.map(({ lineId, kind, count }) => ({ lineId, kind, count }));
 };
 
@@ -114,7 +119,7 @@ describe("one event that can't be applied", () => {
     const { data } = await expectBody(
       await fixture.tenant.call("GET", "/v1/dead-letters"),
       200,
-      answers.deadLetterList,
+      deadLettersAnswers.deadLetterList,
     );
     expect(data).toMatchObject([{ queue: "meta-events", status: "open" }]);
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { contacts } from "#adapters/d1/schema/audience.ts";
 import { templates } from "#adapters/d1/schema/templates.ts";
 import { makeDeps } from "#deps.ts";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/operations/alerts.schema.ts";
 import { aContact, aLine, aTemplate, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { fakeTemplate, useFakeGraph } from "../../support/fake-graph.ts";

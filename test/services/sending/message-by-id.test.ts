@@ -1,6 +1,6 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import * as answers from "#http/schemas/catalogue.ts";
+import * as answers from "#http/operations/unmatched-events.schema.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { metaBody, metaTells } from "../../support/meta-endpoint.ts";

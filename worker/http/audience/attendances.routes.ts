@@ -1,10 +1,10 @@
 import { iso, isoOrNull } from "#core/shared/time.ts";
+import * as schema from "#http/audience/attendances.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
 import { phoneOr422 } from "./contact-input.ts";
 
 const tags = ["Attendances"];

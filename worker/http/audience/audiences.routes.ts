@@ -1,11 +1,11 @@
 import { iso } from "#core/shared/time.ts";
+import * as schema from "#http/audience/audiences.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { campaignUses, inUse, MOST_USES, onlyDrafts } from "#http/kit/in-use.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
 
 const tags = ["Audiences"];
 const present = (row: {

@@ -1,10 +1,10 @@
 import { iso, isoOrNull, MINUTE_MS } from "#core/shared/time.ts";
+import * as schema from "#http/audience/contacts.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
 import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 import { documentOr422, phoneOr422 } from "./contact-input.ts";

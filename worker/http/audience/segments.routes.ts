@@ -1,14 +1,14 @@
 import type { Use } from "#core/sending/failures.ts";
 import { iso } from "#core/shared/time.ts";
 import type { TenantStore } from "#deps.ts";
+import * as schema from "#http/audience/segments.schema.ts";
 import { permit } from "#http/kit/auth.ts";
+import { listQuery } from "#http/kit/common.schema.ts";
 import { found, notFound, type ProblemError, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { campaignUses, inUse, MOST_USES, onlyDrafts } from "#http/kit/in-use.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
-import { listQuery } from "#http/schemas/common.ts";
 
 const tags = ["Segments"];
 const taken = () => problem("conflict", "There is a segment with this name already; choose another name.");

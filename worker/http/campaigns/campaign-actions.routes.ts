@@ -1,8 +1,10 @@
+import * as campaignsSchema from "#http/campaigns/campaigns.schema.ts";
+import * as preflightSchema from "#http/campaigns/preflight.schema.ts";
+import * as recipientsSchema from "#http/campaigns/recipients.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
-import * as schema from "#http/schemas/campaigns.ts";
 import { type Control, controlCampaign } from "#services/campaigns/control-campaign.ts";
 import { type LaunchFailure, launchCampaign } from "#services/campaigns/launch-campaign.ts";
 import { endPinnedWaits } from "#services/campaigns/pinned-waits.ts";
@@ -66,8 +68,8 @@ export function campaignActionRoutes(app: App): void {
       description:
         "Nothing is changed. The audience is counted person by person. Of a very large one a request counts a part, and `nextCursor` is not null: ask again with `cursor` until it is, and counts and issues are those of the whole audience.",
       middleware: [permit("campaigns:read")],
-      request: { params: idParam, query: schema.preflightQuery },
-      responses: { 200: json(schema.preflight, "What was found") },
+      request: { params: idParam, query: preflightSchema.preflightQuery },
+      responses: { 200: json(preflightSchema.preflight, "What was found") },
     }),
     async (c) => {
       const { deps, principal } = c.var;
@@ -88,7 +90,7 @@ export function campaignActionRoutes(app: App): void {
       description: "Only a draft, and only when its preflight has no error; else 422 with all that was found.",
       middleware: [permit("campaigns:launch"), idempotent],
       request: { params: idParam },
-      responses: { 200: json(schema.campaign, "The campaign, under way") },
+      responses: { 200: json(campaignsSchema.campaign, "The campaign, under way") },
     }),
     async (c) => {
       const { deps } = c.var;
@@ -109,7 +111,7 @@ export function campaignActionRoutes(app: App): void {
         description,
         middleware: [permit("campaigns:launch")],
         request: { params: idParam },
-        responses: { 200: json(schema.campaign, "The campaign") },
+        responses: { 200: json(campaignsSchema.campaign, "The campaign") },
       }),
       async (c) => {
         const outcome = await controlCampaign(c.var.deps, c.var, c.req.valid("param").id, verb);
@@ -128,8 +130,8 @@ export function campaignActionRoutes(app: App): void {
       description:
         "Another try for recipients whose status is `unknown`: Meta's answer never came, so some of them may have got the message already and would get it twice. `acknowledgeDuplicates` says that you know. Without `contactIds` all of them. Who has opted out or is in service by now is withheld.",
       middleware: [permit("campaigns:launch"), idempotent],
-      request: { params: idParam, body: body(schema.resendInput) },
-      responses: { 200: json(schema.resend, "How many get another try, and how many were withheld") },
+      request: { params: idParam, body: body(recipientsSchema.resendInput) },
+      responses: { 200: json(recipientsSchema.resend, "How many get another try, and how many were withheld") },
     }),
     async (c) => {
       const { contactIds } = c.req.valid("json");
@@ -153,8 +155,8 @@ export function campaignActionRoutes(app: App): void {
         summary,
         description,
         middleware: [permit("campaigns:launch")],
-        request: { params: idParam, body: body(schema.pinnedInput) },
-        responses: { 200: json(schema.pinnedOutcome, "How many, and the campaign") },
+        request: { params: idParam, body: body(campaignsSchema.pinnedInput) },
+        responses: { 200: json(campaignsSchema.pinnedOutcome, "How many, and the campaign") },
       }),
       async (c) => {
         const { deps } = c.var;

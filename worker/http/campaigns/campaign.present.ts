@@ -5,7 +5,7 @@ import { countsOf, Tally } from "#core/sending/tally.ts";
 import { presentWaits } from "#core/sending/waiting.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
-import type { Campaign } from "#http/schemas/campaigns.ts";
+import type { Campaign } from "#http/campaigns/campaigns.schema.ts";
 import { logFailure } from "#log.ts";
 import type { CampaignRow } from "#services/campaigns/preflight.ts";
 

@@ -1,11 +1,11 @@
 import type { SendingWindowChoice } from "#core/campaigns/policy.ts";
 import { actorOf } from "#core/identity/principal.ts";
+import * as schema from "#http/campaigns/campaigns.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/campaigns.ts";
 import { currentState, isDraft, presentCampaign } from "./campaign.present.ts";
 import { campaignActionRoutes } from "./campaign-actions.routes.ts";
 import { liveTicketRoutes } from "./live.routes.ts";

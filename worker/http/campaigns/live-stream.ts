@@ -5,8 +5,8 @@ import { isOver } from "#core/campaigns/status.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import { presentWaits } from "#core/sending/waiting.ts";
 import { isoOrNull } from "#core/shared/time.ts";
+import type { LiveMessage } from "#http/campaigns/live.schema.ts";
 import type { AppEnv } from "#http/kit/context.ts";
-import type { LiveMessage } from "#http/schemas/campaigns.ts";
 import { logFailure } from "#log.ts";
 
 /** Live pages are told at most twice a second. */

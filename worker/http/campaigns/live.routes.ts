@@ -2,12 +2,12 @@ import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { actorOf } from "#core/identity/principal.ts";
 import { iso } from "#core/shared/time.ts";
+import { liveMessage, liveTicket } from "#http/campaigns/live.schema.ts";
 import { authenticate, permit } from "#http/kit/auth.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, problem } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { soundInput } from "#http/kit/sound-input.ts";
-import { liveTicket } from "#http/schemas/campaigns.ts";
 import { isDraft } from "./campaign.present.ts";
 import { streamCounts } from "./live-stream.ts";
 import { redeemTicket, signTicket } from "./live-ticket.ts";
@@ -46,7 +46,10 @@ export function liveRoutes(app: App): void {
       request: { params: idParam, query: ticketQuery },
       responses: {
         101: { description: "The WebSocket; `ping` is answered with `pong`" },
-        200: { description: "The event stream (`text/event-stream`)" },
+        200: {
+          description: "The event stream (`text/event-stream`)",
+          content: { "text/event-stream": { schema: liveMessage } },
+        },
       },
     }),
     async (c) => {

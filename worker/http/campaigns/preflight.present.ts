@@ -2,8 +2,8 @@ import { z } from "zod";
 import { emptyTally } from "#core/audience/eligibility.ts";
 import { EXCLUSIONS } from "#core/audience/exclusion.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
+import type { Preflight as Answer } from "#http/campaigns/preflight.schema.ts";
 import { problem } from "#http/kit/errors.ts";
-import type { Preflight as Answer } from "#http/schemas/campaigns.ts";
 import type { AudienceCount, CheckedCampaign } from "#services/campaigns/preflight.ts";
 
 /** A preflight as the API answers it. */

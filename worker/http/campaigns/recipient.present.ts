@@ -5,7 +5,8 @@ import { ratesOf } from "#core/sending/rates.ts";
 import type { RecipientRow } from "#core/sending/recipient.ts";
 import { readRefusal } from "#core/sending/refusal-note.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
-import type { CampaignStats, Recipient, RecipientDetail } from "#http/schemas/campaigns.ts";
+import type { Recipient, RecipientDetail } from "#http/campaigns/recipients.schema.ts";
+import type { CampaignStats } from "#http/campaigns/stats.schema.ts";
 
 /** A recipient as the API answers it. @param language of the request's Accept-Language, for Meta's errors */
 export function presentRecipient(row: RecipientRow, language: string | undefined): Recipient {

@@ -2,11 +2,12 @@ import type { RecipientQuery } from "#contracts/campaign-rpc.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import { accountingOf, Tally } from "#core/sending/tally.ts";
 import type { Deps } from "#deps.ts";
+import * as schema from "#http/campaigns/recipients.schema.ts";
+import * as statsSchema from "#http/campaigns/stats.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/campaigns.ts";
 import { isDraft, NO_COUNTS } from "./campaign.present.ts";
 import { presentHistory, presentRecipient, presentStats } from "./recipient.present.ts";
 
@@ -16,7 +17,7 @@ const tags = ["Campaigns"];
 const recipientParam = idParam.extend({ contactId: idParam.shape.id });
 
 /** A draft has no recipients, and its object is not woken to say so. */
-const NO_STATS: schema.CampaignStats = {
+const NO_STATS: statsSchema.CampaignStats = {
   counts: NO_COUNTS,
   rates: ratesOf(NO_COUNTS),
   byHour: [],
@@ -103,7 +104,7 @@ export function recipientRoutes(app: App): void {
         "`counts` are cumulative (a read message is also delivered and sent); `accounting` is exclusive and adds up to the audience. `rates` are the same wherever they are told; none but `sent` and `skipped` looks at people who were left out.",
       middleware: [permit("campaigns:read")],
       request: { params: idParam },
-      responses: { 200: json(schema.stats, "Figures of this moment") },
+      responses: { 200: json(statsSchema.stats, "Figures of this moment") },
     }),
     async (c) => {
       const { deps, principal } = c.var;

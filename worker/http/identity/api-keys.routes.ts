@@ -1,13 +1,13 @@
 import { API_KEY_BYTES, makeApiKey } from "#core/identity/api-key.ts";
 import { SCOPES, scopeBeyond, unknownScope } from "#core/identity/scopes.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
+import * as schema from "#http/identity/api-keys.schema.ts";
 import { permit } from "#http/kit/auth.ts";
+import { listQuery } from "#http/kit/common.schema.ts";
 import { notFound, ProblemError, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
-import { listQuery } from "#http/schemas/common.ts";
 
 const tags = ["API keys"];
 

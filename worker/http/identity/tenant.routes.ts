@@ -1,9 +1,9 @@
 import { DEFAULT_REPLY_WINDOW_MINUTES, policyOf } from "#core/campaigns/policy.ts";
 import { canonicalTimeZone } from "#core/shared/time-zone.ts";
+import * as schema from "#http/identity/tenant.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, ProblemError } from "#http/kit/errors.ts";
 import { type App, body, json, route } from "#http/kit/openapi.ts";
-import * as schema from "#http/schemas/catalogue.ts";
 
 const tags = ["Tenant"];
 const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({

@@ -5,15 +5,15 @@ import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "#core/imports/n
 import { REJECTION_WORDS } from "#core/imports/row.ts";
 import { csvLine } from "#core/shared/csv-cell.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
+import * as schema from "#http/imports/imports.schema.ts";
 import { permit } from "#http/kit/auth.ts";
+import { listQuery } from "#http/kit/common.schema.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotentUpload } from "#http/kit/idempotent-upload.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { flawsOf, refuse } from "#http/kit/sound-input.ts";
-import * as schema from "#http/schemas/catalogue.ts";
-import { listQuery } from "#http/schemas/common.ts";
 import { dropFile, importFile, type UploadRefusal, uploadFile } from "#services/imports/import-file.ts";
 import { rejectFile } from "./reject-file.ts";
 

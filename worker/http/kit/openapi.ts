@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
-import { problem } from "#http/schemas/common.ts";
+import { problem } from "#http/kit/common.schema.ts";
 import type { AppEnv } from "./context.ts";
 import { ProblemError } from "./errors.ts";
 import { idempotent } from "./idempotency.ts";

@@ -6,7 +6,7 @@ import { idempotent } from "#http/kit/idempotency.ts";
 import { campaignUses, inUse, MOST_USES, onlyDrafts } from "#http/kit/in-use.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
+import * as schema from "#http/lines/lines.schema.ts";
 import { type LineWithHealth, withHealth } from "#services/lines/line-health.ts";
 import type { LineRow } from "#services/lines/line-token.ts";
 import { changeLine, forgetLine, resumeLine, syncLine } from "#services/lines/lines.ts";

@@ -4,7 +4,7 @@ import { permit } from "#http/kit/auth.ts";
 import { found } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
+import * as schema from "#http/operations/alerts.schema.ts";
 
 const tags = ["Alerts"];
 

@@ -1,9 +1,9 @@
 import { iso } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
+import { listQuery } from "#http/kit/common.schema.ts";
 import { type App, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
-import { listQuery } from "#http/schemas/common.ts";
+import * as schema from "#http/operations/audit.schema.ts";
 
 export function auditRoutes(app: App): void {
   app.openapi(

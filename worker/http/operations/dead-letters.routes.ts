@@ -4,7 +4,7 @@ import { permit } from "#http/kit/auth.ts";
 import { found, problem, unwrap } from "#http/kit/errors.ts";
 import { type App, idParam, json, problemAnswer, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
+import * as schema from "#http/operations/dead-letters.schema.ts";
 import { discardDeadLetter, retryDeadLetter, retryDeadLetters } from "#services/operations/dead-letters.ts";
 
 type Needs = Pick<Deps, "store">;

@@ -4,7 +4,7 @@ import { permit } from "#http/kit/auth.ts";
 import { problem } from "#http/kit/errors.ts";
 import { type App, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
+import * as schema from "#http/operations/unmatched-events.schema.ts";
 
 export function unmatchedEventRoutes(app: App): void {
   app.openapi(

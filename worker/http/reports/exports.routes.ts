@@ -8,7 +8,7 @@ import { withDelimiter } from "#http/kit/delimiter-stream.ts";
 import { found, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
-import * as schema from "#http/schemas/campaigns.ts";
+import * as schema from "#http/reports/exports.schema.ts";
 import { reportFile } from "./report-file.ts";
 
 const tags = ["Exports"];

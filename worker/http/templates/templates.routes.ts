@@ -2,12 +2,12 @@ import { z } from "@hono/zod-openapi";
 import { iso } from "#core/shared/time.ts";
 import { listVariables, unsupported } from "#core/templates/variables.ts";
 import { permit } from "#http/kit/auth.ts";
+import { id } from "#http/kit/common.schema.ts";
 import { found, problem, unwrap } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import * as schema from "#http/schemas/catalogue.ts";
-import { id } from "#http/schemas/common.ts";
+import * as schema from "#http/templates/templates.schema.ts";
 import { createTemplate, syncTemplates, type TemplateRow } from "#services/templates/templates.ts";
 
 const tags = ["Templates"];

@@ -2,6 +2,10 @@ import { z } from "@hono/zod-openapi";
 import { FAILURE_CODES } from "#core/sending/failures.ts";
 import { visibleText } from "#core/shared/visible-text.ts";
 
+/** An id of Meta's: a number, an account, a business. */
+export const metaId = z.string().regex(/^\d{1,32}$/, "digits only, as Meta shows it");
+export const count = z.number().int().min(0);
+
 /** An instant in answers: ISO 8601, UTC. */
 export const instant = z.string().openapi({ format: "date-time", example: "2026-12-01T15:00:00.000Z" });
 /** An instant in requests: ISO 8601 with an offset or `Z`. */
@@ -12,14 +16,12 @@ export const instantInput = z.iso.datetime({
       ? `has no offset, so it could be anywhere on Earth: write ${input}-03:00 for Brasília, or ${input}Z for UTC`
       : "must be an instant such as 2026-12-01T12:00:00-03:00 or 2026-12-01T15:00:00Z",
 });
-
 /** Ids are opaque, prefixed by type and sortable by creation. */
 export const id = (prefix: string) =>
   z
     .string()
     .max(64)
     .openapi({ example: `${prefix}_01KAMZ3V5Q8T6R2N4W7X9Y1B3C` });
-
 /** One line that people read: nothing invisible comes in. */
 export const name = z
   .string()
@@ -27,15 +29,12 @@ export const name = z
   .trim()
   .min(1)
   .max(120);
-
 export const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
 });
-
 export const list = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() });
-
 /** RFC 9457 problem details. */
 export const problem = z
   .object({

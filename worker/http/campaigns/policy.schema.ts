@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
-import { LIMITS, type SendingWindow } from "#core/campaigns/policy.ts";
-import { type WindowFault, windowFaults } from "#core/campaigns/sending-window-check.ts";
+import type { SendingWindow } from "#core/campaigns/policy.ts";
+import { LIMITS } from "#core/campaigns/policy.ts";
+import type { WindowFault } from "#core/campaigns/sending-window-check.ts";
+import { windowFaults } from "#core/campaigns/sending-window-check.ts";
 import { canonicalTimeZone } from "#core/shared/time-zone.ts";
 
 const share = z.number().min(0).max(1);
@@ -12,7 +14,6 @@ const endTime = z
   .string()
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "HH:mm, such as 18:30; 24:00 is the end of the day")
   .openapi({ example: "20:00" });
-
 const windowFields = {
   timeZone: z
     .string()
@@ -42,7 +43,6 @@ const windowFields = {
     .default([])
     .openapi({ description: "Days without sends, in the window's time zone.", example: ["2026-12-25"] }),
 };
-
 const FAULTS: Record<WindowFault["code"], string> = {
   unknown_time_zone: "An IANA time zone such as America/Sao_Paulo.",
   ends_before_it_begins: "Must be later than `from`; hours over midnight are two entries, to 24:00 and from 00:00.",
@@ -54,9 +54,7 @@ const addFaults = (window: SendingWindow, context: z.RefinementCtx) => {
   if (context.issues.length > 0) return;
   for (const { code, path } of windowFaults(window)) context.addIssue({ code: "custom", path, message: FAULTS[code] });
 };
-
 export const sendingWindow = z.object(windowFields).strict().superRefine(addFaults).openapi("SendingWindow");
-
 export const sendingWindowChoice = z.discriminatedUnion("mode", [
   z.object({ mode: z.literal("tenant") }).strict(),
   z.object({ mode: z.literal("none") }).strict(),
@@ -65,12 +63,10 @@ export const sendingWindowChoice = z.discriminatedUnion("mode", [
     .strict()
     .superRefine(addFaults),
 ]);
-
 export const waveGate = z
   .object({ maxFailureRate: share, maxOptOutRate: share, stopOnRedLine: z.boolean() })
   .strict()
   .openapi("WaveGate");
-
 const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
 const decided = {
   failureRateThreshold: z.number().gt(0).max(1),
@@ -85,9 +81,7 @@ const decided = {
   sendingWindow: sendingWindow.nullable(),
   replyWindowMinutes: whole(LIMITS.replyWindowMinutes),
 };
-
 /** What a tenant may tune, each on its own; null turns a thing off. */
 export const tenantSettings = z.object(decided).partial().strict().openapi("TenantSettings");
-
 /** All settings, with the defaults filled in. */
 export const tenantPolicy = z.object(decided).openapi("TenantPolicy");

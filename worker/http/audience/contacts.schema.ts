@@ -1,0 +1,74 @@
+import { z } from "@hono/zod-openapi";
+import { EARLIEST_CONSENT } from "#core/imports/instants.ts";
+import { visibleText } from "#core/shared/visible-text.ts";
+import { id, instant, instantInput, list, listQuery } from "#http/kit/common.schema.ts";
+
+export const contact = z
+  .object({
+    id: id("con"),
+    name: z.string(),
+    document: z.string().nullable(),
+    customerCode: z.string().nullable(),
+    phone: z.string().nullable().openapi({ example: "+5511987654321" }),
+    email: z.string().nullable(),
+    hashtags: z.array(z.string()),
+    optIn: z.object({
+      status: z.enum(["granted", "revoked", "unknown"]),
+      source: z.string().nullable(),
+      at: instant.nullable(),
+    }),
+    attributes: z.record(z.string(), z.string()),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .openapi("Contact");
+/** What people read: nothing invisible comes in. */
+export const text = (max: number) => z.string().overwrite(visibleText).max(max);
+const source = z.string().overwrite(visibleText).min(1).max(120);
+/** As in an import: an earlier year has lost digits. */
+const consentInstant = instantInput.refine((text) => Date.parse(text) >= EARLIEST_CONSENT, {
+  message: "is before 1990: the year has lost digits",
+});
+export const attributes = z
+  .record(z.string().overwrite(visibleText).min(1).max(80), text(1000))
+  .refine((a) => Object.keys(a).length <= 100, {
+    message: "at most 100 attributes",
+  });
+const hashtags = z.array(z.string().overwrite(visibleText).trim().min(1).max(60)).max(50);
+export const contactInput = z
+  .object({
+    name: text(200).trim().default(""),
+    document: z.string().max(30).nullish(),
+    customerCode: text(80).nullish(),
+    phone: z.string().min(1).max(30),
+    email: text(254).nullish(),
+    hashtags: hashtags.default([]),
+    attributes: attributes.default({}),
+    optIn: z.object({ source, at: consentInstant.optional() }).optional(),
+    audienceId: id("aud").optional(),
+  })
+  .strict();
+export const contactPatch = z
+  .object({
+    name: text(200).trim(),
+    document: z.string().max(30).nullable(),
+    customerCode: text(80).nullable(),
+    phone: z.string().min(1).max(30),
+    email: text(254).nullable(),
+    hashtags,
+    attributes,
+  })
+  .partial()
+  .strict();
+export const contactQuery = listQuery.extend({
+  audienceId: id("aud").optional(),
+  phone: z.string().max(30).optional(),
+  document: z.string().max(30).optional(),
+  customerCode: z.string().max(80).optional(),
+  q: z.string().max(120).optional(),
+});
+export const contactList = list(contact);
+export const optInInput = z.object({ source, at: consentInstant.optional() }).strict();
+export const optOutInput = z.object({ reason: text(200).optional() }).strict();
+
+export type Contact = z.infer<typeof contact>;
