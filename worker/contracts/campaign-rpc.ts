@@ -19,7 +19,7 @@ export interface CampaignRpc {
    * Another try for unconfirmed sends, all (null) or these, because a person said so. Those who may not be written to any
    * more are counted as withheld.
    */
-  resend(contactIds: string[] | null): Promise<Result<{ resent: number; withheld: number }, "not_resendable">>;
+  resend(contactIds: string[] | null): Promise<Result<ResendAnswer, "not_resendable">>;
   /** Ends the wait of people tied to a line (null: to any) that can't send; answers how many. Safe to repeat. */
   endPinnedWaits(lineId: string | null, how: "move" | "fail"): Promise<number>;
   /** Something that it waits for may be over: it looks now. */
@@ -60,6 +60,13 @@ export interface CampaignSnapshot {
   accounting: Accounting;
   launchedAt: number | null;
   completedAt: number | null;
+}
+
+export interface ResendAnswer {
+  /** Given another try. */
+  resent: number;
+  /** Not given one: they may not be written to any more. */
+  withheld: number;
 }
 
 export interface ClaimRequest {

@@ -6,6 +6,7 @@ import type {
   ClaimRequest,
   RecipientQuery,
   RecipientUpdate,
+  ResendAnswer,
   UpdateAnswer,
 } from "#contracts/campaign-rpc.ts";
 import type { Settlement } from "#contracts/queue-messages.ts";
@@ -30,7 +31,7 @@ import { makeRendering } from "./rendering.ts";
 import { CampaignRun } from "./run.ts";
 import type { CampaignState } from "./state.ts";
 import { CampaignStorage } from "./storage.ts";
-import { adoptEarlierRows, endWaits, nextWaitEnd, type ResendAnswer, resendUnconfirmed } from "./unconfirmed.ts";
+import { adoptEarlierRows, endWaits, nextWaitEnd, resendUnconfirmed } from "./unconfirmed.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./views.ts";
 import { endPinnedWaits, noteTick } from "./waiting.ts";
 import { begin } from "./waves.ts";

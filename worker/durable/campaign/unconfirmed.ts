@@ -1,3 +1,4 @@
+import type { ResendAnswer } from "#contracts/campaign-rpc.ts";
 import { exclusionNow } from "#core/audience/eligibility.ts";
 import { whoIsServed } from "#services/audience/in-service.ts";
 import { CLAIM_LEASE_MS } from "./claims.ts";
@@ -71,13 +72,6 @@ function endUnconfirmed(run: CampaignRun): void {
     "warning",
     `Meta has said nothing about ${over.length} sends of the campaign for a day. Whether to send them again is for a person to decide.`,
   );
-}
-
-export interface ResendAnswer {
-  /** Given another try. */
-  resent: number;
-  /** Not given one: they opted out, or are in service, by now. */
-  withheld: number;
 }
 
 /**

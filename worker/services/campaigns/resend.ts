@@ -1,16 +1,10 @@
+import type { ResendAnswer } from "#contracts/campaign-rpc.ts";
 import { isEditable } from "#core/campaigns/status.ts";
 import type { Caller } from "#core/identity/principal.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
 
 type Needs = Pick<Deps, "audit" | "campaign" | "store">;
-
-export interface Resent {
-  /** Given another try. */
-  resent: number;
-  /** Not given one: they may not be written to any more. */
-  withheld: number;
-}
 
 /**
  * Gives sends whose answer from Meta never came another try. Some of these people may get the message twice: whoever
@@ -24,7 +18,7 @@ export async function resend(
   by: Caller,
   campaignId: string,
   contactIds: string[] | null,
-): Promise<Result<Resent, "not_found" | "not_resendable">> {
+): Promise<Result<ResendAnswer, "not_found" | "not_resendable">> {
   const row = await deps.store(by.principal.tenantId).campaigns.get(campaignId);
   if (!row) return err("not_found");
   if (isEditable(row.status)) return err("not_resendable");
