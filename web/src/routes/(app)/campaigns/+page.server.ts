@@ -1,7 +1,7 @@
 import { required } from "$lib/api/load.server.ts";
 import { LONGEST_PAGE } from "$lib/api/paging.ts";
-import { keyOf } from "$lib/i18n/key-of.ts";
-import { campaignStatusLabels } from "$lib/i18n/statuses.ts";
+import { campaignStatusLabels } from "$lib/text/campaigns/statuses.ts";
+import { keyOf } from "$lib/text/common/key-of.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;

@@ -1,5 +1,5 @@
-import { keyOf } from "$lib/i18n/key-of.ts";
-import { letterStatusLabels, queueWords } from "$lib/i18n/operations.ts";
+import { keyOf } from "$lib/text/common/key-of.ts";
+import { letterStatusLabels, queueWords } from "$lib/text/operations.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;

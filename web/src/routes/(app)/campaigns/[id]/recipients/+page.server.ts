@@ -1,5 +1,5 @@
-import { keyOf } from "$lib/i18n/key-of.ts";
-import { recipientStatusLabels } from "$lib/i18n/statuses.ts";
+import { recipientStatusLabels } from "$lib/text/campaigns/statuses.ts";
+import { keyOf } from "$lib/text/common/key-of.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 50;

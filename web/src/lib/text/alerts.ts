@@ -3,7 +3,7 @@ import type { Alert } from "$lib/api/types.ts";
 import type { Format } from "$lib/format/format.ts";
 import { formatPhone } from "$lib/format/phone.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { lookUp } from "./key-of.ts";
+import { lookUp } from "$lib/text/common/key-of.ts";
 
 interface Words {
   title: () => string;

@@ -1,7 +1,7 @@
 import type { QueueName } from "$core/shared/queues.ts";
 import type { DeadLetter, UnmatchedEvent } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { lookUp } from "./key-of.ts";
+import { lookUp } from "$lib/text/common/key-of.ts";
 
 type Words = () => string;
 
