@@ -18,14 +18,18 @@ async function apiTypes() {
   };
   const document = openApiDocument(makeApp(noRequests));
   for (const operations of Object.values(document.paths ?? {})) {
-    for (const { responses } of Object.values(operations)) {
+    for (const { requestBody, responses } of Object.values(operations)) {
+      // What has a default is in every answer, and may be left out of a request.
+      if (requestBody) requestBody.content = withoutDefaults(requestBody.content);
       // Every failure is a Problem: written out by route and status they would be half of the file.
       for (const status of Object.keys(responses)) if (Number(status) >= 400) delete responses[status];
     }
   }
-  // What has a default may be left out of a request; answers say which fields they always have.
-  return HEADER + astToString(await openapiTS(document, { defaultNonNullable: false }));
+  return HEADER + astToString(await openapiTS(document, { defaultNonNullable: true }));
 }
+
+const withoutDefaults = (content) =>
+  JSON.parse(JSON.stringify(content, (key, value) => (key === "default" ? undefined : value)));
 
 await ensureInstalled();
 if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {

@@ -6,8 +6,8 @@ export default {
   preprocess: vitePreprocess(),
   kit: {
     adapter: adapter({ config: "wrangler.toml" }),
-    // Of the API: types of its schemas, and pure functions of its core. Nothing that runs on a server.
-    alias: { $api: "../worker/http/schemas", $core: "../worker/core" },
+    // Pure functions of the API's core. Nothing that runs on a server.
+    alias: { $core: "../worker/core" },
     // hooks.server.ts adds connect-src, which names the API's public address and so differs per environment.
     csp: {
       mode: "nonce",

@@ -6,7 +6,7 @@ declare global {
     interface Platform {
       env: {
         /** The API Worker, reached from server to server. */
-        API: { fetch(url: string, init?: RequestInit): Promise<Response> };
+        API: { fetch(input: string | Request, init?: RequestInit): Promise<Response> };
         /** The address browsers reach the API under. */
         API_PUBLIC_URL: string;
       };
@@ -18,7 +18,7 @@ declare global {
       api: Api;
     }
     interface Error {
-      /** What the person may do about it: the code of the API's problem, when there is one. */
+      /** Of the API's problem, or "unreachable". With a code, the message is in the person's words. */
       code?: string;
     }
     interface PageData {

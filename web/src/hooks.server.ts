@@ -1,8 +1,7 @@
 import type { Handle } from "@sveltejs/kit";
 import { sequence } from "@sveltejs/kit/hooks";
 import { createInitialModeExpression } from "mode-watcher";
-import { sendByBinding } from "$lib/api/binding.server.ts";
-import { createApi } from "$lib/api/client.ts";
+import { apiByBinding } from "$lib/api/binding.server.ts";
 import { getLocale } from "$lib/paraglide/runtime.js";
 import { paraglideMiddleware } from "$lib/paraglide/server.js";
 import { setSecurityHeaders } from "$lib/security-headers.server.ts";
@@ -26,9 +25,8 @@ const session: Handle = ({ event, resolve }) => {
   if (!event.platform) throw new Error("The application runs on Cloudflare Pages: platform is missing.");
   const token = readSession(event.cookies);
   event.locals.token = token;
-  event.locals.api = createApi(
-    sendByBinding({ env: event.platform.env, token, locale: getLocale(), address: event.getClientAddress() }),
-  );
+  const address = event.getClientAddress();
+  event.locals.api = apiByBinding({ env: event.platform.env, token, locale: getLocale(), address });
   return resolve(event);
 };
 

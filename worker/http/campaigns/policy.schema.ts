@@ -1,8 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { SendingWindow } from "#core/campaigns/policy.ts";
-import { LIMITS } from "#core/campaigns/policy.ts";
-import type { WindowFault } from "#core/campaigns/sending-window-check.ts";
-import { windowFaults } from "#core/campaigns/sending-window-check.ts";
+import { LIMITS, type SendingWindow } from "#core/campaigns/policy.ts";
+import { type WindowFault, windowFaults } from "#core/campaigns/sending-window-check.ts";
 import { canonicalTimeZone } from "#core/shared/time-zone.ts";
 
 const share = z.number().min(0).max(1);
@@ -14,6 +12,8 @@ const endTime = z
   .string()
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "HH:mm, such as 18:30; 24:00 is the end of the day")
   .openapi({ example: "20:00" });
+
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 const windowFields = {
   timeZone: z
     .string()
@@ -25,7 +25,8 @@ const windowFields = {
       z
         .object({
           days: z
-            .array(z.literal([1, 2, 3, 4, 5, 6, 7]))
+            // Said again for the document, which would name only the first.
+            .array(z.literal(WEEKDAYS).openapi({ enum: [...WEEKDAYS] }))
             .min(1)
             .max(7)
             .openapi({ description: "Monday is 1, Sunday is 7.", example: [1, 2, 3, 4, 5] }),

@@ -1,4 +1,4 @@
-import type { ApiRequest, Send } from "./call.ts";
+import { type Api, createApi } from "./client.ts";
 
 interface Caller {
   env: App.Platform["env"];
@@ -16,18 +16,10 @@ export function callerHeaders({ token, locale }: Pick<Caller, "token" | "locale"
   };
 }
 
-/** Sends through the service binding: no network, no public address (the host is only a name), no browser's cookie. */
-export function sendByBinding(caller: Caller): Send {
-  return ({ method, path, body, idempotencyKey }: ApiRequest) =>
-    caller.env.API.fetch(`http://api${path}`, {
-      method,
-      headers: {
-        ...callerHeaders(caller),
-        accept: "application/json",
-        "x-client-address": caller.address,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...(idempotencyKey ? { "idempotency-key": idempotencyKey } : {}),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-}
+/** The API through the service binding: no network, no public address (the host is only a name), no browser's cookie. */
+export const apiByBinding = (caller: Caller): Api =>
+  createApi({
+    baseUrl: "http://api",
+    fetch: (request) => caller.env.API.fetch(request),
+    headers: { ...callerHeaders(caller), "x-client-address": caller.address },
+  });

@@ -9,7 +9,7 @@ export function required<T>(result: ApiResult<T>, url: URL): T {
 
 function leave(problem: Problem, url: URL): never {
   if (problem.status === 401) redirect(303, loginPath(url));
-  error(problem.status, { message: problem.detail, code: problem.code });
+  error(problem.status, { message: problem.text, code: problem.code });
 }
 
 /** The login, remembering where the person was going. */

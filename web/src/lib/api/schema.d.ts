@@ -1235,10 +1235,7 @@ export interface paths {
                         language: string;
                         /** @enum {string} */
                         category: "MARKETING" | "UTILITY" | "AUTHENTICATION";
-                        /**
-                         * @default POSITIONAL
-                         * @enum {string}
-                         */
+                        /** @enum {string} */
                         parameterFormat?: "POSITIONAL" | "NAMED";
                         components: ({
                             type: string;
@@ -1808,15 +1805,12 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @default  */
                         name?: string;
                         document?: string | null;
                         customerCode?: string | null;
                         phone: string;
                         email?: string | null;
-                        /** @default [] */
                         hashtags?: string[];
-                        /** @default {} */
                         attributes?: {
                             [key: string]: string;
                         };
@@ -2250,15 +2244,9 @@ export interface paths {
                 content: {
                     "application/json": {
                         name: string;
-                        /**
-                         * @default null
-                         * @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
-                         */
+                        /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         segmentId?: string | null;
-                        /**
-                         * @default null
-                         * @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
-                         */
+                        /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         audienceId?: string | null;
                         filter?: {
                             hashtagsAny?: string[];
@@ -2271,12 +2259,8 @@ export interface paths {
                                 value?: string;
                             }[];
                         } | null;
-                        /**
-                         * @default null
-                         * @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
-                         */
+                        /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         templateId?: string | null;
-                        /** @default {} */
                         variables?: {
                             [key: string]: {
                                 field: string;
@@ -2292,11 +2276,6 @@ export interface paths {
                                 filename?: string;
                             };
                         };
-                        /**
-                         * @default {
-                         *       "mode": "prospect"
-                         *     }
-                         */
                         sender?: {
                             /** @enum {string} */
                             mode: "prospect";
@@ -2316,11 +2295,6 @@ export interface paths {
                             percent: number;
                             intervalMinutes: number;
                         } | null;
-                        /**
-                         * @default {
-                         *       "mode": "tenant"
-                         *     }
-                         */
                         sendingWindow?: {
                             /** @enum {string} */
                             mode: "tenant";
@@ -2343,7 +2317,7 @@ export interface paths {
                                  *       5
                                  *     ]
                                  */
-                                days: 1[];
+                                days: (1 | 2 | 3 | 4 | 5 | 6 | 7)[];
                                 /** @example 08:00 */
                                 from: string;
                                 /** @example 20:00 */
@@ -2351,19 +2325,12 @@ export interface paths {
                             }[];
                             /**
                              * @description Days without sends, in the window's time zone.
-                             * @default []
                              * @example [
                              *       "2026-12-25"
                              *     ]
                              */
                             holidays?: string[];
                         };
-                        /**
-                         * @default {
-                         *       "mode": "exclude",
-                         *       "withinMinutes": 120
-                         *     }
-                         */
                         inService?: {
                             /** @enum {string} */
                             mode: "include" | "exclude";
@@ -2532,7 +2499,7 @@ export interface paths {
                                  *       5
                                  *     ]
                                  */
-                                days: 1[];
+                                days: (1 | 2 | 3 | 4 | 5 | 6 | 7)[];
                                 /** @example 08:00 */
                                 from: string;
                                 /** @example 20:00 */
@@ -2540,7 +2507,6 @@ export interface paths {
                             }[];
                             /**
                              * @description Days without sends, in the window's time zone.
-                             * @default []
                              * @example [
                              *       "2026-12-25"
                              *     ]
@@ -3437,7 +3403,7 @@ export interface components {
                  *       5
                  *     ]
                  */
-                days: 1[];
+                days: (1 | 2 | 3 | 4 | 5 | 6 | 7)[];
                 /** @example 08:00 */
                 from: string;
                 /** @example 20:00 */
@@ -3450,7 +3416,7 @@ export interface components {
              *       "2026-12-25"
              *     ]
              */
-            holidays?: string[];
+            holidays: string[];
         } | null;
         TenantPolicy: {
             failureRateThreshold: number;
@@ -3855,7 +3821,7 @@ export interface components {
                      *       5
                      *     ]
                      */
-                    days: 1[];
+                    days: (1 | 2 | 3 | 4 | 5 | 6 | 7)[];
                     /** @example 08:00 */
                     from: string;
                     /** @example 20:00 */
@@ -3868,7 +3834,7 @@ export interface components {
                  *       "2026-12-25"
                  *     ]
                  */
-                holidays?: string[];
+                holidays: string[];
             };
             inService: {
                 /** @enum {string} */

@@ -1,61 +1,46 @@
-/**
- * The shapes of the API's questions and answers, inferred from the schemas it validates with.
- * Types only: nothing of the API runs in the web application.
- */
-import type { z } from "zod";
-import type { campaignStatus, recipientStatus } from "$api/campaigns.ts";
-import type { tenantPatch } from "$api/catalogue.ts";
-import type { problem } from "$api/common.ts";
+/** The shapes of the API's questions and answers, as its OpenAPI document has them, under names of their own. */
+import type { components, paths } from "./schema.d.ts";
 
-export type {
-  Campaign,
-  CampaignInput,
-  CampaignStats,
-  ExportJob,
-  LiveMessage,
-  PinnedOutcome,
-  Preflight,
-  PreflightIssue,
-  Recipient,
-  RecipientDetail,
-  Resend,
-  Wait,
-} from "$api/campaigns.ts";
-export type {
-  Alert,
-  Audience,
-  Contact,
-  DeadLetter,
-  DeadLettersRetried,
-  Line,
-  Me,
-  Segment,
-  Template,
-  Tenant,
-  UnmatchedEvent,
-} from "$api/catalogue.ts";
+type Schemas = components["schemas"];
 
-export type CampaignStatus = z.infer<typeof campaignStatus>;
-export type RecipientStatus = z.infer<typeof recipientStatus>;
+export type Alert = Schemas["Alert"];
+export type Audience = Schemas["Audience"];
+export type Campaign = Schemas["Campaign"];
+export type CampaignStats = Schemas["CampaignStats"];
+export type Contact = Schemas["Contact"];
+export type DeadLetter = Schemas["DeadLetter"];
+export type ExportJob = Schemas["Export"];
+export type Line = Schemas["Line"];
+export type LiveMessage = Schemas["LiveMessage"];
+export type LiveTicket = Schemas["LiveTicket"];
+export type Me = Schemas["Me"];
+export type Preflight = Schemas["Preflight"];
+export type Recipient = Schemas["Recipient"];
+export type RecipientDetail = Schemas["RecipientDetail"];
+export type Resend = Schemas["Resend"];
+export type Segment = Schemas["Segment"];
+export type Template = Schemas["Template"];
+export type Tenant = Schemas["Tenant"];
+export type TenantSettings = Schemas["TenantSettings"];
+export type UnmatchedEvent = Schemas["UnmatchedEvent"];
+export type Wait = Schemas["Wait"];
 
-export type TenantPatch = z.infer<typeof tenantPatch>;
-export type TenantSettings = NonNullable<TenantPatch["settings"]>;
+export type CampaignStatus = Campaign["status"];
+export type RecipientStatus = Recipient["status"];
+export type PreflightIssue = Preflight["issues"][number];
+export type CampaignInput = paths["/v1/campaigns"]["post"]["requestBody"]["content"]["application/json"];
+export type DeadLettersRetried =
+  paths["/v1/dead-letters/retry"]["post"]["responses"]["200"]["content"]["application/json"];
 
-/** RFC 9457 problem details, as the API answers every error. */
-export type Problem = z.infer<typeof problem>;
+/** What a problem of the API may be. */
+export type ProblemCode = Schemas["Problem"]["code"];
 
-/** Where a live connection may be opened, once, until it expires. */
-export interface LiveTicket {
-  ticket: string;
-  url: string;
-  expiresAt: string;
-}
-
-/** What signing in answers. */
-export interface SignedIn {
-  token: string;
-  user: { id: string; name: string; email: string };
-}
+/** RFC 9457 problem details, as the API answers every error; with codes of ours for what it could not answer. */
+export type ProblemDetails = Omit<Schemas["Problem"], "code"> & {
+  code: ProblemCode | "unreachable" | `http_${number}`;
+};
+/** `text` says it in the person's language. */
+export type Problem = ProblemDetails & { text: string };
 
 /** One page of a list; `nextCursor` is null on the last. */
 export interface Page<T> {

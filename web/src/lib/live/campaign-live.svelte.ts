@@ -26,7 +26,7 @@ export class CampaignLive {
   /** Grows with every change, for those who refresh something larger when figures move. */
   version = $state(0);
 
-  readonly #id: string;
+  readonly #path: { params: { path: { id: string } } };
   readonly #api: Api;
   #socket: WebSocket | null = null;
   #failures = 0;
@@ -37,7 +37,7 @@ export class CampaignLive {
   #heard = true;
 
   constructor(campaign: Campaign, stats: CampaignStats, api: Api) {
-    this.#id = campaign.id;
+    this.#path = { params: { path: { id: campaign.id } } };
     this.#api = api;
     this.status = $state(campaign.status);
     this.statusReason = $state(campaign.statusReason);
@@ -136,7 +136,7 @@ export class CampaignLive {
 
   async #connect(): Promise<void> {
     if (this.#stopped || this.#socket) return;
-    const ticket = await this.#api.liveTicket(this.#id);
+    const ticket = await this.#api.POST("/v1/campaigns/{id}/live-tickets", this.#path);
     if (this.#stopped || this.#socket) return;
     if (ticket.ok) this.#open(ticket.value);
     else this.#lost();
@@ -144,7 +144,10 @@ export class CampaignLive {
 
   async #poll(): Promise<void> {
     if (document.hidden) return;
-    const [campaign, stats] = await Promise.all([this.#api.campaign(this.#id), this.#api.stats(this.#id)]);
+    const [campaign, stats] = await Promise.all([
+      this.#api.GET("/v1/campaigns/{id}", this.#path),
+      this.#api.GET("/v1/campaigns/{id}/stats", this.#path),
+    ]);
     if (this.connection === "live" || !campaign.ok || !stats.ok) return;
     this.counts = stats.value.counts;
     this.accounting = stats.value.accounting;

@@ -10,8 +10,8 @@ export const load: LayoutServerLoad = async ({ locals, url, depends }) => {
   depends("app:alerts");
   if (!locals.token) redirect(303, loginPath(url));
   const [me, open] = await Promise.all([
-    locals.api.me(),
-    locals.api.alerts({ status: "open", limit: MOST_COUNTED + 1 }),
+    locals.api.GET("/v1/me"),
+    locals.api.GET("/v1/alerts", { params: { query: { status: "open", limit: MOST_COUNTED + 1 } } }),
   ]);
   if (!me.ok && me.problem.status === 401) redirect(303, loginPath(url));
   return {

@@ -1,3 +1,4 @@
+import { LONGEST_PAGE } from "$lib/api/paging.ts";
 import type { ApiResult, Page } from "$lib/api/types.ts";
 import type { PageServerLoad } from "./$types";
 
@@ -7,8 +8,15 @@ export const load: PageServerLoad = async ({ locals, url, isDataRequest, depends
   depends("app:alerts");
   const view = url.searchParams.get("view") === "all" ? ("all" as const) : ("open" as const);
   const cursor = url.searchParams.get("cursor") ?? "";
-  const list = locals.api.alerts({ status: view === "open" ? "open" : "", cursor, limit: PAGE_SIZE });
-  const names = namesOf([locals.api.campaigns({ limit: 200 }), locals.api.lines(), locals.api.templates({})]);
+  const { api } = locals;
+  const status = view === "open" ? view : undefined;
+  const list = api.GET("/v1/alerts", { params: { query: { status, cursor, limit: PAGE_SIZE } } });
+  const newest = { params: { query: { limit: LONGEST_PAGE } } };
+  const names = namesOf([
+    api.GET("/v1/campaigns", newest),
+    api.GET("/v1/lines", newest),
+    api.GET("/v1/templates", newest),
+  ]);
   return isDataRequest ? { view, list, names } : { view, list: await list, names: await names };
 };
 

@@ -1,7 +1,6 @@
 import { fail, redirect } from "@sveltejs/kit";
 import { ownPath } from "$core/shared/own-path.ts";
-import { sendByBinding } from "$lib/api/binding.server.ts";
-import { createApi } from "$lib/api/client.ts";
+import { apiByBinding } from "$lib/api/binding.server.ts";
 import { cookieMaxAge, cookieName, getLocale, isLocale } from "$lib/paraglide/runtime.js";
 import { startSession } from "$lib/session/cookie.server.ts";
 import type { Actions, PageServerLoad } from "./$types";
@@ -20,16 +19,15 @@ export const actions: Actions = {
     const password = String(form.get("password") ?? "");
     if (!email || !password) return fail(400, { email, code: "credentials_missing" });
 
-    const signedIn = await locals.api.signIn(email, password);
+    const signedIn = await locals.api.POST("/auth/sign-in/email", { body: { email, password } });
     if (!signedIn.ok) return fail(signedIn.problem.status, { email, code: reasonCode(signedIn.problem.status) });
 
     startSession(cookies, signedIn.value.token, url);
     if (platform && !cookies.get(cookieName)) {
       const locale = getLocale();
-      const asPerson = createApi(
-        sendByBinding({ env: platform.env, token: signedIn.value.token, locale, address: getClientAddress() }),
-      );
-      const me = await asPerson.me();
+      const { token } = signedIn.value;
+      const asPerson = apiByBinding({ env: platform.env, token, locale, address: getClientAddress() });
+      const me = await asPerson.GET("/v1/me");
       // Whoever never chose a language gets the tenant's. The language menu reads and writes the same cookie.
       if (me.ok && isLocale(me.value.tenant.locale)) {
         cookies.set(cookieName, me.value.tenant.locale, {

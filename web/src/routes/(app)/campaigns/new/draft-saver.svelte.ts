@@ -1,5 +1,6 @@
+import { outlivesPage } from "$lib/api/browser.ts";
 import type { Api } from "$lib/api/client.ts";
-import type { CampaignInput, Preflight, PreflightIssue, Problem } from "$lib/api/types.ts";
+import type { ApiResult, CampaignInput, Preflight, PreflightIssue, Problem } from "$lib/api/types.ts";
 
 /**
  * Keeps a draft saved and checked. Savings never overlap: what changes during one is saved right after it, so the
@@ -59,9 +60,13 @@ export class DraftSaver {
       return true;
     }
     if (!this.id && text !== this.#creation.text) this.#creation = { text, key: crypto.randomUUID() };
+    const request = { body: input, ...outlivesPage(text) };
     const saved = this.id
-      ? await this.#api.updateCampaign(this.id, input)
-      : await this.#api.createCampaign(input, this.#creation.key);
+      ? await this.#api.PATCH("/v1/campaigns/{id}", { ...pathOf(this.id), ...request })
+      : await this.#api.POST("/v1/campaigns", {
+          params: { header: { "Idempotency-Key": this.#creation.key } },
+          ...request,
+        });
     if (!saved.ok) {
       this.#fail(saved.problem, text);
       return false;
@@ -75,7 +80,7 @@ export class DraftSaver {
 
   async #check(text: string): Promise<void> {
     if (!this.id || (this.preflight && text === this.checkedText)) return;
-    const checked = await this.#api.preflight(this.id);
+    const checked = await preflightOf(this.#api, this.id);
     if (checked.ok) {
       this.preflight = checked.value;
       this.checkedText = text;
@@ -87,5 +92,17 @@ export class DraftSaver {
   #fail(problem: Problem, text: string): void {
     this.problem = problem;
     this.failedText = text;
+  }
+}
+
+const pathOf = (id: string) => ({ params: { path: { id } } });
+
+/** Of a very large audience each request counts a part; this asks until all are counted. */
+async function preflightOf(api: Api, id: string): Promise<ApiResult<Preflight>> {
+  for (let cursor: string | undefined; ; ) {
+    const params = { path: { id }, query: { cursor } };
+    const answer: ApiResult<Preflight> = await api.POST("/v1/campaigns/{id}/preflight", { params });
+    if (!answer.ok || answer.value.nextCursor === null) return answer;
+    cursor = answer.value.nextCursor;
   }
 }

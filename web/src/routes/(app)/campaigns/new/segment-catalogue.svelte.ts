@@ -1,4 +1,5 @@
 import type { Api } from "$lib/api/client.ts";
+import { LONGEST_PAGE } from "$lib/api/paging.ts";
 import type { Audience, Contact, Line, Problem, Template } from "$lib/api/types.ts";
 
 /** Enough contacts to learn which hashtags and attributes an audience has, and to preview messages with. */
@@ -25,10 +26,11 @@ export class SegmentCatalogue {
     this.#segmentId = segmentId;
     this.loading = true;
     this.problem = null;
+    const query = { segmentId, limit: LONGEST_PAGE };
     const [audiences, lines, templates] = await Promise.all([
-      this.#api.audiences(segmentId),
-      this.#api.lines(segmentId),
-      this.#api.templates({ status: "APPROVED", segmentId }),
+      this.#api.GET("/v1/audiences", { params: { query } }),
+      this.#api.GET("/v1/lines", { params: { query } }),
+      this.#api.GET("/v1/templates", { params: { query: { ...query, status: "APPROVED" } } }),
     ]);
     if (segmentId !== this.#segmentId) return;
     this.loading = false;
@@ -41,7 +43,7 @@ export class SegmentCatalogue {
 
   async loadContacts(audienceId: string): Promise<void> {
     this.#audienceId = audienceId;
-    const contacts = await this.#api.contacts({ audienceId, limit: SAMPLE_CONTACTS });
+    const contacts = await this.#api.GET("/v1/contacts", { params: { query: { audienceId, limit: SAMPLE_CONTACTS } } });
     if (audienceId === this.#audienceId) this.contacts = contacts.ok ? contacts.value.data : [];
   }
 

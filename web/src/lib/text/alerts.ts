@@ -3,6 +3,7 @@ import type { Alert } from "$lib/api/types.ts";
 import type { Format } from "$lib/format/format.ts";
 import { formatPhone } from "$lib/format/phone.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { lookUp } from "$lib/text/common/key-of.ts";
 
 interface Words {
   title: () => string;
@@ -48,13 +49,11 @@ const words: Record<AlertKind, Words> = {
   dead_letters: { title: m.alert_dead_letters, text: m.alert_dead_letters_text },
 };
 
-const wordsOf = (kind: string): Words | undefined => Object.entries(words).find(([known]) => known === kind)?.[1];
-
-export const alertTitle = ({ kind }: Alert): string => wordsOf(kind)?.title() ?? kind.replaceAll("_", " ");
+export const alertTitle = ({ kind }: Alert): string => lookUp(words, kind)?.title() ?? kind.replaceAll("_", " ");
 
 /** What it means, with what was counted; the API's own sentence for a kind that is not here yet. */
 export function alertText({ kind, subject, message, facts }: Alert, format: Format): string {
-  const known = wordsOf(kind);
+  const known = lookUp(words, kind);
   if (!known) return message;
   if (kind === "failure_rate" && facts) return failureText(facts, format);
   const told = facts && !subject.startsWith("cmp_") ? toldText(kind, facts, format) : null;

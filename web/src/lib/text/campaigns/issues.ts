@@ -1,8 +1,10 @@
-import type { PreflightIssue } from "$lib/api/types.ts";
+import type { IssueCode } from "$core/campaigns/preflight-snapshot.ts";
+import type { PreflightIssue, Template } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { lookUp } from "$lib/text/common/key-of.ts";
 
-/** What stands in the way of a launch, by code. Codes that are not here bring their own sentence from the API. */
-const texts: Record<string, (inputs: { name: string; at: string }) => string> = {
+/** What stands in the way of a launch, by code. Codes of a newer API bring their own sentence from the API. */
+const texts: Record<IssueCode, (inputs: { name: string; at: string }) => string> = {
   segment_missing: m.issue_segment_missing,
   audience_missing: m.issue_audience_missing,
   template_missing: m.issue_template_missing,
@@ -30,10 +32,10 @@ const texts: Record<string, (inputs: { name: string; at: string }) => string> = 
 /** @param at when the first wave leaves, as the screen writes it */
 export function issueText(issue: PreflightIssue, at: string): string {
   const name = variableName(issue.path?.replace(/^variables\./, "") ?? "");
-  return texts[issue.code]?.({ name, at }) ?? issue.message;
+  return lookUp(texts, issue.code)?.({ name, at }) ?? issue.message;
 }
 
-const components: Record<string, () => string> = {
+const components: Record<Template["variables"][number]["component"], () => string> = {
   header: m.component_header,
   body: m.component_body,
   button: m.component_button,
@@ -42,5 +44,5 @@ const components: Record<string, () => string> = {
 /** What people see of a variable: `body.1` is "Text {{1}}". */
 function variableName(key: string): string {
   const [component = "", ...rest] = key.split(".");
-  return `${components[component]?.() ?? component} {{${rest.at(-1) ?? ""}}}`;
+  return `${lookUp(components, component)?.() ?? component} {{${rest.at(-1) ?? ""}}}`;
 }

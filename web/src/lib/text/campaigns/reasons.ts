@@ -1,6 +1,7 @@
 import type { IncidentReason } from "$core/meta/error-types.ts";
 import type { GateReason } from "$core/sending/circuit-breaker.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { lookUp } from "$lib/text/common/key-of.ts";
 
 interface Words {
   text: () => string;
@@ -86,10 +87,8 @@ const words: Record<IncidentReason | OwnPause | LineReason, Words> = {
   wave_gate_quality: { text: m.reason_wave_gate_quality, todo: m.todo_quality },
 };
 
-const wordsOf = (reason: string): Words | undefined => Object.entries(words).find(([known]) => known === reason)?.[1];
-
 /** A word that is not here yet is shown as it came: better than hiding why something stopped. */
-export const reasonText = (reason: string): string => wordsOf(reason)?.text() ?? reason.replaceAll("_", " ");
+export const reasonText = (reason: string): string => lookUp(words, reason)?.text() ?? reason.replaceAll("_", " ");
 
 /** What to do about a campaign that stands still for this; "" when there is nothing to say. */
-export const reasonTodo = (reason: string): string => wordsOf(reason)?.todo?.() ?? "";
+export const reasonTodo = (reason: string): string => lookUp(words, reason)?.todo?.() ?? "";

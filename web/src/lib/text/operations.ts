@@ -1,16 +1,18 @@
+import type { QueueName } from "$core/shared/queues.ts";
 import type { DeadLetter, UnmatchedEvent } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { lookUp } from "$lib/text/common/key-of.ts";
 
 type Words = () => string;
 
 /** What waits on each queue, for those who never heard of queues. */
-const queues: Record<string, { label: Words; note: Words }> = {
+export const queueWords: Record<QueueName, { label: Words; note: Words }> = {
   "meta-events": { label: m.letters_queue_meta_events, note: m.letters_queue_meta_events_note },
   jobs: { label: m.letters_queue_jobs, note: m.letters_queue_jobs_note },
 };
-export const queueLabel = (queue: string): string => queues[queue]?.label() ?? queue;
-export const queueNote = (queue: string): string => queues[queue]?.note() ?? "";
-export const queueOptions = () => Object.entries(queues).map(([value, { label }]) => ({ value, label: label() }));
+export const queueLabel = (queue: string): string => lookUp(queueWords, queue)?.label() ?? queue;
+export const queueNote = (queue: string): string => lookUp(queueWords, queue)?.note() ?? "";
+export const queueOptions = () => Object.entries(queueWords).map(([value, { label }]) => ({ value, label: label() }));
 
 export const letterStatusLabels: Record<DeadLetter["status"], Words> = {
   open: m.letters_open,

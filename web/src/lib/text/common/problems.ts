@@ -1,8 +1,9 @@
-import type { Problem } from "$lib/api/types.ts";
+import type { ProblemCode, ProblemDetails } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { lookUp } from "./key-of.ts";
 
-/** What went wrong, in words for the person. Codes that are not here bring their own sentence from the API. */
-const texts: Record<string, () => string> = {
+/** What went wrong, in words for the person. Codes of a newer API bring their own sentence. */
+const texts: Record<ProblemCode | "unreachable", () => string> = {
   unreachable: m.problem_unreachable,
   unavailable: m.problem_unreachable,
   unauthenticated: m.problem_unauthenticated,
@@ -23,18 +24,22 @@ const texts: Record<string, () => string> = {
   campaign_not_resumable: m.problem_campaign_not_resumable,
   campaign_not_cancellable: m.problem_campaign_not_cancellable,
   campaign_not_resendable: m.problem_campaign_not_resendable,
+  line_still_blocked: m.line_still_blocked,
   preflight_failed: m.problem_preflight_failed,
   in_use: m.problem_in_use,
   graph_error: m.problem_graph_error,
   graph_unreachable: m.problem_graph_unreachable,
+  invalid_phone: m.problem_invalid_request,
+  invalid_document: m.problem_invalid_request,
+  invalid_access_token: m.problem_invalid_request,
   not_ready: m.problem_not_ready,
   dead_letter_retried: m.problem_dead_letter_retried,
   dead_letter_discarded: m.problem_dead_letter_discarded,
   dead_letter_unreadable: m.problem_dead_letter_unreadable,
 };
 
-export function problemText(problem: Partial<Problem> & Pick<Problem, "code">): string {
+export function problemText(problem: ProblemDetails): string {
   const names = problem.usedBy?.map(({ id, name }) => name || id);
   if (problem.code === "in_use" && names?.length) return m.problem_in_use_by({ names: names.join(", ") });
-  return texts[problem.code]?.() ?? (problem.detail || problem.title || m.problem_unexpected());
+  return lookUp(texts, problem.code)?.() ?? (problem.detail || problem.title || m.problem_unexpected());
 }

@@ -1,7 +1,9 @@
+import type { SkipReason } from "$core/audience/exclusion.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { lookUp } from "$lib/text/common/key-of.ts";
 
 /** Why a member of the audience gets nothing: a short name, and what it means. */
-const texts: Record<string, { title: () => string; text: () => string }> = {
+const texts: Record<SkipReason, { title: () => string; text: () => string }> = {
   noOptIn: { title: m.skip_no_opt_in, text: m.skip_no_opt_in_text },
   optedOut: { title: m.skip_opted_out, text: m.skip_opted_out_text },
   unreachable: { title: m.skip_unreachable, text: m.skip_unreachable_text },
@@ -14,5 +16,5 @@ const texts: Record<string, { title: () => string; text: () => string }> = {
   cancelled: { title: m.skip_cancelled, text: m.skip_cancelled_text },
 };
 
-export const skipReasonTitle = (reason: string): string => texts[reason]?.title() ?? reason;
-export const skipReasonText = (reason: string): string => texts[reason]?.text() ?? "";
+export const skipReasonTitle = (reason: string): string => lookUp(texts, reason)?.title() ?? reason;
+export const skipReasonText = (reason: string): string => lookUp(texts, reason)?.text() ?? "";
