@@ -1,6 +1,6 @@
 import type { Campaign } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { fieldLabel } from "./contact-fields.ts";
+import { fieldLabel } from "$lib/text/audience/contact-fields.ts";
 
 type Filter = Campaign["filter"];
 type Source = Campaign["variables"][string];

@@ -14,14 +14,3 @@ export function withFilters(url: URL, changes: Record<string, string>): string {
 /** Filters live in the address: a view can be sent to a colleague, and the back button undoes one. */
 export const applyFilters = (url: URL, changes: Record<string, string>): Promise<void> =>
   goto(withFilters(url, changes), { keepFocus: true, noScroll: true, replaceState: "q" in changes });
-
-const TYPING_PAUSE_MS = 250;
-
-/** Calls back once typing rests. */
-export function whenTypingRests(callback: (text: string) => void): (text: string) => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  return (text) => {
-    clearTimeout(timer);
-    timer = setTimeout(() => callback(text), TYPING_PAUSE_MS);
-  };
-}

@@ -1,5 +1,5 @@
 /** Runs `refresh` when asked, but never twice within `everyMs`: what is asked in between is done once, at the end. */
-export function keepFresh(everyMs: number, refresh: () => Promise<void>): { ask: () => void; stop: () => void } {
+export function throttleTrailing(everyMs: number, refresh: () => Promise<void>): { ask: () => void; stop: () => void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastAt = 0;
   return {
