@@ -1,4 +1,5 @@
 import type { ApiResult, Page } from "$lib/api/types.ts";
+import { readCursor } from "$lib/page/address.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;
@@ -6,8 +7,7 @@ const PAGE_SIZE = 25;
 export const load: PageServerLoad = async ({ locals, url, isDataRequest, depends }) => {
   depends("app:alerts");
   const view = url.searchParams.get("view") === "all" ? ("all" as const) : ("open" as const);
-  const cursor = url.searchParams.get("cursor") ?? "";
-  const list = locals.api.alerts({ status: view === "open" ? "open" : "", cursor, limit: PAGE_SIZE });
+  const list = locals.api.alerts({ status: view === "open" ? "open" : "", cursor: readCursor(url), limit: PAGE_SIZE });
   const names = namesOf([locals.api.campaigns({ limit: 200 }), locals.api.lines(), locals.api.templates({})]);
   return isDataRequest ? { view, list, names } : { view, list: await list, names: await names };
 };

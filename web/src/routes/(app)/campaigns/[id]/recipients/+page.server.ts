@@ -1,11 +1,12 @@
+import { readCursor, readFilters } from "$lib/page/address.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 50;
 
 export const load: PageServerLoad = async ({ locals, params, url, isDataRequest, depends }) => {
   depends("app:recipients");
-  const read = (name: string) => url.searchParams.get(name) ?? "";
-  const filters = { q: read("q"), status: read("status"), lineId: read("lineId") };
-  const recipients = locals.api.recipients(params.id, { ...filters, cursor: read("cursor"), limit: PAGE_SIZE });
+  const filters = readFilters(url, { q: "", status: "", lineId: "" });
+  const query = { ...filters.values, cursor: readCursor(url), limit: PAGE_SIZE };
+  const recipients = locals.api.recipients(params.id, query);
   return { filters, recipients: isDataRequest ? recipients : await recipients };
 };
