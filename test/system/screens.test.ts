@@ -93,7 +93,7 @@ describe("the screens", () => {
     await page.keyboard.press("Escape");
     await panel.waitFor({ state: "hidden" });
     await until("the row has the focus again", () =>
-      page.evaluate(() => document.activeElement?.hasAttribute("data-recipient") === true),
+      page.evaluate(() => document.activeElement?.hasAttribute("data-row") === true),
     );
     await page.keyboard.press("Enter");
     await panel.getByText("Histórico").waitFor();
@@ -116,6 +116,39 @@ describe("the screens", () => {
     expect(new URL(colleague.url()).search).toBe("");
     await colleague.getByRole("button", { name: "Ana Souza" }).waitFor();
     await colleague.close();
+  });
+
+  it("go from row to row by the arrow keys", async () => {
+    await openLive(`/campaigns/${campaignId}/recipients`);
+    const rows = page.locator("[data-row]");
+    const names = await rows.allTextContents();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    expect(names).toHaveLength(PEOPLE.length);
+    await rows.first().focus();
+    for (const [key, name] of [
+      ["ArrowDown", names[1]],
+      ["ArrowDown", names[2]],
+      ["ArrowDown", names[2]],
+      ["ArrowUp", names[1]],
+      ["Home", names[0]],
+      ["End", names[2]],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await focused(), key).toBe(name);
+    }
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByText("Histórico").waitFor();
+  });
+
+  it("say in the list why a campaign stands still", async () => {
+    await system.api(answers.campaign, "POST", `/v1/campaigns/${campaignId}/pause`);
+    await page.goto("/campaigns");
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.getByRole("row", { name: /Cobrança de João.*Uma pessoa da equipe pausou a campanha/ }).waitFor();
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await system.api(answers.campaign, "POST", `/v1/campaigns/${campaignId}/resume`);
   });
 
   it("find names without accents and phones and documents as they are shown", async () => {
@@ -204,6 +237,7 @@ describe("the screens", () => {
     await page.goto("/campaigns/new", { waitUntil: "networkidle" });
     await page.getByLabel("Nome da campanha").fill("Com data");
     await page.getByRole("radio", { name: /Agendar/ }).click();
+    await page.getByRole("spinbutton", { name: /minuto/ }).waitFor();
     const date = page.getByLabel("Data", { exact: true });
     for (const [typed, shown] of [
       [`3112${nextYear}`, `31/12/${nextYear}`],
@@ -265,6 +299,8 @@ describe("the screens", () => {
       await page.setViewportSize({ width, height: 740 });
       for (const path of ["/campaigns", "/campaigns?q=nada", `/campaigns/${campaignId}/recipients`, "/campaigns/new"]) {
         await openLive(path);
+        // Nothing that can be chosen or searched for is cut short.
+        expect(await page.evaluate(cutShort), `${path} at ${width}`).toEqual([]);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
       }
@@ -295,8 +331,13 @@ describe("the screens", () => {
     const menu = page.getByRole("navigation", { name: "Navegação", exact: true });
     expect(await menu.isVisible()).toBe(true);
 
+    const watching = await page.context().newPage();
+    await watching.goto(`/campaigns/${campaignId}`);
+    await watching.getByText("Ao vivo").waitFor();
     await page.goto("/campaigns/new", { waitUntil: "networkidle" });
     await system.kill("api");
+    // Nobody is told that figures are refreshed when none come.
+    await watching.getByText("Não conseguimos falar com o servidor.").waitFor();
     // By a click, by a new load, and while a form is open.
     await page.getByLabel("Nome da campanha").fill("Sem servidor");
     await page.getByText("Não foi salvo").waitFor();
@@ -313,6 +354,8 @@ describe("the screens", () => {
     await system.start("api");
     await page.goto("/campaigns");
     await page.getByRole("link", { name: "Cobrança de João" }).waitFor();
+    await watching.getByText("Ao vivo").waitFor({ timeout: 60_000 });
+    await watching.close();
     surfing.complaints.splice(0);
   });
 
@@ -322,3 +365,21 @@ describe("the screens", () => {
     await page.locator("section[aria-live=polite]").first().waitFor({ state: "attached" });
   }
 });
+
+/** In the page: the texts of fields that do not fit into them. */
+function cutShort(): string[] {
+  const pen = document.createElement("canvas").getContext("2d");
+  const fits = (field: Element, text: string) => {
+    const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+    if (pen) pen.font = font;
+    const room = field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+    return (pen?.measureText(text).width ?? 0) <= room;
+  };
+  const fields = [...document.querySelectorAll<HTMLInputElement>("main input[placeholder]")]
+    .filter((field) => !fits(field, field.placeholder))
+    .map((field) => field.placeholder);
+  const choices = [...document.querySelectorAll("main button.input > span:first-child")]
+    .filter((label) => label.scrollWidth > label.clientWidth)
+    .map((label) => label.textContent ?? "");
+  return [...fields, ...choices];
+}

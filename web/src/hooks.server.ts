@@ -4,9 +4,9 @@ import { createInitialModeExpression } from "mode-watcher";
 import { apiByBinding } from "$lib/api/binding.server.ts";
 import { getLocale } from "$lib/paraglide/runtime.js";
 import { paraglideMiddleware } from "$lib/paraglide/server.js";
-import { setSecurityHeaders } from "$lib/security-headers.server.ts";
 import { readSession } from "$lib/session/cookie.server.ts";
 import { changesFromAnotherSite } from "$lib/session/other-site.server.ts";
+import { setSecurityHeaders } from "$lib/session/security-headers.server.ts";
 
 /** Sets the theme before the first paint. */
 const themeScript = createInitialModeExpression();

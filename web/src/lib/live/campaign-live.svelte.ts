@@ -2,9 +2,10 @@ import type { Api } from "$lib/api/client.ts";
 import type { Campaign, CampaignStats, LiveTicket } from "$lib/api/types.ts";
 import { reconnectDelayMs } from "./backoff.ts";
 import { readLiveMessage } from "./message.ts";
+import { poll } from "./poll.ts";
 
-/** `polling`: the connection is down for now, figures come by asking. */
-export type Connection = "connecting" | "live" | "polling";
+/** `polling`: the connection is down for now, figures come by asking. `lost`: asking gets no answer either. */
+export type Connection = "connecting" | "live" | "polling" | "lost";
 
 const POLL_MS = 5_000;
 /** A line that went dead without a word shows by an unanswered ping. */
@@ -32,7 +33,7 @@ export class CampaignLive {
   #failures = 0;
   #stopped = true;
   #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
-  #pollTimer: ReturnType<typeof setInterval> | undefined;
+  #stopPolling: (() => void) | undefined;
   #pingTimer: ReturnType<typeof setInterval> | undefined;
   #heard = true;
 
@@ -57,7 +58,7 @@ export class CampaignLive {
       this.#stopped = true;
       removeEventListener("online", reconnectNow);
       clearTimeout(this.#reconnectTimer);
-      clearInterval(this.#pollTimer);
+      this.#stopPolling?.();
       clearInterval(this.#pingTimer);
       this.#socket?.close();
     };
@@ -84,8 +85,8 @@ export class CampaignLive {
     socket.addEventListener("open", () => {
       this.#failures = 0;
       this.connection = "live";
-      clearInterval(this.#pollTimer);
-      this.#pollTimer = undefined;
+      this.#stopPolling?.();
+      this.#stopPolling = undefined;
       this.#listenForLife(socket);
     });
     socket.addEventListener("message", (event) => {
@@ -124,8 +125,8 @@ export class CampaignLive {
     clearInterval(this.#pingTimer);
     if (this.#stopped) return;
     this.#failures += 1;
-    this.connection = this.#failures < FAILURES_BEFORE_POLLING ? "connecting" : "polling";
-    if (this.connection === "polling") this.#pollTimer ??= setInterval(() => this.#poll(), POLL_MS);
+    if (this.#failures < FAILURES_BEFORE_POLLING) this.connection = "connecting";
+    else this.#startPolling();
     this.#connectSoon(reconnectDelayMs(this.#failures, Math.random()));
   }
 
@@ -142,13 +143,24 @@ export class CampaignLive {
     else this.#lost();
   }
 
+  #startPolling(): void {
+    if (this.#stopPolling) return;
+    this.#stopPolling = poll(POLL_MS, () => this.#poll());
+    void this.#poll();
+  }
+
   async #poll(): Promise<void> {
-    if (document.hidden) return;
     const [campaign, stats] = await Promise.all([
       this.#api.GET("/v1/campaigns/{id}", this.#path),
       this.#api.GET("/v1/campaigns/{id}/stats", this.#path),
     ]);
-    if (this.connection === "live" || !campaign.ok || !stats.ok) return;
+    if (this.#stopped || this.#stopPolling === undefined) return;
+    // Figures are said to be refreshed only once some have come.
+    if (!campaign.ok || !stats.ok) {
+      this.connection = "lost";
+      return;
+    }
+    this.connection = "polling";
     this.counts = stats.value.counts;
     this.accounting = stats.value.accounting;
     this.adopt(campaign.value);

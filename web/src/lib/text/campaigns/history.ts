@@ -2,7 +2,7 @@ import type { Choice } from "$core/lines/rotation.ts";
 import type { Line, RecipientDetail } from "$lib/api/types.ts";
 import { lineName } from "$lib/format/lines.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { errorTitle } from "./errors.ts";
+import { errorTitle } from "./send-errors.ts";
 import { skipReasonTitle } from "./skip-reasons.ts";
 
 type Entry = RecipientDetail["history"][number];

@@ -1,5 +1,6 @@
 import { LONGEST_PAGE } from "$lib/api/paging.ts";
 import type { ApiResult, Page } from "$lib/api/types.ts";
+import { readCursor } from "$lib/page/address.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;
@@ -7,10 +8,9 @@ const PAGE_SIZE = 25;
 export const load: PageServerLoad = async ({ locals, url, isDataRequest, depends }) => {
   depends("app:alerts");
   const view = url.searchParams.get("view") === "all" ? ("all" as const) : ("open" as const);
-  const cursor = url.searchParams.get("cursor") ?? "";
   const { api } = locals;
   const status = view === "open" ? view : undefined;
-  const list = api.GET("/v1/alerts", { params: { query: { status, cursor, limit: PAGE_SIZE } } });
+  const list = api.GET("/v1/alerts", { params: { query: { status, cursor: readCursor(url), limit: PAGE_SIZE } } });
   const newest = { params: { query: { limit: LONGEST_PAGE } } };
   const names = namesOf([
     api.GET("/v1/campaigns", newest),

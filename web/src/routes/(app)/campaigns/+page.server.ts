@@ -1,19 +1,19 @@
 import { required } from "$lib/api/load.server.ts";
 import { LONGEST_PAGE } from "$lib/api/paging.ts";
+import { readCursor, readFilters } from "$lib/page/address.ts";
 import { campaignStatusLabels } from "$lib/text/campaigns/statuses.ts";
-import { keyOf } from "$lib/text/common/key-of.ts";
+import { keyOf } from "$lib/text/shared/key-of.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;
 
 export const load: PageServerLoad = async ({ locals, url, isDataRequest, depends }) => {
   depends("app:campaigns");
-  const read = (name: string) => url.searchParams.get(name) ?? "";
-  const status = keyOf(campaignStatusLabels, read("status"));
-  const filters = { q: read("q"), status: status ?? "", segmentId: read("segmentId") };
+  const filters = readFilters(url, { q: "", status: "", segmentId: "" });
 
+  const status = keyOf(campaignStatusLabels, filters.values.status);
   const campaigns = locals.api.GET("/v1/campaigns", {
-    params: { query: { ...filters, status, cursor: read("cursor"), limit: PAGE_SIZE } },
+    params: { query: { ...filters.values, status, cursor: readCursor(url), limit: PAGE_SIZE } },
   });
   const segments = required(
     await locals.api.GET("/v1/segments", { params: { query: { limit: LONGEST_PAGE } } }),

@@ -1,18 +1,22 @@
-import { keyOf } from "$lib/text/common/key-of.ts";
-import { letterStatusLabels, queueWords } from "$lib/text/operations.ts";
+import { readCursor, readFilters } from "$lib/page/address.ts";
+import { letterStatusLabels, queueWords } from "$lib/text/operations/queues.ts";
+import { keyOf } from "$lib/text/shared/key-of.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;
 
 export const load: PageServerLoad = async ({ locals, url, isDataRequest, depends }) => {
   depends("app:dead-letters");
-  const read = (name: string) => url.searchParams.get(name) ?? "";
-  const queue = keyOf(queueWords, read("queue"));
   // What waits for a decision, unless something else is asked for.
-  const status = read("status") === "all" ? undefined : (keyOf(letterStatusLabels, read("status")) ?? "open");
+  const filters = readFilters(
+    url,
+    { status: "open", queue: "" },
+    { status: [...Object.keys(letterStatusLabels), "all"] },
+  );
+  const queue = keyOf(queueWords, filters.values.queue);
+  const status = keyOf(letterStatusLabels, filters.values.status);
   const letters = locals.api.GET("/v1/dead-letters", {
-    params: { query: { queue, status, cursor: read("cursor"), limit: PAGE_SIZE } },
+    params: { query: { queue, status, cursor: readCursor(url), limit: PAGE_SIZE } },
   });
-  const filters = { queue: queue ?? "", status: status ?? "all" };
   return { filters, letters: isDataRequest ? letters : await letters };
 };

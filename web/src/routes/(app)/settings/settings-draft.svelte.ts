@@ -1,6 +1,6 @@
 import { DEFAULT_WINDOW, LIMITS } from "$core/campaigns/policy.ts";
 import type { Tenant, TenantSettings } from "$lib/api/types.ts";
-import { WindowDraft } from "$lib/components/window/window-draft.svelte.ts";
+import { WindowDraft } from "$lib/features/campaigns/window/window-draft.svelte.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 type Policy = Tenant["policy"];

@@ -1,8 +1,8 @@
 import { DEFAULT_WINDOW, type SendingWindow } from "$core/campaigns/policy.ts";
 import type { Campaign, CampaignInput } from "$lib/api/types.ts";
-import { WindowDraft } from "$lib/components/window/window-draft.svelte.ts";
+import { WindowDraft } from "$lib/features/campaigns/window/window-draft.svelte.ts";
 import { toInstant, toWallTime } from "$lib/format/zoned-time.ts";
-import type { FilterOperator } from "$lib/text/campaigns/settings.ts";
+import type { FilterOperator } from "$lib/text/campaigns/choices.ts";
 import { type Fault, faultsOf } from "./faults.ts";
 import { fromSource, toSource, type VariableDraft } from "./variable-draft.ts";
 

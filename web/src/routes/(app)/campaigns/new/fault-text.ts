@@ -1,6 +1,6 @@
 import type { Problem } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { fieldError } from "$lib/text/common/field-errors.ts";
+import { fieldError } from "$lib/text/campaigns/field-errors.ts";
 import type { Fault, FaultCode } from "./faults.ts";
 
 const texts: Record<FaultCode, () => string> = {

@@ -1,5 +1,5 @@
 import type { Campaign } from "$lib/api/types.ts";
-import { attributeField, attributeOf } from "$lib/text/campaigns/contact-fields.ts";
+import { attributeField, attributeOf } from "$lib/text/audience/contact-fields.ts";
 
 type Source = Campaign["variables"][string];
 
