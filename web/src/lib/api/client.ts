@@ -1,5 +1,5 @@
 import createClient, { type MaybeOptionalInit } from "openapi-fetch";
-import { problemText } from "$lib/text/shared/problems.ts";
+import { problemText } from "./problem-text.ts";
 import type { paths } from "./schema.d.ts";
 import type { ApiResult, Problem } from "./types.ts";
 import { unreachable } from "./unreachable.ts";

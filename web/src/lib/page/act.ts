@@ -1,5 +1,4 @@
 import type { ApiResult, Problem } from "$lib/api/types.ts";
-import { problemText } from "$lib/text/shared/problems.ts";
 
 /** What a person is told: in a word, or with what has to be said besides. */
 export type Told = string | { title: string; description?: string; tone?: Tone };
@@ -16,7 +15,7 @@ interface Words<T> {
 export async function act<T>(asked: Promise<ApiResult<T>>, { done, refused }: Words<T>): Promise<ApiResult<T>> {
   const answer = await asked;
   if (answer.ok) tell("success", done(answer.value));
-  else tell("error", refused?.(answer.problem) ?? problemText(answer.problem));
+  else tell("error", refused?.(answer.problem) ?? answer.problem.text);
   return answer;
 }
 

@@ -1,7 +1,7 @@
 import type { IssueCode } from "$core/campaigns/preflight-snapshot.ts";
+import { lookUp } from "$lib/api/key-of.ts";
 import type { PreflightIssue, Template } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { lookUp } from "$lib/text/shared/key-of.ts";
 
 /** What stands in the way of a launch, by code. Codes of a newer API bring their own sentence from the API. */
 const texts: Record<IssueCode, (inputs: { name: string; at: string }) => string> = {

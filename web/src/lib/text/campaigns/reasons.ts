@@ -1,7 +1,7 @@
 import type { IncidentReason } from "$core/meta/error-types.ts";
 import type { GateReason } from "$core/sending/circuit-breaker.ts";
+import { lookUp } from "$lib/api/key-of.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { lookUp } from "$lib/text/shared/key-of.ts";
 
 interface Words {
   text: () => string;

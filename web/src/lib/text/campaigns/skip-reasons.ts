@@ -1,6 +1,6 @@
 import type { SkipReason } from "$core/audience/exclusion.ts";
+import { lookUp } from "$lib/api/key-of.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { lookUp } from "$lib/text/shared/key-of.ts";
 
 /** Why a member of the audience gets nothing: a short name, and what it means. */
 const texts: Record<SkipReason, { title: () => string; text: () => string }> = {

@@ -1,9 +1,9 @@
 import type { AlertKind } from "$core/shared/alert.ts";
+import { lookUp } from "$lib/api/key-of.ts";
 import type { Alert } from "$lib/api/types.ts";
 import type { Format } from "$lib/format/format.ts";
 import { formatPhone } from "$lib/format/phone.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { lookUp } from "$lib/text/shared/key-of.ts";
 
 interface Words {
   title: () => string;

@@ -1,7 +1,7 @@
 import type { QueueName } from "$core/shared/queues.ts";
+import { lookUp } from "$lib/api/key-of.ts";
 import type { DeadLetter, UnmatchedEvent } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
-import { lookUp } from "$lib/text/shared/key-of.ts";
 
 type Words = () => string;
 

@@ -1,8 +1,8 @@
+import { keyOf } from "$lib/api/key-of.ts";
 import { required } from "$lib/api/load.server.ts";
 import { LONGEST_PAGE } from "$lib/api/paging.ts";
 import { readCursor, readFilters } from "$lib/page/address.ts";
 import { campaignStatusLabels } from "$lib/text/campaigns/statuses.ts";
-import { keyOf } from "$lib/text/shared/key-of.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;

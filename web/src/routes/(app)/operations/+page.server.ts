@@ -1,6 +1,6 @@
+import { keyOf } from "$lib/api/key-of.ts";
 import { readCursor, readFilters } from "$lib/page/address.ts";
 import { letterStatusLabels, queueWords } from "$lib/text/operations/queues.ts";
-import { keyOf } from "$lib/text/shared/key-of.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 25;

@@ -1,6 +1,6 @@
+import { keyOf } from "$lib/api/key-of.ts";
 import { readCursor, readFilters } from "$lib/page/address.ts";
 import { recipientStatusLabels } from "$lib/text/campaigns/statuses.ts";
-import { keyOf } from "$lib/text/shared/key-of.ts";
 import type { PageServerLoad } from "./$types";
 
 const PAGE_SIZE = 50;

@@ -1,6 +1,6 @@
-import type { ProblemCode, ProblemDetails } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
 import { lookUp } from "./key-of.ts";
+import type { ProblemCode, ProblemDetails } from "./types.ts";
 
 /** What went wrong, in words for the person. Codes of a newer API bring their own sentence. */
 const texts: Record<ProblemCode | "unreachable", () => string> = {
@@ -38,6 +38,7 @@ const texts: Record<ProblemCode | "unreachable", () => string> = {
   dead_letter_unreadable: m.problem_dead_letter_unreadable,
 };
 
+/** Says a problem in the language of the page. */
 export function problemText(problem: ProblemDetails): string {
   const names = problem.usedBy?.map(({ id, name }) => name || id);
   if (problem.code === "in_use" && names?.length) return m.problem_in_use_by({ names: names.join(", ") });
