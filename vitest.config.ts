@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { longestFirst } from "./scripts/lib/longest-first.mjs";
 
 const workerd = async () => ({
   plugins: [
@@ -23,10 +24,21 @@ const workerd = async () => ({
 /** Milliseconds. Ends what hangs; a busy machine alone must not. */
 const testTimeout = 60_000;
 
+const LONGEST = [
+  "identity/tenant-isolation.test.ts",
+  "campaign/waiting.test.ts",
+  "campaign/policy.test.ts",
+  "campaign/d1-away.test.ts",
+  "campaign/alarms.test.ts",
+];
+
 export default defineConfig(async () => ({
   test: {
     // Tests of the objects wait for alarms more than they work: one file a core would leave the cores idle.
-    maxWorkers: 3,
+    maxWorkers: 4,
+    // To start a runtime and to load the Worker into it takes longer than most files: one after the other share theirs.
+    isolate: false,
+    sequence: { sequencer: longestFirst(LONGEST) },
     projects: [
       {
         // Pure rules and the scripts: plain Node, fast.
@@ -42,7 +54,7 @@ export default defineConfig(async () => ({
         test: {
           name: "worker",
           include: ["test/{http,durable,queue,services,adapters}/**/*.test.ts"],
-          setupFiles: ["./test/support/migrate.ts"],
+          setupFiles: ["./test/support/fresh.ts"],
           testTimeout,
           hookTimeout: testTimeout,
         },
