@@ -184,7 +184,7 @@ export class RateCap {
     const oldest = departures.length >= most ? departures[departures.length - most] : undefined;
     const free = oldest ? oldest.at + 1_000 + this.#marginMs : now;
     const last = departures.at(-1);
-    // A burst after a stall would come back each second, at the edge of what is allowed.
+    // All at once would meet each other on their way, and come back each second at the edge of what is allowed.
     const apart = last ? last.at + 1_000 / (CATCH_UP * most) : now;
     const departure = { at: Math.max(now, apart, free) };
     if (departure.at > latest) return null;
@@ -208,8 +208,12 @@ export class RateCap {
     this.#callsSinceWidened = 0;
   }
 }
-/** What was held up is caught up with at this many times the line's rate. */
-const CATCH_UP = 2;
+/**
+ * What was held up is caught up with at this many times the line's rate. A call can't leave sooner than a second after
+ * the call a rate's worth before, so whatever a stall makes late stays late in each second from then on: quick work
+ * after it costs half of what work at twice the rate does.
+ */
+const CATCH_UP = 8;
 /** At `RATE_SHARE` even departures hardly ever meet it. */
 const LEAST_MARGIN_MS = 5;
 /** A limit that Meta has lowered is not a matter of ways: the portfolio finds that. */
