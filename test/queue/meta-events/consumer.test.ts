@@ -257,8 +257,10 @@ async function writtenToTwice(answer: GraphAnswer | Promise<GraphAnswer>) {
   if (row) await orm.insert(schema.campaigns).values({ ...row, id: secondId, status: "preparing", counts: null });
   const second = campaignStub(secondId);
   await second.start(tenantId, secondId);
+  // People answer the number that wrote to them, which may be any of the three.
+  const sender = fixture.lineIds.indexOf((await first.recipient(contactId))?.lineId ?? "");
   const reply = (contextId: string | null = null) => ({
-    ...{ kind: "inbound", phoneNumberId: fixture.phoneNumberIds[0], phone: fixture.phones[0], userId: null },
+    ...{ kind: "inbound", phoneNumberId: fixture.phoneNumberIds[sender], phone: fixture.phones[0], userId: null },
     ...{ messageId: newId("wamid"), at: Date.now(), type: "text", text: "oi", payload: null, contextId },
   });
   const replied = async () =>
