@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 
 /**
  * The processes of this machine that have not ended: `{ pid, parent, group, startedAt, command }`. A pid is used
@@ -21,7 +22,9 @@ function procEntry(name) {
   const stat = orElse("", () => readFileSync(`/proc/${name}/stat`, "utf8"));
   // The program's name, in brackets, may hold spaces and brackets itself.
   const [state, parent, group, ...rest] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  if (!stat || state === "Z" || state === "X") return null;
+  if (!stat || state === "X") return null;
+  // A killed program shows as ended while its other threads still are: until the last is, it holds its files and ports.
+  if (state === "Z" && threadsOf(name).length < 2) return null;
   const command = orElse("", () => readFileSync(`/proc/${name}/cmdline`, "utf8"))
     .split("\0")
     .join(" ")
@@ -29,6 +32,8 @@ function procEntry(name) {
   const startedAt = `${bootId()} ${rest[16]}`;
   return { pid: Number(name), parent: Number(parent), group: Number(group), startedAt, command };
 }
+
+const threadsOf = (pid) => orElse([], () => readdirSync(`/proc/${pid}/task`));
 
 let boot;
 function bootId() {
@@ -69,8 +74,13 @@ function procHolder(port) {
     }
   }
   for (const { pid } of procTable()) {
-    const files = orElse([], () => readdirSync(`/proc/${pid}/fd`));
-    if (files.some((file) => inodes.has(orElse("", () => readlinkSync(`/proc/${pid}/fd/${file}`))))) return pid;
+    // Threads share their files; one that has ended shows none.
+    for (const thread of threadsOf(pid)) {
+      const folder = `/proc/${pid}/task/${thread}/fd`;
+      const files = orElse([], () => readdirSync(folder));
+      if (files.some((file) => inodes.has(orElse("", () => readlinkSync(join(folder, file)))))) return pid;
+      if (files.length > 0) break;
+    }
   }
   return null;
 }
