@@ -179,7 +179,13 @@ async function killGroup({ pid, startedAt }) {
   const members = () => processTable().filter((one) => one.group === pid);
   const leader = members().find((one) => one.pid === pid);
   if (leader && leader.startedAt !== startedAt) return false;
-  const ours = () => members().filter(({ command }) => leader || command.includes(`${root}/`));
+  // One that is ending has no command any more.
+  const known = new Set();
+  const ours = () => {
+    const found = members().filter(({ pid, command }) => leader || command.includes(`${root}/`) || known.has(pid));
+    for (const one of found) known.add(one.pid);
+    return found;
+  };
   const found = ours().length > 0;
   if (leader) signalGroup(pid, "SIGKILL");
   await until(() => {
