@@ -1,5 +1,5 @@
-// `npm test`: everything. Static checks, rules, the Worker in its real runtime, the simulator, then the whole system:
-// real processes, killed and restarted, and a real browser. Leaves no process behind.
+// `npm test`: everything. Static checks, rules, the Worker in its real runtime, the simulator, and beside them the whole
+// system: real processes, killed and restarted, and a real browser. Leaves no process behind.
 import { fileURLToPath } from "node:url";
 import { ensureInstalled, fail, runUnderOwnNode } from "./lib/install.mjs";
 
@@ -15,9 +15,14 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   ensureChromium();
   await runSteps([
     ["build", buildAll],
-    ["static checks", "node", ["scripts/check.mjs", "--built"]],
-    ["rules and Worker", "vitest", ["run"]],
-    ["simulator", "vitest", ["run", "--config", "test/simulator/vitest.config.ts"]],
-    ["whole system", "vitest", ["run", "--config", "test/system/vitest.config.ts"]],
+    // The whole system waits more than it works: for waves, for what was killed, for pages.
+    {
+      live: [["whole system", "vitest", ["run", "--config", "test/system/vitest.config.ts"]]],
+      beside: [
+        ["static checks", "node", ["scripts/check.mjs", "--built"]],
+        ["rules and Worker", "vitest", ["run"]],
+        ["simulator", "vitest", ["run", "--config", "test/simulator/vitest.config.ts"]],
+      ],
+    },
   ]);
 }

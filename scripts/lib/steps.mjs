@@ -5,7 +5,8 @@ import { onEnd } from "./install.mjs";
 /**
  * Runs one step after the other, up to the first that fails; then, or when asked to, ends with nothing left running.
  *
- * @param steps `[what, command of node_modules/.bin, arguments, folder]` or `[what, function]`
+ * @param steps `[what, command of node_modules/.bin, arguments, folder]` or `[what, function]`; or `{ live, beside }`, two
+ *   lists of steps that run beside each other. What those of `beside` say comes when each has ended, in one piece.
  */
 export async function runSteps(steps) {
   let ending = false;
@@ -19,22 +20,37 @@ export async function runSteps(steps) {
     process.exit(code);
   };
   onEnd((code) => void end(code));
-  for (const [what, command, args, cwd = "."] of steps) {
+  for (const step of steps) {
     if (ending) return;
-    console.log(`\n== ${what}`);
-    const startedAt = Date.now();
-    const failure = await (typeof command === "function" ? attempt(command) : runStep(what, command, args, cwd));
-    console.log(`== ${what}: ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
-    if (failure !== null) return end(1, `${what}: ${failure}`);
+    const failure = await ("live" in step
+      ? firstFailure([inTurn(step.live, "inherit"), inTurn(step.beside, "pipe")])
+      : inTurn([step], "inherit"));
+    if (failure !== null) return end(1, failure);
   }
   await end(0);
 }
 
-async function runStep(what, command, args, cwd) {
-  const { status } = await runGroup(what, join(root, "node_modules/.bin", command), args, {
-    cwd: join(root, cwd),
-    stdio: "inherit",
-  });
+/** Runs steps up to the first that fails: what is to be said of it, null when none did. */
+async function inTurn(steps, output) {
+  for (const [what, command, args, cwd = "."] of steps) {
+    if (output === "inherit") console.log(`\n== ${what}`);
+    const startedAt = Date.now();
+    const failure = await (typeof command === "function"
+      ? attempt(command)
+      : runStep(what, command, args, { cwd: join(root, cwd), stdio: ["inherit", output, output] }));
+    console.log(`== ${what}: ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
+    if (failure !== null) return `${what}: ${failure}`;
+  }
+  return null;
+}
+
+/** The first failure, as soon as there is one; null when none of them has failed. */
+const firstFailure = (lanes) =>
+  Promise.any(lanes.map(async (lane) => (await lane) ?? Promise.reject(new Error("none failed")))).catch(() => null);
+
+async function runStep(what, command, args, options) {
+  const { status, stdout, stderr } = await runGroup(what, join(root, "node_modules/.bin", command), args, options);
+  if (stdout || stderr) console.log(`\n== ${what}\n${stdout}${stderr}`);
   return status === 0 ? null : "failed, see above.";
 }
 

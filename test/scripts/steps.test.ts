@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { processOf } from "../../scripts/lib/process-table.mjs";
 
-function steps(exitCode: number, manner = "") {
-  const script = spawn(process.execPath, [join(import.meta.dirname, "fixtures/steps.mjs"), String(exitCode), manner], {
+function steps(exitCode: number, manner = "", fixture = "steps") {
+  const file = join(import.meta.dirname, `fixtures/${fixture}.mjs`);
+  const script = spawn(process.execPath, [file, String(exitCode), manner], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, OWN_NODE: "", npm_lifecycle_event: "" },
   });
@@ -34,4 +35,14 @@ test.each([
   script.kill(signal);
   expect(await ended).not.toBe(0);
   expect(family.filter((pid) => processOf(pid) !== null)).toEqual([]);
+});
+
+test("of two lists beside each other one is live, the other speaks in one piece, and a failure ends both", async () => {
+  const { ended, said } = steps(3, "", "lanes");
+  expect(await ended).toBe(1);
+  expect(said()).toMatch(/== live\n\d+\n/);
+  expect(said()).toMatch(/== quiet\nquiet begins\nquiet ends\n/);
+  expect(said()).toContain("last: failed");
+  const child = Number(/== live\n(\d+)/.exec(said())?.[1]);
+  expect(processOf(child)).toBeNull();
 });

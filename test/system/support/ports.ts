@@ -1,5 +1,5 @@
 /** Test files run beside each other: each process of the runner has ten ports of its own. */
-export const RUNNERS = 2;
+export const RUNNERS = 3;
 
 const portsOf = (runner: number) => {
   const first = Number(process.env.SYSTEM_TEST_PORT ?? 18_787) + 10 * (runner - 1);

@@ -4,6 +4,7 @@ import { SIGNALS } from "../../../scripts/lib/install.mjs";
 import { isFree } from "../../../scripts/lib/processes.mjs";
 import { client, DEMO, seedTenant } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
+import { copyMigrated } from "./migrated.ts";
 import { OTHER_PORTS, PORTS } from "./ports.ts";
 import { until } from "./until.ts";
 
@@ -74,7 +75,7 @@ export async function startSystem({ name, parts = ["graph", "api"], env = {} }: 
     for (const signal of SIGNALS) process.removeListener(signal, exit);
   };
   try {
-    await stackLib.migrate(stack);
+    copyMigrated(stackLib.statePath(stack));
     const { apiKey } = await seedTenant(stack);
     await start(...parts);
     stopClock = stackLib.startClock(stack, { everyMs: CLOCK_MS });
