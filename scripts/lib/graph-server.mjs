@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fingerprint } from "./fingerprint.mjs";
 import { root } from "./install.mjs";
-import { newestChange } from "./newest-change.mjs";
 import { graphPath, run } from "./stack.mjs";
 
 /**
@@ -11,36 +11,39 @@ import { graphPath, run } from "./stack.mjs";
  * @param vars the Worker's variables, by name
  */
 export async function startGraphServer(stack, processes, vars) {
-  const folder = join(stack.base, "graph-server");
-  await bundle(folder);
   const state = graphPath(stack);
   mkdirSync(state, { recursive: true });
-  const config = join(folder, "config.capnp");
-  writeFileSync(config, configOf({ port: stack.ports.graph, state, vars }));
+  const config = join(stack.base, "graph-server.capnp");
+  writeFileSync(
+    config,
+    configOf({ port: stack.ports.graph, state, vars, program: relative(stack.base, await bundleGraph()) }),
+  );
   processes.start("graph", "workerd", ["serve", config]);
 }
 
-/** One file of JavaScript, made by wrangler from the simulator's own configuration. */
-async function bundle(folder) {
-  const stamp = join(folder, "built");
-  const newest = String(newestChange(join(root, "test/simulator")));
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === newest) return;
-  rmSync(stamp, { force: true });
-  await run("wrangler", [
-    "deploy",
-    "--dry-run",
-    "-c",
-    "test/simulator/wrangler.toml",
-    "--outdir",
-    join(folder, "bundle"),
-  ]);
-  writeFileSync(stamp, newest);
+/**
+ * The simulator as one file of JavaScript, made by wrangler from the simulator's own configuration: its path. All stacks
+ * of the checkout share it until the simulator changes.
+ */
+export async function bundleGraph() {
+  const made = join(root, ".wrangler/graph-bundle", fingerprint([join(root, "test/simulator")]));
+  const program = join(made, "index.js");
+  if (existsSync(program)) return program;
+  const draft = `${made}.${process.pid}`;
+  await run("wrangler", ["deploy", "--dry-run", "-c", "test/simulator/wrangler.toml", "--outdir", draft]);
+  try {
+    renameSync(draft, made);
+  } catch {
+    // Another stack has made the same meanwhile.
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return program;
 }
 
 const text = (value) => JSON.stringify(String(value));
 
 /** workerd's own configuration language: the same Worker as in test/simulator/wrangler.toml. */
-function configOf({ port, state, vars }) {
+function configOf({ port, state, vars, program }) {
   const [, date] = /^compatibility_date = "(.+)"$/m.exec(
     readFileSync(join(root, "test/simulator/wrangler.toml"), "utf8"),
   );
@@ -55,7 +58,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "simulator")],
 );
 const simulator :Workerd.Worker = (
-  modules = [(name = "index.js", esModule = embed "bundle/index.js")],
+  modules = [(name = "index.js", esModule = embed ${text(program)})],
   compatibilityDate = ${text(date)},
   bindings = [(name = "GRAPH", durableObjectNamespace = "GraphObject"), ${bindings.join(", ")}],
   durableObjectNamespaces = [(className = "GraphObject", uniqueKey = "graph", enableSql = true)],

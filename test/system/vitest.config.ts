@@ -19,7 +19,7 @@ export default defineConfig({
     // The degraded network takes minutes and belongs to the soak: npm run test:degraded.
     exclude: process.env.DEGRADED_NETWORK ? [] : ["test/system/degraded-network.test.ts"],
     environment: "node",
-    globalSetup: "test/system/support/migrated.ts",
+    globalSetup: "test/system/support/prepared.ts",
     maxWorkers: RUNNERS,
     sequence: { sequencer: LongestFirst },
     testTimeout: 600_000,

@@ -4,8 +4,8 @@ import { SIGNALS } from "../../../scripts/lib/install.mjs";
 import { isFree } from "../../../scripts/lib/processes.mjs";
 import { client, DEMO, seedTenant } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
-import { copyMigrated } from "./migrated.ts";
 import { OTHER_PORTS, PORTS } from "./ports.ts";
+import { copyMigrated } from "./prepared.ts";
 import { until } from "./until.ts";
 
 /** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
