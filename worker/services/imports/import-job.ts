@@ -186,7 +186,7 @@ async function giveUp(deps: Needs, tenantId: string, importId: string, error: Im
     kind: "import_failed",
     severity: "warning",
     subject: importId,
-    message: IMPORT_ERROR_WORDS[error],
+    message: IMPORT_ERROR_WORDS[error].en,
   });
 }
 
