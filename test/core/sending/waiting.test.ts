@@ -297,7 +297,7 @@ describe("what is remembered", () => {
 
   test("a wait keeps its age while it lasts, and is told once", () => {
     const first = newAlerts(remember([], [spent], NOW), NOW);
-    expect(first.alerts).toEqual([expect.objectContaining({ alert: "tier_limit", severity: "warning" })]);
+    expect(first.alerts).toEqual([expect.objectContaining({ kind: "tier_limit", severity: "warning" })]);
     const later = newAlerts(remember(first.known, [{ ...spent, count: 1 }], NOW + MINUTE), NOW + MINUTE);
     expect(later.alerts).toEqual([]);
     expect(shown(later.known, NOW + MINUTE)).toEqual([expect.objectContaining({ since: NOW, count: 1 })]);
@@ -318,7 +318,8 @@ describe("what is remembered", () => {
   test("waits for two lines are two, told in one alert that a person is needed for", () => {
     const other: Obstacle = { ...tied, lines: [{ lineId: "lin_2", reason: "spam_limited", until: null }] };
     const { alerts, known } = newAlerts(remember([], [tied, other], NOW), NOW);
-    expect(alerts).toEqual([expect.objectContaining({ alert: "campaign_waits", severity: "critical" })]);
+    const told = { kind: "pinned_line_blocked", count: tied.count, reason: "spam_limited" };
+    expect(alerts).toEqual([{ kind: "campaign_waits", severity: "critical", params: { waits: [told, told] } }]);
     expect(shown(known, NOW).length).toBe(2);
   });
 

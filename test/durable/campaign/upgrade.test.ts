@@ -1,5 +1,8 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
+import { eq } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
+import { alerts } from "#adapters/d1/schema/operations.ts";
+import { orm } from "../../support/builders.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages, timePasses } from "../../support/campaign-fixture.ts";
 import { eventually } from "../../support/eventually.ts";
 
@@ -64,5 +67,40 @@ test("a campaign that the version before began goes on: unconfirmed sends, and w
   await eventually(async () => {
     const told = await fixture.campaign.recipient(data[0]?.contactId ?? "");
     expect(told?.history.map(({ event }) => event)).toContain("doubt_ended");
+  });
+});
+
+test("an alert that the version before had put down in words and not raised yet is raised as it is", async () => {
+  graph = stubMessages();
+  const pacing = { percent: 50, intervalMinutes: 30 };
+  const fixture = await aCampaignFixture({ people: 8, campaign: { pacing } });
+  const { campaignId, tenant } = fixture;
+  await fixture.campaign.start(tenant.tenantId, campaignId);
+  await eventually(async () => expect((await fixture.campaign.snapshot())?.counts.sent).toBe(4));
+  const worded = { severity: "warning" as const, subject: campaignId };
+  const items = [
+    { ...worded, alert: "too_few_lines", message: "Only 1 of 3 Prospect lines can send." },
+    {
+      ...worded,
+      alert: "failure_rate",
+      message: "Of 80 sends, 9 failed.",
+      facts: { sent: 80, failed: 9, minutes: 10 },
+    },
+  ];
+  await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
+    for (const item of items)
+      sql.exec("insert into outbox (item) values (?)", JSON.stringify({ kind: "alert", ...item }));
+  });
+  await abortAllDurableObjects();
+
+  await timePasses(fixture, 30 * 60_000);
+  await eventually(async () => {
+    const raised = await orm.select().from(alerts).where(eq(alerts.tenantId, tenant.tenantId));
+    expect(raised).toMatchObject(
+      items.map(({ alert, ...rest }) => ({ kind: alert, params: null, facts: null, acknowledgedAt: null, ...rest })),
+    );
+  });
+  await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
+    expect(sql.exec("select item from outbox").toArray()).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ const at = Date.UTC(2026, 11, 1);
 
 test("a refusal in the history says what Meta's code means and what was done, in the reader's language", () => {
   const entry = { at, event: "refused", detail: "130429 waits" };
-  expect(presentHistory(entry, "pt-BR")).toMatchObject({
+  expect(presentHistory(entry, "pt")).toMatchObject({
     at: "2026-12-01T00:00:00.000Z",
     detail: "130429 waits",
     error: {
@@ -14,7 +14,7 @@ test("a refusal in the history says what Meta's code means and what was done, in
       action: "A linha passou a enviar mais devagar. A mensagem é enviada de novo mais tarde.",
     },
   });
-  expect(presentHistory(entry, undefined).error).toMatchObject({ title: "The line sent faster than allowed" });
+  expect(presentHistory(entry, "en").error).toMatchObject({ title: "The line sent faster than allowed" });
 });
 
 test("what is no refusal, or one whose words are not known, is told as it is", () => {
@@ -22,6 +22,6 @@ test("what is no refusal, or one whose words are not known, is told as it is", (
     { at, event: "in_doubt", detail: "no_answer" },
     { at, event: "refused", detail: "" },
   ]) {
-    expect(presentHistory(entry, "pt-BR")).toEqual({ ...entry, at: "2026-12-01T00:00:00.000Z" });
+    expect(presentHistory(entry, "pt")).toEqual({ ...entry, at: "2026-12-01T00:00:00.000Z" });
   }
 });

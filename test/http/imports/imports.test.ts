@@ -179,11 +179,19 @@ describe("what is to be said of an import", () => {
     expect(file).not.toContain("Bia");
   });
 
-  test("of a file that can't be read: the words of its alert, beside the code", async () => {
+  test("of a file that can't be read: the words of its alert in the reader's language, beside the code", async () => {
     const { t, job } = await done("Nome;Cidade\nAna;Recife\n");
     const { data } = await expectBody(await t.call("GET", "/v1/alerts"), 200, alertsAnswers.alertList);
     expect(job).toMatchObject({ status: "failed", error: "no_phone_column", errorDetail: data[0]?.message });
     expect(job.errorDetail).toMatch(/NumeroTelefone/);
+    const portuguese = { "Accept-Language": "pt-BR" };
+    const [alerts, told] = [
+      await t.call("GET", "/v1/alerts", undefined, portuguese),
+      await t.call("GET", `/v1/imports/${job.id}`, undefined, portuguese),
+    ];
+    const { errorDetail } = await expectBody(told, 200, answers.importJob);
+    expect(errorDetail).toMatch(/^Nenhuma coluna.*NumeroTelefone/);
+    expect((await expectBody(alerts, 200, alertsAnswers.alertList)).data[0]?.message).toBe(errorDetail);
   });
 });
 

@@ -1,27 +1,54 @@
+import type { Language } from "#core/shared/language.ts";
 import type { FileNotice, Notice, ReasonTally } from "./notices.ts";
 import type { Rejection } from "./row.ts";
 
 /** Why a whole file could not be imported. */
-export type ImportError =
-  | "binary_file"
-  | "empty_file"
-  | "no_phone_column"
-  | "too_many_columns"
-  | "line_too_long"
-  | "file_missing"
-  | "audience_deleted"
-  | "stalled";
+export const IMPORT_ERRORS = [
+  "binary_file",
+  "empty_file",
+  "no_phone_column",
+  "too_many_columns",
+  "line_too_long",
+  "file_missing",
+  "audience_deleted",
+  "stalled",
+] as const;
+export type ImportError = (typeof IMPORT_ERRORS)[number];
 
-/** For the alert and for the import itself. */
-export const IMPORT_ERROR_WORDS: Record<ImportError, string> = {
-  binary_file: "The file is no text: it looks like a spreadsheet, PDF or image. Save it as CSV and import it again.",
-  empty_file: "The file has no header line.",
-  no_phone_column: "No column of the file holds phone numbers. Name one NumeroTelefone, or give a mapping.",
-  too_many_columns: "The file has more than 200 columns.",
-  line_too_long: "A line of the file is longer than 2 MiB, so it can't be a list of people.",
-  file_missing: "The uploaded file is no longer there. Import it again.",
-  audience_deleted: "The audience was deleted while the file was being imported.",
-  stalled: "The import stopped moving and was given up. Import the file again: rows already taken are updated.",
+/** For the alert and for the import itself, whose row has the word alone. */
+export const IMPORT_ERROR_WORDS: Record<ImportError, Record<Language, string>> = {
+  binary_file: {
+    en: "The file is no text: it looks like a spreadsheet, PDF or image. Save it as CSV and import it again.",
+    pt: "O arquivo não é texto: parece planilha, PDF ou imagem. Salve como CSV e importe de novo.",
+  },
+  empty_file: {
+    en: "The file has no header line.",
+    pt: "O arquivo não tem linha de cabeçalho.",
+  },
+  no_phone_column: {
+    en: "No column of the file holds phone numbers. Name one NumeroTelefone, or give a mapping.",
+    pt: "Nenhuma coluna do arquivo tem telefones. Dê a uma o nome NumeroTelefone, ou informe um mapeamento.",
+  },
+  too_many_columns: {
+    en: "The file has more than 200 columns.",
+    pt: "O arquivo tem mais de 200 colunas.",
+  },
+  line_too_long: {
+    en: "A line of the file is longer than 2 MiB, so it can't be a list of people.",
+    pt: "Uma linha do arquivo passa de 2 MiB, e por isso ele não pode ser uma lista de pessoas.",
+  },
+  file_missing: {
+    en: "The uploaded file is no longer there. Import it again.",
+    pt: "O arquivo enviado não está mais aqui. Importe de novo.",
+  },
+  audience_deleted: {
+    en: "The audience was deleted while the file was being imported.",
+    pt: "O público foi excluído durante a importação do arquivo.",
+  },
+  stalled: {
+    en: "The import stopped moving and was given up. Import the file again: rows already taken are updated.",
+    pt: "A importação parou de avançar e foi encerrada. Importe o arquivo de novo: as linhas já aceitas são atualizadas.",
+  },
 };
 
 /** Where the next slice starts and what it needs to know of the ones before. */

@@ -1,7 +1,6 @@
-import type { AlertKind } from "#core/shared/alert.ts";
 import type { BackoffRule } from "#core/shared/backoff.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#core/shared/time.ts";
-import type { ErrorBehaviour, ErrorClass, IncidentReason } from "./error-types.ts";
+import type { ErrorBehaviour, ErrorClass, IncidentReason, PauseAlert } from "./error-types.ts";
 
 const BACKOFF = {
   /** Meta's own servers: a dozen tries reach over an hour. */
@@ -52,7 +51,7 @@ const coolDownLine = (
 });
 interface CooldownOptions {
   cooldownMs?: number | null;
-  alert?: AlertKind | null;
+  alert?: "line_blocked" | null;
   moveRecipient?: boolean;
 }
 
@@ -76,7 +75,7 @@ const failThenPause = (errorClass: ErrorClass, reason: IncidentReason): ErrorBeh
 const pauseAtOnce = (
   errorClass: ErrorClass,
   reason: IncidentReason,
-  alert: AlertKind = "campaign_paused",
+  alert: PauseAlert = "campaign_paused",
 ): ErrorBehaviour => ({
   ...failOne(errorClass),
   onAnswer: pauseCampaign(reason, alert),
@@ -89,7 +88,7 @@ const suspendAccount = (reason: IncidentReason): ErrorBehaviour => ({
   onWebhook: { kind: "suspend_account", reason, alert: "account_restricted" },
 });
 
-function pauseCampaign(reason: IncidentReason, alert: AlertKind = "campaign_paused") {
+function pauseCampaign(reason: IncidentReason, alert: PauseAlert = "campaign_paused") {
   return { kind: "pause_campaign", reason, alert } as const;
 }
 

@@ -1,4 +1,3 @@
-import type { AlertKind } from "#core/shared/alert.ts";
 import type { BackoffRule } from "#core/shared/backoff.ts";
 
 /**
@@ -20,7 +19,7 @@ export type SendAction =
       cooldownMs: number | null;
       moveRecipient: boolean;
       reason: IncidentReason;
-      alert: AlertKind | null;
+      alert: "line_blocked" | null;
     }
   /** The recipient fails. `strike` counts toward "unreachable", which takes two. */
   | { kind: "fail_recipient"; strike: boolean }
@@ -29,9 +28,12 @@ export type SendAction =
   /** One more try, no earlier than `waitMs` from now; then the recipient fails. */
   | { kind: "wait_recipient"; waitMs: number; maxTries: 1 }
   /** The campaign pauses with this reason, until a person resumes it. */
-  | { kind: "pause_campaign"; reason: IncidentReason; alert: AlertKind }
+  | { kind: "pause_campaign"; reason: IncidentReason; alert: PauseAlert }
   /** Every line of the account (WABA or portfolio) is suspended; a campaign with no line left pauses with this reason. */
-  | { kind: "suspend_account"; reason: IncidentReason; alert: AlertKind };
+  | { kind: "suspend_account"; reason: IncidentReason; alert: "account_restricted" };
+
+/** Which alert a pause raises. */
+export type PauseAlert = "campaign_paused" | "template_paused";
 
 /** A message that Meta had accepted is never sent again by ourselves, but for the one later try of `wait_recipient`. */
 export type StatusAction = Exclude<SendAction, { kind: "retry" }>;

@@ -57,26 +57,13 @@ export function failureShare({ sent, failed }: Outcomes): number {
   return all === 0 ? 0 : failed / all;
 }
 
-/** What an alert counted: `sent` is sends that ended, of the last `minutes` or, before a wave, of the campaign so far. */
-export type OutcomeFacts = { sent: number; failed: number } & (
-  | { minutes: number }
-  | { wave: number; optedOut: number }
-);
-
-/** What the breaker saw, for its alert. Other than the campaign's own figures it is of late only, and with lost answers. */
-export function recentFacts({ sent, failed }: Outcomes): OutcomeFacts {
+/**
+ * What the breaker saw, for its alert: sends that ended in the last `minutes`. Other than the campaign's own figures it is
+ * of late only, and with lost answers.
+ */
+export function recentFailures({ sent, failed }: Outcomes): Outcomes & { minutes: number } {
   return { sent: Math.max(sent, failed), failed, minutes: BREAKER_WINDOW_MS / MINUTE_MS };
 }
-
-/** The same as a sentence, with the limit that was passed, 0…1. */
-export function outcomeWords(facts: OutcomeFacts, limit: number): string {
-  const { sent, failed } = facts;
-  const [when, what] =
-    "minutes" in facts ? [`in the last ${facts.minutes} minutes`, "failed or got no answer"] : ["so far", "failed"];
-  return `Of ${sent} sends that ended ${when}, ${failed} ${what} (${percent(failureShare(facts))}; the limit is ${percent(limit)})`;
-}
-
-const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
 
 /** Whether so many recent sends failed that the campaign must not go on without a person. */
 export function breaks(

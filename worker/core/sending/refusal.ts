@@ -1,6 +1,5 @@
 import { escalate, ruleFor } from "#core/meta/error-rules.ts";
-import type { SendAction } from "#core/meta/error-types.ts";
-import type { AlertKind } from "#core/shared/alert.ts";
+import type { PauseAlert, SendAction } from "#core/meta/error-types.ts";
 import { delayMs } from "#core/shared/backoff.ts";
 
 /** What a refused send means for its recipient and its campaign; lines are the portfolio's business (`lineIncident`). */
@@ -11,7 +10,7 @@ export interface RefusalOutcome {
     | { kind: "wait"; notBefore: number; pin: boolean; spendsWait: boolean }
     /** Nobody knows whether the message left: unconfirmed, as if no answer had come. */
     | { kind: "lost" };
-  pause: { reason: string; alert: AlertKind } | null;
+  pause: { reason: string; alert: PauseAlert } | null;
   optOut: boolean;
   /** Counts toward "unreachable". */
   strike: boolean;
@@ -92,8 +91,8 @@ export function mayWait(
 export type Incident =
   /** So many calls were too fast. */
   | { kind: "slow"; calls: number }
-  | { kind: "cooldown"; untilMs: number | null; reason: string; alert: AlertKind | null }
-  | { kind: "suspend_account"; reason: string; alert: AlertKind };
+  | { kind: "cooldown"; untilMs: number | null; reason: string; alert: "line_blocked" | null }
+  | { kind: "suspend_account"; reason: string; alert: "account_restricted" };
 
 export function lineIncident(code: number | null, via: "answer" | "webhook", now: number): Incident | null {
   const rule = ruleFor(code);

@@ -1,7 +1,6 @@
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import { type LineSnapshot, type Unusable, usability } from "#core/lines/rotation.ts";
 import { BEHAVIOURS } from "#core/meta/error-behaviours.ts";
-import type { AlertKind } from "#core/shared/alert.ts";
 import { iso, MINUTE_MS } from "#core/shared/time.ts";
 
 /** What people of a campaign wait for: a person, or a time. */
@@ -31,6 +30,12 @@ export const WAIT_KINDS = [
   "stalled",
 ] as const;
 export type WaitKind = (typeof WAIT_KINDS)[number];
+
+/** What is part of the plan, or was told when the campaign was paused: no alert tells of it. */
+export const SILENT_WAITS = ["next_wave", "later_try", "no_line_left", "wave_gate", "paused"] as const;
+/** What the alert that a campaign waits tells of; a spent limit has one of its own. */
+type ToldWaitKind = Exclude<WaitKind, SilentWaitKind | "limit_spent">;
+type SilentWaitKind = (typeof SILENT_WAITS)[number];
 
 /** What a person may do about it: give people to other lines, fail them, bring a line back, let the campaign go on. */
 export const WAIT_ACTIONS = ["move", "fail", "resume_line", "resume"] as const;
@@ -326,60 +331,35 @@ export function presentWaits(waits: Wait[]): PresentedWait[] {
   }));
 }
 
-export interface WaitAlert {
-  alert: AlertKind;
-  severity: "warning" | "critical";
-  message: string;
-}
-
-const people = (count: number): string => (count === 1 ? "1 person waits" : `${count} people wait`);
-const because = ({ reason }: Wait): string => (reason === null ? "" : ` (${reason})`);
-
-/** What an alert says of it; null or "" for what is part of the plan, or was told when the campaign was paused. */
-const SENTENCES: Record<WaitKind, ((wait: Wait) => string) | null> = {
-  pinned_line_blocked: (wait) =>
-    `${people(wait.count)} for a line that can't send${because(wait)}: give them to other lines, fail them, or bring it back.`,
-  account_restricted: (wait) =>
-    `${people(wait.count)} because Meta has restricted the lines' accounts${because(wait)}.`,
-  line_resting: (wait) => `${people(wait.count)} until a line may send again${because(wait)}.`,
-  limit_spent: () => "The 24-hour limit of the business portfolio is used up; the rest waits until there is room.",
-  rate_shared: (wait) => `${people(wait.count)} because other campaigns use up the lines' rate.`,
-  sending_window: (wait) =>
-    wait.until === null ? `${people(wait.count)} for a sending window that does not open any more.` : "",
-  wave_unchecked: (wait) => `${people(wait.count)} because a wave that is due can't be checked before it is sent.`,
-  queue_delayed: (wait) => `${people(wait.count)} because sends come back from the queue unsent.`,
-  internal_error: (wait) => `${people(wait.count)} because the campaign's own steps fail again and again.`,
-  stalled: (wait) => `${people(wait.count)}, nothing leaves, and the campaign does not know why.`,
-  next_wave: null,
-  later_try: null,
-  no_line_left: null,
-  wave_gate: null,
-  paused: null,
-};
+/** An alert to raise about waits. */
+export type WaitAlert = { severity: "warning" | "critical" } & (
+  | { kind: "tier_limit"; params: Record<string, never> }
+  | { kind: "campaign_waits"; params: { waits: { kind: ToldWaitKind; count: number; reason: string | null }[] } }
+);
 
 /** Alerts to raise, each wait once, and what is remembered then. Those of one kind are one alert. */
 export function newAlerts(known: KnownWait[], now: number): { alerts: WaitAlert[]; known: KnownWait[] } {
-  const sentences = new Map(known.map((wait) => [wait, sentenceOf(wait, now)]));
-  const said = known.filter((wait) => sentences.get(wait) !== "");
-  const news = said.filter(({ told }) => !told);
-  const alerts = [...new Set(news.map(alertOf))].map((alert): WaitAlert => {
-    const all = said.filter((wait) => alertOf(wait) === alert);
-    const needsPerson = alert === "campaign_waits" && all.some(({ until }) => until === null);
-    return {
-      alert,
-      severity: needsPerson ? "critical" : "warning",
-      message: all.map((wait) => sentences.get(wait)).join(" "),
-    };
+  const tellable = known.filter((wait) => isTellable(wait, now));
+  const news = tellable.filter(({ told }) => !told);
+  const alerts = [...new Set(news.map(alertOf))].map((kind): WaitAlert => {
+    if (kind === "tier_limit") return { kind, severity: "warning", params: {} };
+    const all = tellable.filter((wait) => alertOf(wait) === kind);
+    const needsPerson = all.some(({ until }) => until === null);
+    return { kind, severity: needsPerson ? "critical" : "warning", params: { waits: all.flatMap(toldOf) } };
   });
   return { alerts, known: known.map((wait) => (news.includes(wait) ? { ...wait, told: true } : wait)) };
 }
 
-const alertOf = ({ kind }: Wait): AlertKind => (kind === "limit_spent" ? "tier_limit" : "campaign_waits");
+const alertOf = ({ kind }: Wait): WaitAlert["kind"] => (kind === "limit_spent" ? "tier_limit" : "campaign_waits");
 
-/** "" where there is nothing to raise an alert for: not yet, told by the pause, or over in minutes. */
-function sentenceOf(wait: KnownWait, now: number): string {
-  const isShort = wait.lines.length > 0 && wait.until !== null && wait.until <= now + ALERT_MS;
-  const isPause = wait.actions.includes("resume");
-  if (!isRipe(wait, now) || isPause || (isShort && wait.kind !== "limit_spent")) return "";
-  return SENTENCES[wait.kind]?.(wait) ?? "";
+const toldOf = ({ kind, count, reason }: Wait) =>
+  kind === "limit_spent" || isSilent(kind) ? [] : [{ kind, count, reason }];
+const isSilent = (kind: WaitKind): kind is SilentWaitKind => SILENT_WAITS.some((silent) => silent === kind);
+
+/** Not while it may pass at once, is told by the pause, is part of the plan, or is over in minutes. */
+function isTellable(wait: KnownWait, now: number): boolean {
+  const { kind, until, lines, actions } = wait;
+  const isShort = kind !== "limit_spent" && lines.length > 0 && until !== null && until <= now + ALERT_MS;
+  const isPlanned = isSilent(kind) || (kind === "sending_window" && until !== null);
+  return isRipe(wait, now) && !actions.includes("resume") && !isShort && !isPlanned;
 }

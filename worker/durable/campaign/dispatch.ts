@@ -3,6 +3,7 @@ import type { SendMessage } from "#contracts/queue-messages.ts";
 import { LEASE_AHEAD_MS } from "#core/lines/leases.ts";
 import { SLOTS_A_RUN } from "#core/lines/pacing.ts";
 import { eligibleLines, usability } from "#core/lines/rotation.ts";
+import type { Alert } from "#core/operations/alert.ts";
 import {
   IDLE_MS,
   LONGEST_SLEEP_MS,
@@ -348,11 +349,7 @@ function warnOfFewLines(run: CampaignRun, { healthy, all }: { healthy: number; a
   if (tally.get("warned/few_lines") > 0) return;
   tally.add("warned/few_lines", 1);
   run.storage.saveCounters();
-  run.alert(
-    "too_few_lines",
-    "warning",
-    `Only ${healthy} of ${all} Prospect lines can send; the campaign goes on with them.`,
-  );
+  run.alert({ kind: "too_few_lines", params: { healthy, all } }, "warning");
 }
 
 function takeStep(run: CampaignRun, next: NextStep, now: number): number {
@@ -367,24 +364,16 @@ function takeStep(run: CampaignRun, next: NextStep, now: number): number {
     case "complete": {
       run.transition("complete", { statusReason: null, completedAt: now });
       const unknown = storage.tally.status("unknown");
-      if (unknown > 0) {
-        run.alert(
-          "in_doubt",
-          "warning",
-          `The campaign has ended with ${unknown} sends whose answer from Meta never came.`,
-        );
-      }
+      if (unknown > 0) run.alert({ kind: "in_doubt", params: { when: "campaign_ended", count: unknown } }, "warning");
       return now + IDLE_MS;
     }
   }
 }
 
 function alertStop(run: CampaignRun, reason: Extract<NextStep, { kind: "stop" }>["reason"]): void {
-  if (reason === NO_LINE_LEFT) {
-    const until = run.state.policy.resumeWhenLinesReturn ? "a line is back" : "somebody resumes it";
-    run.alert("line_blocked", "critical", `No line of the campaign can send; it is paused until ${until}.`);
-    return;
-  }
-  const what = reason === TEMPLATE_NOT_APPROVED ? "does not let the template be sent" : "no longer has the template";
-  run.alert("template_paused", "critical", `Meta ${what}; the campaign is paused.`);
+  const alert: Alert =
+    reason === NO_LINE_LEFT
+      ? { kind: "line_blocked", params: { cause: reason, resumesByItself: run.state.policy.resumeWhenLinesReturn } }
+      : { kind: "template_paused", params: { cause: reason } };
+  run.alert(alert, "critical");
 }

@@ -99,16 +99,13 @@ function refuse(
   if (outcome.optOut) run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${rule.code}` }]);
   if (outcome.pause && run.state.status === "running") {
     run.pause(outcome.pause.reason, now);
-    run.alert(
-      outcome.pause.alert,
-      "critical",
-      `Meta refused a send with code ${rule.code} (${rule.titleEn}); the campaign is paused.`,
-    );
+    run.alert({ kind: outcome.pause.alert, params: { cause: "code", code: rule.code, via: "answer" } }, "critical");
   }
   const incident = lineIncident(code, "answer", now);
   if (incident) reportIncident(run, lineId, incident, now);
   if (incident && incident.kind !== "slow" && incident.alert) {
-    run.alert(incident.alert, "warning", `A line stopped sending: code ${rule.code} (${rule.titleEn}).`, lineId);
+    const params = { cause: "code" as const, code: rule.code, via: "answer" as const };
+    run.alert({ kind: incident.alert, params }, "warning", lineId);
   }
   if (outcome.row.kind === "fail") {
     repeats.set(lineId, { code, count: consecutiveSame });
@@ -249,15 +246,11 @@ function anotherTry(
 
 /** What a failure of an accepted message says beyond its own row. */
 function actOnFailure(run: CampaignRun, row: RecipientRecord, code: number): void {
-  const { onWebhook, titleEn } = ruleFor(code);
+  const { onWebhook } = ruleFor(code);
   if (onWebhook.kind === "fail_recipient" && onWebhook.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (onWebhook.kind === "opt_out") run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${code}` }]);
   if (onWebhook.kind === "pause_campaign" && run.state.status === "running") {
     run.pause(onWebhook.reason, run.deps.now());
-    run.alert(
-      onWebhook.alert,
-      "critical",
-      `Meta failed an accepted message with code ${code} (${titleEn}); the campaign is paused.`,
-    );
+    run.alert({ kind: onWebhook.alert, params: { cause: "code", code, via: "webhook" } }, "critical");
   }
 }

@@ -1,7 +1,7 @@
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import type { Metric } from "#core/sending/tally.ts";
 import { recordOptOut } from "#services/audience/consent.ts";
-import { raiseAlert } from "#services/operations/raise-alert.ts";
+import { raiseAlert, raiseWordedAlert } from "#services/operations/raise-alert.ts";
 import type { CampaignRun } from "./run.ts";
 
 /**
@@ -83,9 +83,12 @@ export async function deliverOutbox(run: CampaignRun): Promise<void> {
   const now = deps.now();
 
   for (const entry of entries) {
-    if (entry.item.kind !== "alert") continue;
-    const { alert, severity, message, subject, facts } = entry.item;
-    await raiseAlert(deps, tenantId, { kind: alert, severity, subject, message, facts });
+    const { item } = entry;
+    if (item.kind === "raise") await raiseAlert(deps, tenantId, item.alert);
+    else if (item.kind === "alert") {
+      const { alert, severity, subject, message, facts = null } = item;
+      await raiseWordedAlert(deps, tenantId, { kind: alert, severity, subject, message, facts });
+    } else continue;
     done([entry]);
   }
   const strikes = entries.flatMap(({ id, item }) => (item.kind === "strike" ? [{ id, item }] : []));

@@ -3,10 +3,10 @@ import { exclusionNow } from "#core/audience/eligibility.ts";
 import { type CampaignEvent, nextStatus } from "#core/campaigns/status.ts";
 import { waveSize } from "#core/campaigns/waves.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
-import { breaks, type Outcomes, outcomeWords, recentFacts } from "#core/sending/circuit-breaker.ts";
+import type { Alert } from "#core/operations/alert.ts";
+import { breaks, type Outcomes, recentFailures } from "#core/sending/circuit-breaker.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { accountingOf, countsOf, type TallyRow } from "#core/sending/tally.ts";
-import type { AlertFacts, AlertKind } from "#core/shared/alert.ts";
 import { DAY_MS } from "#core/shared/time.ts";
 import { MARKETING } from "#core/templates/sync.ts";
 import type { Deps } from "#deps.ts";
@@ -156,9 +156,9 @@ export class CampaignRun {
 
   #break(recent: Outcomes, now: number): void {
     this.pause("failure_rate", now);
-    const facts = recentFacts(recent);
-    const words = outcomeWords(facts, this.state.policy.failureRateThreshold);
-    this.alert("failure_rate", "critical", `${words}; the campaign is paused.`, undefined, facts);
+    const limit = this.state.policy.failureRateThreshold;
+    const params = { cause: "recent" as const, ...recentFailures(recent), limit };
+    this.alert({ kind: "failure_rate", params }, "critical");
   }
 
   /** Whoever waits on the queue does so as the row stands now, or no more. */
@@ -210,14 +210,8 @@ export class CampaignRun {
     if (this.pipeline.unqueueAll()) this.changed();
   }
 
-  alert(
-    alert: AlertKind,
-    severity: "warning" | "critical",
-    message: string,
-    subject = this.state.campaignId,
-    facts?: AlertFacts,
-  ): void {
-    this.post([{ kind: "alert", alert, severity, message, subject, ...(facts && { facts }) }]);
+  alert(alert: Alert, severity: "warning" | "critical", subject = this.state.campaignId): void {
+    this.post([{ kind: "raise", alert: { ...alert, severity, subject } }]);
   }
 
   post(items: OutboxItem[]): void {

@@ -1,6 +1,6 @@
 import type { SkipReason } from "#core/audience/exclusion.ts";
+import type { AlertFacts, AlertKind, NewAlert } from "#core/operations/alert.ts";
 import type { RecipientState } from "#core/sending/recipient-status.ts";
-import type { AlertFacts, AlertKind } from "#core/shared/alert.ts";
 
 /*
  * Indexes are partial on purpose: leaving one costs no write, and only rows that wait or are under way are ever looked
@@ -115,6 +115,11 @@ export interface NewRecipient {
 }
 
 export type OutboxItem =
+  | { kind: "raise"; alert: NewAlert }
+  /**
+   * An alert as the release before put it down, in words; one may have waited since. Ours have a kind of their own: its
+   * code leaves them where they are, should it come back.
+   */
   | {
       kind: "alert";
       alert: AlertKind;

@@ -67,11 +67,7 @@ function endUnconfirmed(run: CampaignRun): void {
       detail: "day_passed",
     })),
   );
-  run.alert(
-    "in_doubt",
-    "warning",
-    `Meta has said nothing about ${over.length} sends of the campaign for a day. Whether to send them again is for a person to decide.`,
-  );
+  run.alert({ kind: "in_doubt", params: { when: "day_passed", count: over.length } }, "warning");
 }
 
 /**

@@ -89,7 +89,7 @@ export function noteWaits(run: CampaignRun, look: Look | null): void {
   const { alerts, known } = newAlerts(remember(waits.known, waitingOf(snapshotOf(run)), now), now);
   waits.known = known;
   waits.save();
-  for (const { alert, severity, message } of alerts) run.alert(alert, severity, message);
+  for (const { severity, ...alert } of alerts) run.alert(alert, severity);
   if (alerts.length > 0 || JSON.stringify(shown(known, now)) !== before) run.set({}, { waitsForTick: false });
 }
 

@@ -2,7 +2,7 @@ import { nextOpening } from "#core/campaigns/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "#core/campaigns/waves.ts";
 import { eligibleLines } from "#core/lines/rotation.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
-import { gateFailure, outcomeWords } from "#core/sending/circuit-breaker.ts";
+import { gateFailure } from "#core/sending/circuit-breaker.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
 import { becameMarketing } from "#core/templates/sync.ts";
 import type { CampaignRun } from "./run.ts";
@@ -47,11 +47,7 @@ export function begin(run: CampaignRun): void {
   const missedByMs = startAt === null ? 0 : now - Math.max(state.firstWaveAt, state.launchedAt);
   if (missedByMs > state.policy.missedStartMinutes * MINUTE_MS) {
     run.pause("start_missed", now);
-    run.alert(
-      "start_missed",
-      "critical",
-      `The campaign could not begin at its time, ${Math.floor(missedByMs / MINUTE_MS)} minutes ago; it waits for a person to resume it.`,
-    );
+    run.alert({ kind: "start_missed", params: { minutes: Math.floor(missedByMs / MINUTE_MS) } }, "critical");
     return;
   }
   run.transition("due", { statusReason: null });
@@ -90,11 +86,7 @@ function pauseForPrice(run: CampaignRun): boolean {
   );
   if (!isDearer) return false;
   run.pause(CATEGORY_CHANGED, run.deps.now());
-  run.alert(
-    "template_price",
-    "warning",
-    `Wave ${wavesOpenedAt.length + 1} is held: Meta has made the template MARKETING, which costs more. Resume the campaign to agree to the new price.`,
-  );
+  run.alert({ kind: "template_price", params: { cause: "wave_held", wave: wavesOpenedAt.length + 1 } }, "warning");
   return true;
 }
 
@@ -113,13 +105,13 @@ async function pauseForGate(run: CampaignRun): Promise<boolean> {
   if (reason === null || state.status !== "running") return false;
   run.pause(reason, deps.now());
   const wave = state.wavesOpenedAt.length + 1;
-  const facts = { wave, sent, failed, optedOut };
+  const limit = waveGate.maxFailureRate;
   run.alert(
-    reason === "wave_gate_quality" ? "quality_drop" : "failure_rate",
+    {
+      kind: reason === "wave_gate_quality" ? "quality_drop" : "failure_rate",
+      params: { cause: "wave_gate", reason, wave, sent, failed, optedOut, redLines, limit },
+    },
     "warning",
-    `Wave ${wave} was held back by the check before each wave (${reason}); the campaign is paused. ${outcomeWords(facts, waveGate.maxFailureRate)}; ${optedOut} opted out; red lines: ${redLines}.`,
-    undefined,
-    facts,
   );
   return true;
 }

@@ -4,12 +4,13 @@ import { ruleFor } from "#core/meta/error-rules.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import type { RecipientRow } from "#core/sending/recipient.ts";
 import { readRefusal } from "#core/sending/refusal-note.ts";
+import type { Language } from "#core/shared/language.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { Recipient, RecipientDetail } from "#http/campaigns/recipients.schema.ts";
 import type { CampaignStats } from "#http/campaigns/stats.schema.ts";
 
-/** A recipient as the API answers it. @param language of the request's Accept-Language, for Meta's errors */
-export function presentRecipient(row: RecipientRow, language: string | undefined): Recipient {
+/** A recipient as the API answers it. @param language for Meta's errors */
+export function presentRecipient(row: RecipientRow, language: Language): Recipient {
   return {
     contactId: row.contactId,
     name: row.name,
@@ -39,10 +40,10 @@ export function presentRecipient(row: RecipientRow, language: string | undefined
   };
 }
 
-/** An entry of a recipient's history. @param language of the request's Accept-Language, for Meta's errors */
+/** An entry of a recipient's history. @param language for Meta's errors */
 export function presentHistory(
   { at, event, detail }: HistoryEntry,
-  language: string | undefined,
+  language: Language,
 ): RecipientDetail["history"][number] {
   const error = errorOf(event, detail);
   if (!error) return { at: iso(at), event, detail };
@@ -63,7 +64,7 @@ const STAYS_DELIVERED: ActionText = {
   actionEn: "Meta told of its delivery as well, and the message stays delivered.",
 };
 
-export function presentStats(figures: CampaignFigures, language: string | undefined): CampaignStats {
+export function presentStats(figures: CampaignFigures, language: Language): CampaignStats {
   const { counts, accounting } = figures.snapshot;
   return {
     counts,
@@ -82,13 +83,10 @@ export function presentStats(figures: CampaignFigures, language: string | undefi
   };
 }
 
-/** Portuguese for who asks for it, English for everybody else. */
-const isPortuguese = (language: string | undefined): boolean => /^\s*pt\b/i.test(language ?? "");
-
-function errorWords(code: number, language: string | undefined): { title: string; advice: string } {
+function errorWords(code: number, language: Language): { title: string; advice: string } {
   const { titlePt, advicePt, titleEn, adviceEn } = ruleFor(code);
-  return isPortuguese(language) ? { title: titlePt, advice: advicePt } : { title: titleEn, advice: adviceEn };
+  return language === "pt" ? { title: titlePt, advice: advicePt } : { title: titleEn, advice: adviceEn };
 }
 
-const actionWords = ({ actionPt, actionEn }: ActionText, language: string | undefined): string =>
-  isPortuguese(language) ? actionPt : actionEn;
+const actionWords = ({ actionPt, actionEn }: ActionText, language: Language): string =>
+  language === "pt" ? actionPt : actionEn;

@@ -6,6 +6,7 @@ import * as schema from "#http/campaigns/recipients.schema.ts";
 import * as statsSchema from "#http/campaigns/stats.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound } from "#http/kit/errors.ts";
+import { languageOf } from "#http/kit/language.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { isDraft, NO_COUNTS } from "./campaign.present.ts";
@@ -64,7 +65,7 @@ export function recipientRoutes(app: App): void {
       const { query, answer } = await paging(c, c.req.valid("query"));
       if (isDraft(row)) return c.json({ data: [], nextCursor: null }, 200);
       const page = await findRecipients(deps, row.id, query);
-      const language = c.req.header("Accept-Language");
+      const language = languageOf(c);
       return c.json(
         answer(page, (each) => presentRecipient(each, language)),
         200,
@@ -88,7 +89,7 @@ export function recipientRoutes(app: App): void {
       const row = found(await deps.store(principal.tenantId).campaigns.get(id), "campaign");
       if (isDraft(row)) throw notFound("recipient");
       const { history, ...recipient } = found(await deps.campaign(id).recipient(contactId), "recipient");
-      const language = c.req.header("Accept-Language");
+      const language = languageOf(c);
       const presented = presentRecipient(recipient, language);
       return c.json({ ...presented, history: history.map((entry) => presentHistory(entry, language)) }, 200);
     },
@@ -110,7 +111,7 @@ export function recipientRoutes(app: App): void {
       const { deps, principal } = c.var;
       const row = found(await deps.store(principal.tenantId).campaigns.get(c.req.valid("param").id), "campaign");
       const figures = isDraft(row) ? null : await deps.campaign(row.id).stats();
-      return c.json(figures ? presentStats(figures, c.req.header("Accept-Language")) : NO_STATS, 200);
+      return c.json(figures ? presentStats(figures, languageOf(c)) : NO_STATS, 200);
     },
   );
 }

@@ -11,6 +11,7 @@ import { listQuery } from "#http/kit/common.schema.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotentUpload } from "#http/kit/idempotent-upload.ts";
+import { languageOf } from "#http/kit/language.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { flawsOf, refuse } from "#http/kit/sound-input.ts";
@@ -35,7 +36,8 @@ interface ImportRow {
   createdAt: number;
   completedAt: number | null;
 }
-const present = (row: ImportRow, origin: string): schema.ImportJob => {
+const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
+  const { origin } = new URL(c.env.API_PUBLIC_URL);
   const fileUrl = (name: string, rows: number) =>
     row.completedAt !== null && rows > 0 ? `${origin}/v1/imports/${row.id}/${name}` : null;
   return {
@@ -57,7 +59,7 @@ const present = (row: ImportRow, origin: string): schema.ImportJob => {
     noticesUrl: fileUrl("notices", row.warningRows),
     progress: row.status === "completed" ? 1 : (row.cursor?.offset ?? 0) / row.fileBytes,
     error: row.error,
-    errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error] ?? null),
+    errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error]?.[languageOf(c)] ?? null),
     createdAt: iso(row.createdAt),
     completedAt: isoOrNull(row.completedAt),
   };
@@ -75,7 +77,6 @@ function reasonsOf<Reason extends string>(tally: ReasonTally<Reason>, words: Rec
     return found ? [{ code, message: words[code], count: found.count, lines: found.lines }] : [];
   });
 }
-const originOf = (c: Context<AppEnv>) => new URL(c.env.API_PUBLIC_URL).origin;
 
 const mappingSchema = z.record(z.string(), z.string());
 function readMapping(text: string | undefined): Record<string, string> | null {
@@ -127,7 +128,7 @@ export function importRoutes(app: App): void {
       if (!uploaded.ok) throw uploadProblem(uploaded.error);
       const file = uploaded.value;
       const delimiter = query.delimiter === "tab" ? "\t" : (query.delimiter ?? null);
-      const create = async () => present(await importFile(deps, c.var, file, { delimiter, mapping }), originOf(c));
+      const create = async () => present(await importFile(deps, c.var, file, { delimiter, mapping }), c);
       const drop = () => dropFile(deps, file);
       const read = (answer: unknown) => schema.importJob.parse(answer);
       return c.json(await idempotentUpload(c, file.digest, { create, drop, read }), 202);
@@ -152,7 +153,7 @@ export function importRoutes(app: App): void {
       const { query, answer } = await paging(c, c.req.valid("query"));
       const page = await store.imports.list({ ...query, audienceId });
       return c.json(
-        answer(page, (row) => present(row, originOf(c))),
+        answer(page, (row) => present(row, c)),
         200,
       );
     },
@@ -166,7 +167,8 @@ export function importRoutes(app: App): void {
       summary: "Read an import",
       description:
         "`importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` " +
-        "and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them.",
+        "and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. " +
+        "`errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.",
       middleware: [permit("contacts:read")],
       request: { params: idParam },
       responses: { 200: json(schema.importJob, "The import as it stands now") },
@@ -174,7 +176,7 @@ export function importRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const row = await deps.store(principal.tenantId).imports.get(c.req.valid("param").id);
-      return c.json(present(found(row, "import"), originOf(c)), 200);
+      return c.json(present(found(row, "import"), c), 200);
     },
   );
 

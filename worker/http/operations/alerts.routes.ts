@@ -1,27 +1,37 @@
+import type { Context } from "hono";
 import { actorOf } from "#core/identity/principal.ts";
+import { alertSpeaker, type StoredAlert } from "#core/operations/alert-message.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
 import { permit } from "#http/kit/auth.ts";
+import type { AppEnv } from "#http/kit/context.ts";
 import { found } from "#http/kit/errors.ts";
+import { languageOf } from "#http/kit/language.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import * as schema from "#http/operations/alerts.schema.ts";
 
 const tags = ["Alerts"];
 
-type AlertRow = Omit<schema.Alert, "createdAt" | "acknowledgedAt"> & {
+interface AlertRow extends StoredAlert, Pick<schema.Alert, "id" | "severity"> {
   createdAt: number;
   acknowledgedAt: number | null;
-};
-const present = (row: AlertRow): schema.Alert => ({
-  id: row.id,
-  kind: row.kind,
-  severity: row.severity,
-  subject: row.subject,
-  message: row.message,
-  facts: row.facts,
-  createdAt: iso(row.createdAt),
-  acknowledgedAt: isoOrNull(row.acknowledgedAt),
-});
+}
+
+/** Presents alerts in the words of whoever asks. */
+async function presenter(c: Context<AppEnv>) {
+  const { deps, principal } = c.var;
+  const tenant = await deps.store(principal.tenantId).tenant.get();
+  const wordsOf = alertSpeaker({ language: languageOf(c), timeZone: tenant?.timeZone ?? "UTC" });
+  return (row: AlertRow): schema.Alert => ({
+    id: row.id,
+    kind: row.kind,
+    severity: row.severity,
+    subject: row.subject,
+    ...wordsOf(row),
+    createdAt: iso(row.createdAt),
+    acknowledgedAt: isoOrNull(row.acknowledgedAt),
+  });
+}
 
 export function alertRoutes(app: App): void {
   app.openapi(
@@ -30,7 +40,8 @@ export function alertRoutes(app: App): void {
       path: "/v1/alerts",
       tags,
       summary: "List alerts",
-      description: "`subject` is the id of what the alert is about; there is one open alert per kind and subject.",
+      description:
+        "`subject` is the id of what the alert is about; there is one open alert per kind and subject. `message` is in Portuguese for `Accept-Language: pt`, else in English.",
       middleware: [permit("campaigns:read")],
       request: { query: schema.alertQuery },
       responses: { 200: json(schema.alertList, "Alerts, newest first") },
@@ -38,7 +49,8 @@ export function alertRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { query, answer } = await paging(c, c.req.valid("query"));
-      return c.json(answer(await deps.store(principal.tenantId).alerts.list(query), present), 200);
+      const [page, present] = await Promise.all([deps.store(principal.tenantId).alerts.list(query), presenter(c)]);
+      return c.json(answer(page, present), 200);
     },
   );
 
@@ -59,6 +71,7 @@ export function alertRoutes(app: App): void {
       const by = actorOf(principal);
       const outcome = found(await deps.store(principal.tenantId).alerts.acknowledge(id, by, deps.now()), "alert");
       if (outcome.changed) await deps.audit(c.var, "alert.acknowledge", id, { kind: outcome.alert.kind });
+      const present = await presenter(c);
       return c.json(present(outcome.alert), 200);
     },
   );

@@ -55,7 +55,7 @@ async function alert(tenantId: string, queue: string, deps: Needs): Promise<void
     kind: "dead_letters",
     severity: "critical",
     subject: queue,
-    message: `Work on the queue ${queue} failed again and again and was put aside; see the dead letters.`,
+    params: { queue },
   });
 }
 

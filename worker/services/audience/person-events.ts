@@ -34,8 +34,7 @@ export async function personPrefers(event: Of<"preference">, line: OfLine, deps:
     kind: "opt_out_unmatched",
     severity: "warning",
     subject: event.userId,
-    message:
-      "Somebody asked in WhatsApp for no more promotions, and Meta named only a user id. Find the person in the line's conversations and opt the contact out.",
+    params: {},
   });
 }
 
@@ -52,16 +51,8 @@ export async function personChangedNumber(event: Of<"number_changed">, line: OfL
     kind: "number_changed",
     severity: "warning",
     subject: contact.id,
-    message: `This contact's person has taken another WhatsApp number. ${advice(newPhone, takenBy !== null)}`,
-    facts: { ...(newPhone === null ? {} : { newPhone }), ...(takenBy ? { takenBy: takenBy.id } : {}) },
+    params: { newPhone, takenBy: takenBy?.id ?? null },
   });
-}
-
-function advice(newPhone: string | null, isTaken: boolean): string {
-  if (newPhone === null) return "Ask them for it, and change the contact's phone.";
-  return isTaken
-    ? `Another contact has the new one, ${newPhone}, already: delete this one, or its old number goes on being written to.`
-    : `To go on writing to them, change the contact's phone to ${newPhone} (PATCH /v1/contacts/{id}); until then the old number is used.`;
 }
 
 /** The contact with this number; one that holds nothing else when there is none yet. */

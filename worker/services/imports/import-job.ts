@@ -3,7 +3,7 @@ import { readLayout } from "#core/imports/columns.ts";
 import { decideConsents } from "#core/imports/consent.ts";
 import type { SeenEncoding, TextEncoding } from "#core/imports/dialect.ts";
 import { readHead } from "#core/imports/head.ts";
-import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
+import { type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
@@ -186,7 +186,7 @@ async function giveUp(deps: Needs, tenantId: string, importId: string, error: Im
     kind: "import_failed",
     severity: "warning",
     subject: importId,
-    message: IMPORT_ERROR_WORDS[error],
+    params: { error },
   });
 }
 

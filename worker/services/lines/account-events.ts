@@ -1,6 +1,5 @@
 import type { MetaEvent } from "#core/meta/event.ts";
-import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
-import { iso } from "#core/shared/time.ts";
+import type { NewAlert } from "#core/operations/alert.ts";
 import type { Deps } from "#deps.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { templateCategory, templateStatus } from "#services/templates/template-events.ts";
@@ -52,7 +51,7 @@ async function syncNumber(wabaId: string, digits: string, deps: Deps): Promise<v
       kind: "quality_drop",
       severity: "critical",
       subject: line.id,
-      message: "The quality of the line has dropped to RED; it leaves the rotation until it has recovered.",
+      params: { cause: "rated_red" },
     });
   }
 }
@@ -71,7 +70,7 @@ async function accountNews(event: Account, deps: Deps): Promise<void> {
   }
   for (const warning of warningsOf(event, deps.now())) {
     for (const tenantId of new Set(lines.map((line) => line.tenantId))) {
-      await raiseAlert(deps, tenantId, { subject: event.wabaId, ...warning });
+      await raiseAlert(deps, tenantId, warning);
     }
   }
 }
@@ -87,16 +86,11 @@ const isOver = (end: number | null, now: number) => end !== null && end <= now;
 
 async function stopLine(line: Line, event: Account, until: number | null, deps: Deps): Promise<void> {
   await deps.portfolio(line.portfolioId).setCooldown(line.id, { reason: RESTRICTED, since: event.at, until });
-  const wait =
-    until === null
-      ? "Its sends wait until Meta lifts that and somebody syncs the line."
-      : `Its sends wait until ${iso(until)}, and then go on by themselves.`;
   await raiseAlert(deps, line.tenantId, {
     kind: RESTRICTED,
     severity: "critical",
     subject: line.id,
-    message: `Meta has restricted the account of this line (${event.event}). ${wait}`,
-    facts: until === null ? undefined : { until },
+    params: { cause: "news", event: event.event, until },
   });
 }
 
@@ -108,28 +102,15 @@ async function goOn(line: Line, deps: Deps): Promise<void> {
 }
 
 /** What stops nothing yet, and somebody should see to before it does. */
-function warningsOf(
-  event: Account,
-  now: number,
-): { kind: AlertKind; severity: AlertSeverity; message: string; facts?: AlertFacts }[] {
-  if (event.banState === "SCHEDULE_FOR_DISABLE") {
-    const day = event.banDate === null ? "soon" : `on ${event.banDate}`;
-    const message = `Meta will disable this WhatsApp account ${day}; nothing can be sent after that. Ask for a review in Meta's Business Support.`;
-    const facts = event.banDate === null ? {} : { facts: { day: event.banDate } };
-    return [{ kind: "account_closing", severity: "critical", message, ...facts }];
-  }
-  if (event.event === "ACCOUNT_VIOLATION") {
-    const type = event.violation === null ? "" : ` (${event.violation})`;
-    const message = `Meta found a violation of its rules${type} in this WhatsApp account; more of them restrict or close it. See the account's quality at Meta.`;
-    const facts = event.violation === null ? {} : { facts: { violation: event.violation } };
-    return [{ kind: "account_violation", severity: "warning", message, ...facts }];
-  }
-  const restrictions = event.restrictions.filter(({ expiresAt }) => !isOver(expiresAt, now));
+function warningsOf(event: Account, now: number): NewAlert[] {
+  const subject = event.wabaId;
+  if (event.banState === "SCHEDULE_FOR_DISABLE")
+    return [{ kind: "account_closing", severity: "critical", subject, params: { day: event.banDate } }];
+  if (event.event === "ACCOUNT_VIOLATION")
+    return [{ kind: "account_violation", severity: "warning", subject, params: { violation: event.violation } }];
+  const restrictions = event.restrictions
+    .filter(({ expiresAt }) => !isOver(expiresAt, now))
+    .map(({ type, expiresAt }) => ({ type, until: expiresAt }));
   if (restrictions.length === 0) return [];
-  const types = restrictions.map(({ type, expiresAt }) =>
-    expiresAt === null ? type : `${type} until ${iso(expiresAt)}`,
-  );
-  const message = `Meta has restricted what this WhatsApp account may do: ${types.join(", ")}. Campaigns are not stopped by that.`;
-  const facts = { restrictions: restrictions.map(({ type }) => type).join(", ") };
-  return [{ kind: "account_limited", severity: "warning", message, facts }];
+  return [{ kind: "account_limited", severity: "warning", subject, params: { restrictions } }];
 }

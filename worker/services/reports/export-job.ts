@@ -114,7 +114,7 @@ async function giveUp(deps: Needs, job: ExportRow): Promise<void> {
     kind: "export_failed",
     severity: "warning",
     subject: job.campaignId,
-    message: `The campaign's report could not be made: a part of it failed ${MAX_ATTEMPTS} times. Ask for a new one.`,
+    params: { attempts: MAX_ATTEMPTS },
   });
 }
 

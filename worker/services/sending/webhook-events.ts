@@ -299,12 +299,11 @@ async function applyIncidents(events: MetaEvent[], lines: Map<string, Line>, dep
       { lineId: line.id, at: event.at, ...incident },
     ]);
     if (incident.kind !== "slow" && incident.alert) {
-      const message = `The line stopped sending: Meta reported code ${code}.`;
       await raiseAlert(deps, line.tenantId, {
         kind: incident.alert,
         severity: "warning",
         subject: line.id,
-        message,
+        params: { cause: "code", code, via: "webhook" },
       });
     }
   }

@@ -19,17 +19,15 @@ export async function templateStatus(event: Of<"template_status">, deps: Needs):
   for (const tenantId of tenants) {
     const template = await templateOf(tenantId, event, deps);
     const stops = STOPPING.has(event.event) || !template || !isSendable(template.status);
-    const reason = event.reason === null ? "" : ` (${event.reason})`;
-    const outcome = stops
-      ? "campaigns that use it send nothing until it is approved again"
-      : "it can still be sent, and campaigns go on; more complaints may pause it";
-    await raiseAlert(deps, tenantId, {
-      kind: stops ? "template_paused" : "template_flagged",
-      severity: stops ? "critical" : "warning",
-      subject: template?.id ?? event.metaTemplateId,
-      message: `Meta reports ${event.event}${reason} for the template ${event.name}: ${outcome}.`,
-      facts: { event: event.event, ...(event.reason === null ? {} : { reason: event.reason }) },
-    });
+    const subject = template?.id ?? event.metaTemplateId;
+    const news = { name: event.name, event: event.event, reason: event.reason };
+    await raiseAlert(
+      deps,
+      tenantId,
+      stops
+        ? { kind: "template_paused", severity: "critical", subject, params: { cause: "news", ...news } }
+        : { kind: "template_flagged", severity: "warning", subject, params: news },
+    );
   }
 }
 

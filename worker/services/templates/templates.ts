@@ -3,7 +3,6 @@ import type { ListedTemplate, RemoteTemplate } from "#core/meta/graph.ts";
 import type { Template } from "#core/meta/template.ts";
 import type { Failure } from "#core/sending/failures.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
-import { iso } from "#core/shared/time.ts";
 import { MARKETING, templateChanges } from "#core/templates/sync.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { withAnyToken } from "#services/lines/line-token.ts";
@@ -93,18 +92,11 @@ export async function alertOfPrice(
   template: { id: string; name: string },
   { from, at }: { from: string; at: number | null },
 ): Promise<void> {
-  const times = priceRatio(from, MARKETING);
-  const cost = times === null ? "costs more" : `costs about ${times} times as much`;
-  const what =
-    at === null
-      ? "is MARKETING now. Campaigns that use it wait before their next wave until somebody agrees, unless the settings say otherwise."
-      : `becomes MARKETING on ${iso(at)}.`;
   await raiseAlert(deps, tenantId, {
     kind: "template_price",
     severity: "warning",
     subject: template.id,
-    message: `Meta has changed the category of the template ${template.name} (${from}): each message ${cost}. It ${what}`,
-    facts: { from, ...(times === null ? {} : { times }), ...(at === null ? {} : { at }) },
+    params: { cause: "category", name: template.name, from, times: priceRatio(from, MARKETING), at },
   });
 }
 

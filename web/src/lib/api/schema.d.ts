@@ -414,7 +414,7 @@ export interface paths {
         };
         /**
          * List alerts
-         * @description `subject` is the id of what the alert is about; there is one open alert per kind and subject.
+         * @description `subject` is the id of what the alert is about; there is one open alert per kind and subject. `message` is in Portuguese for `Accept-Language: pt`, else in English.
          */
         get: {
             parameters: {
@@ -1631,7 +1631,7 @@ export interface paths {
         };
         /**
          * Read an import
-         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them.
+         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
          */
         get: {
             parameters: {

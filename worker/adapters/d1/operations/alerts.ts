@@ -2,7 +2,7 @@ import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { alerts } from "#adapters/d1/schema/operations.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
-import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
+import type { AlertFacts, AlertKind, AlertSeverity } from "#core/operations/alert.ts";
 
 export type AlertRow = typeof alerts.$inferSelect;
 export interface NewAlert {
@@ -11,8 +11,10 @@ export interface NewAlert {
   severity: AlertSeverity;
   /** The id of what it is about. */
   subject: string;
+  /** As JSON; null for one that was worded before. */
+  params: string | null;
   message: string;
-  facts?: AlertFacts | undefined;
+  facts: AlertFacts | null;
   now: number;
 }
 export type AlertQuery = PageQuery & { status?: "open" | "acknowledged" | undefined };
@@ -23,17 +25,17 @@ export function alertStore({ orm, tenantId }: TenantDb) {
   return {
     /**
      * Raises an alert. There is one open alert per kind and subject: raising it again keeps its id and its age, and
-     * brings severity, message and facts up to date.
+     * brings the rest of it up to date.
      */
-    async open({ now, facts, ...alert }: NewAlert): Promise<AlertRow> {
-      const counted = facts ?? null;
+    async open({ now, ...alert }: NewAlert): Promise<AlertRow> {
+      const { severity, params, message, facts } = alert;
       return orm
         .insert(alerts)
-        .values({ ...alert, facts: counted, tenantId, createdAt: now })
+        .values({ ...alert, tenantId, createdAt: now })
         .onConflictDoUpdate({
           target: [alerts.tenantId, alerts.kind, alerts.subject],
           targetWhere: sql`acknowledged_at is null`,
-          set: { severity: alert.severity, message: alert.message, facts: counted },
+          set: { severity, params, message, facts },
         })
         .returning()
         .get();

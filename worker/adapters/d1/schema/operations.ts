@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { AlertFacts, AlertKind, AlertSeverity } from "#core/shared/alert.ts";
+import type { AlertFacts, AlertKind, AlertSeverity } from "#core/operations/alert.ts";
 import { instant, json } from "./columns.ts";
 
 export const alerts = sqliteTable(
@@ -12,6 +12,14 @@ export const alerts = sqliteTable(
     severity: text().$type<AlertSeverity>().notNull(),
     /** What it is about, an id such as a line's or a campaign's; one open alert per kind and subject. */
     subject: text().notNull(),
+    /**
+     * What the kind's words are made of, as JSON; null in rows of the release before, which had the two columns below
+     * alone. Those are read where there are no parameters, and written all the same: code of that release runs beside
+     * ours for a while and reads nothing else, and what a later release raises is told by them, should ours come back.
+     * An alert that both raise within those minutes keeps our parameters.
+     */
+    params: text(),
+    /** Its sentence in English. */
     message: text().notNull(),
     /** What the alert counted; null where there is nothing to count. */
     facts: json<AlertFacts>("facts"),

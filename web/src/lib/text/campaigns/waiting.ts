@@ -26,7 +26,7 @@ const words: Record<WaitKind, Words> = {
     tone: "warn",
   },
   line_resting: { title: m.waiting_line, text: m.waiting_line_text, tone: "warn" },
-  limit_spent: { title: m.waiting_limit, text: m.alert_tier_limit_text, tone: "warn" },
+  limit_spent: { title: m.waiting_limit, text: m.waiting_limit_text, tone: "warn" },
   rate_shared: { title: m.waiting_rate, text: m.waiting_rate_text, tone: "info" },
   sending_window: {
     title: m.campaign_outside_window,
