@@ -29,6 +29,7 @@ import { prepareStep } from "./prepare.ts";
 import { deliverOutbox, flushAfter, flushProjection } from "./projection.ts";
 import { makeRendering } from "./rendering.ts";
 import { CampaignRun } from "./run.ts";
+import { snapshotOf } from "./snapshot.ts";
 import type { CampaignState } from "./state.ts";
 import { CampaignStorage } from "./storage.ts";
 import { adoptEarlierRows, endWaits, nextWaitEnd, resendUnconfirmed } from "./unconfirmed.ts";
@@ -69,7 +70,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     this.#storage = new CampaignStorage(ctx.storage);
     this.#deps = makeDeps(env);
     this.sendToQueue = this.#deps.queues.enqueueSends;
-    this.#live = new LivePages(ctx, () => this.#run?.snapshot() ?? null);
+    this.#live = new LivePages(ctx, () => (this.#run ? snapshotOf(this.#run) : null));
     const state = this.#storage.loadState();
     if (state) {
       this.#run = this.#open(state);
@@ -146,21 +147,21 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     const run = this.#run;
     if (!run || !isActive(run.state.status)) return err("not_pausable");
     run.pause(reason, Date.now());
-    return ok(run.snapshot());
+    return ok(snapshotOf(run));
   }
 
   async resume(): Promise<Result<CampaignSnapshot, "not_resumable">> {
     const run = this.#run;
     if (run?.state.status !== "paused") return err("not_resumable");
     run.resume(Date.now());
-    return ok(run.snapshot());
+    return ok(snapshotOf(run));
   }
 
   async cancel(): Promise<Result<CampaignSnapshot, "not_cancellable">> {
     const run = this.#run;
     if (!run?.transition("cancel", { statusReason: null, completedAt: Date.now() })) return err("not_cancellable");
     run.unqueueAll();
-    return ok(run.snapshot());
+    return ok(snapshotOf(run));
   }
 
   async resend(contactIds: string[] | null): Promise<Result<ResendAnswer, "not_resendable">> {
@@ -178,7 +179,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   }
 
   async snapshot(): Promise<CampaignSnapshot | null> {
-    return this.#run?.snapshot() ?? null;
+    return this.#run ? snapshotOf(this.#run) : null;
   }
 
   async exclude(contactIds: string[], reason: LateExclusion): Promise<void> {

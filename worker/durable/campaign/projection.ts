@@ -3,6 +3,7 @@ import type { Metric } from "#core/sending/tally.ts";
 import { recordOptOut } from "#services/audience/consent.ts";
 import { raiseAlert, raiseWordedAlert } from "#services/operations/raise-alert.ts";
 import type { CampaignRun } from "./run.ts";
+import { snapshotOf } from "./snapshot.ts";
 
 /**
  * How soon and how late a change is flushed to D1, ms: of an active campaign at a tick once the first has passed, at the
@@ -51,7 +52,7 @@ export async function flushProjection(run: CampaignRun): Promise<void> {
   const changed = storage.changedHours;
   storage.changedHours = new Set();
   try {
-    const { status, statusReason, completedAt, waiting, counts } = run.snapshot();
+    const { status, statusReason, completedAt, waiting, counts } = snapshotOf(run);
     await deps.store(state.tenantId).campaigns.saveProjection(
       state.campaignId,
       { status, statusReason, launchedAt: state.launchedAt, completedAt, waiting, counts, updatedAt: deps.now() },

@@ -1,21 +1,21 @@
-import type { CampaignSnapshot } from "#contracts/campaign-rpc.ts";
 import { exclusionNow } from "#core/audience/eligibility.ts";
 import { type CampaignEvent, nextStatus } from "#core/campaigns/status.ts";
 import { waveSize } from "#core/campaigns/waves.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import type { Alert } from "#core/operations/alert.ts";
 import { breaks, type Outcomes, recentFailures } from "#core/sending/circuit-breaker.ts";
+import type { CampaignCounts } from "#core/sending/counts.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
-import { accountingOf, countsOf, type TallyRow } from "#core/sending/tally.ts";
+import { countsOf, type TallyRow } from "#core/sending/tally.ts";
 import { DAY_MS } from "#core/shared/time.ts";
 import { MARKETING } from "#core/templates/sync.ts";
 import type { Deps } from "#deps.ts";
 import { SendPipeline } from "./pipeline.ts";
 import type { RenderRequest } from "./rendering.ts";
-import { CATEGORY_CHANGED, type CampaignState, NEVER } from "./state.ts";
+import { CATEGORY_CHANGED, type CampaignState } from "./state.ts";
 import type { CampaignStorage } from "./storage.ts";
 import type { OutboxItem, RecipientRecord } from "./tables.ts";
-import { CampaignWaits, waitsOf } from "./waiting.ts";
+import { CampaignWaits } from "./waits.ts";
 
 /** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
 const UNCONFIRMED_MS = DAY_MS;
@@ -218,20 +218,9 @@ export class CampaignRun {
     this.storage.addToOutbox(items);
   }
 
-  snapshot(): CampaignSnapshot {
-    const { status, statusReason, launchedAt, completedAt, audience, reopensAt } = this.state;
-    const { tally } = this.storage;
-    const { pipeline } = this;
-    return {
-      status,
-      statusReason,
-      waitsUntil: status === "running" && reopensAt !== NEVER ? reopensAt : null,
-      waiting: waitsOf(this),
-      launchedAt,
-      completedAt,
-      counts: countsOf(tally, audience, pipeline.queued.size),
-      accounting: accountingOf(tally, audience, pipeline.queued.size),
-    };
+  /** People by how far their message has come. */
+  counts(): CampaignCounts {
+    return countsOf(this.storage.tally, this.state.audience, this.pipeline.queued.size);
   }
 
   #touch({ isWritten = false, waitsForTick = true } = {}): void {

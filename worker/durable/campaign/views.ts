@@ -5,6 +5,7 @@ import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
 import { finds, personTerms } from "#core/shared/search.ts";
 import { hoursOf } from "./projection.ts";
 import type { CampaignRun } from "./run.ts";
+import { snapshotOf } from "./snapshot.ts";
 import { wavesOf } from "./waves.ts";
 
 /** In the order in which `present` takes them. */
@@ -219,7 +220,7 @@ export function figures(run: CampaignRun): CampaignFigures {
   const waves = state.prepared ? wavesOf(run) : [];
   const wave = (index: number, metric: string) => tally.get(`wave/${index}/${metric}`);
   return {
-    snapshot: run.snapshot(),
+    snapshot: snapshotOf(run),
     byHour: [...byHour.values()],
     byLine: [...byLine.values()],
     byWave: waves.map(({ index, at, count }) => ({

@@ -1,7 +1,6 @@
 import { waveCount } from "#core/campaigns/waves.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import {
-  type KnownWait,
   type Look,
   newAlerts,
   remember,
@@ -18,66 +17,15 @@ import { nextWaveDue } from "./waves.ts";
 /** Rows a step takes. */
 const STEP_ROWS = 1_000;
 
-/** Sends that came back from the queue unsent, in one go of it. Instants in ms. */
-interface Requeues {
-  since: number;
-  /** The last time, */
-  at: number;
-  /** and how many then. */
-  count: number;
-  /** How many in all, and how many sends had ended when it began: some may be late while most are not. */
-  all: number;
-  endedBefore: number;
-}
 /** Longer than a lease: what is late again comes back within this. */
 const REQUEUES_OVER_MS = 90_000;
 /** Fewer late sends than this share of all are the queue's everyday. */
 const LATE_SHARE = 0.1;
 
-interface StoredWaits {
-  known: KnownWait[];
-  requeues: Requeues | null;
-  look: Look | null;
-}
-
-/** What a campaign remembers of what its people wait for; a row beside its state. */
-export class CampaignWaits implements StoredWaits {
-  known: KnownWait[];
-  requeues: Requeues | null;
-  look: Look | null;
-  failedTicks = 0;
-  #saved: string;
-
-  constructor(readonly sql: SqlStorage) {
-    const row = sql.exec<{ value: string }>("select value from state where key = 'waits'").toArray()[0];
-    const stored: StoredWaits = row ? JSON.parse(row.value) : { known: [], requeues: null, look: null };
-    this.known = stored.known;
-    this.requeues = stored.requeues;
-    this.look = stored.look;
-    this.#saved = this.#news();
-  }
-
-  /** Writes it down if it says anything new; a look alone, which each tick has, is no news. */
-  save(): void {
-    const news = this.#news();
-    if (news === this.#saved) return;
-    const { known, requeues, look } = this;
-    this.sql.exec(
-      "insert into state (key, value) values ('waits', ?) on conflict (key) do update set value = excluded.value",
-      JSON.stringify({ known, requeues, look } satisfies StoredWaits),
-    );
-    this.#saved = news;
-  }
-
-  #news(): string {
-    return JSON.stringify([this.known, this.requeues]);
-  }
-}
-
 /** What people of the campaign wait for at this moment. */
 export function waitsOf(run: CampaignRun): Wait[] {
   const now = run.deps.now();
-  return shown(remember(run.waits.known, waitingOf(snapshotOf(run)), now), now);
+  return shown(remember(run.waits.known, waitingOf(waitingSnapshotOf(run)), now), now);
 }
 
 /** Notes what a tick has seen; what is new is told once, to live pages, to the catalogue and in an alert. */
@@ -86,7 +34,7 @@ export function noteWaits(run: CampaignRun, look: Look | null): void {
   const now = deps.now();
   const before = JSON.stringify(shown(waits.known, now));
   waits.look = look;
-  const { alerts, known } = newAlerts(remember(waits.known, waitingOf(snapshotOf(run)), now), now);
+  const { alerts, known } = newAlerts(remember(waits.known, waitingOf(waitingSnapshotOf(run)), now), now);
   waits.known = known;
   waits.save();
   for (const { severity, ...alert } of alerts) run.alert(alert, severity);
@@ -182,7 +130,7 @@ export function endPinnedWaits(run: CampaignRun, lineId: string | null, how: "mo
   return people;
 }
 
-function snapshotOf(run: CampaignRun): WaitingSnapshot {
+function waitingSnapshotOf(run: CampaignRun): WaitingSnapshot {
   const { state, storage, waits, pipeline } = run;
   const now = run.deps.now();
   const { tally } = storage;

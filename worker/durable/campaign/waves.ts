@@ -95,7 +95,7 @@ async function pauseForGate(run: CampaignRun): Promise<boolean> {
   const { state, storage, deps } = run;
   const { waveGate } = state.policy;
   if (waveGate === null || state.status !== "running" || state.gatePassed === state.wavesOpenedAt.length) return false;
-  const { counts } = run.snapshot();
+  const counts = run.counts();
   const redLines = waveGate.stopOnRedLine ? await countRedLines(run) : 0;
   // What a person gave up says nothing of how sends fare.
   const failed = counts.failed - storage.tally.get(`error/${GIVEN_UP}`);
