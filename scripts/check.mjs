@@ -1,5 +1,5 @@
-// `npm run check`: types of worker, tests and web; formatting and lint; the directions of imports. `--built` when the build
-// has just been made.
+// `npm run check`: types of worker, tests and web; formatting and lint; the directions of imports. `--for-test` leaves out
+// what `npm test` does itself: the build before, and the last of these after.
 import { fileURLToPath } from "node:url";
 import { ensureInstalled, runUnderOwnNode } from "./lib/install.mjs";
 
@@ -7,9 +7,10 @@ await ensureInstalled();
 if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   const { buildAll } = await import("./lib/build.mjs");
   const { runSteps } = await import("./lib/steps.mjs");
+  const isForTest = process.argv.includes("--for-test");
   await runSteps([
     // The web's types stand on its generated messages.
-    ...(process.argv.includes("--built") ? [] : [["build", buildAll]]),
+    ...(isForTest ? [] : [["build", buildAll]]),
     ["formatting and lint", "biome", ["check", "."]],
     ["types of worker and tests", "tsc", ["--noEmit", "-p", "."]],
     ["types of the whole-system tests", "tsc", ["--noEmit", "-p", "test/system"]],
@@ -17,6 +18,6 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
     ["the web's types of the API", "node", ["scripts/api-types.mjs", "--check"]],
     ["types of the web application", "svelte-kit", ["sync"], "web"],
     ["types of the web application", "svelte-check", ["--tsconfig", "./tsconfig.json", "--fail-on-warnings"], "web"],
-    ["directions of imports", "vitest", ["run", "--project", "core", "test/structure"]],
+    ...(isForTest ? [] : [["directions of imports", "vitest", ["run", "--project", "core", "test/structure"]]]),
   ]);
 }

@@ -19,7 +19,7 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
     {
       live: [["whole system", "vitest", ["run", "--config", "test/system/vitest.config.ts"]]],
       beside: [
-        ["static checks", "node", ["scripts/check.mjs", "--built"]],
+        ["static checks", "node", ["scripts/check.mjs", "--for-test"]],
         ["rules and Worker", "vitest", ["run"]],
         ["simulator", "vitest", ["run", "--config", "test/simulator/vitest.config.ts"]],
       ],

@@ -1,15 +1,28 @@
 import { cpSync } from "node:fs";
+import type { TestProject } from "vitest/node";
 import { bundleGraph } from "../../../scripts/lib/graph-server.mjs";
+import { seedTenant } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
 
-const template = () => stackLib.settings({ dir: ".wrangler/system-migrated" });
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Of the tenant that each system begins with. */
+    apiKey: string;
+  }
+}
 
-/** Before all tests: what each system needs and is the same for all, the databases as the migrations make them among it. */
-export async function setup(): Promise<void> {
+const template = () => stackLib.settings({ dir: ".wrangler/system-prepared" });
+
+/** Before all tests: what each system begins with and is the same for all, migrated databases with a tenant among it. */
+export async function setup(project: TestProject): Promise<void> {
+  const bundled = bundleGraph();
   stackLib.forget(template());
-  await Promise.all([stackLib.migrate(template()), bundleGraph()]);
+  await stackLib.migrate(template());
+  const { apiKey } = await seedTenant(template());
+  project.provide("apiKey", apiKey);
+  await bundled;
 }
 
 /** Gives a system that has no databases yet its own. */
-export const copyMigrated = (stateFolder: string): void =>
+export const copyPrepared = (stateFolder: string): void =>
   cpSync(stackLib.statePath(template()), stateFolder, { recursive: true });

@@ -72,6 +72,8 @@ export async function startStrictGraph(options: StrictGraphOptions): Promise<Str
       (error: unknown) => reply(request, response, refusal({ status: 500, code: 1, details: String(error) })),
     );
   });
+  // Node's own 5 s pass on a busy machine, and a call that sets out on a connection just then being closed is lost.
+  server.keepAliveTimeout = 60_000;
   const reply = (request: IncomingMessage, response: ServerResponse, { status, body }: Answer) => {
     if (status !== 200) refused.push(`${request.method} ${pathOf(request)}: ${JSON.stringify(body)}`);
     response.writeHead(status, { "Content-Type": "application/json; charset=UTF-8" }).end(JSON.stringify(body));

@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
+import { inject } from "vitest";
 import type { z } from "zod";
 import { SIGNALS } from "../../../scripts/lib/install.mjs";
 import { isFree } from "../../../scripts/lib/processes.mjs";
-import { client, DEMO, seedTenant } from "../../../scripts/lib/seed.mjs";
+import { client, DEMO } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
 import { OTHER_PORTS, PORTS } from "./ports.ts";
-import { copyMigrated } from "./prepared.ts";
+import { copyPrepared } from "./prepared.ts";
 import { until } from "./until.ts";
 
 /** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
@@ -51,6 +52,7 @@ export interface System {
 }
 
 export async function startSystem({ name, parts = ["graph", "api"], env = {} }: SystemOptions): Promise<System> {
+  const apiKey = inject("apiKey");
   const stack = stackLib.settings({ dir: `.wrangler/system-${name}`, env: { ...PORTS, ...env } });
   await stackLib.claimPorts(stack, parts, OTHER_PORTS);
   stackLib.forget(stack);
@@ -75,8 +77,7 @@ export async function startSystem({ name, parts = ["graph", "api"], env = {} }: 
     for (const signal of SIGNALS) process.removeListener(signal, exit);
   };
   try {
-    copyMigrated(stackLib.statePath(stack));
-    const { apiKey } = await seedTenant(stack);
+    copyPrepared(stackLib.statePath(stack));
     await start(...parts);
     stopClock = stackLib.startClock(stack, { everyMs: CLOCK_MS });
     const call = client(stack.apiUrl, apiKey);
