@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Contact } from "#core/audience/contact.ts";
+import { byField } from "#core/audience/contact-fields.ts";
 
 /** Any JavaScript string: controls, lone surrogates, emoji, blanks of all kinds, what formulas and CSV are made of. */
 export const anyText = fc.oneof(
@@ -14,9 +15,7 @@ export const anyContact: fc.Arbitrary<Contact> = fc.record({
   id: fc.constant("con_1"),
   phone: fc.option(fc.oneof({ weight: 4, arbitrary: fc.constantFrom("+5511961234567", "+551131234567") }, anyText)),
   name: anyText,
-  document: fc.option(anyText),
-  customerCode: fc.option(anyText),
-  email: fc.option(anyText),
+  ...byField(() => fc.option(anyText)),
   hashtags: fc.array(fc.constantFrom("vip", "#VIP", "cobrança", "promo", ""), { maxLength: 4 }),
   attributes: fc.dictionary(fc.constantFrom("Cidade", "Valor", "__proto__", "toString"), anyText),
   optInStatus: fc.constantFrom("granted", "granted", "granted", "revoked", "unknown"),
@@ -27,9 +26,7 @@ export function aContact(overrides: Partial<Contact> = {}): Contact {
     id: "con_1",
     phone: "+5511961234567",
     name: "Ana Souza",
-    document: null,
-    customerCode: null,
-    email: null,
+    ...byField(() => null),
     hashtags: [],
     attributes: {},
     optInStatus: "granted",

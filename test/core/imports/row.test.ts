@@ -5,6 +5,7 @@ import { readConsentDate } from "#core/imports/instants.ts";
 import { noticeLine, rejectLine } from "#core/imports/read-slice.ts";
 import { readHashtags } from "#core/imports/row.ts";
 import { guardFormula } from "#core/shared/csv-cell.ts";
+import { nothingKnown } from "../../support/contact-fields.ts";
 import { CLOCK, readText } from "./csv-fixture.ts";
 
 const HEADER =
@@ -18,6 +19,7 @@ test("a whole row", () => {
       "Ana  da\tSilva;529.982.247-25;C 1;11;96123-4567;ana@exemplo.com.br;Sim;site;2026-03-01 10:00:00;#vip, novo;São Paulo",
     ),
   ).toEqual({
+    ...nothingKnown,
     line: 2,
     phone: "+5511961234567",
     name: "Ana da Silva",
@@ -35,10 +37,8 @@ test("a whole row", () => {
 
 test("blank cells say nothing", () => {
   expect(readRow(";;;;11961234567;;;;;;")).toMatchObject({
+    ...nothingKnown,
     name: "",
-    document: null,
-    customerCode: null,
-    email: null,
     hashtags: [],
     attributes: {},
     optIn: null,

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
+import { byField, CONTACT_FIELDS, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import {
   DELIVERY_WORDS,
@@ -12,6 +13,7 @@ import {
 } from "#core/reports/report-row.ts";
 import { unguardFormula } from "#core/shared/csv-cell.ts";
 import { wallClock } from "#core/shared/wall-clock.ts";
+import { nothingKnown, stored } from "../../support/contact-fields.ts";
 import { anyText } from "../arbitraries.ts";
 
 const style = {
@@ -24,10 +26,9 @@ const at = (time: string) => Date.parse(`2026-12-01T${time}Z`);
 const entry = (overrides: Partial<ReportRow> = {}): ReportRow => ({
   contactId: "con_1",
   name: "Ana Souza",
-  document: "52998224725",
+  ...stored,
   customerCode: "A-17",
   phone: "+5511961234567",
-  email: "ana@example.com",
   status: "read",
   skipReason: null,
   wave: 0,
@@ -63,7 +64,9 @@ describe("the report's head", () => {
 
 describe("a row of the report", () => {
   it("tells all that became of one person's message, in the tenant's time", () => {
+    const fields = Object.fromEntries(CONTACT_FIELDS.map((field) => [FIELD_RULES[field].column, stored[field]]));
     expect(read(entry())).toEqual({
+      ...fields,
       NomePessoa: "Ana Souza",
       CpfCnpj: "52998224725",
       CodPessoaCliente: "A-17",
@@ -89,6 +92,13 @@ describe("a row of the report", () => {
     });
   });
 
+  it("has an empty cell for what an object one release older does not tell", () => {
+    const told: ReportRow = JSON.parse(JSON.stringify({ ...entry(), ...byField(() => undefined) }));
+    const fields = CONTACT_FIELDS.map((field) => read(told)[FIELD_RULES[field].column]);
+    expect(new Set(fields)).toEqual(new Set([""]));
+    expect(cells(told)).toHaveLength(REPORT_COLUMNS.length);
+  });
+
   it("says why a message failed, and what was done about it", () => {
     const failed = read(entry({ status: "failed", errorCode: 131026, failedAt: at("15:00:02") }));
     expect(failed).toMatchObject({
@@ -111,7 +121,7 @@ describe("a row of the report", () => {
   });
 
   it("is there for who got nothing, with the reason, also without a phone", () => {
-    const nobody = { phone: null, document: null, customerCode: null, email: null, text: null, messageId: null };
+    const nobody = { ...nothingKnown, phone: null, text: null, messageId: null };
     const never = {
       wave: null,
       lineId: null,

@@ -5,6 +5,7 @@ import * as audiencesAnswers from "#http/audience/audiences.schema.ts";
 import * as answers from "#http/audience/contacts.schema.ts";
 import { recordOptOut } from "#services/audience/consent.ts";
 import { aCampaign, aContact, anAudience, aTenant, type TestTenant } from "../../support/builders.ts";
+import { stored, written } from "../../support/contact-fields.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 import { consentOf } from "../../support/imports.ts";
 
@@ -23,21 +24,17 @@ describe("a new contact", () => {
   test("is kept as one canonical person", async () => {
     const t = await aTenant();
     const contact = await create(t, {
+      ...written,
       name: "Ana Souza",
       phone: "(11) 96123-4567",
-      document: "529.982.247-25",
-      customerCode: "C1",
-      email: "ana@example.com",
       hashtags: ["vip"],
       attributes: { Cidade: "Recife" },
     });
     expect(contact).toEqual({
+      ...stored,
       id: contact.id,
       name: "Ana Souza",
       phone: "+5511961234567",
-      document: "52998224725",
-      customerCode: "C1",
-      email: "ana@example.com",
       hashtags: ["vip"],
       attributes: { Cidade: "Recife" },
       optIn: { status: "unknown", source: null, at: null },

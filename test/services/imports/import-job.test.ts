@@ -2,9 +2,11 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import * as schema from "#adapters/d1/schema/index.ts";
+import { CONTACT_FIELDS, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { type Deps, makeDeps, type TenantStore } from "#deps.ts";
 import { requeueStalled, runImportSlice } from "#services/imports/import-job.ts";
 import { anAudience, aTenant, orm, type TestTenant } from "../../support/builders.ts";
+import { nothingKnown, stored, written } from "../../support/contact-fields.ts";
 import {
   aJobsQueue,
   anUpload,
@@ -275,6 +277,25 @@ describe("what a row changes on somebody we know", () => {
       importId: expect.any(String),
       updatedAt: expect.any(Number),
     });
+  });
+
+  test.each(CONTACT_FIELDS)("%s is taken from a cell, kept by a blank one, and replaced by another", async (field) => {
+    const { t, audienceId } = await anEmptyAudience();
+    const file = (cell: string) => `Telefone;${FIELD_RULES[field].column}\n11961234567;${cell}\n`;
+    await importFile(t, audienceId, file(written[field]));
+    await importFile(t, audienceId, file(""));
+    await importFile(t, audienceId, "Telefone;Nome\n11961234567;Ana\n");
+    expect(await contactBy(t, "+5511961234567")).toMatchObject({
+      ...nothingKnown,
+      name: "Ana",
+      [field]: stored[field],
+    });
+    await orm
+      .update(schema.contacts)
+      .set({ [field]: "before" })
+      .where(eq(schema.contacts.tenantId, t.tenantId));
+    await importFile(t, audienceId, file(written[field]));
+    expect(await contactBy(t, "+5511961234567")).toMatchObject({ [field]: stored[field] });
   });
 
   test("of two rows for one phone the later one wins, cell by cell, in one step or in two", async () => {

@@ -9,15 +9,14 @@ import { type ReportRow, reportHead } from "#core/reports/report-row.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { requeueStalledExports, runExport } from "#services/reports/export-job.ts";
 import { aCampaign, aLine, anExport, aTenant, orm, type TestTenant } from "../../support/builders.ts";
+import { nothingKnown } from "../../support/contact-fields.ts";
 
 const LONG_AGO = 1_000;
 
 const rowOf = (i: number, lineId: string | null): ReportRow => ({
   contactId: `con_${String(i).padStart(8, "0")}`,
   name: `Pessoa ${i}`,
-  document: null,
-  customerCode: null,
-  email: null,
+  ...nothingKnown,
   phone: `+551191${String(i).padStart(7, "0")}`,
   status: "sent",
   skipReason: null,

@@ -1,14 +1,13 @@
+import type { ContactField } from "./contact-fields.ts";
+
 export type ConsentStatus = "granted" | "revoked" | "unknown";
 
 export type AttendanceChannel = "idr" | "operation";
 
-export interface Contact {
+export interface Contact extends Record<ContactField, string | null> {
   id: string;
   phone: string | null;
   name: string;
-  document: string | null;
-  customerCode: string | null;
-  email: string | null;
   hashtags: string[];
   attributes: Record<string, string>;
   optInStatus: ConsentStatus;

@@ -1,4 +1,5 @@
 import type { Contact } from "#core/audience/contact.ts";
+import { byField } from "#core/audience/contact-fields.ts";
 import { MIN_PROSPECT_LINES } from "#core/lines/rotation.ts";
 import { resolveVariables } from "#core/templates/rendering.ts";
 import type { VariableMap } from "#core/templates/variable-source.ts";
@@ -73,9 +74,7 @@ function contactWithEverything(variables: VariableMap): Contact {
     id: "",
     phone: value,
     name: value,
-    document: value,
-    customerCode: value,
-    email: value,
+    ...byField(() => value),
     hashtags: [],
     attributes: Object.fromEntries(names.map((name) => [name, value])),
     optInStatus: "granted",

@@ -1,12 +1,11 @@
+import { byField, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 
 export type ImportField =
+  | ContactField
   | "name"
-  | "document"
-  | "customerCode"
   | "ddd"
   | "phone"
-  | "email"
   | "optIn"
   | "optInSource"
   | "optInAt"
@@ -22,6 +21,7 @@ const VALUE_OF_RECORD = "valordoregistro";
 
 /** Names under which offices export each field, folded; the contract's own first. Earlier ones win over later ones. */
 const ALIASES: Record<ImportField, string[]> = {
+  ...byField((field) => [FIELD_RULES[field].column, ...FIELD_RULES[field].otherColumns].map(foldName)),
   name: [
     "nomepessoa",
     "nome",
@@ -33,17 +33,6 @@ const ALIASES: Record<ImportField, string[]> = {
     "razaosocial",
     "name",
     "fullname",
-  ],
-  document: ["cpfcnpj", "cpfoucnpj", "cpf", "cnpj", "documento", "nrodocumento", "numerodocumento", "document"],
-  customerCode: [
-    "codpessoacliente",
-    "codigocliente",
-    "codigodocliente",
-    "codcliente",
-    "codigo",
-    "cod",
-    "idcliente",
-    "customercode",
   ],
   ddd: ["dddtelefone", "dddcelular", "ddd", "codigodearea", "codigoarea", "areacode"],
   phone: [
@@ -64,7 +53,6 @@ const ALIASES: Record<ImportField, string[]> = {
     "msisdn",
     VALUE_OF_RECORD,
   ],
-  email: ["enderecoemail", "email", "enderecodeemail", "correioeletronico", "mail"],
   optIn: ["optin", "consentimento", "aceite", "autorizacao"],
   optInSource: ["origemoptin", "origemdooptin", "origemconsentimento", "origemdoconsentimento", "optinsource"],
   optInAt: [

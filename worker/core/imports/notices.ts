@@ -1,7 +1,8 @@
+import { CONTACT_FIELDS, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
+
 /** What became of a row that was taken although something in it could not be. Codes are stable. */
 export type Notice =
-  | "document_unreadable"
-  | "email_unreadable"
+  | `${ContactField}_unreadable`
   | "opt_in_unclear"
   | "consent_date_unreadable"
   | "consent_date_in_future"
@@ -13,8 +14,7 @@ export type FileNotice = "no_rows" | "no_consent_column";
 
 /** For whoever reads the file of notices, or the import. */
 export const NOTICE_WORDS: Record<Notice | FileNotice, string> = {
-  document_unreadable: "CPF ou CNPJ inválido: ficou como atributo",
-  email_unreadable: "E-mail inválido: ficou como atributo",
+  ...fieldWords(),
   opt_in_unclear: "OptIn não entendido: nada mudou no consentimento",
   consent_date_unreadable: "Data do OptIn não entendida: o consentimento ficou sem data",
   consent_date_in_future: "Data do OptIn no futuro: o consentimento ficou sem data",
@@ -23,6 +23,11 @@ export const NOTICE_WORDS: Record<Notice | FileNotice, string> = {
   no_rows: "O arquivo tem cabeçalho e nenhuma linha",
   no_consent_column: "O arquivo não tem coluna OptIn: ninguém ganha consentimento por ele",
 };
+
+function fieldWords() {
+  const words = CONTACT_FIELDS.map((field) => [`${field}_unreadable`, FIELD_RULES[field].unreadable]);
+  return Object.fromEntries(words) as Record<`${ContactField}_unreadable`, string>;
+}
 
 /** How often each reason occurred, and its first lines in the file. */
 export type ReasonTally<Reason extends string> = Partial<Record<Reason, { count: number; lines: number[] }>>;

@@ -1,8 +1,8 @@
+import { byField, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { unguardFormula } from "#core/shared/csv-cell.ts";
-import { readDocument } from "#core/shared/document.ts";
 import { type PhoneError, parsePhone } from "#core/shared/phone.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
-import { visibleText } from "#core/shared/visible-text.ts";
+import { oneLine, visibleText } from "#core/shared/visible-text.ts";
 import { foldName, type ImportField, type Layout } from "./columns.ts";
 import { readOptInWord } from "./consent-words.ts";
 import { type ConsentDate, readConsentDate } from "./instants.ts";
@@ -51,13 +51,10 @@ const PHONE_REJECTION: Record<PhoneError, Rejection> = {
 };
 
 /** A row that can be stored. Blank cells are `""` or null: they say nothing about what is there already. */
-export interface ImportedRow {
+export interface ImportedRow extends Record<ContactField, string | null> {
   /** E.164. */
   phone: string;
   name: string;
-  document: string | null;
-  customerCode: string | null;
-  email: string | null;
   hashtags: string[];
   attributes: Record<string, string>;
   optIn: "yes" | "no" | null;
@@ -116,12 +113,13 @@ export function readRow(raw: string[], layout: Layout, clock: Clock): Result<Imp
     notices.add(notice);
   };
 
-  const documentText = cell("document");
-  const document = documentText === "" ? null : readDocument(documentText);
-  if (documentText !== "" && document === null) keepUnread("document_unreadable", "CpfCnpj", documentText);
-  const emailText = cell("email");
-  const email = /^[^\s@]+@[^\s@]+$/.test(emailText) ? emailText : null;
-  if (emailText !== "" && email === null) keepUnread("email_unreadable", "EnderecoEmail", emailText);
+  const fields = byField((field) => {
+    const text = cell(field);
+    if (text === "") return null;
+    const value = FIELD_RULES[field].read(text);
+    if (value === null) keepUnread(`${field}_unreadable`, FIELD_RULES[field].column, text);
+    return value;
+  });
   const wordText = cell("optIn");
   // A não counts also where its ã is damaged.
   const word = readOptInWord(written("optIn")) === "no" ? "no" : readOptInWord(wordText);
@@ -134,9 +132,7 @@ export function readRow(raw: string[], layout: Layout, clock: Clock): Result<Imp
   return ok({
     phone: phone.value.e164,
     name: oneLine(cell("name")),
-    document,
-    customerCode: oneLine(cell("customerCode")) || null,
-    email,
+    ...fields,
     hashtags: readHashtags(cell("hashtags")),
     attributes,
     optIn: word === "unclear" ? null : word,
@@ -152,8 +148,6 @@ export function readHashtags(text: string): string[] {
   const tags = text.split(/[\s,;|]+/).map((tag) => tag.replace(/^#+/, ""));
   return [...new Set(tags)].filter((tag) => tag !== "");
 }
-
-const oneLine = (text: string) => text.replace(/\s+/g, " ");
 
 const isHeaderAgain = (cells: string[], header: string[]) =>
   header.every((name, index) => (cells[index] ?? "") === name);

@@ -1,3 +1,4 @@
+import { CONTACT_FIELDS, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import type { SkipReason } from "#core/audience/exclusion.ts";
 import { actionText } from "#core/meta/error-action.ts";
 import { ruleFor } from "#core/meta/error-rules.ts";
@@ -6,11 +7,10 @@ import { csvLine } from "#core/shared/csv-cell.ts";
 import { reportPhone } from "#core/shared/phone.ts";
 
 /** What the report says of a member beside what the recipients' list does. */
-export interface ReportRow extends RecipientRow {
-  document: string | null;
-  customerCode: string | null;
-  email: string | null;
-}
+export interface ReportRow extends RecipientRow, Record<ContactField, string | null> {}
+
+/** The fields that are not among the first ten columns. */
+const LATER_FIELDS = CONTACT_FIELDS.filter((field) => !["document", "customerCode", "email"].includes(field));
 
 /** Programs read the first ten by place as well as by name: new columns go to the end. */
 export const REPORT_COLUMNS = [
@@ -36,7 +36,8 @@ export const REPORT_COLUMNS = [
   "IdMensagem",
   "IdContato",
   "AcaoTomada",
-] as const;
+  ...LATER_FIELDS.map((field) => FIELD_RULES[field].column),
+];
 
 /** The column SituacaoEntrega. */
 export const DELIVERY_WORDS: Record<RecipientStatus, string> = {
@@ -106,6 +107,8 @@ export function reportLine(entry: ReportRow, { delimiter, clock, lineName }: Rep
       entry.messageId ?? "",
       entry.contactId,
       hasFailed ? actionText(entry.errorCode, entry.messageId === null ? "refused" : "failed").actionPt : "",
+      // An object one release older does not tell of a new one.
+      ...LATER_FIELDS.map((field) => entry[field] ?? ""),
     ],
     delimiter,
   );

@@ -10,3 +10,6 @@ const ANY = /[^\P{Cc}\n\t]|[\p{Cf}\u2028\u2029]/u;
 export function visibleText(text: string): string {
   return ANY.test(text) ? text.replace(LINE_END, "\n").replace(INVISIBLE, "") : text;
 }
+
+/** Blanks of all kinds, line ends too, as single spaces. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, " ");

@@ -1,4 +1,5 @@
 import type { Contact } from "#core/audience/contact.ts";
+import { CONTACT_FIELDS } from "#core/audience/contact-fields.ts";
 import type { Template, TemplateButton, TemplateComponent } from "#core/meta/template.ts";
 
 /**
@@ -25,8 +26,8 @@ export const MEDIA_HEADERS: ReadonlyMap<string, "image" | "video" | "document"> 
   ["DOCUMENT", "document"],
 ]);
 
-/** Fields of a contact that a variable may draw on, beside `attributes.<name>`. */
-export const CONTACT_FIELDS = ["name", "firstName", "document", "customerCode", "email", "phone"] as const;
+/** What a variable may draw on of a contact, beside `attributes.<name>`. */
+export const VARIABLE_FIELDS = ["name", "firstName", ...CONTACT_FIELDS, "phone"] as const;
 const ATTRIBUTE_PREFIX = "attributes.";
 
 const SENDABLE_COMPONENTS = new Set(["HEADER", "BODY", "FOOTER", "BUTTONS"]);
@@ -67,7 +68,7 @@ export function unsupported(template: Template): string | null {
 /** Whether `field` is one that {@link contactField} can read. */
 export function isVariableField(field: string): boolean {
   if (field.startsWith(ATTRIBUTE_PREFIX)) return field.length > ATTRIBUTE_PREFIX.length;
-  return CONTACT_FIELDS.some((known) => known === field);
+  return VARIABLE_FIELDS.some((known) => known === field);
 }
 
 /** A contact's value for a field; empty when the contact, or the vocabulary, does not have it. */
@@ -76,18 +77,9 @@ export function contactField(contact: Contact, field: string): string {
     const name = field.slice(ATTRIBUTE_PREFIX.length);
     return Object.hasOwn(contact.attributes, name) ? (contact.attributes[name] ?? "") : "";
   }
-  switch (field) {
-    case "name":
-    case "document":
-    case "customerCode":
-    case "email":
-    case "phone":
-      return contact[field] ?? "";
-    case "firstName":
-      return contact.name.trim().split(/\s+/)[0] ?? "";
-    default:
-      return "";
-  }
+  const known = VARIABLE_FIELDS.find((name) => name === field);
+  if (known === undefined) return "";
+  return known === "firstName" ? (contact.name.trim().split(/\s+/)[0] ?? "") : (contact[known] ?? "");
 }
 
 /** Finds a component whatever the case of its type: Meta writes `BODY` in lists and `body` in some answers. */

@@ -1,3 +1,4 @@
+import { CONTACT_FIELDS } from "#core/audience/contact-fields.ts";
 import { decide, memberFacts } from "#core/audience/eligibility.ts";
 import { planWaves, waveSize } from "#core/campaigns/waves.ts";
 import { compactVariables, resolveVariables } from "#core/templates/rendering.ts";
@@ -54,7 +55,7 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
       skipReason,
       name: contact.name,
       phone: contact.phone,
-      reportFields: [contact.document, contact.customerCode, contact.email],
+      reportFields: CONTACT_FIELDS.map((field) => contact[field]),
       vars: resolved.ok ? compactVariables(resolved.value) : null,
     };
   });

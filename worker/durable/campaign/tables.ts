@@ -109,8 +109,8 @@ export interface NewRecipient {
   skipReason: SkipReason | null;
   name: string;
   phone: string | null;
-  /** [document, customer code, e-mail] for the report. */
-  reportFields: [string | null, string | null, string | null];
+  /** The contact's fields for the report, in the order of `CONTACT_FIELDS`. */
+  reportFields: (string | null)[];
   vars: string | null;
 }
 

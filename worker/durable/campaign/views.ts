@@ -1,4 +1,5 @@
 import type { CampaignFigures, Flow, HistoryEntry, RecipientQuery } from "#contracts/campaign-rpc.ts";
+import { byField } from "#core/audience/contact-fields.ts";
 import type { SkipReason } from "#core/audience/exclusion.ts";
 import type { ReportRow } from "#core/reports/report-row.ts";
 import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
@@ -133,8 +134,9 @@ export function listRecipients(
 export function reportPage(run: CampaignRun, afterContactId: string, limit: number): ReportRow[] {
   return select(run, "report_fields", "where contact_id > ? order by contact_id limit ?", afterContactId, limit).map(
     (cells) => {
-      const [document = null, customerCode = null, email = null] = JSON.parse(String(cells[17])) as Text[];
-      return { ...present(run, cells), document, customerCode, email };
+      const values = JSON.parse(String(cells[17])) as Text[];
+      // Prepared before the last fields were there, a row has fewer.
+      return { ...present(run, cells), ...byField((_, place) => values[place] ?? null) };
     },
   );
 }

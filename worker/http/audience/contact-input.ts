@@ -1,4 +1,4 @@
-import { readDocument } from "#core/shared/document.ts";
+import { CONTACT_FIELDS, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { parsePhone } from "#core/shared/phone.ts";
 import { problem } from "#http/kit/errors.ts";
 
@@ -11,12 +11,22 @@ export function phoneOr422(text: string): string {
   });
 }
 
-/** The document as it is stored; blank and null mean none. 422 when its check digits are wrong. */
-export function documentOr422(text: string | null): string | null {
+/** A field as it is stored; blank and null mean none. Refused, without naming the text, when it can't be one. */
+export function readField(field: ContactField, text: string | null): string | null {
   if (text === null || text.trim() === "") return null;
-  const document = readDocument(text);
-  if (document !== null) return document;
-  throw problem("invalid_document", "Its length or its check digits are wrong.", {
-    errors: [{ path: "document", message: "not a CPF or CNPJ" }],
-  });
+  const { read, refusal } = FIELD_RULES[field];
+  if (!refusal) return text;
+  const value = read(text);
+  if (value !== null) return value;
+  throw problem(refusal.code, refusal.detail, { errors: [{ path: field, message: refusal.message }] });
+}
+
+/** The fields that are given, as {@link readField} reads them. */
+export function readFields(input: Partial<Record<ContactField, string | null | undefined>>) {
+  const fields: Partial<Record<ContactField, string | null>> = {};
+  for (const field of CONTACT_FIELDS) {
+    const text = input[field];
+    if (text !== undefined) fields[field] = readField(field, text);
+  }
+  return fields;
 }

@@ -1,3 +1,4 @@
+import { byField } from "#core/audience/contact-fields.ts";
 import { iso, isoOrNull, MINUTE_MS } from "#core/shared/time.ts";
 import * as schema from "#http/audience/contacts.schema.ts";
 import { permit } from "#http/kit/auth.ts";
@@ -7,7 +8,7 @@ import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
-import { documentOr422, phoneOr422 } from "./contact-input.ts";
+import { phoneOr422, readField, readFields } from "./contact-input.ts";
 
 const tags = ["Contacts"];
 /** Clocks of integrators run a little ahead of ours. */
@@ -29,10 +30,8 @@ const present = (row: ContactRow): schema.Contact => {
   return {
     id: row.id,
     name: row.name,
-    document: row.document,
-    customerCode: row.customerCode,
     phone: row.phone,
-    email: row.email,
+    ...byField((field) => row[field]),
     hashtags: row.hashtags,
     optIn: { status: row.optInStatus, source, at: isoOrNull(at) },
     attributes: row.attributes,
@@ -71,7 +70,7 @@ export function contactRoutes(app: App): void {
       const page = await contacts.list({
         ...query,
         phone: query.phone && phoneOr422(query.phone),
-        document: query.document && (documentOr422(query.document) ?? undefined),
+        document: query.document && (readField("document", query.document) ?? undefined),
       });
       return c.json(answer(page, present), 200);
     },
@@ -93,13 +92,7 @@ export function contactRoutes(app: App): void {
       const { contacts, audiences } = deps.store(principal.tenantId);
       const { optIn, audienceId, ...input } = c.req.valid("json");
       const now = deps.now();
-      const fields = {
-        ...input,
-        phone: phoneOr422(input.phone),
-        document: documentOr422(input.document ?? null),
-        customerCode: input.customerCode || null,
-        email: input.email || null,
-      };
+      const fields = { ...input, phone: phoneOr422(input.phone), ...readFields(input) };
       if (audienceId) found(await audiences.get(audienceId), "audience");
       const row = await contacts.create(
         { ...fields, id: deps.newId("con"), createdAt: now },
@@ -148,15 +141,13 @@ export function contactRoutes(app: App): void {
       const { deps, principal } = c.var;
       const { contacts } = deps.store(principal.tenantId);
       const { id } = c.req.valid("param");
-      const { phone, document, customerCode, email, ...fields } = c.req.valid("json");
+      const { phone, ...input } = c.req.valid("json");
       const row = await contacts.update(
         id,
         {
-          ...fields,
+          ...input,
           ...(phone === undefined ? {} : { phone: phoneOr422(phone) }),
-          ...(document === undefined ? {} : { document: documentOr422(document) }),
-          ...(customerCode === undefined ? {} : { customerCode: customerCode || null }),
-          ...(email === undefined ? {} : { email: email || null }),
+          ...readFields(input),
         },
         deps.now(),
       );

@@ -1,16 +1,23 @@
 import { z } from "@hono/zod-openapi";
+import { byField, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { EARLIEST_CONSENT } from "#core/imports/instants.ts";
 import { visibleText } from "#core/shared/visible-text.ts";
 import { id, instant, instantInput, list, listQuery } from "#http/kit/common.schema.ts";
+
+/** What people read: nothing invisible comes in. */
+export const text = (max: number) => z.string().overwrite(visibleText).max(max);
+
+/** A contact's fields around its phone, which has always stood behind the first two. */
+function fieldsAround<Phone, Field>(phone: Phone, fieldOf: (field: ContactField) => Field) {
+  const { document, customerCode, ...others } = byField(fieldOf);
+  return { document, customerCode, phone, ...others };
+}
 
 export const contact = z
   .object({
     id: id("con"),
     name: z.string(),
-    document: z.string().nullable(),
-    customerCode: z.string().nullable(),
-    phone: z.string().nullable().openapi({ example: "+5511987654321" }),
-    email: z.string().nullable(),
+    ...fieldsAround(z.string().nullable().openapi({ example: "+5511987654321" }), () => z.string().nullable()),
     hashtags: z.array(z.string()),
     optIn: z.object({
       status: z.enum(["granted", "revoked", "unknown"]),
@@ -22,8 +29,6 @@ export const contact = z
     updatedAt: instant,
   })
   .openapi("Contact");
-/** What people read: nothing invisible comes in. */
-export const text = (max: number) => z.string().overwrite(visibleText).max(max);
 const source = z.string().overwrite(visibleText).min(1).max(120);
 /** As in an import: an earlier year has lost digits. */
 const consentInstant = instantInput.refine((text) => Date.parse(text) >= EARLIEST_CONSENT, {
@@ -35,13 +40,11 @@ export const attributes = z
     message: "at most 100 attributes",
   });
 const hashtags = z.array(z.string().overwrite(visibleText).trim().min(1).max(60)).max(50);
+const phoneInput = z.string().min(1).max(30);
 export const contactInput = z
   .object({
     name: text(200).trim().default(""),
-    document: z.string().max(30).nullish(),
-    customerCode: text(80).nullish(),
-    phone: z.string().min(1).max(30),
-    email: text(254).nullish(),
+    ...fieldsAround(phoneInput, (field) => text(FIELD_RULES[field].maxLength).nullish()),
     hashtags: hashtags.default([]),
     attributes: attributes.default({}),
     optIn: z.object({ source, at: consentInstant.optional() }).optional(),
@@ -51,10 +54,7 @@ export const contactInput = z
 export const contactPatch = z
   .object({
     name: text(200).trim(),
-    document: z.string().max(30).nullable(),
-    customerCode: text(80).nullable(),
-    phone: z.string().min(1).max(30),
-    email: text(254).nullable(),
+    ...fieldsAround(phoneInput, (field) => text(FIELD_RULES[field].maxLength).nullable()),
     hashtags,
     attributes,
   })

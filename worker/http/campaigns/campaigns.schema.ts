@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { CAMPAIGN_STATUSES } from "#core/campaigns/status.ts";
 import { WAIT_ACTIONS, WAIT_KINDS } from "#core/sending/waiting.ts";
+import { VARIABLE_FIELDS } from "#core/templates/variables.ts";
 import { sendingWindowChoice } from "#http/campaigns/policy.schema.ts";
 import { counts, rates } from "#http/campaigns/stats.schema.ts";
 import { count, id, instant, instantInput, list, listQuery, name } from "#http/kit/common.schema.ts";
@@ -27,7 +28,7 @@ export const audienceFilter = z
   })
   .strict();
 /** Fields of a contact that a variable may draw on. */
-export const VARIABLE_FIELD = /^(name|firstName|document|customerCode|email|phone|attributes\..{1,80})$/;
+export const VARIABLE_FIELD = new RegExp(`^(${VARIABLE_FIELDS.join("|")}|attributes\\..{1,80})$`);
 export const variableSource = z.union([
   z.object({ field: z.string().regex(VARIABLE_FIELD), fallback: z.string().max(1000).optional() }).strict(),
   z.object({ value: z.string().max(1000) }).strict(),

@@ -5,6 +5,7 @@ import { contactMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";
 import type { Contact } from "#core/audience/contact.ts";
+import { byField, type ContactField } from "#core/audience/contact-fields.ts";
 import { readDocument } from "#core/shared/document.ts";
 import { parsePhone } from "#core/shared/phone.ts";
 import { personTerms } from "#core/shared/search.ts";
@@ -21,12 +22,10 @@ export interface CampaignContact extends Contact {
   /** Two campaigns could not reach the number. */
   unreachable: boolean;
 }
-export interface ContactFields {
+/** A field that is left out is not known. */
+export interface ContactInput extends Partial<Record<ContactField, string | null>> {
   name: string;
-  document: string | null;
-  customerCode: string | null;
   phone: string;
-  email: string | null;
   hashtags: string[];
   attributes: Record<string, string>;
 }
@@ -136,7 +135,7 @@ export function contactStore(db: TenantDb) {
     },
     /** Null when the tenant has a contact with this phone. */
     async create(
-      { id, createdAt, ...fields }: ContactFields & { id: string; createdAt: number },
+      { id, createdAt, ...fields }: ContactInput & { id: string; createdAt: number },
       { optIn, audienceId }: { optIn?: ConsentChange | undefined; audienceId?: string | undefined } = {},
     ): Promise<ContactRow | null> {
       const given = optIn ? consentGiven(optIn, createdAt) : {};
@@ -154,7 +153,7 @@ export function contactStore(db: TenantDb) {
     /** Fields that are left out stay. */
     async update(
       id: string,
-      fields: Partial<ContactFields>,
+      fields: Partial<ContactInput>,
       now: number,
     ): Promise<ContactRow | "not_found" | "phone_taken"> {
       const isFree = fields.phone
@@ -227,9 +226,7 @@ export function contactStore(db: TenantDb) {
           id: contacts.id,
           phone: contacts.phone,
           name: contacts.name,
-          document: contacts.document,
-          customerCode: contacts.customerCode,
-          email: contacts.email,
+          ...byField((field) => contacts[field]),
           hashtags: contacts.hashtags,
           attributes: contacts.attributes,
           optInStatus: contacts.optInStatus,

@@ -1,4 +1,6 @@
 import type { KnownConsent } from "#adapters/d1/audience/consent.ts";
+import { contacts } from "#adapters/d1/schema/audience.ts";
+import { CONTACT_FIELDS } from "#core/audience/contact-fields.ts";
 import type { RowConsent } from "#core/imports/consent.ts";
 import type { ImportCursor } from "#core/imports/job.ts";
 import type { ImportedRow } from "#core/imports/row.ts";
@@ -97,9 +99,6 @@ function tuple(row: StepRow, step: ImportStep) {
   return [
     row.phone,
     row.name,
-    row.document,
-    row.customerCode,
-    row.email,
     row.hashtags,
     row.attributes,
     consent?.status ?? "unknown",
@@ -107,6 +106,7 @@ function tuple(row: StepRow, step: ImportStep) {
     consent?.status === "granted" ? consent.yesAt : null,
     consent?.noAt ?? null,
     consent?.isChange ? consentId(row, step) : null,
+    ...CONTACT_FIELDS.map((field) => row[field]),
   ];
 }
 
@@ -145,21 +145,26 @@ where tenant_id = ?1 and id = ?2 and status = 'running' and json_extract(cursor,
 const CHANGES = "excluded.consent_id is not null";
 const GRANTS = `${CHANGES} and excluded.opt_in_status = 'granted'`;
 
+/** How many cells of a tuple stand before the contact's fields. */
+const CELLS_BEFORE_FIELDS = 9;
+/** The fields' columns, their cells in a tuple, and what an update makes of them: a blank cell erases nothing. */
+const FIELD_COLUMNS = CONTACT_FIELDS.map((field) => contacts[field].name);
+const FIELD_CELLS = FIELD_COLUMNS.map((_, index) => `value ->> ${CELLS_BEFORE_FIELDS + index}`);
+const FIELD_UPDATES = FIELD_COLUMNS.map((column) => `${column} = coalesce(excluded.${column}, contacts.${column})`);
+
 /** SQLite takes the rows one by one, so a phone that stands twice in a step is inserted first and updated then. */
 const UPSERT = `
-insert into contacts (id, tenant_id, phone, name, document, customer_code, email, hashtags, attributes,
-                      opt_in_status, opt_in_source, opt_in_at, last_no_at, consent_id, opt_out_at, opt_out_reason,
-                      import_id, created_at, updated_at)
-select ?3 || printf('%04x', ?5 + key), ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5, value -> 6,
-       value ->> 7, value ->> 8, value ->> 9, value ->> 10, value ->> 11,
-       case value ->> 7 when 'revoked' then ?6 end, case value ->> 7 when 'revoked' then '${IMPORT_SOURCE}' end,
+insert into contacts (id, tenant_id, phone, name, hashtags, attributes,
+                      opt_in_status, opt_in_source, opt_in_at, last_no_at, consent_id, ${FIELD_COLUMNS.join(", ")},
+                      opt_out_at, opt_out_reason, import_id, created_at, updated_at)
+select ?3 || printf('%04x', ?5 + key), ?1, value ->> 0, value ->> 1, value -> 2, value -> 3,
+       value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, ${FIELD_CELLS.join(", ")},
+       case value ->> 4 when 'revoked' then ?6 end, case value ->> 4 when 'revoked' then '${IMPORT_SOURCE}' end,
        ?2, ?6, ?6
 from json_each(?4) where GUARD
 on conflict (tenant_id, phone) do update set
   name = case excluded.name when '' then contacts.name else excluded.name end,
-  document = coalesce(excluded.document, contacts.document),
-  customer_code = coalesce(excluded.customer_code, contacts.customer_code),
-  email = coalesce(excluded.email, contacts.email),
+  ${FIELD_UPDATES.join(", ")},
   hashtags = case when excluded.hashtags in ('[]', contacts.hashtags) then contacts.hashtags else (
     select json_group_array(value) from (
       select value from json_each(contacts.hashtags)

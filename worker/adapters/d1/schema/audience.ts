@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { AttendanceChannel, ConsentStatus } from "#core/audience/contact.ts";
+import type { ContactField } from "#core/audience/contact-fields.ts";
 import { foldSteps } from "#core/shared/search.ts";
 import { instant, json } from "./columns.ts";
 
@@ -38,6 +39,12 @@ const CONTACT_SEARCH = [
   ...["phone", "document", "customer_code", "email"].map((column) => `coalesce(${column}, '')`),
 ].join(" || char(9) || ");
 
+const fieldColumns = {
+  document: text(),
+  customerCode: text("customer_code"),
+  email: text(),
+} satisfies Record<ContactField, unknown>;
+
 /** One row per person and tenant; the phone in canonical E.164 is what makes two rows one person. */
 export const contacts = sqliteTable(
   "contacts",
@@ -46,9 +53,7 @@ export const contacts = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     phone: text(),
     name: text().notNull().default(""),
-    document: text(),
-    customerCode: text("customer_code"),
-    email: text(),
+    ...fieldColumns,
     hashtags: json<string[]>("hashtags").notNull().default([]),
     attributes: json<Record<string, string>>("attributes").notNull().default({}),
     optInStatus: text("opt_in_status").$type<ConsentStatus>().notNull().default("unknown"),

@@ -1,16 +1,19 @@
+import type { VARIABLE_FIELDS } from "$core/templates/variables.ts";
 import { m } from "$lib/paraglide/messages.js";
 
 const ATTRIBUTE = "attributes.";
 
-/** The fields of a contact that a variable may draw on, in the order they are offered. */
-export const contactFields = [
-  { value: "firstName", label: m.field_first_name },
-  { value: "name", label: m.field_name },
-  { value: "document", label: m.field_document },
-  { value: "customerCode", label: m.field_customer_code },
-  { value: "email", label: m.field_email },
-  { value: "phone", label: m.field_phone },
-] as const;
+const labels: Record<(typeof VARIABLE_FIELDS)[number], () => string> = {
+  firstName: m.field_first_name,
+  name: m.field_name,
+  document: m.field_document,
+  customerCode: m.field_customer_code,
+  email: m.field_email,
+  phone: m.field_phone,
+};
+
+/** What a variable may draw on of a contact, in the order in which it is offered. */
+export const contactFields = Object.entries(labels).map(([value, label]) => ({ value, label }));
 
 export const attributeField = (name: string): string => `${ATTRIBUTE}${name}`;
 
