@@ -1,4 +1,5 @@
 import type { SkipReason } from "#core/audience/exclusion.ts";
+import type { HistoryEvent } from "#core/sending/history.ts";
 import type { RecipientState } from "#core/sending/recipient-status.ts";
 import type { AlertFacts, AlertKind } from "#core/shared/alert.ts";
 
@@ -112,6 +113,13 @@ export interface NewRecipient {
   /** The contact's fields for the report, in the order of `CONTACT_FIELDS`. */
   reportFields: (string | null)[];
   vars: string | null;
+}
+
+/** What happened to a recipient beside what its own columns tell. */
+export interface RecipientNote {
+  contactId: string;
+  at: number;
+  happened: HistoryEvent;
 }
 
 export type OutboxItem =
