@@ -41,6 +41,8 @@ export default defineConfig(async () => ({
     sequence: { sequencer: longestFirst(LONGEST) },
     projects: [
       {
+        // What the web's own pure functions import, as SvelteKit names it.
+        resolve: { alias: { $lib: `${import.meta.dirname}/web/src/lib`, $core: `${import.meta.dirname}/worker/core` } },
         // Pure rules and the scripts: plain Node, fast.
         test: {
           name: "core",

@@ -2,6 +2,7 @@ import type { LateExclusion, SkipReason } from "#core/audience/exclusion.ts";
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import type { ReportRow } from "#core/reports/report-row.ts";
 import type { Accounting, CampaignCounts } from "#core/sending/counts.ts";
+import type { HistoryEvent } from "#core/sending/history.ts";
 import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
 import type { Wait } from "#core/sending/waiting.ts";
 import type { Result } from "#core/shared/result.ts";
@@ -128,8 +129,10 @@ export interface RecipientQuery {
 export interface HistoryEntry {
   at: number;
   event: string;
-  /** Short and stable words; screens translate them. */
+  /** Short and stable words for programs. */
   detail: string;
+  /** The same, typed. Not there for what no version knows, and when an object one release older tells it. */
+  parameters?: HistoryEvent;
 }
 
 export interface Flow {

@@ -1,8 +1,7 @@
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { actionOnFailures, actionText, type Disposition } from "#core/meta/error-action.ts";
 import { BEHAVIOURS } from "#core/meta/error-behaviours.ts";
 import { GIVEN_UP, NO_CODE } from "#core/meta/error-rules.ts";
-import { readRefusal, writeRefusal } from "#core/sending/refusal-note.ts";
 
 const codes = [...Object.keys(BEHAVIOURS).map(Number), NO_CODE, GIVEN_UP, null];
 const pt = (code: number | null, disposition: Disposition) => actionText(code, disposition).actionPt;
@@ -56,13 +55,4 @@ describe("what was done about an error", () => {
     expect(actionOnFailures(131000).actionPt).toContain("recusou na hora");
     expect(actionOnFailures(131000).actionPt).toContain("já tinha aceitado");
   });
-});
-
-test("a refusal in the history is read as it was written, and nothing else is taken for one", () => {
-  for (const disposition of ["waits", "paused", "refused"] as const) {
-    for (const code of [131026, NO_CODE])
-      expect(readRefusal(writeRefusal({ code, disposition }))).toEqual({ code, disposition });
-  }
-  for (const other of ["", "131026", "131026 failed", "refused", "131026 waits for you"])
-    expect(readRefusal(other)).toBeNull();
 });

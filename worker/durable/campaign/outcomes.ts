@@ -1,15 +1,14 @@
 import type { RecipientUpdate, UpdateAnswer } from "#contracts/campaign-rpc.ts";
 import type { Settlement } from "#contracts/queue-messages.ts";
 import { isActive } from "#core/campaigns/status.ts";
-import { ruleFor } from "#core/meta/error-rules.ts";
+import { NO_CODE, ruleFor } from "#core/meta/error-rules.ts";
 import { matchReply, type ReplyMatch } from "#core/sending/match-reply.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { applyEvent, type RecipientEvent } from "#core/sending/recipient-status.ts";
 import { decideRefusal, type Incident, lineIncident, mayWait } from "#core/sending/refusal.ts";
-import { writeRefusal } from "#core/sending/refusal-note.ts";
 import { hourKey, hourOf, NO_LINE } from "#core/sending/tally.ts";
 import type { CampaignRun } from "./run.ts";
-import type { RecipientRecord } from "./tables.ts";
+import type { RecipientNote, RecipientRecord } from "./tables.ts";
 import { lastWaveDue } from "./waves.ts";
 
 /** Results of claimed sends. Only the claim that holds a row may settle it; telling twice changes nothing. */
@@ -23,7 +22,7 @@ export function settle(
   const byId = new Map(settlements.map((settlement) => [settlement.contactId, settlement]));
   const rows = storage.byIds([...byId.keys()]).filter((row) => row.claimId === claimId);
   const now = deps.now();
-  const notes: { contactId: string; at: number; event: string; detail: string }[] = [];
+  const notes: RecipientNote[] = [];
   // Answers that never come are a reason to stop as good as refusals.
   const lost = rows.filter((row) => row.status === "sending" && byId.get(row.contactId)?.outcome === "lost").length;
   run.change(rows, (row) => {
@@ -36,8 +35,7 @@ export function settle(
           notes.push({
             contactId: row.contactId,
             at: now,
-            event: "held",
-            detail: "meta_pacing",
+            happened: { event: "held", reason: "meta_pacing" },
           });
         }
         return advance(row, { type: "accepted", at: settlement.at, messageId: settlement.messageId });
@@ -45,8 +43,7 @@ export function settle(
         notes.push({
           contactId: row.contactId,
           at: now,
-          event: "in_doubt",
-          detail: "no_answer",
+          happened: { event: "in_doubt", reason: "no_answer" },
         });
         return row.status === "sending" ? advance(row, { type: "lost", at: settlement.at }) : row;
       case "released":
@@ -77,7 +74,7 @@ function refuse(
   { code, detail, at, mayHaveLeft = false }: Extract<Settlement, { outcome: "refused" }>,
   now: number,
   repeats: Map<string, Repeats>,
-  notes: { contactId: string; at: number; event: string; detail: string }[],
+  notes: RecipientNote[],
 ): RecipientRecord {
   const lineId = row.lineId ?? NO_LINE;
   const before = repeats.get(lineId);
@@ -92,8 +89,7 @@ function refuse(
   notes.push({
     contactId: row.contactId,
     at,
-    event: "refused",
-    detail: writeRefusal({ code: rule.code, disposition }),
+    happened: { event: "refused", code: rule.code, disposition },
   });
   if (outcome.strike) run.post([{ kind: "strike", contactId: row.contactId }]);
   if (outcome.optOut) run.post([{ kind: "opt_out", contactId: row.contactId, reason: `meta_${rule.code}` }]);
@@ -112,7 +108,7 @@ function refuse(
     return { ...advance(row, { type: "refused", at, code: rule.code, detail }), tries };
   }
   if (outcome.row.kind === "lost") {
-    notes.push({ contactId: row.contactId, at: now, event: "in_doubt", detail: "no_answer" });
+    notes.push({ contactId: row.contactId, at: now, happened: { event: "in_doubt", reason: "no_answer" } });
     return { ...advance(row, { type: "lost", at }), tries };
   }
   const waiting = backToWaiting(row, outcome.row.notBefore);
@@ -218,10 +214,10 @@ function noteOverruled(
 ): void {
   if (!REACHED.has(next.status)) return;
   const { contactId } = row;
-  const event = "failed_after_delivery";
-  if (update.type === "failed") storage.addEventOnce({ contactId, at: update.at, event, detail: String(update.code) });
-  else if (row.status === "failed" && row.failedAt !== null)
-    storage.addEventOnce({ contactId, at: row.failedAt, event, detail: String(row.errorCode) });
+  const note = (at: number, code: number) =>
+    storage.addEventOnce({ contactId, at, happened: { event: "failed_after_delivery", code } });
+  if (update.type === "failed") note(update.at, update.code);
+  else if (row.status === "failed" && row.failedAt !== null) note(row.failedAt, row.errorCode ?? NO_CODE);
 }
 
 /**
@@ -238,8 +234,9 @@ function anotherTry(
   if (run.storage.exclusionOf(row.contactId) !== null) return null;
   if (!mayWait(onWebhook, { waited: row.waited, now: run.deps.now(), lastWaveAt: lastWaveDue(run) })) return null;
   run.storage.supersedeMessage(messageId);
-  const detail = writeRefusal({ code: known, disposition: "waits" });
-  run.storage.addEvents([{ contactId: row.contactId, at, event: "refused", detail }]);
+  run.storage.addEvents([
+    { contactId: row.contactId, at, happened: { event: "refused", code: known, disposition: "waits" } },
+  ]);
   const waiting = backToWaiting(row, run.deps.now() + onWebhook.waitMs);
   return { ...waiting, waited: row.waited + 1, messageId: null, sentAt: null, deliveredAt: null, readAt: null };
 }

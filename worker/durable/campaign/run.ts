@@ -133,7 +133,7 @@ export class CampaignRun {
         const { contactId, status, skipReason } = after;
         if (before.status === "skipped" || status !== "skipped" || skipReason === null || skipReason === "cancelled")
           return [];
-        return [{ contactId, at, event: "skipped", detail: skipReason }];
+        return [{ contactId, at, happened: { event: "skipped", reason: skipReason } }];
       }),
     );
   }

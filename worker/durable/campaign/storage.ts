@@ -1,6 +1,7 @@
 import type { SentMessage } from "#contracts/campaign-rpc.ts";
 import type { LateExclusion } from "#core/audience/exclusion.ts";
 import { RecentOutcomes } from "#core/sending/circuit-breaker.ts";
+import { storeEvent } from "#core/sending/history.ts";
 import { markFinder, markOf, packMarks, unpackMarks } from "#core/sending/message-marks.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { Tally } from "#core/sending/tally.ts";
@@ -11,6 +12,7 @@ import {
   MUTABLE,
   type NewRecipient,
   type OutboxItem,
+  type RecipientNote,
   type RecipientRecord,
   STEPS,
   toRecord,
@@ -382,8 +384,12 @@ export class CampaignStorage {
       .one().id;
   }
 
-  addEvents(events: { contactId: string; at: number; event: string; detail: string }[]): void {
-    for (const json of jsonChunks(events.map((e) => [e.contactId, e.at, e.event, e.detail]))) {
+  addEvents(events: RecipientNote[]): void {
+    const rows = events.map(({ contactId, at, happened }) => {
+      const { event, detail } = storeEvent(happened);
+      return [contactId, at, event, detail];
+    });
+    for (const json of jsonChunks(rows)) {
       this.sql.exec(
         `insert into events (contact_id, at, event, detail)
            select value ->> 0, value ->> 1, value ->> 2, value ->> 3 from json_each(?)`,
@@ -393,11 +399,11 @@ export class CampaignStorage {
   }
 
   /** For what may be told any number of times: one such event a recipient is kept. */
-  addEventOnce(event: { contactId: string; at: number; event: string; detail: string }): void {
+  addEventOnce(note: RecipientNote): void {
     const known = this.sql
-      .exec("select 1 from events where contact_id = ? and event = ?", event.contactId, event.event)
+      .exec("select 1 from events where contact_id = ? and event = ?", note.contactId, note.happened.event)
       .toArray();
-    if (known.length === 0) this.addEvents([event]);
+    if (known.length === 0) this.addEvents([note]);
   }
 
   /** True when this reply was not known yet. */

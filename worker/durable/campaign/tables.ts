@@ -1,5 +1,6 @@
 import type { SkipReason } from "#core/audience/exclusion.ts";
 import type { AlertFacts, AlertKind, NewAlert } from "#core/operations/alert.ts";
+import type { HistoryEvent } from "#core/sending/history.ts";
 import type { RecipientState } from "#core/sending/recipient-status.ts";
 
 /*
@@ -112,6 +113,13 @@ export interface NewRecipient {
   /** The contact's fields for the report, in the order of `CONTACT_FIELDS`. */
   reportFields: (string | null)[];
   vars: string | null;
+}
+
+/** What happened to a recipient beside what its own columns tell. */
+export interface RecipientNote {
+  contactId: string;
+  at: number;
+  happened: HistoryEvent;
 }
 
 export type OutboxItem =

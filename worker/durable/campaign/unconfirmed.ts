@@ -33,7 +33,7 @@ function endClaims(run: CampaignRun): void {
     );
     run.storage.closeClaim(claimId, new Set(contactIds));
     run.storage.addEvents(
-      changed.map(({ contactId }) => ({ contactId, at: now, event: "in_doubt", detail: "no_result" })),
+      changed.map(({ contactId }) => ({ contactId, at: now, happened: { event: "in_doubt", reason: "no_result" } })),
     );
   }
 }
@@ -63,8 +63,7 @@ function endUnconfirmed(run: CampaignRun): void {
     over.map(({ contactId }) => ({
       contactId,
       at: now,
-      event: "doubt_ended",
-      detail: "day_passed",
+      happened: { event: "doubt_ended", reason: "day_passed" },
     })),
   );
   run.alert({ kind: "in_doubt", params: { when: "day_passed", count: over.length } }, "warning");
@@ -101,17 +100,17 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
     const resent = run.change(fresh, (row) =>
       may(row) ? { ...row, status: "pending", notBefore: now, lineId: null, pinnedLine: null, claimId: null } : row,
     );
-    storage.addEvents([
-      ...resent.map(({ contactId }) => ({ contactId, at: now, event: "resent", detail: "by_user" })),
-      ...fresh
+    storage.addEvents(
+      resent.map(({ contactId }) => ({ contactId, at: now, happened: { event: "resent", reason: "by_user" } })),
+    );
+    storage.addEvents(
+      fresh
         .filter((row) => !may(row))
-        .map((row) => ({
-          contactId: row.contactId,
-          at: now,
-          event: "resend_withheld",
-          detail: exclusionOf(row) === "inService" ? "in_service" : "no_consent",
-        })),
-    ]);
+        .map((row) => {
+          const reason = exclusionOf(row) === "inService" ? "in_service" : "no_consent";
+          return { contactId: row.contactId, at: now, happened: { event: "resend_withheld", reason } };
+        }),
+    );
     answer.resent += resent.length;
     answer.withheld += fresh.length - resent.length;
   }

@@ -1,7 +1,9 @@
 import type { CampaignFigures, Flow, HistoryEntry, RecipientQuery } from "#contracts/campaign-rpc.ts";
+import type { AttendanceChannel } from "#core/audience/contact.ts";
 import { byField } from "#core/audience/contact-fields.ts";
 import type { SkipReason } from "#core/audience/exclusion.ts";
 import type { ReportRow } from "#core/reports/report-row.ts";
+import { detailOf, type HistoryEvent, readEvent } from "#core/sending/history.ts";
 import type { RecipientRow, RecipientStatus } from "#core/sending/recipient.ts";
 import { finds, personTerms } from "#core/shared/search.ts";
 import { hoursOf } from "./projection.ts";
@@ -151,15 +153,14 @@ export function recipientWithHistory(
   if (!cells) return null;
   const row = present(run, cells);
   const dispatchId = run.pipeline.queued.get(contactId)?.dispatchId ?? cells[17];
+  const { launchedAt, completedAt } = run.state;
   const history: HistoryEntry[] = [
-    {
-      at: run.state.launchedAt,
-      event: row.status === "skipped" && row.wave === null ? "skipped" : "prepared",
-      detail: prepared(row),
-    },
+    row.status === "skipped" && row.skipReason !== null && row.wave === null
+      ? entryOf(launchedAt, { event: "skipped", reason: row.skipReason })
+      : entryOf(launchedAt, { event: "prepared", wave: row.wave }),
   ];
   if (row.status === "skipped" && row.wave !== null && row.skipReason === "cancelled")
-    history.push({ at: run.state.completedAt ?? run.state.launchedAt, event: "skipped", detail: row.skipReason });
+    history.push(entryOf(completedAt ?? launchedAt, { event: "skipped", reason: row.skipReason }));
   const dispatch = sql
     .exec<{ at: number; line_id: string; reason: string }>(
       "select at, line_id, reason from dispatches where id = ?",
@@ -167,36 +168,37 @@ export function recipientWithHistory(
     )
     .toArray()[0];
   if (dispatch)
-    history.push({ at: dispatch.at, event: "queued", detail: `line ${dispatch.line_id}: ${dispatch.reason}` });
-  for (const event of sql.exec<{ at: number; event: string; detail: string }>(
+    history.push(entryOf(dispatch.at, { event: "queued", lineId: dispatch.line_id, choice: dispatch.reason }));
+  for (const { at, ...stored } of sql.exec<{ at: number; event: string; detail: string }>(
     "select at, event, detail from events where contact_id = ?",
     contactId,
   )) {
-    history.push({ ...event });
+    const happened = readEvent(stored.event, stored.detail);
+    history.push(happened ? entryOf(at, happened) : { at, ...stored });
   }
-  for (const reply of sql.exec<{ at: number; kind: string; channel: string }>(
+  for (const { at, ...reply } of sql.exec<{ at: number; kind: string; channel: AttendanceChannel }>(
     "select at, kind, channel from replies where contact_id = ?",
     contactId,
   )) {
-    history.push({ at: reply.at, event: "replied", detail: `${reply.kind}, ${reply.channel}` });
+    history.push(entryOf(at, { event: "replied", ...reply }));
   }
-  for (const [event, at] of [
-    ["sent", row.sentAt],
-    ["delivered", row.deliveredAt],
-    ["read", row.readAt],
-    ["failed", row.failedAt],
+  for (const [at, happened] of [
+    [row.sentAt, { event: "sent" }],
+    [row.deliveredAt, { event: "delivered" }],
+    [row.readAt, { event: "read" }],
+    [row.failedAt, { event: "failed", code: row.errorCode, message: row.errorDetail ?? "" }],
   ] as const) {
-    if (at !== null)
-      history.push({
-        at,
-        event,
-        detail: event === "failed" ? `${row.errorCode ?? ""} ${row.errorDetail ?? ""}`.trim() : "",
-      });
+    if (at !== null) history.push(entryOf(at, happened));
   }
   return { ...row, history: history.sort((a, b) => a.at - b.at) };
 }
 
-const prepared = (row: RecipientRow) => (row.wave === null ? (row.skipReason ?? "") : `wave ${row.wave + 1}`);
+const entryOf = (at: number, happened: HistoryEvent): HistoryEntry => ({
+  at,
+  event: happened.event,
+  detail: detailOf(happened),
+  parameters: happened,
+});
 
 const noFlow = (): Flow => ({ sent: 0, delivered: 0, read: 0, failed: 0, replied: 0 });
 

@@ -121,7 +121,9 @@ export function endPinnedWaits(run: CampaignRun, lineId: string | null, how: "mo
             },
       );
       if (how === "move")
-        storage.addEvents(rows.map(({ contactId }) => ({ contactId, at: now, event: "moved", detail: "by_user" })));
+        storage.addEvents(
+          rows.map(({ contactId }) => ({ contactId, at: now, happened: { event: "moved", reason: "by_user" } })),
+        );
       people += rows.length;
     }
   }

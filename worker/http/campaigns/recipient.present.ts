@@ -1,9 +1,9 @@
 import type { CampaignFigures, HistoryEntry } from "#contracts/campaign-rpc.ts";
 import { type ActionText, actionOnFailures, actionText } from "#core/meta/error-action.ts";
 import { ruleFor } from "#core/meta/error-rules.ts";
+import { type HistoryEvent, readEvent } from "#core/sending/history.ts";
 import { ratesOf } from "#core/sending/rates.ts";
 import type { RecipientRow } from "#core/sending/recipient.ts";
-import { readRefusal } from "#core/sending/refusal-note.ts";
 import type { Language } from "#core/shared/language.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
 import type { Recipient, RecipientDetail } from "#http/campaigns/recipients.schema.ts";
@@ -42,21 +42,25 @@ export function presentRecipient(row: RecipientRow, language: Language): Recipie
 
 /** An entry of a recipient's history. @param language for Meta's errors */
 export function presentHistory(
-  { at, event, detail }: HistoryEntry,
+  { at, event, detail, parameters }: HistoryEntry,
   language: Language,
 ): RecipientDetail["history"][number] {
-  const error = errorOf(event, detail);
-  if (!error) return { at: iso(at), event, detail };
+  // An object one release older tells what it has stored, in words.
+  const happened = parameters ?? readEvent(event, detail);
+  const entry = { at: iso(at), event, detail };
+  if (!happened) return entry;
+  const error = errorOf(happened);
+  if (!error) return { ...entry, parameters: happened };
   const { code, text } = error;
   const { title } = errorWords(code, language);
-  return { at: iso(at), event, detail, error: { code, title, action: actionWords(text, language) } };
+  return { ...entry, parameters: happened, error: { code, title, action: actionWords(text, language) } };
 }
 
 /** The error of Meta's that an entry is about, and what was done about it. */
-function errorOf(event: string, detail: string): { code: number; text: ActionText } | null {
-  if (event === "failed_after_delivery") return { code: Number(detail), text: STAYS_DELIVERED };
-  const refusal = event === "refused" ? readRefusal(detail) : null;
-  return refusal && { code: refusal.code, text: actionText(refusal.code, refusal.disposition) };
+function errorOf(happened: HistoryEvent): { code: number; text: ActionText } | null {
+  if (happened.event === "failed_after_delivery") return { code: happened.code, text: STAYS_DELIVERED };
+  if (happened.event !== "refused") return null;
+  return { code: happened.code, text: actionText(happened.code, happened.disposition) };
 }
 
 const STAYS_DELIVERED: ActionText = {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { historyEvent } from "#core/sending/history.ts";
 import { id, instant, list, listQuery } from "#http/kit/common.schema.ts";
 
 export const recipientStatus = z.enum([
@@ -63,6 +64,9 @@ export const recipientDetail = recipient
         at: instant,
         event: z.string(),
         detail: z.string().openapi({ description: "Stable words for programs, such as `no_answer` or `wave 1`." }),
+        parameters: historyEvent.optional().openapi({
+          description: "What `detail` says, typed by `event`. Not there for what has no parameters that are known.",
+        }),
         error: z.object(errorWords).optional().openapi({ description: "What a refusal was about." }),
       }),
     ),

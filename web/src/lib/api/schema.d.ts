@@ -3999,6 +3999,87 @@ export interface components {
                 event: string;
                 /** @description Stable words for programs, such as `no_answer` or `wave 1`. */
                 detail: string;
+                /** @description What `detail` says, typed by `event`. Not there for what has no parameters that are known. */
+                parameters?: {
+                    /** @enum {string} */
+                    event: "prepared";
+                    wave: number | null;
+                } | {
+                    /** @enum {string} */
+                    event: "skipped";
+                    /** @enum {string} */
+                    reason: "noOptIn" | "optedOut" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "missingVariable" | "contactDeleted" | "cancelled";
+                } | {
+                    /** @enum {string} */
+                    event: "queued";
+                    lineId: string;
+                    choice: string;
+                } | {
+                    /** @enum {string} */
+                    event: "requeued";
+                    /** @enum {string} */
+                    reason: "queue_late";
+                } | {
+                    /** @enum {string} */
+                    event: "held";
+                    /** @enum {string} */
+                    reason: "meta_pacing";
+                } | {
+                    /** @enum {string} */
+                    event: "refused";
+                    code: number;
+                    /** @enum {string} */
+                    disposition: "waits" | "paused" | "refused";
+                } | {
+                    /** @enum {string} */
+                    event: "moved";
+                    /** @enum {string} */
+                    reason: "by_user";
+                } | {
+                    /** @enum {string} */
+                    event: "in_doubt";
+                    /** @enum {string} */
+                    reason: "no_answer" | "no_result";
+                } | {
+                    /** @enum {string} */
+                    event: "doubt_ended";
+                    /** @enum {string} */
+                    reason: "day_passed";
+                } | {
+                    /** @enum {string} */
+                    event: "resend_withheld";
+                    /** @enum {string} */
+                    reason: "no_consent" | "in_service";
+                } | {
+                    /** @enum {string} */
+                    event: "resent";
+                    /** @enum {string} */
+                    reason: "by_user";
+                } | {
+                    /** @enum {string} */
+                    event: "sent";
+                } | {
+                    /** @enum {string} */
+                    event: "delivered";
+                } | {
+                    /** @enum {string} */
+                    event: "read";
+                } | {
+                    /** @enum {string} */
+                    event: "failed";
+                    code: number | null;
+                    message: string;
+                } | {
+                    /** @enum {string} */
+                    event: "failed_after_delivery";
+                    code: number;
+                } | {
+                    /** @enum {string} */
+                    event: "replied";
+                    kind: string;
+                    /** @enum {string} */
+                    channel: "idr" | "operation";
+                };
                 /** @description What a refusal was about. */
                 error?: {
                     code: number;

@@ -1,4 +1,5 @@
 import type { Choice } from "$core/lines/rotation.ts";
+import { lookUp } from "$lib/api/key-of.ts";
 import type { Line, RecipientDetail } from "$lib/api/types.ts";
 import { lineName } from "$lib/format/lines.ts";
 import { m } from "$lib/paraglide/messages.js";
@@ -6,8 +7,10 @@ import { errorTitle } from "./send-errors.ts";
 import { skipReasonTitle } from "./skip-reasons.ts";
 
 type Entry = RecipientDetail["history"][number];
+type Happened = NonNullable<Entry["parameters"]>;
+type ReasonOf<Event extends Happened["event"]> = Extract<Happened, { event: Event; reason: string }>["reason"];
 
-const labels: Record<string, () => string> = {
+const labels: Record<Happened["event"], () => string> = {
   prepared: m.history_prepared,
   skipped: m.history_skipped,
   queued: m.history_queued,
@@ -38,15 +41,22 @@ const choices: Record<Choice, () => string> = {
   full_unrated: m.choice_full_unrated,
 };
 
-/** What stands behind an event that has details of its own kind, by its detail. */
-const details: Record<string, Record<string, () => string>> = {
-  requeued: { queue_late: m.history_requeued_text },
-  held: { meta_pacing: m.history_held_text },
-  in_doubt: { no_answer: m.history_in_doubt_text, no_result: m.history_no_result_text },
-  doubt_ended: { day_passed: m.history_doubt_ended_text },
-  moved: { by_user: m.history_moved_text },
-  resent: { by_user: m.history_resent_text },
-  resend_withheld: { no_consent: m.history_no_consent_text, in_service: m.history_in_service_text },
+/** Why nobody knows whether a message left. */
+const doubts: Record<ReasonOf<"in_doubt">, () => string> = {
+  no_answer: m.history_in_doubt_text,
+  no_result: m.history_no_result_text,
+};
+
+/** Why there was no other try although a person asked for it. */
+const withheld: Record<ReasonOf<"resend_withheld">, () => string> = {
+  no_consent: m.history_no_consent_text,
+  in_service: m.history_in_service_text,
+};
+
+/** Where an answer came in. */
+const channels: Record<Extract<Happened, { event: "replied" }>["channel"], () => string> = {
+  idr: m.chart_idr,
+  operation: m.chart_operation,
 };
 
 /** What follows from what: times that Meta gives are whole seconds, ours are finer, so within a second this decides. */
@@ -74,33 +84,49 @@ export function inSequence(history: readonly Entry[]): Entry[] {
   return history.toSorted((a, b) => second(a) - second(b) || rank(a) - rank(b));
 }
 
-export const historyLabel = (event: string): string => labels[event]?.() ?? event.replaceAll("_", " ");
+export const historyLabel = (event: string): string => lookUp(labels, event)?.() ?? event.replaceAll("_", " ");
 
-/** What stands behind an entry, in the person's language; a detail that is not known here is shown as it came. */
+/** What stands behind an entry, in the person's language; what is not known here is shown as it came. */
 export function historyDetail(entry: Entry, recipient: RecipientDetail, lines: readonly Line[]): string {
-  const { event, detail } = entry;
-  switch (event) {
-    case "prepared": {
-      const wave = /^wave (\d+)$/.exec(detail)?.[1];
-      return wave ? m.history_wave({ wave }) : skipReasonTitle(detail);
-    }
+  const { parameters: happened, error, detail } = entry;
+  if (!happened) return detail;
+  switch (happened.event) {
+    case "prepared":
+      return happened.wave === null ? "" : m.history_wave({ wave: String(happened.wave + 1) });
     case "skipped":
-      return skipReasonTitle(detail);
+      return skipReasonTitle(happened.reason);
     case "queued": {
-      const [, lineId, reason] = /^line (\S+): (.+)$/.exec(detail) ?? [];
-      if (!lineId || !reason) return detail;
-      const choice = Object.entries(choices).find(([known]) => known === reason)?.[1];
-      return m.history_line({ line: lineName(lines, lineId), reason: choice?.() ?? reason });
+      const reason = lookUp(choices, happened.choice)?.() ?? happened.choice;
+      return m.history_line({ line: lineName(lines, happened.lineId), reason });
     }
+    case "requeued":
+      return m.history_requeued_text();
+    case "held":
+      return m.history_held_text();
+    case "in_doubt":
+      return lookUp(doubts, happened.reason)?.() ?? detail;
+    case "doubt_ended":
+      return m.history_doubt_ended_text();
+    case "moved":
+      return m.history_moved_text();
+    case "resent":
+      return m.history_resent_text();
+    case "resend_withheld":
+      return lookUp(withheld, happened.reason)?.() ?? detail;
     case "failed":
       return recipient.error ? errorTitle(recipient.error) : detail;
     case "refused":
     case "failed_after_delivery":
-      return entry.error ? m.history_error({ title: errorTitle(entry.error), action: entry.error.action }) : detail;
+      return error ? m.history_error({ title: errorTitle(error), action: error.action }) : detail;
     case "replied":
-      if (detail.endsWith("idr")) return m.chart_idr();
-      return detail.endsWith("operation") ? m.chart_operation() : detail;
+      return lookUp(channels, happened.channel)?.() ?? detail;
+    case "sent":
+    case "delivered":
+    case "read":
+      return "";
     default:
-      return details[event]?.[detail]?.() ?? detail;
+      // A newer API may tell of more than the document does.
+      happened satisfies never;
+      return detail;
   }
 }
