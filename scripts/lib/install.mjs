@@ -46,7 +46,13 @@ export async function runUnderOwnNode(script) {
   const child = spawn(own, [script, ...process.argv.slice(2)], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, OWN_NODE: "1", PATH: `${bin}:${process.env.PATH}` },
+    env: {
+      ...process.env,
+      OWN_NODE: "1",
+      PATH: `${bin}:${process.env.PATH}`,
+      // Each start of wrangler reads ten megabytes of program; compiled once, that takes two thirds of the time.
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules/.cache/node"),
+    },
   });
   onEnd((_, signal) => child.kill(signal));
   const [code, signal] = await new Promise((resolve) => child.once("exit", (...how) => resolve(how)));
