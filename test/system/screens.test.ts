@@ -325,6 +325,14 @@ describe("the screens", () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  it("lead from a place that a list does not have back to its beginning", async () => {
+    await page.goto("/campaigns?cursor=nowhere", { waitUntil: "networkidle" });
+    await page.getByRole("alert").waitFor();
+    await page.getByRole("button", { name: "Início" }).click();
+    await page.waitForURL((url) => url.search === "");
+    await page.getByRole("row", { name: /Cobrança de João/ }).waitFor();
+  });
+
   it("keep the shell, in the reader's language, when a page can't be loaded", async () => {
     await page.goto("/nada/por/aqui");
     await page.getByRole("heading", { name: "Página não encontrada" }).waitFor();
