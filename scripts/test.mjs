@@ -15,7 +15,7 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
   ensureChromium();
   await runSteps([
     ["build", buildAll],
-    // The whole system waits more than it works: for waves, for what was killed, for pages.
+    // The whole system waits more than it works, for waves, for what was killed, for pages; and it looks at the clock.
     {
       live: [["whole system", "vitest", ["run", "--config", "test/system/vitest.config.ts"]]],
       beside: [

@@ -6,7 +6,8 @@ import { onEnd } from "./install.mjs";
  * Runs one step after the other, up to the first that fails; then, or when asked to, ends with nothing left running.
  *
  * @param steps `[what, command of node_modules/.bin, arguments, folder]` or `[what, function]`; or `{ live, beside }`, two
- *   lists of steps that run beside each other. What those of `beside` say comes when each has ended, in one piece.
+ *   lists of steps that run beside each other. Those of `beside` give way to the others, and what they say comes when each
+ *   has ended, in one piece.
  */
 export async function runSteps(steps) {
   let ending = false;
@@ -23,21 +24,21 @@ export async function runSteps(steps) {
   for (const step of steps) {
     if (ending) return;
     const failure = await ("live" in step
-      ? firstFailure([inTurn(step.live, "inherit"), inTurn(step.beside, "pipe")])
-      : inTurn([step], "inherit"));
+      ? firstFailure([inTurn(step.live), inTurn(step.beside, { givesWay: true })])
+      : inTurn([step]));
     if (failure !== null) return end(1, failure);
   }
   await end(0);
 }
 
 /** Runs steps up to the first that fails: what is to be said of it, null when none did. */
-async function inTurn(steps, output) {
+async function inTurn(steps, { givesWay = false } = {}) {
   for (const [what, command, args, cwd = "."] of steps) {
-    if (output === "inherit") console.log(`\n== ${what}`);
+    if (!givesWay) console.log(`\n== ${what}`);
     const startedAt = Date.now();
     const failure = await (typeof command === "function"
       ? attempt(command)
-      : runStep(what, command, args, { cwd: join(root, cwd), stdio: ["inherit", output, output] }));
+      : runStep(what, join(root, "node_modules/.bin", command), args, { cwd: join(root, cwd), givesWay }));
     console.log(`== ${what}: ${((Date.now() - startedAt) / 1000).toFixed(0)} s`);
     if (failure !== null) return `${what}: ${failure}`;
   }
@@ -48,9 +49,11 @@ async function inTurn(steps, output) {
 const firstFailure = (lanes) =>
   Promise.any(lanes.map(async (lane) => (await lane) ?? Promise.reject(new Error("none failed")))).catch(() => null);
 
-async function runStep(what, command, args, options) {
-  const { status, stdout, stderr } = await runGroup(what, join(root, "node_modules/.bin", command), args, options);
-  if (stdout || stderr) console.log(`\n== ${what}\n${stdout}${stderr}`);
+async function runStep(what, program, args, { cwd, givesWay }) {
+  const { status, stdout, stderr } = await (givesWay
+    ? runGroup(what, "nice", ["-n", "5", program, ...args], { cwd, stdio: ["inherit", "pipe", "pipe"] })
+    : runGroup(what, program, args, { cwd, stdio: "inherit" }));
+  if (givesWay) console.log(`\n== ${what}\n${stdout}${stderr}`);
   return status === 0 ? null : "failed, see above.";
 }
 
