@@ -47,7 +47,7 @@ describe("in the browser", () => {
     await importEnds(system.api, carteira.importId);
     surfing = await surf(system.webUrl);
     page = surfing.page;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
     await surfing?.close();

@@ -55,7 +55,7 @@ describe("the screens", () => {
     await launch(system.api, campaignId);
     surfing = await surf(system.webUrl);
     page = surfing.page;
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.goto("/login", { waitUntil: "networkidle" });
     await page.getByLabel("E-mail").fill(system.login.email);
     await page.getByLabel("Senha").fill(system.login.password);

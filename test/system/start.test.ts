@@ -57,7 +57,6 @@ const ctrlC = ({ npm }: Start) => process.kill(-Number(npm.pid), "SIGINT");
 /** Waits for a text, and fails with what was said instead. */
 async function says({ npm, said }: Start, text: string) {
   await until(`npm start says ${text}`, async () => said().includes(text) || npm.exitCode !== null, {
-    timeoutMs: 240_000,
     everyMs: 20,
   });
   expect(said()).toContain(text);
@@ -93,7 +92,7 @@ describe("npm start", () => {
 
   it("writes the demo's file when everything that it names answers", async () => {
     first = start("--empty");
-    await until("demo.json is there", async () => existsSync(demoFile), { timeoutMs: 240_000, everyMs: 20 });
+    await until("demo.json is there", async () => existsSync(demoFile), { everyMs: 20 });
     expect(await ask("/v1/me")).toMatchObject({ tenant: { id: readDemo().tenantId } });
     expect((await fetch(`${readDemo().webUrl}/login`)).status).toBe(200);
   });

@@ -175,9 +175,7 @@ test("a campaign whose start no alarm can be set for sleeps without failing, and
   const fixture = await aCampaignFixture({ people: 2, campaign: { startAt: Number.MAX_SAFE_INTEGER } });
   await start(fixture);
   await status(fixture, "scheduled");
-  await vi.waitFor(async () => expect(await alarmOf(fixture)).toBeGreaterThan(Date.now() + 86_400_000), {
-    timeout: 5_000,
-  });
+  await eventually(async () => expect(await alarmOf(fixture)).toBeGreaterThan(Date.now() + 86_400_000));
   // Woken before its time it sleeps on.
   await runInDurableObject(fixture.campaign, (instance: CampaignObject) => instance.alarm());
   expect(await alarmOf(fixture)).toBeGreaterThan(Date.now() + 86_400_000);

@@ -13,6 +13,7 @@ import {
   endLeases,
   statusesOf as statuses,
 } from "../../support/caught-campaign.ts";
+import { eventually } from "../../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 afterEach(() => {
@@ -49,7 +50,7 @@ describe("exactly one send", () => {
     await abortAllDurableObjects();
     await catchSends(fixture, caught);
     await pickUp();
-    await vi.waitFor(() => expect(caught.length).toBeGreaterThanOrEqual(40 - sent), { timeout: 10_000 });
+    await eventually(() => expect(caught.length).toBeGreaterThanOrEqual(40 - sent));
     // Two workers that have both been given everything, from before the restart and after it.
     await Promise.all([deliver(caught), deliver(caught)]);
     await deliverAll(fixture, caught);
@@ -84,7 +85,7 @@ describe("exactly one send", () => {
     const { fixture, caught } = await withCaughtQueue(5);
     for (const [i, message] of caught.entries()) await claimOne(fixture, `clm_lost_${i}`, message);
     await endLeases(fixture, caught);
-    await vi.waitFor(async () => expect((await statuses(fixture)).unknown?.length).toBe(5), { timeout: 10_000 });
+    await eventually(async () => expect((await statuses(fixture)).unknown?.length).toBe(5));
     await deliver(caught);
     expect(graph.accepted.length).toBe(0);
     // The claimer was only slow: its result still counts.
@@ -106,7 +107,7 @@ describe("exactly one send", () => {
     const before = caught.length;
     const left = 12 - graph.accepted.length;
     await endLeases(fixture, caught);
-    await vi.waitFor(() => expect(caught.length).toBeGreaterThanOrEqual(before + left), { timeout: 10_000 });
+    await eventually(() => expect(caught.length).toBeGreaterThanOrEqual(before + left));
     await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(12);
     expect(new Set(graph.accepted.map((send) => send.to)).size).toBe(12);
@@ -128,9 +129,7 @@ describe("exactly one send", () => {
     expect((await fixture.campaign.recipient(contactId))?.status).toBe("queued");
     const before = caught.length;
     await endLeases(fixture, caught);
-    await vi.waitFor(() => expect(caught.slice(before).map((message) => message.contactId)).toContain(contactId), {
-      timeout: 10_000,
-    });
+    await eventually(() => expect(caught.slice(before).map((message) => message.contactId)).toContain(contactId));
     await deliverAll(fixture, caught);
     expect(graph.accepted.length).toBe(2);
     expect((await fixture.campaign.recipient(contactId))?.repliedAt).toBeNull();
@@ -145,7 +144,7 @@ describe("exactly one send", () => {
       const { fixture, caught } = await withCaughtQueue(1);
       const contactId = caught[0]?.contactId ?? "";
       const statusIs = (status: string) =>
-        vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe(status), { timeout: 10_000 });
+        eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe(status));
       await claimOne(fixture, "clm_a", { contactId, attempt: 1 });
       await endLeases(fixture, caught);
       await statusIs("completed");
@@ -156,7 +155,7 @@ describe("exactly one send", () => {
       await runInDurableObject(fixture.campaign, (__, { storage }) =>
         storage.sql.exec(`update recipients set not_before = ${Date.now()} where not_before > 0`),
       );
-      await vi.waitFor(() => expect(caught).toHaveLength(2), { timeout: 10_000 });
+      await eventually(() => expect(caught).toHaveLength(2));
       await deliver(caught);
       await statusIs("completed");
       expect(graph.accepted).toHaveLength(1);
@@ -205,14 +204,12 @@ describe("pause, resume, cancel", () => {
     const sent = graph.accepted.length;
     expect((await fixture.campaign.cancel()).ok).toBe(true);
     await deliver(caught);
-    await vi.waitFor(
-      async () =>
-        expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
-          skipped: 30 - sent,
-          sent,
-          balanced: true,
-        }),
-      { timeout: 10_000 },
+    await eventually(async () =>
+      expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
+        skipped: 30 - sent,
+        sent,
+        balanced: true,
+      }),
     );
     expect((await fixture.campaign.resume()).ok).toBe(false);
     expect(graph.accepted.length).toBe(sent);
@@ -247,9 +244,7 @@ describe("consent up to the last moment", () => {
     await fixture.campaign.settle("clm_a", [{ contactId: gone, outcome, ...more } as Settlement]);
     expect(await fixture.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "optedOut" });
     await deliverAll(fixture, caught);
-    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"));
     expect(graph.accepted.map(({ callback }) => callback)).toEqual([
       encodeCallbackData({ campaignId: fixture.campaignId, contactId: other }),
     ]);
@@ -330,9 +325,7 @@ describe("consent up to the last moment", () => {
       // No row is there yet, and the page that will be read still has this person.
       await instance.exclude([gone], "contactDeleted");
     });
-    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"));
     expect(graph.accepted.length).toBe(2);
     expect(await fixture.campaign.recipient(gone)).toMatchObject({ status: "skipped", skipReason: "contactDeleted" });
   });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { storeEvent } from "#core/sending/history.ts";
 import { recipientDetail } from "#http/campaigns/recipients.schema.ts";
 import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
+import { eventually } from "../../support/eventually.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { STORED_HISTORY } from "../../support/history-events.ts";
 
@@ -10,7 +11,7 @@ import { STORED_HISTORY } from "../../support/history-events.ts";
 async function prepared(): Promise<CampaignFixture> {
   const fixture = await aCampaignFixture({ people: 2, campaign: { startAt: Date.now() + 86_400_000 } });
   await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
-  await expect.poll(async () => (await fixture.campaign.snapshot())?.status, { timeout: 20_000 }).toBe("scheduled");
+  await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("scheduled"));
   return fixture;
 }
 const execute = (fixture: CampaignFixture, statement: string, ...values: (string | number)[]) =>

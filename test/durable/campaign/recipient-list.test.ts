@@ -4,6 +4,7 @@ import type { CampaignObject } from "#durable/campaign/object.ts";
 import { LOOKED_AT } from "#durable/campaign/views.ts";
 import { recipientList } from "#http/campaigns/recipients.schema.ts";
 import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
+import { eventually } from "../../support/eventually.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 
 const ANA = { name: "Áurea Conceição", phone: "+5511912345678", document: "52998224725", customerCode: "C-77" };
@@ -12,7 +13,7 @@ const ANA = { name: "Áurea Conceição", phone: "+5511912345678", document: "52
 async function prepared(people: number, contact: (i: number) => object): Promise<CampaignFixture> {
   const fixture = await aCampaignFixture({ people, contact, campaign: { startAt: Date.now() + 86_400_000 } });
   await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
-  await expect.poll(async () => (await fixture.campaign.snapshot())?.status, { timeout: 20_000 }).toBe("scheduled");
+  await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("scheduled"));
   return fixture;
 }
 const list = async (fixture: CampaignFixture, query: Record<string, string>) =>

@@ -4,6 +4,7 @@ import { SendPipeline } from "#durable/campaign/pipeline.ts";
 import { CampaignStorage, FIRST_PLACE } from "#durable/campaign/storage.ts";
 import * as answers from "#http/campaigns/recipients.schema.ts";
 import { aCampaignFixture, type CampaignFixture } from "../../support/campaign-fixture.ts";
+import { eventually } from "../../support/eventually.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 
 const ROWS = 70_000;
@@ -12,9 +13,7 @@ const ROWS = 70_000;
 async function aLargeCampaign(): Promise<{ fixture: CampaignFixture; failed: string[] }> {
   const fixture = await aCampaignFixture({ people: 1, campaign: { startAt: Date.now() + 3_600_000 } });
   await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
-  await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("scheduled"), {
-    timeout: 20_000,
-  });
+  await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("scheduled"));
   const failed = await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     sql.exec(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)

@@ -1,16 +1,14 @@
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { makeDeps } from "#deps.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
+import { eventually } from "../../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
 afterEach(() => graph?.restore());
 
 const ended = (fixture: CampaignFixture) =>
-  vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
-    timeout: 25_000,
-    interval: 100,
-  });
+  eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"));
 const start = (fixture: CampaignFixture) => fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
 
 describe("when Meta refuses", () => {
@@ -46,7 +44,7 @@ describe("when Meta refuses", () => {
     const unreachable = async () => (await contacts.pageForCampaign(fixture.audienceId, null, 1))[0]?.unreachable;
     const strikes = async () =>
       await env.DB.prepare("select count(*) as n from contact_strikes where contact_id = ?").bind(contactId).first("n");
-    await vi.waitFor(async () => expect(await strikes()).toBe(1), { timeout: 10_000 });
+    await eventually(async () => expect(await strikes()).toBe(1));
     expect(await unreachable()).toBe(false);
     // The same campaign telling it again is no second strike; another campaign is.
     await contacts.addStrikes([contactId], fixture.campaignId, Date.now());
@@ -80,30 +78,23 @@ describe("when Meta refuses", () => {
     graph = stubMessages(() => (paused ? { code: 132015 } : "accept"));
     const fixture = await aCampaignFixture({ people: 20 });
     await start(fixture);
-    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("paused"), {
-      timeout: 10_000,
-    });
+    await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("paused"));
     const snapshot = await fixture.campaign.snapshot();
     expect(snapshot?.statusReason).toBe("template_paused");
-    await vi.waitFor(
-      async () =>
-        expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
-          pending: 20,
-          failed: 0,
-          balanced: true,
-        }),
-      { timeout: 10_000 },
+    await eventually(async () =>
+      expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
+        pending: 20,
+        failed: 0,
+        balanced: true,
+      }),
     );
     // D1 hears of it too.
-    await vi.waitFor(
-      async () => {
-        const row = await env.DB.prepare("select status, status_reason from campaigns where id = ?")
-          .bind(fixture.campaignId)
-          .first();
-        expect(row).toEqual({ status: "paused", status_reason: "template_paused" });
-      },
-      { timeout: 10_000 },
-    );
+    await eventually(async () => {
+      const row = await env.DB.prepare("select status, status_reason from campaigns where id = ?")
+        .bind(fixture.campaignId)
+        .first();
+      expect(row).toEqual({ status: "paused", status_reason: "template_paused" });
+    });
     paused = false;
     await fixture.campaign.resume();
     await ended(fixture);
@@ -116,13 +107,10 @@ describe("when Meta refuses", () => {
     await start(fixture);
     await ended(fixture);
     const { data } = await fixture.campaign.recipients({ limit: 10, status: "failed" });
-    await vi.waitFor(
-      async () => {
-        const contact = await fixture.tenant.call("GET", `/v1/contacts/${data[0]?.contactId}`);
-        expect((await contact.json<{ optIn: { status: string } }>()).optIn.status).toBe("revoked");
-      },
-      { timeout: 10_000 },
-    );
+    await eventually(async () => {
+      const contact = await fixture.tenant.call("GET", `/v1/contacts/${data[0]?.contactId}`);
+      expect((await contact.json<{ optIn: { status: string } }>()).optIn.status).toBe("revoked");
+    });
   });
 
   test("a gateway's 502 page is unconfirmed, not a failure and not a second send", async () => {
@@ -138,9 +126,7 @@ describe("when Meta refuses", () => {
     graph = stubMessages(() => ({ code: 133010 }));
     const fixture = await aCampaignFixture({ people: 10 });
     await start(fixture);
-    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
-      timeout: 15_000,
-    });
+    await eventually(async () => expect((await fixture.campaign.snapshot())?.statusReason).toBe("no_line_left"));
     expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({ pending: 10, failed: 0, balanced: true });
   });
 
@@ -148,9 +134,7 @@ describe("when Meta refuses", () => {
     graph = stubMessages();
     const fixture = await aCampaignFixture({ people: 3, line: () => ({ status: "BANNED" }) });
     await start(fixture);
-    await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.statusReason).toBe("no_line_left"), {
-      timeout: 15_000,
-    });
+    await eventually(async () => expect((await fixture.campaign.snapshot())?.statusReason).toBe("no_line_left"));
     const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
     const { data } = await alerts.json<{ data: { kind: string; message: string }[] }>();
     expect(data.map(({ kind }) => kind)).toEqual(["line_blocked"]);
@@ -161,22 +145,21 @@ describe("when Meta refuses", () => {
     graph = stubMessages();
     const fixture = await aCampaignFixture({ people: 40, limit: 25 });
     await start(fixture);
-    await vi.waitFor(() => expect(graph.accepted.length).toBe(25), { timeout: 10_000 });
-    await vi.waitFor(
-      async () => {
-        const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
-        expect((await alerts.json<{ data: { kind: string }[] }>()).data.map((alert) => alert.kind)).toContain(
-          "tier_limit",
-        );
-      },
-      { timeout: 10_000 },
-    );
-    expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
-      sent: 25,
-      pending: 15,
-      failed: 0,
-      balanced: true,
+    await eventually(() => expect(graph.accepted.length).toBe(25));
+    await eventually(async () => {
+      const alerts = await fixture.tenant.call("GET", "/v1/alerts?status=open");
+      expect((await alerts.json<{ data: { kind: string }[] }>()).data.map((alert) => alert.kind)).toContain(
+        "tier_limit",
+      );
     });
+    await eventually(async () =>
+      expect((await fixture.campaign.snapshot())?.accounting).toMatchObject({
+        sent: 25,
+        pending: 15,
+        failed: 0,
+        balanced: true,
+      }),
+    );
     expect(graph.accepted.length).toBe(25);
   });
 });

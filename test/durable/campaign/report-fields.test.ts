@@ -6,6 +6,7 @@ import { CONTACT_FIELDS } from "#core/audience/contact-fields.ts";
 import { orm } from "../../support/builders.ts";
 import { aCampaignFixture } from "../../support/campaign-fixture.ts";
 import { nothingKnown, stored } from "../../support/contact-fields.ts";
+import { eventually } from "../../support/eventually.ts";
 
 test("the report has each field of a contact as it was at preparation, also of rows that were prepared with fewer", async () => {
   const fixture = await aCampaignFixture({ people: 2, campaign: { startAt: Date.now() + 86_400_000 } });
@@ -14,7 +15,7 @@ test("the report has each field of a contact as it was at preparation, also of r
     .set(stored)
     .where(eq(contacts.id, fixture.contactIds[0] ?? ""));
   await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
-  await expect.poll(async () => (await fixture.campaign.snapshot())?.status, { timeout: 20_000 }).toBe("scheduled");
+  await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("scheduled"));
   expect(await fixture.campaign.reportPage("", 10)).toMatchObject([stored, nothingKnown]);
 
   for (let known = CONTACT_FIELDS.length - 1; known >= 0; known -= 1) {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import Papa from "papaparse";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import type { RecipientUpdate } from "#contracts/campaign-rpc.ts";
 import { DELIVERY_WORDS } from "#core/reports/report-row.ts";
 import type { CampaignCounts } from "#core/sending/counts.ts";
@@ -13,6 +13,7 @@ import * as exportsAnswers from "#http/reports/exports.schema.ts";
 import { runExport } from "#services/reports/export-job.ts";
 import { request } from "../../support/builders.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
+import { eventually } from "../../support/eventually.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 
 let graph: ReturnType<typeof stubMessages> | undefined;
@@ -36,9 +37,8 @@ async function aMixedCampaign(): Promise<CampaignFixture> {
   ends.set(refused?.phone ?? "", { code: 131026 });
   ends.set(lost?.phone ?? "", "cut");
   await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
-  await vi.waitFor(
-    async () => expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 6, failed: 1, unknown: 1 }),
-    { timeout: 30_000 },
+  await eventually(async () =>
+    expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 6, failed: 1, unknown: 1 }),
   );
   const at = Date.now();
   const updates = reached.slice(0, 4).map(({ id, phone }, i): RecipientUpdate => {
@@ -57,7 +57,7 @@ async function countsOfReport({ tenant, campaignId }: CampaignFixture): Promise<
   const job = await expectBody(await tenant.call("POST", path), 202, exportsAnswers.exportJob);
   await runExport(makeDeps(env), { kind: "export", tenantId: tenant.tenantId, exportId: job.id });
   const file = () => tenant.call("GET", `/v1/exports/${job.id}/download`);
-  await vi.waitFor(async () => expect((await file()).status).toBe(200), { timeout: 20_000 });
+  await eventually(async () => expect((await file()).status).toBe(200));
   const { data } = Papa.parse<Record<string, string>>(await (await file()).text(), {
     header: true,
     skipEmptyLines: true,
@@ -94,13 +94,10 @@ test("list, campaign, figures, live connection and report tell the same rates, o
   expect(await expectBody(await tenant.call("GET", path), 200, campaignsAnswers.campaign)).toMatchObject({ rates });
   expect(await expectBody(await tenant.call("GET", `${path}/stats`), 200, statsAnswers.stats)).toMatchObject({ rates });
   // The list shows what the catalogue was told last.
-  await vi.waitFor(
-    async () => {
-      const { data } = await expectBody(await tenant.call("GET", "/v1/campaigns"), 200, campaignsAnswers.campaignList);
-      expect(data).toMatchObject([{ id: campaignId, rates }]);
-    },
-    { timeout: 20_000, interval: 500 },
-  );
+  await eventually(async () => {
+    const { data } = await expectBody(await tenant.call("GET", "/v1/campaigns"), 200, campaignsAnswers.campaignList);
+    expect(data).toMatchObject([{ id: campaignId, rates }]);
+  });
   const tickets = await tenant.call("POST", `${path}/live-tickets`);
   const { ticket } = await expectBody(tickets, 201, liveAnswers.liveTicket);
   const { webSocket } = await request("GET", `${path}/live?ticket=${ticket}`, undefined, { Upgrade: "websocket" });

@@ -6,6 +6,7 @@ import { makeIdentity } from "#adapters/auth/identity.ts";
 import * as schema from "#adapters/d1/schema/index.ts";
 import * as answers from "#http/identity/tenant.schema.ts";
 import { anApiKey, aPerson, aTenant, callWith, ORIGIN, orm, request, unique } from "../../support/builders.ts";
+import { eventually } from "../../support/eventually.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 
 const session = z.strictObject({
@@ -81,7 +82,7 @@ describe("API keys", () => {
         ?.at;
     await callWith(busy.key)("GET", "/v1/me");
     await callWith(idle.key)("GET", "/v1/me");
-    await expect.poll(() => lastUse(idle.id)).toBeGreaterThan(recently);
+    await eventually(async () => expect(await lastUse(idle.id)).toBeGreaterThan(recently));
     expect(await lastUse(busy.id)).toBe(recently);
   });
 });
@@ -104,9 +105,9 @@ test("a database that can't note the use of a key does not turn the key away", a
   const identity = makeIdentity({ ...env, DB: Object.assign(Object.create(env.DB), busy) });
   expect(await identity.identify(key)).toMatchObject({ kind: "apiKey", id });
   expect(tried).toHaveLength(1);
-  await expect
-    .poll(() => log.mock.calls)
-    .toEqual([[expect.objectContaining({ event: "api_key_use_not_noted", keyId: id })]]);
+  await eventually(async () =>
+    expect(await log.mock.calls).toEqual([[expect.objectContaining({ event: "api_key_use_not_noted", keyId: id })]]),
+  );
   log.mockRestore();
 });
 

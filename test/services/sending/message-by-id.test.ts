@@ -1,7 +1,8 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import * as answers from "#http/operations/unmatched-events.schema.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
+import { eventually } from "../../support/eventually.ts";
 import { expectBody } from "../../support/expect-problem.ts";
 import { metaBody, metaTells } from "../../support/meta-endpoint.ts";
 
@@ -13,16 +14,11 @@ async function aSentCampaign(people: number): Promise<CampaignFixture> {
   graph = stubMessages();
   const fixture = await aCampaignFixture({ people });
   await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
-  await vi.waitFor(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"), {
-    timeout: 50_000,
+  await eventually(async () => expect((await fixture.campaign.snapshot())?.status).toBe("completed"));
+  await eventually(async () => {
+    const row = await fixture.tenant.call("GET", `/v1/campaigns/${fixture.campaignId}`);
+    expect((await row.json<{ status: string }>()).status).toBe("completed");
   });
-  await vi.waitFor(
-    async () => {
-      const row = await fixture.tenant.call("GET", `/v1/campaigns/${fixture.campaignId}`);
-      expect((await row.json<{ status: string }>()).status).toBe("completed");
-    },
-    { timeout: 10_000 },
-  );
   return fixture;
 }
 

@@ -48,15 +48,11 @@ export async function startImport(
   return { audienceId, importId };
 }
 
-export function importEnds(api: Api, importId: string, timeoutMs = 60_000): Promise<answers.ImportJob> {
-  return until(
-    "the import ends",
-    async () => {
-      const job = await api(answers.importJob, "GET", `/v1/imports/${importId}`);
-      return job.status === "completed" || job.status === "failed" ? job : null;
-    },
-    { timeoutMs },
-  );
+export function importEnds(api: Api, importId: string): Promise<answers.ImportJob> {
+  return until("the import ends", async () => {
+    const job = await api(answers.importJob, "GET", `/v1/imports/${importId}`);
+    return job.status === "completed" || job.status === "failed" ? job : null;
+  });
 }
 
 /** The simulator's marketing template: some people are capped, some have no WhatsApp, some press its button. */
@@ -98,16 +94,12 @@ export async function recipientsOf(api: Api, campaignId: string): Promise<answer
 }
 
 /** The campaign's report as text, byte order mark and all. */
-export async function reportOf(system: System, campaignId: string, timeoutMs = 60_000): Promise<string> {
+export async function reportOf(system: System, campaignId: string): Promise<string> {
   const { id } = await system.api(answers.exportJob, "POST", `/v1/campaigns/${campaignId}/exports`, {});
-  const job = await until(
-    "the export ends",
-    async () => {
-      const found = await system.api(answers.exportJob, "GET", `/v1/exports/${id}`);
-      return found.status === "completed" || found.status === "failed" ? found : null;
-    },
-    { timeoutMs },
-  );
+  const job = await until("the export ends", async () => {
+    const found = await system.api(answers.exportJob, "GET", `/v1/exports/${id}`);
+    return found.status === "completed" || found.status === "failed" ? found : null;
+  });
   if (job.downloadUrl === null) throw new Error(`the export ${job.status}`);
   const response = await fetch(job.downloadUrl, { headers: { Authorization: `Bearer ${system.apiKey}` } });
   if (!response.ok) throw new Error(`the download answers ${response.status}`);

@@ -69,14 +69,14 @@ export function simulatorAt(graphUrl: string) {
     pauseWebhooks: () => ask(z.unknown(), "/webhooks/pause", "POST"),
     resumeWebhooks: () => ask(z.unknown(), "/webhooks/resume", "POST"),
     /** Resolves when every webhook has been answered 200. */
-    allTold: (timeoutMs = 90_000) =>
+    allTold: () =>
       until(
         "all webhooks are told",
         async () => {
           const { waiting } = await ask(summary, "/summary");
           return waiting.webhooks === 0 && waiting.posts === 0;
         },
-        { timeoutMs, everyMs: 500 },
+        { everyMs: 500 },
       ),
   };
 }

@@ -67,7 +67,7 @@ export async function startSystem({ name, parts = ["graph", "api"], env = {} }: 
 
   const start = async (...wanted: Part[]) => {
     for (const part of wanted) {
-      await until(`port ${stack.ports[part]} is free`, () => isFree(stack.ports[part]), { timeoutMs: 10_000 });
+      await until(`port ${stack.ports[part]} is free`, () => isFree(stack.ports[part]));
       await starters[part](stack, processes);
     }
   };

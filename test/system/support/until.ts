@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Milliseconds. Ends what hangs; a busy machine alone must not. */
+const TIMEOUT_MS = 240_000;
+
 export interface WaitLimits {
   timeoutMs?: number;
   everyMs?: number;
@@ -9,7 +12,7 @@ export interface WaitLimits {
 export async function until<T>(
   what: string,
   ask: () => Promise<T | null | undefined | false>,
-  { timeoutMs = 60_000, everyMs = 250 }: WaitLimits = {},
+  { timeoutMs = TIMEOUT_MS, everyMs = 250 }: WaitLimits = {},
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
