@@ -50,6 +50,24 @@ describe("webhooks", () => {
     });
   });
 
+  it("are on their way no more when a pause is answered", async () => {
+    const fixture = await Fixture.create();
+    let answered = 0;
+    class SlowReceiver extends Receiver {
+      override async take(raw: string, signature: string): Promise<Response> {
+        const response = await super.take(raw, signature);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        answered += 1;
+        return response;
+      }
+    }
+    const receiver = new SlowReceiver(fixture);
+    await fixture.accepted(aviso(person(1)));
+    await receiver.until((r) => r.posts.length > 0);
+    await fixture.control("POST", "/webhooks/pause");
+    expect(answered).toBe(receiver.posts.length);
+  });
+
   it("are signed over the raw bytes, in which everything beyond ASCII is escaped", async () => {
     const fixture = await Fixture.create();
     const receiver = new Receiver(fixture);

@@ -140,8 +140,10 @@ export function controlRoutes(simulator: Simulator): Hono {
     simulator.wake();
     return c.json({ replayed });
   });
-  routes.post("/webhooks/pause", (c) => {
+  routes.post("/webhooks/pause", async (c) => {
     simulator.setPaused(true);
+    // What is on its way would be told after it.
+    await simulator.pump.untilAnswered();
     return c.json({ paused: true });
   });
   routes.post("/webhooks/resume", (c) => {

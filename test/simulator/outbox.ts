@@ -94,7 +94,7 @@ export class Outbox {
   }
 
   /** The post that has waited longest for another try, if its time has come. */
-  takeRetry(nowMs: number, retryAtMs: number, busy: ReadonlySet<number>): Post | null {
+  takeRetry(nowMs: number, retryAtMs: number, busy: Pick<ReadonlyMap<number, unknown>, "has" | "size">): Post | null {
     const { sql } = this.storage;
     const rows = sql.exec<{ id: number; body: string; refs: string; attempts: number }>(
       "select id, body, refs, attempts from posts where next_ms <= ? order by next_ms limit ?",

@@ -23,7 +23,8 @@ export const retryDelayMs = (attempts: number, timeScale: number): number =>
  */
 export class WebhookPump {
   paused = false;
-  private readonly busy = new Set<number>();
+  /** Posts on their way, by id. */
+  private readonly busy = new Map<number, Promise<void>>();
   private readonly signer: Signer;
   private readonly told = new Map<number, () => void>();
   private timer: { handle: ReturnType<typeof setTimeout>; atMs: number } | null = null;
@@ -53,6 +54,11 @@ export class WebhookPump {
     this.told.delete(seq);
   }
 
+  /** Resolves when those that are on their way now have been answered, or not. */
+  async untilAnswered(): Promise<void> {
+    await Promise.all(this.busy.values());
+  }
+
   private turn(): void {
     this.timer = null;
     if (this.paused) return;
@@ -60,8 +66,7 @@ export class WebhookPump {
       const post = this.nextPost();
       if (post === "dropped") continue;
       if (!post) break;
-      this.busy.add(post.id);
-      void this.deliver(post);
+      this.busy.set(post.id, this.deliver(post));
     }
     const nextMs = this.outbox.nextDueMs();
     // With every connection taken the next answer wakes us.
