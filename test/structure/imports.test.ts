@@ -9,13 +9,14 @@ const MAY_IMPORT: Record<string, string[]> = {
   core: ["core"],
   contracts: ["core", "contracts"],
   "log.ts": [],
+  "let-others-run.ts": [],
   "env.ts": ["contracts"],
   adapters: ["core", "contracts", "adapters", "env.ts", "log.ts"],
   "deps.ts": ["core", "contracts", "adapters", "env.ts"],
   services: ["core", "contracts", "services", "deps.ts", "log.ts"],
-  http: ["core", "contracts", "services", "http", "deps.ts", "env.ts", "log.ts"],
+  http: ["core", "contracts", "services", "http", "deps.ts", "env.ts", "let-others-run.ts", "log.ts"],
   durable: ["core", "contracts", "services", "durable", "deps.ts", "env.ts", "log.ts"],
-  queue: ["core", "contracts", "services", "queue", "deps.ts", "log.ts"],
+  queue: ["core", "contracts", "services", "queue", "deps.ts", "let-others-run.ts", "log.ts"],
 };
 /** What these hand out is made by whoever starts an invocation; others only say what they use of it. */
 const DESCRIBED_BY = ["deps.ts", "env.ts"];

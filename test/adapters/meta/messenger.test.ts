@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { makeMessenger, readSendAnswer, SEND_TIMEOUT_MS } from "#adapters/meta/messenger.ts";
+import { makeMessenger, readSendAnswer } from "#adapters/meta/messenger.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-const send = () => makeMessenger({ baseUrl: "https://graph.test", version: "v25.0" }).send("token", "1", "{}");
+const send = (giveUp = new AbortController().signal) =>
+  makeMessenger({ baseUrl: "https://graph.test", version: "v25.0" }).send("token", "1", "{}", giveUp);
 
 /** A server that sends whoever asks elsewhere; a client that follows posts the same body again. */
 function redirects(status: number) {
@@ -25,31 +26,23 @@ describe("an answer that is a redirect", () => {
   });
 });
 
-describe("a call's time limit", () => {
-  afterEach(() => void vi.useRealTimers());
-
+describe("a call that is given up", () => {
   const untilAborted = (signal: AbortSignal) =>
     new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
   test.each([
-    ["never answered", (signal: AbortSignal) => untilAborted(signal)],
+    ["was never answered", (signal: AbortSignal) => untilAborted(signal)],
     [
-      "answered by a body that stalls",
+      "was answered by a body that stalls",
       async (signal: AbortSignal) => Object.assign(new Response(), { text: () => untilAborted(signal) }),
     ],
-  ])("gives up one that is %s, and its message is unconfirmed", async (_, answer) => {
-    vi.useFakeTimers();
+  ])("because it %s ends, and its message is unconfirmed", async (_, answer) => {
     vi.spyOn(globalThis, "fetch").mockImplementation((_input, init) => answer(init?.signal as AbortSignal));
-    const sent = send();
-    await vi.advanceTimersByTimeAsync(SEND_TIMEOUT_MS);
+    const giveUp = new AbortController();
+    const sent = send(giveUp.signal);
+    await scheduler.wait(0);
+    giveUp.abort(new DOMException("", "TimeoutError"));
     expect(await sent).toEqual({ kind: "lost", detail: "TimeoutError" });
-  });
-
-  test("ends with the call: at full rate thousands of them would wait", async () => {
-    vi.useFakeTimers();
-    vi.spyOn(globalThis, "fetch").mockResolvedValue(new Response('{"messages":[{"id":"wamid.1"}]}'));
-    expect(await send()).toMatchObject({ kind: "accepted" });
-    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

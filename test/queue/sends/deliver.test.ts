@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CampaignRpc, ClaimAnswer, ClaimRequest } from "#contracts/campaign-rpc.ts";
 import type { SendMessage, Settlement } from "#contracts/queue-messages.ts";
 import type { SendAnswer } from "#core/meta/graph.ts";
 import { ok } from "#core/shared/result.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { consumeSends } from "#queue/sends/consumer.ts";
-import { deliver } from "#queue/sends/deliver.ts";
+import { CALL_TIMEOUT_MS, deliver } from "#queue/sends/deliver.ts";
 
 const messagesOf = (campaignId: string, count: number) =>
   Array.from(
@@ -32,7 +32,7 @@ function aFixture({
   send,
   campaigns = {},
 }: {
-  send?: (contactId: string) => Promise<SendAnswer>;
+  send?: (contactId: string, giveUp: AbortSignal) => Promise<SendAnswer>;
   campaigns?: Record<string, Partial<CampaignRpc>>;
 } = {}) {
   const told: (Settlement & { claimId: string })[] = [];
@@ -47,9 +47,9 @@ function aFixture({
     campaign: (id) => ({ ...campaign, ...campaigns[id] }) as CampaignRpc,
     sealer: { seal: async (text) => text, open: async () => ok("token") },
     messenger: {
-      send: (_token, _phoneNumberId, body) => {
+      send: (_token, _phoneNumberId, body, giveUp) => {
         calls.push({ contactId: body, at: Date.now() });
-        return send ? send(body) : Promise.resolve(accepted(body));
+        return send ? send(body, giveUp) : Promise.resolve(accepted(body));
       },
     },
     queues: {
@@ -89,6 +89,31 @@ describe("a batch", () => {
     expect(fixture.told).toHaveLength(6);
     expect(fixture.told.at(-1)).toMatchObject({ contactId: "con_3", outcome: "lost" });
     expect(new Set(fixture.told.map(({ claimId }) => claimId)).size).toBe(1);
+  });
+
+  test("gives up a call that is never answered, and its person is unconfirmed; no timer is left when all have ended", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const givenUp = (signal: AbortSignal) =>
+        new Promise<SendAnswer>((resolve) =>
+          signal.addEventListener("abort", () => resolve({ kind: "lost", detail: signal.reason.name })),
+        );
+      const fixture = aFixture({
+        send: (id, giveUp) => (id === "con_0" ? givenUp(giveUp) : Promise.resolve(accepted(id))),
+      });
+      await fixture.deliver(messagesOf("cmp_1", 2));
+      while (fixture.told.length === 0) await scheduler.wait(5);
+      expect(fixture.told.map(({ contactId }) => contactId)).toEqual(["con_1"]);
+      await vi.advanceTimersByTimeAsync(CALL_TIMEOUT_MS - 1);
+      expect(fixture.told).toHaveLength(1);
+      // The last call of a claim may leave a little after the first.
+      await vi.advanceTimersByTimeAsync(1_000);
+      await Promise.all(fixture.later);
+      expect(fixture.told.at(-1)).toMatchObject({ contactId: "con_0", outcome: "lost" });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("tells a refusal at once, however long the calls beside it take: a refused line must not go on", async () => {

@@ -4,9 +4,6 @@ import { parseGraphError } from "#core/meta/graph-error.ts";
 import { parseJson } from "#core/shared/json.ts";
 import type { GraphSettings } from "./graph-call.ts";
 
-/** A call that has not been answered in full by then is given up, and its message is unconfirmed. */
-export const SEND_TIMEOUT_MS = 20_000;
-
 const accepted = z.object({
   messages: z.tuple([z.object({ id: z.string().min(1), message_status: z.string().optional() })], z.unknown()),
 });
@@ -14,13 +11,9 @@ const accepted = z.object({
 /** Sends through `POST /{phone-number-id}/messages`. HTTP 200 means accepted, not delivered. */
 export function makeMessenger({ baseUrl, version }: GraphSettings): Messenger {
   return {
-    async send(token, phoneNumberId, body): Promise<SendAnswer> {
+    async send(token, phoneNumberId, body, giveUp): Promise<SendAnswer> {
       let response: Response;
       let text: string;
-      // Over headers and body: headers can come and the body stall. A signal with a time of its own would live that long,
-      // thousands of them at full rate.
-      const giveUp = new AbortController();
-      const timer = setTimeout(() => giveUp.abort(new DOMException("", "TimeoutError")), SEND_TIMEOUT_MS);
       try {
         response = await fetch(`${baseUrl}/${version}/${phoneNumberId}/messages`, {
           method: "POST",
@@ -28,13 +21,12 @@ export function makeMessenger({ baseUrl, version }: GraphSettings): Messenger {
           body,
           // A redirect may ask for the same body again, which could be a second message.
           redirect: "manual",
-          signal: giveUp.signal,
+          // Over headers and body: headers can come and the body stall.
+          signal: giveUp,
         });
         text = await response.text();
       } catch (error) {
         return { kind: "lost", detail: error instanceof Error ? error.name : "unknown error" };
-      } finally {
-        clearTimeout(timer);
       }
       return readSendAnswer(response.status, text);
     },

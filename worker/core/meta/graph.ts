@@ -63,6 +63,9 @@ export type SendAnswer =
   | { kind: "lost"; detail: string };
 
 export interface Messenger {
-  /** @param body the request as JSON text */
-  send(token: string, phoneNumberId: string, body: string): Promise<SendAnswer>;
+  /**
+   * @param body the request as JSON text
+   * @param giveUp ends a call that has not been answered in full: its message is unconfirmed
+   */
+  send(token: string, phoneNumberId: string, body: string, giveUp: AbortSignal): Promise<SendAnswer>;
 }

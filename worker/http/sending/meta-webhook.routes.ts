@@ -5,6 +5,7 @@ import { splitEvents } from "#core/meta/webhook/split.ts";
 import { parseExactJson } from "#core/shared/exact-json.ts";
 import { problem } from "#http/kit/errors.ts";
 import type { App } from "#http/kit/openapi.ts";
+import { letOthersRun } from "#let-others-run.ts";
 
 /** A queue message holds 128,000 bytes, some of it metadata. */
 const MESSAGE_BYTES = 120_000;
@@ -37,6 +38,7 @@ export function metaWebhookRoutes(app: App): void {
     }
     const receivedAt = deps.now();
     const chunks = splitEvents(readWebhook(parse(bytes), receivedAt), MESSAGE_BYTES);
+    await letOthersRun();
     // Awaited on purpose: events whose queueing fails must not be answered 200, for Meta then sends them again.
     const perCall = Math.max(1, Math.floor(CALL_BYTES / MESSAGE_BYTES));
     for (let i = 0; i < chunks.length; i += perCall) {

@@ -3,6 +3,7 @@ import type { MetaEvent } from "#core/meta/event.ts";
 import { metaEvent } from "#core/meta/event-schema.ts";
 import { hourOf } from "#core/sending/tally.ts";
 import type { Deps } from "#deps.ts";
+import { letOthersRun } from "#let-others-run.ts";
 import { logFailure } from "#log.ts";
 import { applyEvents, type UnmatchedEvent } from "#services/sending/webhook-events.ts";
 
@@ -40,6 +41,7 @@ export async function consumeEvents(batch: MessageBatch<unknown>, deps: Deps): P
     // Of no shape that we know: waiting may bring the code that does, and then it is kept as a dead letter.
     else retryLater(message);
   }
+  await letOthersRun();
   await Promise.all(settling);
   // What failed before goes apart from what comes for the first time, or it would hold that back each time.
   await applyTogether(

@@ -7,7 +7,9 @@ import type { SendAnswer } from "#core/meta/graph.ts";
 import { groupsOf } from "#core/shared/groups.ts";
 import { CALLS_AT_A_TIME, type Limiter, limitConcurrency } from "#core/shared/limit-concurrency.ts";
 import type { Deps } from "#deps.ts";
+import { letOthersRun } from "#let-others-run.ts";
 import { logFailure } from "#log.ts";
+import { TimeLimit } from "./time-limit.ts";
 
 type Needs = Pick<Deps, "campaign" | "messenger" | "newId" | "now" | "queues" | "sealer">;
 
@@ -16,6 +18,10 @@ type Needs = Pick<Deps, "campaign" | "messenger" | "newId" | "now" | "queues" | 
  * answered is kept within a second, whatever a consumer is doing.
  */
 const PERMISSION_MS = 900;
+/** A call that has not been answered in full by this long after the last of its claim could leave is given up. */
+export const CALL_TIMEOUT_MS = 20_000;
+/** A call that was made has been written by then, whatever keeps the runtime from telling us so. */
+const WRITTEN_WITHIN_MS = 20;
 /** Whose time is further off than this is left to the campaign, which queues it again. */
 const LONGEST_WAIT_MS = 5_000;
 const SHORTEST_WAIT_MS = 20;
@@ -66,19 +72,17 @@ async function deliverOpen(
 ): Promise<void> {
   let open = messages;
   while (open.length > 0) {
+    await letOthersRun();
     const claimId = deps.newId("clm");
     const leaveBy = deps.now() + PERMISSION_MS;
     const answer = await claim(campaignId, claimId, open, deps);
-    const calls = answer.claimed.map((claimed) => startCall(claimed, answer, leaveBy, deps, limit));
-    if (calls.length > 0) {
-      later(
-        tellWhenDone(
-          campaignId,
-          claimId,
-          calls.map((call) => call.settled),
-          deps,
-        ),
-      );
+    await letOthersRun();
+    if (answer.claimed.length > 0) {
+      // One for the whole claim: a limit for each call costs a tenth of all that a send takes of the runtime's time.
+      const limits = { leaveBy, atATime: limit, patience: new TimeLimit(PERMISSION_MS + CALL_TIMEOUT_MS) };
+      const calls = answer.claimed.map((claimed) => startCall(claimed, answer, limits, deps));
+      const settled = calls.map((call) => call.settled);
+      later(tellWhenDone(campaignId, claimId, settled, deps).finally(() => limits.patience.end()));
       await Promise.all(calls.map((call) => call.left));
     }
     open = answer.again;
@@ -123,13 +127,19 @@ interface Call {
   settled: Promise<Settlement>;
 }
 
+/** What holds for all calls of a claim. */
+interface Limits {
+  leaveBy: number;
+  atATime: Limiter;
+  patience: TimeLimit;
+}
+
 /** Makes a claimed call at its time. */
 function startCall(
   { contactId, lineId, waitMs, body }: ClaimAnswer["claimed"][number],
   { lines }: ClaimAnswer,
-  leaveBy: number,
+  { leaveBy, atATime, patience }: Limits,
   deps: Needs,
-  limit: Limiter,
 ): Call {
   const dueAt = deps.now() + waitMs;
   const line = lines[lineId];
@@ -137,7 +147,7 @@ function startCall(
   const call = async (): Promise<Settlement> => {
     if (!line) return released(contactId, deps, "the line is not known");
     await until(dueAt, deps);
-    return limit(async () => {
+    return atATime(async () => {
       const departure = departures.admit(lineId, line.ratePerSecond, deps.now(), leaveBy);
       if (departure) await until(departure.at, deps);
       if (!departure || deps.now() > leaveBy) return released(contactId, deps, "the permission ran out");
@@ -151,10 +161,11 @@ function startCall(
           code: 190,
           detail: "The stored access token can't be read.",
         };
-      const answer = deps.messenger.send(token, line.phoneNumberId, body);
-      // The runtime writes a request when it comes back from what else it has to do.
-      await scheduler.wait(0);
-      departures.departed(departure, deps.now());
+      const madeAt = deps.now();
+      const answer = deps.messenger.send(token, line.phoneNumberId, body, patience.signal);
+      // The runtime writes a request while it does what else there is to do: at its end, and mostly long before.
+      await letOthersRun();
+      departures.departed(departure, Math.min(deps.now(), madeAt + WRITTEN_WITHIN_MS));
       left.resolve();
       const settlement = settlementOf(contactId, await answer, deps.now());
       if (settlement.outcome === "refused" && isTooFast(settlement.code)) departures.refused();
@@ -222,6 +233,7 @@ async function tellWhenDone(
   });
   await Promise.race(all);
   await Promise.race([Promise.all(all), urgent.promise, scheduler.wait(TOGETHER_MS)]);
+  await letOthersRun();
   told = true;
   await Promise.all([settle(campaignId, claimId, together, deps), ...all]);
 }
