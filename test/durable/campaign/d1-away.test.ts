@@ -71,6 +71,23 @@ describe("with D1 away", () => {
     90_000,
   );
 
+  test("for alerts alone, it hears of opt-outs and counts all the same, and of the alerts when it is back", async () => {
+    graph = stubMessages(script);
+    restoreD1 = degradeD1((sql) => {
+      if (/into "?alerts/.test(sql)) throw new Error("D1_ERROR: constraint failed");
+    });
+    const fixture = await sending();
+    await completed(fixture);
+    await eventually(async () => expect(await inD1(fixture, "sent", "failed")).toEqual(["completed", PEOPLE - 2, 1]));
+    const { data } = await fixture.campaign.recipients({ limit: 5, status: "failed" });
+    const contact = await fixture.tenant.call("GET", `/v1/contacts/${data[0]?.contactId}`);
+    expect((await contact.json<{ optIn: { status: string } }>()).optIn.status).toBe("revoked");
+    expect(await alertsOf(fixture)).toEqual([]);
+
+    restoreD1();
+    await eventually(async () => expect(await alertsOf(fixture)).toContain("in_doubt"));
+  }, 90_000);
+
   test("statuses of webhooks are kept in the object and counted in D1 later", async () => {
     graph = stubMessages();
     const fixture = await sending({ people: 8 });

@@ -63,7 +63,7 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   #wakeAsked: number | null = null;
   #flushed = { at: 0, status: "" };
   /** One flush after the other: an older state must not overwrite a newer one in D1. */
-  #flushing: Promise<void> | null = null;
+  #flushing: Promise<boolean> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -280,23 +280,24 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     this.#flushing = this.#flushNow(run).finally(() => {
       this.#flushing = null;
     });
-    const isFlushed = this.#flushing.then(() => true);
-    const done = await withTimeout(isFlushed, "campaign_not_flushed", run.state.campaignId);
+    const allTaken = await withTimeout(this.#flushing, "campaign_not_flushed", run.state.campaignId);
     const now = Date.now();
-    if (!done) return soonest(now + RETRY_MS);
+    if (!allTaken) return soonest(now + RETRY_MS);
     if (this.#storage.outbox(1).length > 0) return soonest(now + 1);
     if (!run.state.needsFlush) return next;
     return soonest(Math.max(this.#flushed.at + flushAfter(run.state.status).latest, now + TICK_MS));
   }
 
-  async #flushNow(run: CampaignRun): Promise<void> {
-    await deliverOutbox(run);
+  /** @returns false when something in the outbox was not taken */
+  async #flushNow(run: CampaignRun): Promise<boolean> {
+    const allTaken = await deliverOutbox(run);
     const now = Date.now();
     const { status } = run.state;
     const urgent = status !== this.#flushed.status;
-    if (!run.state.needsFlush || (!urgent && now < this.#flushed.at + flushAfter(status).soonest)) return;
+    if (!run.state.needsFlush || (!urgent && now < this.#flushed.at + flushAfter(status).soonest)) return allTaken;
     await flushProjection(run);
     this.#flushed = { at: now, status };
+    return allTaken;
   }
 
   #open(state: CampaignState): CampaignRun {

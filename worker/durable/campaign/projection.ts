@@ -1,9 +1,11 @@
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import type { Metric } from "#core/sending/tally.ts";
+import { logFailure } from "#log.ts";
 import { recordOptOut } from "#services/audience/consent.ts";
 import { raiseAlert, raiseWordedAlert } from "#services/operations/raise-alert.ts";
 import type { CampaignRun } from "./run.ts";
 import { snapshotOf } from "./snapshot.ts";
+import type { OutboxItem } from "./tables.ts";
 
 /**
  * How soon and how late a change is flushed to D1, ms: of an active campaign at a tick once the first has passed, at the
@@ -72,43 +74,55 @@ export async function flushProjection(run: CampaignRun): Promise<void> {
 const OUTBOX_ITEMS = 500;
 
 /**
- * Delivers alerts, opt-outs and strikes; each leaves the outbox only once it has been taken, and taking it twice changes
- * nothing.
+ * Delivers opt-outs, strikes and alerts; each leaves the outbox only once it has been taken, and taking it twice changes
+ * nothing. One that is not taken holds back no other: least of all may an alert keep D1 from hearing of an opt-out.
+ *
+ * @returns false when something was not taken and stays for later
  */
-export async function deliverOutbox(run: CampaignRun): Promise<void> {
+export async function deliverOutbox(run: CampaignRun): Promise<boolean> {
   const { storage, state, deps } = run;
   const { tenantId, campaignId } = state;
-  const store = deps.store(tenantId);
+  const { contacts } = deps.store(tenantId);
   const entries = storage.outbox(OUTBOX_ITEMS);
-  const done = (some: typeof entries) => storage.removeFromOutbox(some.map(({ id }) => id));
   const now = deps.now();
 
-  for (const entry of entries) {
-    const { item } = entry;
-    if (item.kind === "raise") await raiseAlert(deps, tenantId, item.alert);
-    else if (item.kind === "alert") {
+  const take = async (kind: string, ids: number[], deliver: () => Promise<unknown>): Promise<boolean> => {
+    try {
+      await deliver();
+      storage.removeFromOutbox(ids);
+      return true;
+    } catch (error) {
+      logFailure("outbox_not_delivered", error, { campaignId, kind });
+      return false;
+    }
+  };
+  const people = (some: { id: number; item: { contactId: string } }[]) => ({
+    ids: some.map(({ id }) => id),
+    contactIds: some.map(({ item }) => item.contactId),
+  });
+  const ofKind = <K extends OutboxItem["kind"]>(kind: K) =>
+    entries.flatMap(({ id, item }) =>
+      item.kind === kind ? [{ id, item: item as Extract<OutboxItem, { kind: K }> }] : [],
+    );
+
+  const optOuts = [...Map.groupBy(ofKind("opt_out"), ({ item }) => item.reason)].map(([reason, some]) => {
+    const { ids, contactIds } = people(some);
+    return take("opt_out", ids, () => recordOptOut(deps, tenantId, { contactIds }, { reason, source: "meta" }));
+  });
+  const { ids, contactIds } = people(ofKind("strike"));
+  const strikes = ids.length === 0 ? [] : [take("strike", ids, () => contacts.addStrikes(contactIds, campaignId, now))];
+  const alerts = async () => {
+    let all = true;
+    // One after the other: a later alert of the same kind and subject must not be overtaken by an earlier one.
+    for (const { id, item } of entries) {
+      if (item.kind === "raise")
+        all = (await take(item.kind, [id], () => raiseAlert(deps, tenantId, item.alert))) && all;
+      if (item.kind !== "alert") continue;
       const { alert, severity, subject, message, facts = null } = item;
-      await raiseWordedAlert(deps, tenantId, { kind: alert, severity, subject, message, facts });
-    } else continue;
-    done([entry]);
-  }
-  const strikes = entries.flatMap(({ id, item }) => (item.kind === "strike" ? [{ id, item }] : []));
-  if (strikes.length > 0) {
-    await store.contacts.addStrikes(
-      strikes.map(({ item }) => item.contactId),
-      campaignId,
-      now,
-    );
-    done(strikes);
-  }
-  const optOuts = entries.flatMap(({ id, item }) => (item.kind === "opt_out" ? [{ id, item }] : []));
-  for (const [reason, some] of Map.groupBy(optOuts, ({ item }) => item.reason)) {
-    await recordOptOut(
-      deps,
-      tenantId,
-      { contactIds: some.map(({ item }) => item.contactId) },
-      { reason, source: "meta" },
-    );
-    done(some);
-  }
+      const worded = { kind: alert, severity, subject, message, facts };
+      all = (await take(item.kind, [id], () => raiseWordedAlert(deps, tenantId, worded))) && all;
+    }
+    return all;
+  };
+  return (await Promise.all([...optOuts, ...strikes, alerts()])).every(Boolean);
 }

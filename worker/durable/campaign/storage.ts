@@ -11,6 +11,7 @@ import {
   COLUMNS,
   MUTABLE,
   type NewRecipient,
+  OUTBOX_KINDS,
   type OutboxItem,
   type RecipientNote,
   type RecipientRecord,
@@ -425,7 +426,11 @@ export class CampaignStorage {
 
   outbox(limit: number): { id: number; item: OutboxItem }[] {
     return this.sql
-      .exec<{ id: number; item: string }>("select id, item from outbox order by id limit ?", limit)
+      .exec<{ id: number; item: string }>(
+        `select id, item from outbox where item ->> 'kind' in (select value from json_each(?)) order by id limit ?`,
+        JSON.stringify(OUTBOX_KINDS),
+        limit,
+      )
       .toArray()
       .map((row) => ({ id: row.id, item: JSON.parse(row.item) }));
   }

@@ -139,6 +139,9 @@ export type OutboxItem =
   | { kind: "opt_out"; contactId: string; reason: string }
   | { kind: "strike"; contactId: string };
 
+/** Any other was put down by a later release, which will find it when it is back. */
+export const OUTBOX_KINDS = ["raise", "alert", "opt_out", "strike"] satisfies OutboxItem["kind"][];
+
 /** Fields that change, with their columns. */
 export const MUTABLE = [
   ["phone", "phone"],
