@@ -145,7 +145,15 @@ describe("imports point one way", () => {
   });
 
   test("core knows no platform and no vendor but small pure libraries", () => {
-    const pure = ["zod", "libphonenumber-js/max", "cpf-cnpj-validator", "papaparse", "@date-fns/tz", "date-fns"];
+    const pure = [
+      "zod",
+      "libphonenumber-js/max",
+      "cpf-cnpj-validator",
+      "papaparse",
+      "hucre/xlsx",
+      "@date-fns/tz",
+      "date-fns",
+    ];
     const wrong = workerFiles.flatMap(({ path, place }) => {
       if (layerOf(place) !== "core") return [];
       return importsOf(path).flatMap((item) =>

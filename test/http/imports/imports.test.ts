@@ -13,6 +13,7 @@ import {
   ORIGIN,
   type TestTenant,
 } from "../../support/builders.ts";
+import { excelWorkbook } from "../../support/excel-workbook.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 import { contactsOf, rejectsOf, runImport } from "../../support/imports.ts";
 
@@ -119,6 +120,26 @@ describe("what the file is", () => {
       ["João", "granted"],
       ["Rui", "revoked"],
     ]);
+  });
+
+  test("a workbook of Excel is read by its bytes, whatever it is called, and its rejects name the sheet's rows", async () => {
+    const { t, path } = await anEmptyAudience();
+    const { id } = await accepted(await postBytes(t, `${path}?encoding=utf-8&delimiter=,`, excelWorkbook()));
+    await runImport(t, id);
+    expect(await read(t, id)).toMatchObject({
+      status: "completed",
+      ...{ totalRows: 3, importedRows: 2, rejectedRows: 1, warningRows: 0, progress: 1 },
+      rejections: [{ code: "phone_lost_digits", lines: [5] }],
+    });
+    const contacts = await contactsOf(t);
+    expect(contacts.map(({ name, phone, optInStatus }) => [name, phone, optInStatus]).sort()).toEqual([
+      ["Ana & Bia Conceição", "+5511961234001", "granted"],
+      ["Linha 1 Linha 2", "+5511961234002", "granted"],
+    ]);
+    const [ana] = contacts.filter(({ phone }) => phone === "+5511961234001");
+    expect(ana?.document).toBe("00000000191");
+    expect(ana?.attributes).toMatchObject({ Valor: "120,5", Hora: "14:30:00" });
+    expect(new Date(ana?.optInAt ?? 0).toISOString()).toBe("2026-03-01T13:30:00.000Z");
   });
 
   test("a picture is accepted as bytes and fails with a clear word", async () => {

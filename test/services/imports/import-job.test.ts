@@ -7,6 +7,7 @@ import { type Deps, makeDeps, type TenantStore } from "#deps.ts";
 import { requeueStalled, runImportSlice } from "#services/imports/import-job.ts";
 import { anAudience, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import { nothingKnown, stored, written } from "../../support/contact-fields.ts";
+import { excelWorkbook } from "../../support/excel-workbook.ts";
 import {
   aJobsQueue,
   anUpload,
@@ -499,9 +500,65 @@ describe("consent", () => {
   });
 });
 
+describe("a workbook", () => {
+  const upload = (t: TestTenant, audienceId: string) =>
+    anUpload(t, audienceId, excelWorkbook(), { encoding: "workbook" });
+
+  test("whose text was stored and not begun is read again, and nobody twice, also side by side", async () => {
+    const { t, audienceId } = await anEmptyAudience();
+    const { id } = await upload(t, audienceId);
+    const deps = makeDeps(env);
+    const lost: Deps = {
+      ...deps,
+      files: {
+        ...deps.files,
+        putStream: async (...file) => deps.files.putStream(...file).then(() => Promise.reject(new Error("killed"))),
+      },
+    };
+    const message = { kind: "import" as const, tenantId: t.tenantId, importId: id };
+    await expect(runImportSlice({ ...lost, queues: aJobsQueue().queues }, message)).rejects.toThrow("killed");
+    await Promise.all([runImport(t, id, { pace: SMALL_STEPS }), runImport(t, id, { pace: SMALL_STEPS })]);
+    expect(counts((await deps.store(t.tenantId).imports.get(id)) ?? expect.fail("no import"))).toEqual([3, 2, 0, 1, 0]);
+    expect(await contactsOf(t)).toHaveLength(2);
+  });
+
+  test("leaves only the text of its sheet behind", async () => {
+    const { t, audienceId } = await anEmptyAudience();
+    const { id, fileKey } = await upload(t, audienceId);
+    const { fileKey: textKey } = await runImport(t, id);
+    expect(await env.FILES.head(fileKey)).toBeNull();
+    expect(await (await env.FILES.get(textKey))?.text()).toContain("Ana & Bia Conceição;11961234001;191;120,5");
+  });
+
+  test("that can't be fetched now is tried again, and not called unreadable", async () => {
+    const { t, audienceId } = await anEmptyAudience();
+    const { id } = await upload(t, audienceId);
+    const deps = makeDeps(env);
+    const away: Deps["files"] = {
+      ...deps.files,
+      open: async () => new ReadableStream({ pull: (controller) => controller.error(new Error("R2 is away")) }),
+    };
+    const message = { kind: "import" as const, tenantId: t.tenantId, importId: id };
+    await expect(runImportSlice({ ...deps, files: away }, message)).rejects.toThrow("R2 is away");
+    expect((await runImport(t, id)).status).toBe("completed");
+  });
+});
+
 describe("a file that can't be read", () => {
   test.each([
     ["is a spreadsheet or picture", "PK\u0003\u0004", { encoding: "binary" as const }, "binary_file"],
+    [
+      "is an archive of something else",
+      "PK\u0003\u0004 and no more",
+      { encoding: "workbook" as const },
+      "workbook_unreadable",
+    ],
+    [
+      "is larger than a workbook may be",
+      "PK",
+      { encoding: "workbook" as const, fileBytes: 64_000_001 },
+      "workbook_too_large",
+    ],
     ["is text in name only", "PNG\u0000\u0001\u001a\r\n\u0000", {}, "binary_file"],
     ["has nothing but blanks", "\r\n  \r\n;;\r\n", {}, "empty_file"],
     ["names no column for phones", "Nome;Cidade\r\nAna;Recife\r\n", {}, "no_phone_column"],

@@ -2,21 +2,22 @@
 export type ByteEncoding = "utf-8" | "windows-1252";
 /** Encodings of text that an import reads. */
 export type TextEncoding = ByteEncoding | "utf-16le" | "utf-16be";
-/** What a file turned out to be; what is `binary` can't be imported. */
-export type SeenEncoding = TextEncoding | "binary";
+/** What a file turned out to be: text, a ZIP that may be an Excel workbook, or what can't be imported. */
+export type SeenEncoding = TextEncoding | "workbook" | "binary";
 
 export const DELIMITERS = [";", ",", "\t"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];
 
-/** First bytes of what people rename to .csv: PNG, JPEG, PDF, XLSX (a ZIP), XLS, GZIP. */
+/** First bytes of what people rename to .csv: PNG, JPEG, PDF, XLS (also a protected XLSX), GZIP. */
 const MAGIC = [
   [0x89, 0x50, 0x4e, 0x47],
   [0xff, 0xd8, 0xff],
   [0x25, 0x50, 0x44, 0x46],
-  [0x50, 0x4b, 0x03, 0x04],
   [0xd0, 0xcf, 0x11, 0xe0],
   [0x1f, 0x8b],
 ];
+/** A ZIP, which XLSX is. */
+const WORKBOOK_MAGIC = [0x50, 0x4b, 0x03, 0x04];
 const UTF16_MARKS = { "utf-16le": [0xff, 0xfe], "utf-16be": [0xfe, 0xff] };
 const UTF8_MARK = [0xef, 0xbb, 0xbf];
 const HEAD_BYTES = 4;
@@ -89,6 +90,7 @@ export function encodingProbe(): EncodingProbe {
     verdict() {
       const startsWith = (mark: number[]) => mark.every((byte, index) => head[index] === byte);
       if (MAGIC.some(startsWith)) return { encoding: "binary", not: null };
+      if (startsWith(WORKBOOK_MAGIC)) return { encoding: "workbook", not: null };
       if (startsWith(UTF16_MARKS["utf-16le"])) return { encoding: "utf-16le", not: null };
       if (startsWith(UTF16_MARKS["utf-16be"])) return { encoding: "utf-16be", not: null };
       const [even, odd] = zeros;

@@ -5,6 +5,8 @@ import type { Rejection } from "./row.ts";
 /** Why a whole file could not be imported. */
 export const IMPORT_ERRORS = [
   "binary_file",
+  "workbook_unreadable",
+  "workbook_too_large",
   "empty_file",
   "no_phone_column",
   "too_many_columns",
@@ -18,8 +20,16 @@ export type ImportError = (typeof IMPORT_ERRORS)[number];
 /** For the alert and for the import itself, whose row has the word alone. */
 export const IMPORT_ERROR_WORDS: Record<ImportError, Record<Language, string>> = {
   binary_file: {
-    en: "The file is no text: it looks like a spreadsheet, PDF or image. Save it as CSV and import it again.",
-    pt: "O arquivo não é texto: parece planilha, PDF ou imagem. Salve como CSV e importe de novo.",
+    en: "The file is no text: it looks like an old or protected spreadsheet, PDF or image. Save it as XLSX or CSV and import it again.",
+    pt: "O arquivo não é texto: parece planilha antiga ou protegida, PDF ou imagem. Salve como XLSX ou CSV e importe de novo.",
+  },
+  workbook_unreadable: {
+    en: "The file is no Excel workbook (XLSX) that can be read, or it is damaged. Open it, save it as XLSX or CSV and import it again.",
+    pt: "O arquivo não é uma planilha Excel (XLSX) que se possa ler, ou está danificado. Abra, salve como XLSX ou CSV e importe de novo.",
+  },
+  workbook_too_large: {
+    en: "The workbook is larger than 64 MB. Save it as CSV, which may be of any size, and import it again.",
+    pt: "A planilha passa de 64 MB. Salve como CSV, que pode ter qualquer tamanho, e importe de novo.",
   },
   empty_file: {
     en: "The file has no header line.",

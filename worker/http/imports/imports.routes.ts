@@ -19,6 +19,7 @@ import { dropFile, importFile, type UploadRefusal, uploadFile } from "#services/
 import { rejectFile } from "./reject-file.ts";
 
 const tags = ["Imports"];
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 interface ImportRow {
   id: string;
@@ -99,9 +100,11 @@ export function importRoutes(app: App): void {
       method: "post",
       path: "/v1/audiences/{id}/imports",
       tags,
-      summary: "Import a CSV file into an audience",
+      summary: "Import a CSV or XLSX file into an audience",
       description:
-        "The body is the file itself. Delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are " +
+        "The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the first sheet is " +
+        "read, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. " +
+        "Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are " +
         "detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose " +
         "bytes are no text changes nothing and is noticed. " +
         "Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, " +
@@ -114,7 +117,10 @@ export function importRoutes(app: App): void {
       request: {
         params: idParam,
         query: schema.importQuery,
-        body: { required: true, content: { "text/csv": { schema: z.string() } } },
+        body: {
+          required: true,
+          content: { "text/csv": { schema: z.string() }, [XLSX]: { schema: z.string().openapi({ format: "binary" }) } },
+        },
       },
       responses: { 202: json(schema.importJob, "The import, queued") },
     }),
@@ -213,7 +219,7 @@ function uploadProblem(refusal: UploadRefusal) {
     case "no_audience":
       return notFound("audience");
     case "empty":
-      return problem("invalid_request", "The body is empty; send the CSV file itself.");
+      return problem("invalid_request", "The body is empty; send the CSV or XLSX file itself.");
     case "other_encoding": {
       const { detail, message } = NOT_TOLD[refusal.told];
       return problem("invalid_request", `${detail} Leave \`encoding\` out, or send another file.`, {

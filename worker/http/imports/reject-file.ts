@@ -1,5 +1,5 @@
+import { streamOf } from "#core/shared/stream-of.ts";
 import type { Deps } from "#deps.ts";
-import { streamOf } from "#http/kit/stream-of.ts";
 
 /**
  * The reject file of an import: its head, then the parts that the slices left under `prefix`, in the order of their

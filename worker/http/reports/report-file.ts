@@ -1,5 +1,5 @@
+import { streamOf } from "#core/shared/stream-of.ts";
 import type { Deps } from "#deps.ts";
-import { streamOf } from "#http/kit/stream-of.ts";
 
 /**
  * A report from the files that it lies in, one after the other, in flat memory. Null when its first file is gone; when a

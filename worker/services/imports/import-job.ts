@@ -1,17 +1,19 @@
 import type { JobMessage } from "#contracts/queue-messages.ts";
 import { readLayout } from "#core/imports/columns.ts";
 import { decideConsents } from "#core/imports/consent.ts";
-import type { SeenEncoding, TextEncoding } from "#core/imports/dialect.ts";
+import type { TextEncoding } from "#core/imports/dialect.ts";
 import { readHead } from "#core/imports/head.ts";
 import { type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
+import { SHEET_DELIMITER } from "#core/imports/workbook.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { excludeFromCampaigns } from "#services/audience/consent.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { fileWindow } from "./file-window.ts";
+import { storeSheetText } from "./sheet-text.ts";
 
 type Needs = Pick<Deps, "campaign" | "files" | "newId" | "now" | "platform" | "queues" | "store">;
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
@@ -38,6 +40,9 @@ const STALLED_MS = 60_000;
 /** An import that was put on the queue again this often without progress, for a quarter of an hour, can't be read and is given up. */
 const MAX_RECOVERY_ATTEMPTS = 15;
 const MOST_IMPORTS = 200;
+
+/** Some workbooks can only be read whole, and their shared texts always are: an isolate has 128 MB. */
+const MOST_WORKBOOK_BYTES = 64_000_000;
 
 /** So often other entry points may change a consent between weighing a step and storing it; then the queue tries later. */
 const MOST_TRIES = 5;
@@ -67,27 +72,30 @@ export async function requeueStalled(deps: Needs, now: number): Promise<void> {
 }
 
 async function importRows(deps: Needs, job: OpenImport, pace: Pace): Promise<Result<"more" | "over", ImportError>> {
-  const encoding = textEncoding(job.encoding);
-  if (!encoding.ok) return encoding;
   if (!job.audienceExists) return err("audience_deleted");
   const { imports } = deps.store(job.tenantId);
-  const windowAt = fileWindow(deps.files, job.fileKey, job.fileBytes, pace.windowBytes);
+  const text = await textFile(deps, job);
+  if (!text.ok) return text;
+  const { fileKey, fileBytes, encoding } = text.value;
+  const windowAt = fileWindow(deps.files, fileKey, fileBytes, pace.windowBytes);
 
   let { cursor, delimiter } = job;
   if (!cursor || !delimiter) {
     const start = await windowAt(0);
     if (!start) return err("file_missing");
-    const head = readHead(start.bytes, { encoding: encoding.value, delimiter, mapping: job.mapping, last: start.last });
+    const told = encoding === job.encoding ? delimiter : SHEET_DELIMITER;
+    const head = readHead(start.bytes, { encoding, delimiter: told, mapping: job.mapping, last: start.last });
     if (!head.ok) return head;
     ({ cursor, delimiter } = head.value);
-    if (!(await imports.begin(job.id, cursor, delimiter, deps.now()))) return ok("over");
+    if (!(await imports.begin(job.id, { ...text.value, cursor, delimiter }, deps.now()))) return ok("over");
+    if (fileKey !== job.fileKey) await deps.files.delete(job.fileKey);
   }
   const layout = readLayout(cursor.header, job.mapping);
   if (!layout.ok) return layout;
   const { newline } = cursor;
   const begun = deps.now();
   const clock = { timeZone: job.timeZone, now: begun };
-  const format = { encoding: encoding.value, delimiter, newline, layout: layout.value, clock };
+  const format = { encoding, delimiter, newline, layout: layout.value, clock };
 
   const until = begun + pace.runMs;
   do {
@@ -190,5 +198,21 @@ async function giveUp(deps: Needs, tenantId: string, importId: string, error: Im
   });
 }
 
-const textEncoding = (seen: SeenEncoding): Result<TextEncoding, ImportError> =>
-  seen === "binary" ? err("binary_file") : ok(seen);
+/** What rows are read from: the file itself, or the text of a workbook's first sheet. */
+interface TextFile {
+  fileKey: string;
+  fileBytes: number;
+  encoding: TextEncoding;
+}
+
+async function textFile(deps: Needs, job: OpenImport): Promise<Result<TextFile, ImportError>> {
+  const { fileKey, fileBytes, encoding } = job;
+  if (encoding === "binary") return err("binary_file");
+  if (encoding !== "workbook") return ok({ fileKey, fileBytes, encoding });
+  if (fileBytes > MOST_WORKBOOK_BYTES) return err("workbook_too_large");
+  const textKey = `${job.tenantId}/imports/${job.id}.sheet.csv`;
+  const stored = await storeSheetText(deps, fileKey, textKey);
+  if (stored === "missing") return err("file_missing");
+  if (stored === "unreadable") return err("workbook_unreadable");
+  return stored === 0 ? err("empty_file") : ok({ fileKey: textKey, fileBytes: stored, encoding: "utf-8" });
+}

@@ -70,11 +70,15 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
         .get();
       return row ? { ...row.import, timeZone: row.timeZone, audienceExists: row.audienceId !== null } : null;
     },
-    /** Records what the head of the file says. False when another run was first. */
-    async begin(id: string, cursor: ImportCursor, delimiter: string, now: number): Promise<boolean> {
+    /** Records which text is read, and what its head says. False when another run was first. */
+    async begin(
+      id: string,
+      read: Pick<ImportRow, "fileKey" | "fileBytes" | "encoding"> & { cursor: ImportCursor; delimiter: string },
+      now: number,
+    ): Promise<boolean> {
       const begun = await orm
         .update(imports)
-        .set({ status: "running", cursor, delimiter, movedAt: now, recoveryAttempts: 0 })
+        .set({ ...read, status: "running", movedAt: now, recoveryAttempts: 0 })
         .where(and(own(id), eq(imports.status, "queued"), isNull(imports.cursor)))
         .returning({ id: imports.id });
       return begun.length > 0;
