@@ -78,10 +78,10 @@ export async function contactBy(t: TestTenant, phone: string) {
   return row;
 }
 
-/** What has been said about a person's consent, as `status source`. */
+/** What has been said about a person's consent, as `status source`, oldest first. */
 export async function consentOf(t: TestTenant, contactId: string): Promise<string[]> {
   const events = await makeDeps(env).store(t.tenantId).contacts.consentHistory(contactId);
-  return events.map(({ status, source }) => `${status} ${source}`);
+  return events.map(({ status, source }) => `${status} ${source}`).toReversed();
 }
 
 /** The reject file, with its byte order mark. */

@@ -6,6 +6,7 @@ import type { Deps } from "#deps.ts";
 import type { Env } from "#env.ts";
 import { attendanceRoutes } from "#http/audience/attendances.routes.ts";
 import { audienceRoutes } from "#http/audience/audiences.routes.ts";
+import { contactDetailRoutes } from "#http/audience/contact-details.routes.ts";
 import { contactRoutes } from "#http/audience/contacts.routes.ts";
 import { segmentRoutes } from "#http/audience/segments.routes.ts";
 import { campaignRoutes } from "#http/campaigns/campaigns.routes.ts";
@@ -73,6 +74,7 @@ export function makeApp(depsFor: (env: Env) => Deps) {
   audienceRoutes(app);
   importRoutes(app);
   contactRoutes(app);
+  contactDetailRoutes(app);
   attendanceRoutes(app);
   campaignRoutes(app);
   exportRoutes(app);

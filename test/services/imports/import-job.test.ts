@@ -353,7 +353,7 @@ describe("consent", () => {
       await importFile(t, audienceId, says("S", "01/02/2019", "loja"));
       const given = Date.parse("2019-02-01T00:00:00-02:00");
       expect(await contactBy(t, PHONE)).toMatchObject({ optInAt: given, optInSource: "loja" });
-      expect(await proof()).toEqual([null, given]);
+      expect(await proof()).toEqual([given, null]);
     },
   );
 

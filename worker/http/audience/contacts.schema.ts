@@ -68,7 +68,23 @@ export const contactQuery = listQuery.extend({
   q: z.string().max(120).optional(),
 });
 export const contactList = list(contact);
+export const consentEvent = z
+  .object({
+    id: id("cns"),
+    status: z.enum(["granted", "revoked", "unknown"]),
+    source: z.string().nullable(),
+    reason: z.string().nullable(),
+    at: instant.nullable().openapi({ description: "When the person said so; null when nobody knows." }),
+    recordedAt: instant.openapi({ description: "When we learned of it." }),
+  })
+  .openapi("ConsentEvent");
+/** Without how many people are in it: whoever shows these shows one person. */
+export const contactAudiences = z.object({
+  data: z.array(z.object({ id: id("aud"), name: z.string(), segmentId: id("seg") })),
+});
+export const consentHistory = z.object({ data: z.array(consentEvent) });
 export const optInInput = z.object({ source, at: consentInstant.optional() }).strict();
 export const optOutInput = z.object({ reason: text(200).optional() }).strict();
 
 export type Contact = z.infer<typeof contact>;
+export type ConsentEvent = z.infer<typeof consentEvent>;

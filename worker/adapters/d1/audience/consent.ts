@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, or, sql } from "drizzle-orm";
 import { consentEvents, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, type Consent, type ConsentWord } from "#core/audience/consent.ts";
@@ -25,6 +25,9 @@ export const consentIn = ({ optInStatus, optInAt, optOutAt, lastNoAt }: ConsentC
 
 /** Somebody else changed the same contact's consent between reading and writing so often that something is wrong. */
 const MOST_TRIES = 5;
+
+/** Nobody changes their mind more often; a program that goes round in circles is cut off. */
+const HISTORY_EVENTS = 200;
 
 /** D1 answers some megabytes at most; ids are about 35 bytes. */
 const PAGE_ROWS = 10_000;
@@ -143,13 +146,14 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
         .all<{ id: string }>();
       return new Set(results.map(({ id }) => id));
     },
-    /** Every change of a contact's consent, oldest first. */
+    /** The last changes of a contact's consent, newest first. */
     async consentHistory(id: string): Promise<ConsentEventRow[]> {
       return orm
         .select()
         .from(consentEvents)
         .where(and(eq(consentEvents.tenantId, tenantId), eq(consentEvents.contactId, id)))
-        .orderBy(asc(consentEvents.recordedAt), asc(consentEvents.at));
+        .orderBy(desc(consentEvents.recordedAt), desc(consentEvents.at))
+        .limit(HISTORY_EVENTS);
     },
     /** Who has taken consent back at `since` (ms) or later, and not given it again. */
     async optedOutSince(since: number): Promise<string[]> {

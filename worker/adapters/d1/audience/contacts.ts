@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audienceMembers, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
+import { audienceMembers, audiences, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
 import { contactMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";
@@ -11,6 +11,9 @@ import { parsePhone } from "#core/shared/phone.ts";
 import { personTerms } from "#core/shared/search.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
 import { searchContacts } from "./contact-search.ts";
+
+/** Audiences of one contact that are told. */
+const MOST_AUDIENCES = 200;
 
 /** Campaigns that could not reach a number, until it counts as unreachable. */
 const STRIKES_THAT_END = 2;
@@ -132,6 +135,18 @@ export function contactStore(db: TenantDb) {
     },
     async get(id: string): Promise<ContactRow | null> {
       return (await orm.select().from(contacts).where(own(id)).get()) ?? null;
+    },
+    /** The audiences that a contact is a member of, newest first. */
+    async audiencesOf(id: string) {
+      // By audience, as memberships are kept; a search by contact would read all of them.
+      const isMember = sql`exists (select 1 from ${audienceMembers} where ${audienceMembers.tenantId} = ${tenantId}
+        and ${audienceMembers.audienceId} = ${audiences.id} and ${audienceMembers.contactId} = ${id})`;
+      return orm
+        .select()
+        .from(audiences)
+        .where(and(eq(audiences.tenantId, tenantId), isMember))
+        .orderBy(desc(audiences.id))
+        .limit(MOST_AUDIENCES);
     },
     /** Null when the tenant has a contact with this phone. */
     async create(
