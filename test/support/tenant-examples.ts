@@ -137,6 +137,7 @@ export const EXAMPLES: Record<string, Example> = {
   "POST /v1/contacts/{id}/opt-out": { bodies: [() => ({ reason: "asked to" })] },
 
   "POST /v1/attendances": { bodies: [() => ({ phone: phone(), channel: "idr", startedAt: "2026-11-01T12:00:00Z" })] },
+  "POST /v1/attendances/end": { bodies: [({ ids }) => ({ ids: [ids.attendanceId] })] },
   "PATCH /v1/attendances/{id}": { bodies: [() => ({ endedAt: new Date(Date.now() + 1000).toISOString() })] },
 
   "POST /v1/campaigns": {

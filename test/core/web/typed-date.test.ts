@@ -49,6 +49,17 @@ describe("a typed date", () => {
     expect(read(text)).toBe(error);
   });
 
+  it.each([
+    ["31/12", "2025-12-31"],
+    ["01/02", "2026-02-01"],
+    ["27/11", "2026-11-27"],
+    ["29/02", "impossible"],
+    ["31/12/2024", "2024-12-31"],
+  ])("without its year, where it is to be past, is the last such day: %j is %s", (text, date) => {
+    const typed = readDate(text, "day first", TODAY, "last");
+    expect(typed.ok ? typed.date : typed.error).toBe(date);
+  });
+
   it("has its month first in English", () => {
     expect(read("12/31/2026", "month first")).toBe("2026-12-31");
     expect(read("12312026", "month first")).toBe("2026-12-31");

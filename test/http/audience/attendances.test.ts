@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeDeps } from "#deps.ts";
 import * as answers from "#http/audience/attendances.schema.ts";
 import { aContact, anAttendance, aTenant, newId, type TestTenant } from "../../support/builders.ts";
@@ -27,6 +27,7 @@ test("an attendance is open from when it started until it is ended", async () =>
   expect(attendance).toEqual({
     id: attendance.id,
     phone: "+5511961234567",
+    contact: null,
     channel: "operation",
     startedAt: "2026-11-22T12:00:00.000Z",
     lastEventAt: "2026-11-22T12:00:00.000Z",
@@ -58,6 +59,68 @@ test("they are found by phone in any punctuation and by whether they are open", 
   expect(await phonesBy(t, "active=false")).toEqual([b.phone]);
   expect(await phonesBy(t, `phone=${encodeURIComponent(b.phone.slice(3))}`)).toEqual([b.phone]);
   expect(await phonesBy(t, `phone=${encodeURIComponent(a.phone)}&active=false`)).toEqual([]);
+});
+
+test("they are found by channel, alone and with the others", async () => {
+  const t = await aTenant();
+  const bot = await anAttendance(t, { channel: "idr" });
+  const ended = await anAttendance(t, { channel: "idr", endedAt: Date.now() });
+  const operator = await anAttendance(t, { channel: "operation" });
+  expect(await phonesBy(t, "channel=operation")).toEqual([operator.phone]);
+  expect(await phonesBy(t, "channel=idr")).toEqual([ended.phone, bot.phone]);
+  expect(await phonesBy(t, "channel=idr&active=true")).toEqual([bot.phone]);
+  await expectProblem(await t.call("GET", "/v1/attendances?channel=telefone"), 400, "invalid_request");
+});
+
+test("each names the contact with its phone, which may come or go; never another tenant's", async () => {
+  const [t, neighbour] = [await aTenant(), await aTenant()];
+  const phone = "+5511961234567";
+  await aContact(neighbour, { phone, name: "Bia" });
+  const { id } = await open(t, { phone, channel: "idr" });
+  const contactNow = async () =>
+    (await expectBody(await t.call("GET", `/v1/attendances/${id}`), 200, answers.attendance)).contact;
+  expect(await contactNow()).toBeNull();
+  const contact = await aContact(t, { phone, name: "Ana Souza" });
+  expect(await contactNow()).toEqual({ id: contact.id, name: "Ana Souza" });
+  const { data } = await expectBody(await t.call("GET", "/v1/attendances"), 200, answers.attendanceList);
+  expect(data.map((row) => row.contact?.id)).toEqual([contact.id]);
+});
+
+describe("ending several at once", () => {
+  const end = (t: TestTenant, ids: string[]) => t.call("POST", "/v1/attendances/end", { ids });
+  const read = async (t: TestTenant, id: string) =>
+    expectBody(await t.call("GET", `/v1/attendances/${id}`), 200, answers.attendance);
+
+  test("ends those that are open now, and leaves the end of the others as it was", async () => {
+    const t = await aTenant();
+    const [a, b, left] = [await anAttendance(t), await anAttendance(t), await anAttendance(t)];
+    const before = Date.now() - 60 * MINUTE_MS;
+    const over = await anAttendance(t, { startedAt: before, endedAt: before });
+    const ids = [a.id, b.id, over.id, a.id];
+    expect(await expectBody(await end(t, ids), 200, answers.attendancesEnded)).toEqual({ ended: 2 });
+    expect(await phonesBy(t, "active=true")).toEqual([left.phone]);
+    expect((await read(t, over.id)).endedAt).toBe(new Date(before).toISOString());
+    const { endedAt, lastEventAt } = await read(t, a.id);
+    expect(lastEventAt).toBe(endedAt);
+    expect(await expectBody(await end(t, ids), 200, answers.attendancesEnded)).toEqual({ ended: 0 });
+  });
+
+  test("is all or nothing: with an id that is not there, none is ended", async () => {
+    const t = await aTenant();
+    const a = await anAttendance(t);
+    const foreign = await anAttendance(await aTenant());
+    for (const id of ["att_nothing", foreign.id]) await expectProblem(await end(t, [a.id, id]), 404, "not_found");
+    expect(await phonesBy(t, "active=true")).toEqual([a.phone]);
+    await expectProblem(await end(t, []), 400, "invalid_request");
+  });
+
+  test("never ends one before it began, whatever the clock of who began it said", async () => {
+    const t = await aTenant();
+    const startedAt = Date.now() + 5 * MINUTE_MS;
+    const a = await anAttendance(t, { startedAt, lastEventAt: startedAt });
+    await end(t, [a.id]);
+    expect((await read(t, a.id)).endedAt).toBe(new Date(startedAt).toISOString());
+  });
 });
 
 test("in service is who has one open, or whose last event is recent enough", async () => {

@@ -1,23 +1,19 @@
 import { iso, isoOrNull } from "#core/shared/time.ts";
+import type { TenantStore } from "#deps.ts";
 import * as schema from "#http/audience/attendances.schema.ts";
 import { permit } from "#http/kit/auth.ts";
-import { found, problem } from "#http/kit/errors.ts";
+import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { phoneOr422 } from "./contact-input.ts";
 
 const tags = ["Attendances"];
-const present = (row: {
-  id: string;
-  phone: string;
-  channel: schema.Attendance["channel"];
-  startedAt: number;
-  lastEventAt: number;
-  endedAt: number | null;
-}): schema.Attendance => ({
+type Row = NonNullable<Awaited<ReturnType<TenantStore["attendances"]["get"]>>>;
+const present = (row: Row): schema.Attendance => ({
   id: row.id,
   phone: row.phone,
+  contact: row.contact,
   channel: row.channel,
   startedAt: iso(row.startedAt),
   lastEventAt: iso(row.lastEventAt),
@@ -62,13 +58,37 @@ export function attendanceRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { phone, channel, startedAt } = c.req.valid("json");
-      const row = await deps.store(principal.tenantId).attendances.create({
-        id: deps.newId("att"),
+      const { attendances } = deps.store(principal.tenantId);
+      const id = deps.newId("att");
+      await attendances.create({
+        id,
         phone: phoneOr422(phone),
         channel,
         startedAt: startedAt === undefined ? deps.now() : Date.parse(startedAt),
       });
-      return c.json(present(row), 201);
+      return c.json(present(found(await attendances.get(id), "attendance")), 201);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/attendances/end",
+      tags,
+      summary: "End attendances now",
+      description:
+        "All of them or, when one of the ids is not there, none. Who had been ended before keeps that end. Safe to repeat.",
+      middleware: [permit("contacts:write")],
+      request: { body: body(schema.attendancesEndInput) },
+      responses: { 200: json(schema.attendancesEnded, "How many were ended") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const ids = [...new Set(c.req.valid("json").ids)];
+      const ended = await deps.store(principal.tenantId).attendances.endAll(ids, deps.now());
+      if (ended === null) throw notFound("attendance");
+      if (ended > 0) await deps.audit(c.var, "attendance.end", ids[0] ?? "", { ended });
+      return c.json({ ended }, 200);
     },
   );
 
@@ -106,7 +126,8 @@ export function attendanceRoutes(app: App): void {
       const endedAt = Date.parse(c.req.valid("json").endedAt);
       const { startedAt } = found(await attendances.get(id), "attendance");
       if (endedAt < startedAt) throw problem("invalid_request", "It can't end before it started.");
-      return c.json(present(found(await attendances.end(id, endedAt), "attendance")), 200);
+      await attendances.end(id, endedAt);
+      return c.json(present(found(await attendances.get(id), "attendance")), 200);
     },
   );
 }

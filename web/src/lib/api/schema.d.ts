@@ -2039,6 +2039,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how a contact's consent came about
+         * @description The proof of each change: what was said, where it came from, and when. At most the last 200.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Changes of the consent, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ConsentEvent"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}/audiences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the audiences of a contact
+         * @description At most 200.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Audiences, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                                id: string;
+                                name: string;
+                                /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                                segmentId: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/attendances": {
         parameters: {
             query?: never;
@@ -2053,6 +2145,7 @@ export interface paths {
                     limit?: number;
                     cursor?: string;
                     phone?: string;
+                    channel?: "idr" | "operation";
                     active?: "true" | "false";
                 };
                 header?: never;
@@ -2109,6 +2202,54 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Attendance"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attendances/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End attendances now
+         * @description All of them or, when one of the ids is not there, none. Who had been ended before keeps that end. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description How many were ended */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description How many were open until now. */
+                            ended: number;
+                        };
                     };
                 };
             };
@@ -3714,10 +3855,36 @@ export interface components {
              */
             updatedAt: string;
         };
+        ConsentEvent: {
+            /** @example cns_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @enum {string} */
+            status: "granted" | "revoked" | "unknown";
+            source: string | null;
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the person said so; null when nobody knows.
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            at: string | null;
+            /**
+             * Format: date-time
+             * @description When we learned of it.
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            recordedAt: string;
+        };
         Attendance: {
             /** @example att_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
             id: string;
             phone: string;
+            /** @description Who has this phone; null when no contact has. */
+            contact: {
+                /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                id: string;
+                name: string;
+            } | null;
             /** @enum {string} */
             channel: "idr" | "operation";
             /**

@@ -1,55 +1,70 @@
-import { and, desc, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { attendances } from "#adapters/d1/schema/audience.ts";
+import { attendances, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { AttendanceChannel } from "#core/audience/contact.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
 
-export type AttendanceRow = typeof attendances.$inferSelect;
-export type AttendanceQuery = PageQuery & { phone?: string | undefined; active?: boolean | undefined };
+/** An attendance, and the contact that has its phone. */
+export type AttendanceRow = typeof attendances.$inferSelect & { contact: { id: string; name: string } | null };
+export type AttendanceQuery = PageQuery & {
+  phone?: string | undefined;
+  channel?: AttendanceChannel | undefined;
+  active?: boolean | undefined;
+};
 
 /** More people than this in service at one time is beyond any operation; it bounds the answer to some megabytes. */
 const MAX_IN_SERVICE = 100_000;
 
 export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(attendances.tenantId, tenantId), eq(attendances.id, id));
+  const isOpen = isNull(attendances.endedAt);
+  const withContact = (...conditions: (SQL | undefined)[]) =>
+    orm
+      .select({ ...getTableColumns(attendances), contact: { id: contacts.id, name: contacts.name } })
+      .from(attendances)
+      .leftJoin(contacts, and(eq(contacts.tenantId, tenantId), eq(contacts.phone, attendances.phone)))
+      .where(and(eq(attendances.tenantId, tenantId), ...conditions));
+  const get = async (id: string): Promise<AttendanceRow | null> =>
+    (await withContact(eq(attendances.id, id)).get()) ?? null;
   return {
-    async list({ limit, cursor, phone, active }: AttendanceQuery) {
-      const isOpen = isNull(attendances.endedAt);
-      const rows = await orm
-        .select()
-        .from(attendances)
-        .where(
-          and(
-            eq(attendances.tenantId, tenantId),
-            phone ? eq(attendances.phone, phone) : undefined,
-            active === undefined ? undefined : active ? isOpen : isNotNull(attendances.endedAt),
-            cursor ? lt(attendances.id, cursor) : undefined,
-          ),
-        )
+    get,
+    async list({ limit, cursor, phone, channel, active }: AttendanceQuery) {
+      const rows = await withContact(
+        phone ? eq(attendances.phone, phone) : undefined,
+        channel ? eq(attendances.channel, channel) : undefined,
+        active === undefined ? undefined : active ? isOpen : isNotNull(attendances.endedAt),
+        cursor ? lt(attendances.id, cursor) : undefined,
+      )
         .orderBy(desc(attendances.id))
         .limit(limit + 1);
       return toPage(rows, limit);
     },
-    async get(id: string): Promise<AttendanceRow | null> {
-      return (await orm.select().from(attendances).where(own(id)).get()) ?? null;
-    },
-    async create(row: {
-      id: string;
-      phone: string;
-      channel: AttendanceChannel;
-      startedAt: number;
-    }): Promise<AttendanceRow> {
-      return orm
-        .insert(attendances)
-        .values({ ...row, tenantId, lastEventAt: row.startedAt })
-        .returning()
-        .get();
+    async create(row: { id: string; phone: string; channel: AttendanceChannel; startedAt: number }): Promise<void> {
+      await orm.insert(attendances).values({ ...row, tenantId, lastEventAt: row.startedAt });
     },
     /** The end of an attendance is also its last event. */
-    async end(id: string, endedAt: number): Promise<AttendanceRow | null> {
-      const [row] = await orm.update(attendances).set({ endedAt, lastEventAt: endedAt }).where(own(id)).returning();
-      return row ?? null;
+    async end(id: string, endedAt: number): Promise<void> {
+      await orm.update(attendances).set({ endedAt, lastEventAt: endedAt }).where(own(id));
+    },
+    /**
+     * Ends those that are open; one that is told to have begun later, as clocks differ, ends as it begins.
+     * @returns how many, or null when not all of these are there: then none is ended
+     */
+    async endAll(ids: string[], now: number): Promise<number | null> {
+      const these = and(
+        eq(attendances.tenantId, tenantId),
+        inArray(attendances.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),
+      );
+      const known = await orm.$count(attendances, these);
+      if (known < ids.length) return null;
+      const at = sql`max(${now}, ${attendances.startedAt})`;
+      const { meta } = await orm
+        .update(attendances)
+        .set({ endedAt: at, lastEventAt: at })
+        .where(and(these, isOpen))
+        .run();
+      return meta.changes;
     },
     /**
      * A person wrote to us: moves what is open for the number, or opens an `idr` attendance with this id. A repeat of
