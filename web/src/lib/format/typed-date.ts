@@ -8,10 +8,11 @@ export const orderOf = (locale: string): DateOrder => (locale.startsWith("en") ?
 
 /**
  * Reads a date as people write it: with slashes, points, dashes or spaces, or as bare digits; with two digits of the
- * year, or without a year, which then is the next such day. A date that begins with its year, as programs write it, too.
+ * year, or without a year, which then is the next such day, or the last one. A date that begins with its year, as
+ * programs write it, too.
  * @param today `2026-11-27`
  */
-export function readDate(text: string, order: DateOrder, today: string): TypedDate {
+export function readDate(text: string, order: DateOrder, today: string, wanted: "next" | "last" = "next"): TypedDate {
   const parts = text.match(/\d+/g) ?? [];
   if (parts.length === 0) return { ok: false, error: text.trim() === "" ? "empty" : "incomplete" };
   if (parts.length > 3 || /[^\d\s/.,-]/.test(text)) return { ok: false, error: "incomplete" };
@@ -21,8 +22,8 @@ export function readDate(text: string, order: DateOrder, today: string): TypedDa
   const [day, month] = order === "day first" ? [first, second] : [second, first];
   if (third !== "") return build(third.length === 2 ? `20${third}` : third, month, day);
   const thisYear = build(today.slice(0, 4), month, day);
-  const nextYear = () => build(String(Number(today.slice(0, 4)) + 1), month, day);
-  return thisYear.ok && thisYear.date >= today ? thisYear : nextYear();
+  const fits = thisYear.ok && (wanted === "next" ? thisYear.date >= today : thisYear.date <= today);
+  return fits ? thisYear : build(String(Number(today.slice(0, 4)) + (wanted === "next" ? 1 : -1)), month, day);
 }
 
 /** Bare digits: 3112, 311226, 31122026 or 20261231. */
