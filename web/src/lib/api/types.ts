@@ -4,9 +4,11 @@ import type { components, paths } from "./schema.d.ts";
 type Schemas = components["schemas"];
 
 export type Alert = Schemas["Alert"];
+export type Attendance = Schemas["Attendance"];
 export type Audience = Schemas["Audience"];
 export type Campaign = Schemas["Campaign"];
 export type CampaignStats = Schemas["CampaignStats"];
+export type ConsentEvent = Schemas["ConsentEvent"];
 export type Contact = Schemas["Contact"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type ExportJob = Schemas["Export"];
@@ -26,9 +28,11 @@ export type UnmatchedEvent = Schemas["UnmatchedEvent"];
 export type Wait = Schemas["Wait"];
 
 export type CampaignStatus = Campaign["status"];
+export type ConsentStatus = Contact["optIn"]["status"];
 export type RecipientStatus = Recipient["status"];
 export type PreflightIssue = Preflight["issues"][number];
 export type CampaignInput = paths["/v1/campaigns"]["post"]["requestBody"]["content"]["application/json"];
+export type ContactPatch = paths["/v1/contacts/{id}"]["patch"]["requestBody"]["content"]["application/json"];
 export type DeadLettersRetried =
   paths["/v1/dead-letters/retry"]["post"]["responses"]["200"]["content"]["application/json"];
 

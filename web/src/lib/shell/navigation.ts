@@ -1,6 +1,7 @@
 import Activity from "@lucide/svelte/icons/activity";
 import Building from "@lucide/svelte/icons/building-2";
 import Megaphone from "@lucide/svelte/icons/megaphone";
+import Users from "@lucide/svelte/icons/users";
 import type { Scope } from "$core/identity/scopes.ts";
 import { m } from "$lib/paraglide/messages.js";
 
@@ -20,7 +21,17 @@ interface NavigationGroup {
 const navigation: NavigationGroup[] = [
   {
     label: m.nav_convert,
-    items: [{ label: m.nav_campaigns, icon: Megaphone, children: [{ label: m.nav_whatsapp, href: "/campaigns" }] }],
+    items: [
+      { label: m.nav_campaigns, icon: Megaphone, children: [{ label: m.nav_whatsapp, href: "/campaigns" }] },
+      {
+        label: m.nav_people,
+        icon: Users,
+        children: [
+          { label: m.nav_contacts, href: "/contacts", scope: "contacts:read" },
+          { label: m.nav_attendances, href: "/attendances", scope: "contacts:read" },
+        ],
+      },
+    ],
   },
   {
     label: m.nav_manage,
