@@ -36,7 +36,8 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
         active === undefined ? undefined : active ? isOpen : isNotNull(attendances.endedAt),
         cursor ? lt(attendances.id, cursor) : undefined,
       )
-        .orderBy(desc(attendances.id))
+        // Without the + SQLite would rather read all of the tenant in this order than sort the few of one phone.
+        .orderBy(phone ? sql`+${attendances.id} desc` : desc(attendances.id))
         .limit(limit + 1);
       return toPage(rows, limit);
     },
