@@ -4,6 +4,7 @@ import { sha256Hex } from "#adapters/crypto/hash.ts";
 import { makeSealer, type Sealer } from "#adapters/crypto/seal.ts";
 import { attendanceStore } from "#adapters/d1/audience/attendances.ts";
 import { audienceStore } from "#adapters/d1/audience/audiences.ts";
+import { blockStore } from "#adapters/d1/audience/blocks.ts";
 import { contactStore } from "#adapters/d1/audience/contacts.ts";
 import { segmentStore } from "#adapters/d1/audience/segments.ts";
 import { campaignStore } from "#adapters/d1/campaigns/campaigns.ts";
@@ -54,6 +55,9 @@ class Catalogue {
   }
   get audit() {
     return auditStore(this.db);
+  }
+  get blocks() {
+    return blockStore(this.db);
   }
   get campaigns() {
     return campaignStore(this.db);

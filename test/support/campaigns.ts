@@ -78,3 +78,15 @@ export async function finishPreparing(campaignId: string): Promise<void> {
   const object = campaignObject(campaignId);
   while ((await object.snapshot())?.status === "preparing") await runDurableObjectAlarm(object);
 }
+
+/** Asks for the first people of an audience, as a campaign of this segment would now. */
+export const firstOf = (
+  { audienceId, segmentId = null }: { audienceId: string; segmentId?: string | null },
+  limit: number,
+) => ({
+  audienceId,
+  segmentId,
+  afterContactId: null,
+  limit,
+  now: Date.now(),
+});

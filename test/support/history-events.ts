@@ -26,6 +26,7 @@ const EXAMPLES: Examples = {
   resend_withheld: [
     [{ event: "resend_withheld", reason: "no_consent" }, "no_consent"],
     [{ event: "resend_withheld", reason: "in_service" }, "in_service"],
+    [{ event: "resend_withheld", reason: "blocked" }, "blocked"],
   ],
   resent: [[{ event: "resent", reason: "by_user" }, "by_user"]],
   sent: [[{ event: "sent" }, ""]],

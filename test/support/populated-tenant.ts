@@ -3,6 +3,7 @@ import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { ulid } from "ulid";
 import * as schema from "#adapters/d1/schema/index.ts";
 import {
+  aBlock,
   aCampaign,
   aContact,
   aDeadLetter,
@@ -33,6 +34,8 @@ export type Ids = Record<
   | "audienceId"
   | "contactId"
   | "attendanceId"
+  | "blockId"
+  | "userId"
   | "importId"
   | "campaignId"
   | "exportId"
@@ -67,6 +70,8 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
     attributes: { Cidade: marker },
   });
   const attendance = await anAttendance(t, { phone });
+  const userId = `BR.${ulid()}`;
+  const block = await aBlock(t, { segmentId: segment.id, userId, reason: `Asked ${marker}` });
   const importJob = await anImport(t, { audienceId: audience.id });
   const campaign = await aCampaign(t, {
     segmentId: segment.id,
@@ -92,6 +97,8 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
       audienceId: audience.id,
       contactId: contact.id,
       attendanceId: attendance.id,
+      blockId: block.id,
+      userId,
       importId: importJob.id,
       campaignId: campaign.id,
       exportId: exportJob.id,

@@ -185,6 +185,22 @@ export async function anAttendance(t: Of, overrides: Partial<typeof schema.atten
   return row;
 }
 
+/** One of the whole tenant, by phone, without an end. */
+export async function aBlock(t: Of, overrides: Partial<typeof schema.blocks.$inferInsert> = {}) {
+  const now = Date.now();
+  const row = {
+    id: newId("blk"),
+    phone: `+55119${String(50_000_000 + unique())}`,
+    reason: "asked by letter",
+    createdAt: now,
+    coversSince: now,
+    ...overrides,
+    tenantId: t.tenantId,
+  };
+  await orm.insert(schema.blocks).values(row);
+  return row;
+}
+
 /** One that is done, with a file of rejected rows. */
 export async function anImport(t: Of, overrides: Partial<typeof schema.imports.$inferInsert> = {}) {
   const id = overrides.id ?? newId("imp");

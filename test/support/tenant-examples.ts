@@ -14,6 +14,7 @@ export const PATH_IDS: Record<string, keyof Ids> = {
   "/v1/audiences/{id}": "audienceId",
   "/v1/contacts/{id}": "contactId",
   "/v1/attendances/{id}": "attendanceId",
+  "/v1/blocks/{id}": "blockId",
   "/v1/imports/{id}": "importId",
   "/v1/campaigns/{id}": "campaignId",
   "/v1/campaigns/{id}/recipients/{contactId}": "contactId",
@@ -32,6 +33,7 @@ export const LISTS: Record<string, keyof Ids> = {
   "GET /v1/audiences": "audienceId",
   "GET /v1/contacts": "contactId",
   "GET /v1/attendances": "attendanceId",
+  "GET /v1/blocks": "blockId",
   "GET /v1/campaigns": "campaignId",
   "GET /v1/alerts": "alertId",
   "GET /v1/api-keys": "apiKeyId",
@@ -135,6 +137,20 @@ export const EXAMPLES: Record<string, Example> = {
   "PATCH /v1/contacts/{id}": { bodies: [() => ({ name: "Bia Souza", phone: phone() })] },
   "POST /v1/contacts/{id}/opt-in": { bodies: [() => ({ source: "site", at: "2026-11-01T12:00:00Z" })] },
   "POST /v1/contacts/{id}/opt-out": { bodies: [() => ({ reason: "asked to" })] },
+
+  "POST /v1/blocks": {
+    bodies: [
+      ({ ids, marker }) => ({
+        phone: phone(),
+        document: "529.982.247-25",
+        userId: "BR.1a2B3c",
+        segmentId: ids.segmentId,
+        reason: `asked ${marker}`,
+        contract: "42",
+        until: new Date(Date.now() + 86_400_000).toISOString(),
+      }),
+    ],
+  },
 
   "POST /v1/attendances": { bodies: [() => ({ phone: phone(), channel: "idr", startedAt: "2026-11-01T12:00:00Z" })] },
   "POST /v1/attendances/end": { bodies: [({ ids }) => ({ ids: [ids.attendanceId] })] },

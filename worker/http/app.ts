@@ -6,6 +6,7 @@ import type { Deps } from "#deps.ts";
 import type { Env } from "#env.ts";
 import { attendanceRoutes } from "#http/audience/attendances.routes.ts";
 import { audienceRoutes } from "#http/audience/audiences.routes.ts";
+import { blockRoutes } from "#http/audience/blocks.routes.ts";
 import { contactDetailRoutes } from "#http/audience/contact-details.routes.ts";
 import { contactRoutes } from "#http/audience/contacts.routes.ts";
 import { segmentRoutes } from "#http/audience/segments.routes.ts";
@@ -75,6 +76,7 @@ export function makeApp(depsFor: (env: Env) => Deps) {
   importRoutes(app);
   contactRoutes(app);
   contactDetailRoutes(app);
+  blockRoutes(app);
   attendanceRoutes(app);
   campaignRoutes(app);
   exportRoutes(app);

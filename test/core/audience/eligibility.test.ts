@@ -8,6 +8,7 @@ import { aContact, anyContact } from "../arbitraries.ts";
 const clean: EligibilityContext<"optedOut"> = {
   lateExclusion: null,
   inService: false,
+  blocked: false,
   unreachable: false,
   seenBefore: false,
   missingVariables: [],
@@ -18,6 +19,7 @@ const vipOnly = { hashtagsAny: ["vip"] };
 const anyContext: fc.Arbitrary<EligibilityContext<"optedOut">> = fc.record({
   lateExclusion: fc.constantFrom(null, "optedOut"),
   inService: fc.boolean(),
+  blocked: fc.boolean(),
   unreachable: fc.boolean(),
   seenBefore: fc.boolean(),
   missingVariables: fc.constantFrom([], ["body.1"]),
@@ -28,6 +30,7 @@ const anyContext: fc.Arbitrary<EligibilityContext<"optedOut">> = fc.record({
 const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityContext<"optedOut">>][] = [
   ["noOptIn", { optInStatus: "unknown" }, {}],
   ["optedOut", {}, { lateExclusion: "optedOut" }],
+  ["blocked", {}, { blocked: true }],
   ["invalidPhone", { phone: null }, {}],
   ["unreachable", {}, { unreachable: true }],
   ["duplicate", {}, { seenBefore: true }],
@@ -60,6 +63,7 @@ describe("decide", () => {
         expect(context).toMatchObject({
           lateExclusion: null,
           inService: false,
+          blocked: false,
           unreachable: false,
           seenBefore: false,
           missingVariables: [],
@@ -95,11 +99,12 @@ describe("decide", () => {
 });
 
 describe("after somebody was chosen", () => {
-  it("consent and service are asked anew, consent first", () => {
+  it("consent, blocks and service are asked anew, in this order", () => {
     expect(exclusionNow({ lateExclusion: null, inService: false })).toBeNull();
     expect(exclusionNow({ lateExclusion: null, inService: true })).toBe("inService");
+    expect(exclusionNow({ blocked: true, inService: true })).toBe("blocked");
     for (const lateExclusion of ["optedOut", "contactDeleted"] as const)
-      expect(exclusionNow({ lateExclusion, inService: true })).toBe(lateExclusion);
+      expect(exclusionNow({ lateExclusion, blocked: true, inService: true })).toBe(lateExclusion);
   });
 });
 

@@ -51,6 +51,7 @@ const SHOWN = [
   "doubt_ended: Passaram 24 horas sem aviso. A mensagem só é reenviada se alguém pedir.",
   "resend_withheld: O contato não tem mais opt-in.",
   "resend_withheld: O contato está em atendimento.",
+  "resend_withheld: Há um bloqueio para este contato.",
   "resent: Uma pessoa da equipe pediu o reenvio.",
   "sent: ",
   "delivered: ",

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, test } from "vitest";
 import { makeDeps } from "#deps.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages } from "../../support/campaign-fixture.ts";
+import { firstOf } from "../../support/campaigns.ts";
 import { eventually } from "../../support/eventually.ts";
 
 let graph: ReturnType<typeof stubMessages>;
@@ -41,7 +42,7 @@ describe("when Meta refuses", () => {
     await start(fixture);
     await ended(fixture);
     const [contactId = ""] = fixture.contactIds;
-    const unreachable = async () => (await contacts.pageForCampaign(fixture.audienceId, null, 1))[0]?.unreachable;
+    const unreachable = async () => (await contacts.pageForCampaign(firstOf(fixture, 1)))[0]?.unreachable;
     const strikes = async () =>
       await env.DB.prepare("select count(*) as n from contact_strikes where contact_id = ?").bind(contactId).first("n");
     await eventually(async () => expect(await strikes()).toBe(1));

@@ -70,6 +70,7 @@ test("everyone in the audience is counted once, eligible or in one bucket", asyn
     excluded: {
       noOptIn: 1,
       optedOut: 1,
+      blocked: 0,
       invalidPhone: 2,
       unreachable: 0,
       duplicate: 0,

@@ -7,22 +7,27 @@ import { matchesFilter } from "./filter.ts";
 export interface Standing<Ended extends LateExclusion = LateExclusion> {
   /** Consent has ended, or the contact was deleted, whatever the contact's own record says; null or left out when not. */
   lateExclusion?: Ended | null;
+  /** A block of the tenant, or of the campaign's segment, covers the person at this moment; left out when none does. */
+  blocked?: boolean;
   /** In service now, or recently enough, and the campaign leaves such people out. */
   inService: boolean;
 }
 
 /**
  * Why somebody gets nothing as things stand now, or null when a message may go. The one rule that is asked at each step: by
- * `decide` when the audience is counted or read, when a wave opens, when consent or service changes, and before each
- * further try. Consent comes first.
+ * `decide` when the audience is counted or read, when a wave opens, when consent, blocks or service change, and before
+ * each further try. Consent comes first.
  */
 export const exclusionNow = <Ended extends LateExclusion>({
   lateExclusion = null,
+  blocked = false,
   inService,
-}: Standing<Ended>): Ended | "inService" | null => lateExclusion ?? (inService ? "inService" : null);
+}: Standing<Ended>): Ended | "blocked" | "inService" | null =>
+  lateExclusion ?? (blocked ? "blocked" : inService ? "inService" : null);
 
 /** What the decision needs beside the contact; each fact is looked up by the caller. */
 export interface EligibilityContext<Ended extends LateExclusion = LateExclusion> extends Standing<Ended> {
+  blocked: boolean;
   /** Two campaigns could not reach the number, and the person has not written to us since. */
   unreachable: boolean;
   /** An earlier member of this audience has the same phone. */
@@ -57,9 +62,10 @@ export function decide<Ended extends LateExclusion = never>(
 
 /** What the catalogue's row of a member says. @param served phones of those in service whom the campaign leaves out */
 export const memberFacts = (
-  { phone, unreachable }: { phone: string | null; unreachable: boolean },
+  { phone, blocked, unreachable }: { phone: string | null; blocked: boolean; unreachable: boolean },
   served: ReadonlySet<string>,
-): Pick<EligibilityContext, "inService" | "unreachable" | "seenBefore"> => ({
+): Pick<EligibilityContext, "blocked" | "inService" | "unreachable" | "seenBefore"> => ({
+  blocked,
   inService: phone !== null && served.has(phone),
   unreachable,
   // One row per person and tenant: the catalogue holds each phone once.

@@ -2,6 +2,7 @@
 export const EXCLUSIONS = [
   "noOptIn",
   "optedOut",
+  "blocked",
   "invalidPhone",
   "unreachable",
   "duplicate",
@@ -15,5 +16,5 @@ export type Exclusion = (typeof EXCLUSIONS)[number];
 export const SKIP_REASONS = [...EXCLUSIONS, "contactDeleted", "cancelled"] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** Why somebody is excluded from campaigns under way: consent has ended, or the contact was deleted. */
-export type LateExclusion = Extract<SkipReason, "optedOut" | "contactDeleted">;
+/** Why somebody is excluded from campaigns under way: consent has ended, a block was made, or the contact was deleted. */
+export type LateExclusion = Extract<SkipReason, "optedOut" | "blocked" | "contactDeleted">;

@@ -57,6 +57,7 @@ export const DELIVERY_WORDS: Record<RecipientStatus, string> = {
 export const SKIP_WORDS: Record<SkipReason, string> = {
   noOptIn: "Sem opt-in",
   optedOut: "Opt-out",
+  blocked: "Bloqueado",
   invalidPhone: "Telefone inválido",
   unreachable: "Sem WhatsApp em duas campanhas",
   duplicate: "Telefone repetido no público",

@@ -2,19 +2,20 @@ import type { LateExclusion } from "#core/audience/exclusion.ts";
 import type { CampaignRun } from "./run.ts";
 import type { RecipientRecord } from "./tables.ts";
 
-// What happens to people while a campaign is under way: their consent ends, somebody begins to serve them, their number
-// is corrected.
+// What happens to people while a campaign is under way: their consent ends, they are blocked, somebody begins to serve
+// them, their number is corrected.
 
 /**
  * Whoever waits gets nothing. It is noted for the others too: a call that is under way, or an unconfirmed send, may yet come
- * back to be tried again, and while the audience is being read some have no row.
+ * back to be tried again, and while the audience is being read some have no row. Once it was, others are strangers.
  */
 export function exclude(run: CampaignRun, contactIds: string[], reason: LateExclusion): void {
   for (let i = 0; i < contactIds.length; i += 1_000) {
     const some = contactIds.slice(i, i + 1_000);
     if (reason === "optedOut") run.storage.addOptOuts(some);
-    run.storage.addExcluded(some, reason);
-    run.change(run.storage.byIds(some), (row) => run.checked(row));
+    const rows = run.storage.byIds(some);
+    run.storage.addExcluded(run.state.prepared ? rows.map((row) => row.contactId) : some, reason);
+    run.change(rows, (row) => run.checked(row));
   }
 }
 

@@ -24,7 +24,7 @@ import type { RecipientRecord } from "./tables.ts";
 import { lookOf, noteRequeued, noteWaits, pinnedByLine } from "./waiting.ts";
 import { closedUntil, nextWaveDue, openDueWaves } from "./waves.ts";
 
-/** Lines, links, opt-outs and who is in service are read again this often while sending. */
+/** Lines, links, opt-outs, blocks and who is in service are read again this often while sending. */
 const CATALOGUE_MS = 15_000;
 /** Somebody queued and not claimed after this is put on the queue once more, and again after each of the second. */
 const REQUEUE_FIRST_MS = 5_000;
@@ -58,7 +58,8 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
     return Math.min(reopensAt, deps.now() + LONGEST_SLEEP_MS);
   }
   await withTimeout(
-    openDueWaves(run, () => refreshCatalogue(run)),
+    // By its document or a corrected phone somebody may have come under a block that is not new.
+    openDueWaves(run, () => refreshCatalogue(run, { blocksSince: 0 })),
     "wave_not_opened",
     state.campaignId,
   );
@@ -122,22 +123,27 @@ async function refreshCatalogueInTime(run: CampaignRun): Promise<void> {
 }
 
 /**
- * Lines come and go, templates are paused, people opt out or are being served, the tenant decides anew: read again what
- * the catalogue says.
+ * Lines come and go, templates are paused, people opt out, are blocked or are being served, the tenant decides anew: read
+ * again what the catalogue says.
  */
-async function refreshCatalogue(run: CampaignRun): Promise<void> {
+async function refreshCatalogue(
+  run: CampaignRun,
+  { blocksSince = run.state.catalogueReadAt - CATALOGUE_MS } = {},
+): Promise<void> {
   const { state, deps } = run;
   const store = deps.store(state.tenantId);
   const now = deps.now();
-  const [lines, policy, optedOut, served] = await Promise.all([
+  const [lines, policy, optedOut, blocked, served] = await Promise.all([
     store.campaigns.linesFor(state.spec),
     store.campaigns.policyOf(state.campaignId),
     store.contacts.optedOutSince(state.catalogueReadAt - CATALOGUE_MS),
+    store.blocks.coveredSince({ since: blocksSince, segmentId: state.spec.segmentId, now }),
     whoIsServed(deps, state.tenantId, state.spec.inService),
   ]);
   run.set({ lines, policy: policy ?? state.policy, catalogueReadAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
   exclude(run, optedOut, "optedOut");
+  exclude(run, blocked, "blocked");
   noteServed(run, served.contactIds);
 }
 

@@ -25,7 +25,9 @@ export async function prepareStep(run: CampaignRun): Promise<void> {
   const { phones } = await whoIsServed(deps, state.tenantId, state.spec.inService);
   while (deps.now() - startedAt < STEP_MS && state.status === "preparing") {
     const cursor = state.cursor;
-    const page = await store.contacts.pageForCampaign(state.spec.audienceId, cursor, PAGE_ROWS);
+    const { audienceId, segmentId } = state.spec;
+    const query = { audienceId, segmentId, afterContactId: cursor, limit: PAGE_ROWS, now: deps.now() };
+    const page = await store.contacts.pageForCampaign(query);
     // Another event may have run meanwhile.
     if (state.status !== "preparing" || state.cursor !== cursor) return;
     if (page.length === 0) return finish(run);

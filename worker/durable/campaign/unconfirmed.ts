@@ -70,8 +70,8 @@ function endUnconfirmed(run: CampaignRun): void {
 }
 
 /**
- * Gives unconfirmed sends another try because a person said so, knowing that some may get the message twice. Consent and
- * service are looked at once more.
+ * Gives unconfirmed sends another try because a person said so, knowing that some may get the message twice. Consent,
+ * blocks and service are looked at once more.
  *
  * @param contactIds null for all of them
  */
@@ -83,8 +83,13 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
   for (const rows of pages(run, contactIds)) {
     const ids = rows.map((row) => row.contactId);
     const known = new Set(ids.filter((id) => storage.exclusionOf(id) !== null));
-    const consenting = await deps.store(state.tenantId).contacts.consenting(ids);
-    // Consent given anew ends what was known before the question; what was noted since then is newer than its answer.
+    const { contacts, blocks } = deps.store(state.tenantId);
+    const [consenting, blocked] = await Promise.all([
+      contacts.consenting(ids),
+      blocks.among(ids, { segmentId: state.spec.segmentId, now: deps.now() }),
+    ]);
+    // Consent given anew, or the end of a block, ends what was known before the question; what was noted since then is
+    // newer than its answer.
     const lateExclusionOf = (id: string) =>
       !consenting.has(id) ? "optedOut" : known.has(id) ? null : storage.exclusionOf(id);
     const now = deps.now();
@@ -93,6 +98,7 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
     const exclusionOf = ({ contactId, phone }: RecipientRecord) =>
       exclusionNow({
         lateExclusion: lateExclusionOf(contactId),
+        blocked: blocked.has(contactId),
         inService: run.served.has(contactId) || (phone !== null && served.phones.has(phone)),
       });
     const may = (row: RecipientRecord) => row.phone !== null && exclusionOf(row) === null;
@@ -107,7 +113,7 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
       fresh
         .filter((row) => !may(row))
         .map((row) => {
-          const reason = exclusionOf(row) === "inService" ? "in_service" : "no_consent";
+          const reason = WITHHELD[exclusionOf(row) ?? "optedOut"];
           return { contactId: row.contactId, at: now, happened: { event: "resend_withheld", reason } };
         }),
     );
@@ -116,6 +122,14 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
   }
   return answer;
 }
+
+/** Why there is no other try, as the recipient's history names it; a contact that was deleted takes its consent along. */
+const WITHHELD = {
+  optedOut: "no_consent",
+  contactDeleted: "no_consent",
+  blocked: "blocked",
+  inService: "in_service",
+} as const;
 
 /** Unconfirmed rows, some at a time; read as they are asked for. */
 function* pages({ storage }: CampaignRun, contactIds: string[] | null): Generator<RecipientRecord[]> {

@@ -6,6 +6,7 @@ import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
+import { excludeIfBlocked } from "#services/audience/blocks.ts";
 import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 import { phoneOr422, readField, readFields } from "./contact-input.ts";
@@ -154,6 +155,8 @@ export function contactRoutes(app: App): void {
       if (row === "not_found") throw notFound("contact");
       if (row === "phone_taken") throw phoneTaken();
       const { phone: newPhone } = row;
+      // Before a campaign learns of a number that must not be written to.
+      if (phone !== undefined || input.document !== undefined) await excludeIfBlocked(deps, principal.tenantId, row);
       if (phone !== undefined && newPhone !== null)
         await tellCampaigns(deps, principal.tenantId, (campaign) => campaign.changePhone(id, newPhone));
       await deps.audit(c.var, "contact.update", id, { fields: Object.keys(c.req.valid("json")) });

@@ -17,6 +17,7 @@ export const preflight = z
       excluded: z.object({
         noOptIn: count,
         optedOut: count,
+        blocked: count,
         invalidPhone: count,
         unreachable: count,
         inService: count,

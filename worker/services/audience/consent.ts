@@ -31,5 +31,11 @@ export async function recordOptOut(
   return contactIds;
 }
 
-export const excludeFromCampaigns = (deps: Needs, tenantId: string, contactIds: string[], reason: LateExclusion) =>
-  tellCampaigns(deps, tenantId, (campaign) => campaign.exclude(contactIds, reason));
+/** @param segmentId only campaigns of this segment are concerned; null: all of the tenant's */
+export const excludeFromCampaigns = (
+  deps: Pick<Needs, "campaign" | "store">,
+  tenantId: string,
+  contactIds: string[],
+  reason: LateExclusion,
+  segmentId: string | null = null,
+) => tellCampaigns(deps, tenantId, (campaign) => campaign.exclude(contactIds, reason), segmentId);

@@ -110,11 +110,12 @@ async function countAudience(
   const from = depth === "first eligible" ? null : depth.from;
   const nothing: AudienceCount = { audience: emptyTally(), tooLong: 0, addressesAsSuffix: {}, after: null };
   const count = from ? structuredClone(from) : nothing;
-  const { audienceId } = campaign;
+  const { audienceId, segmentId } = campaign;
   if (audienceId === null) return count;
   const { phones: served } = await whoIsServed(deps, campaign.tenantId, campaign.inService);
   const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, served);
-  const read = (after: string | null) => store.contacts.pageForCampaign(audienceId, after, PAGE_ROWS);
+  const read = (afterContactId: string | null) =>
+    store.contacts.pageForCampaign({ audienceId, segmentId, afterContactId, limit: PAGE_ROWS, now: deps.now() });
   for await (const page of pagesOf(read, count.after)) {
     countPage(page);
     count.after = page.length === PAGE_ROWS ? (page.at(-1)?.id ?? null) : null;

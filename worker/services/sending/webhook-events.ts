@@ -9,6 +9,7 @@ import { groupsOf } from "#core/shared/groups.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
+import { noteUsers } from "#services/audience/blocks.ts";
 import { personChangedNumber, personPrefers } from "#services/audience/person-events.ts";
 import { applyAccountEvent } from "#services/lines/account-events.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
@@ -37,6 +38,7 @@ export async function applyEvents(events: MetaEvent[], deps: Deps): Promise<Unma
     applyIncidents(events, lines, deps),
     applyPersonEvents(events, lines, deps),
     forgetStrikes(events, lines, deps),
+    noteWhoTheyAre(events, lines, deps),
   ]);
   for (const event of events) await applyAccountEvent(event, deps);
   return unmatched;
@@ -275,6 +277,19 @@ async function forgetStrikes(events: MetaEvent[], lines: Map<string, Line>, deps
   }
   await Promise.all(
     [...byTenant].map(([tenantId, phones]) => deps.store(tenantId).contacts.forgetStrikes([...phones])),
+  );
+}
+
+/** Whose number it is that stands beside an id of Meta's, for blocks by that id. */
+async function noteWhoTheyAre(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
+  const named = events.flatMap((event) => {
+    if (event.kind !== "inbound" && event.kind !== "preference") return [];
+    const { phone, userId, phoneNumberId } = event;
+    const tenantId = lines.get(phoneNumberId ?? "")?.tenantId;
+    return phone !== null && userId !== null && tenantId ? [{ tenantId, phone, userId }] : [];
+  });
+  await Promise.all(
+    groupsOf(named, ({ tenantId }) => tenantId).map((users) => noteUsers(deps, users[0].tenantId, users)),
   );
 }
 

@@ -2131,6 +2131,135 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List blocks
+         * @description `phone` and `document` in any punctuation. `segmentId`: blocks of this segment alone, without those of the whole tenant. `active=false`: those whose `until` has passed.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    phone?: string;
+                    document?: string;
+                    userId?: string;
+                    segmentId?: string;
+                    active?: "true" | "false";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Blocks, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Block"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Block a person
+         * @description By `phone`, `document` or `userId` (Meta's id of a person, BSUID): whoever has any that is named gets no campaign, whatever their consent, in one segment or, without `segmentId`, in all. A `userId` covers a contact once that person has written to us with their number, before or later. Blocks are kept by key: imports and deleted contacts change nothing. Campaigns under way leave the person out at once, and for good: when the block ends, later campaigns may write to them again, not these. `until`: it ends then by itself.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        phone?: string | null;
+                        document?: string | null;
+                        userId?: string | null;
+                        /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        segmentId?: string | null;
+                        reason: string;
+                        contract?: string | null;
+                        /** Format: date-time */
+                        until?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description The block */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Block"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a block
+         * @description Unless another block covers them, later campaigns may write to these people again. Campaigns under way that have left them out stay as they are.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Ended */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/attendances": {
         parameters: {
             query?: never;
@@ -3875,6 +4004,28 @@ export interface components {
              */
             recordedAt: string;
         };
+        Block: {
+            /** @example blk_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @example +5511987654321 */
+            phone: string | null;
+            document: string | null;
+            /** @example BR.1a2B3c4D */
+            userId: string | null;
+            segmentId: string | null;
+            reason: string;
+            contract: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            until: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+        };
         Attendance: {
             /** @example att_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
             id: string;
@@ -4059,6 +4210,7 @@ export interface components {
                 excluded: {
                     noOptIn: number;
                     optedOut: number;
+                    blocked: number;
                     invalidPhone: number;
                     unreachable: number;
                     inService: number;
@@ -4176,7 +4328,7 @@ export interface components {
                     /** @enum {string} */
                     event: "skipped";
                     /** @enum {string} */
-                    reason: "noOptIn" | "optedOut" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "missingVariable" | "contactDeleted" | "cancelled";
+                    reason: "noOptIn" | "optedOut" | "blocked" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "missingVariable" | "contactDeleted" | "cancelled";
                 } | {
                     /** @enum {string} */
                     event: "queued";
@@ -4217,7 +4369,7 @@ export interface components {
                     /** @enum {string} */
                     event: "resend_withheld";
                     /** @enum {string} */
-                    reason: "no_consent" | "in_service";
+                    reason: "no_consent" | "in_service" | "blocked";
                 } | {
                     /** @enum {string} */
                     event: "resent";

@@ -9,6 +9,7 @@ import { byField, type ContactField } from "#core/audience/contact-fields.ts";
 import { readDocument } from "#core/shared/document.ts";
 import { parsePhone } from "#core/shared/phone.ts";
 import { personTerms } from "#core/shared/search.ts";
+import { isBlocked } from "./blocks.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
 import { searchContacts } from "./contact-search.ts";
 
@@ -22,8 +23,21 @@ export type ContactRow = typeof contacts.$inferSelect;
 
 /** A member of an audience as a campaign needs it. */
 export interface CampaignContact extends Contact {
+  /** A block covers the person, as the campaign's segment has it. */
+  blocked: boolean;
   /** Two campaigns could not reach the number. */
   unreachable: boolean;
+}
+
+/** Some of the people of a campaign, as they are at this moment (`now`, ms). */
+export interface CampaignPageQuery {
+  audienceId: string;
+  /** The campaign's; null while a draft has none. */
+  segmentId: string | null;
+  /** Null for the first ones. */
+  afterContactId: string | null;
+  limit: number;
+  now: number;
 }
 /** A field that is left out is not known. */
 export interface ContactInput extends Partial<Record<ContactField, string | null>> {
@@ -176,7 +190,12 @@ export function contactStore(db: TenantDb) {
         : undefined;
       const [row] = await orm
         .update(contacts)
-        .set({ ...fields, updatedAt: now })
+        .set({
+          ...fields,
+          // Meta's id is of whoever has the number, and a corrected number may be somebody else's.
+          ...(fields.phone ? { userId: sql`case when phone = ${fields.phone} then user_id end` } : {}),
+          updatedAt: now,
+        })
         .where(and(own(id), isFree))
         .returning();
       if (row) return row;
@@ -197,6 +216,25 @@ export function contactStore(db: TenantDb) {
         d1.prepare("delete from contacts where tenant_id = ?1 and id = ?2").bind(tenantId, id),
       ]);
       return (removed?.meta.changes ?? 0) > 0;
+    },
+    /** Who has this id of Meta's (BSUID); null when nobody is known to. */
+    async byUserId(userId: string): Promise<ContactRow | null> {
+      const isUser = and(eq(contacts.tenantId, tenantId), eq(contacts.userId, userId));
+      return (await orm.select().from(contacts).where(isUser).get()) ?? null;
+    },
+    /** Notes who these people are to Meta, by their phones. Safe to repeat: what is known is not written again. */
+    async noteUserIds(users: { phone: string; userId: string }[]): Promise<void> {
+      await d1
+        .prepare(
+          `update contacts set user_id =
+               (select value ->> 'userId' from json_each(?2) where value ->> 'phone' = contacts.phone)
+             where id in (
+               select contacts.id from json_each(?2) as told
+                 cross join contacts on tenant_id = ?1 and phone = told.value ->> 'phone'
+                 where user_id is not told.value ->> 'userId')`,
+        )
+        .bind(tenantId, JSON.stringify(users))
+        .run();
     },
     async idsByPhone(phones: string[]): Promise<string[]> {
       const rows = await orm
@@ -230,12 +268,14 @@ export function contactStore(db: TenantDb) {
         .bind(tenantId, JSON.stringify(phones))
         .run();
     },
-    /** The next members of an audience in the order of their ids; `afterContactId` null for the first ones. */
-    async pageForCampaign(
-      audienceId: string,
-      afterContactId: string | null,
-      limit: number,
-    ): Promise<CampaignContact[]> {
+    /** The next members of an audience in the order of their ids. */
+    async pageForCampaign({
+      audienceId,
+      segmentId,
+      afterContactId,
+      limit,
+      now,
+    }: CampaignPageQuery): Promise<CampaignContact[]> {
       return orm
         .select({
           id: contacts.id,
@@ -245,6 +285,7 @@ export function contactStore(db: TenantDb) {
           hashtags: contacts.hashtags,
           attributes: contacts.attributes,
           optInStatus: contacts.optInStatus,
+          blocked: isBlocked({ tenantId, segmentId, now }).mapWith(Boolean),
           unreachable:
             sql<boolean>`(select count(*) from ${contactStrikes} where ${contactStrikes.tenantId} = ${tenantId}
             and ${contactStrikes.contactId} = ${contacts.id}) >= ${STRIKES_THAT_END}`.mapWith(Boolean),

@@ -1,6 +1,6 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audiences, segments } from "#adapters/d1/schema/audience.ts";
+import { audiences, blocks, segments } from "#adapters/d1/schema/audience.ts";
 import { campaigns } from "#adapters/d1/schema/campaigns.ts";
 import { lines } from "#adapters/d1/schema/lines.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
@@ -41,7 +41,7 @@ export function segmentStore({ orm, tenantId }: TenantDb) {
       const [row] = await orm.update(segments).set({ name }).where(own(id)).returning();
       return row ?? "not_found";
     },
-    /** Removes a segment that nothing hangs on. */
+    /** Removes a segment that nothing hangs on, with the blocks of its campaigns: there can be none any more. */
     async remove(id: string): Promise<"removed" | "not_found" | "in_use"> {
       if (!(await this.get(id))) return "not_found";
       const users = await orm.batch([
@@ -62,7 +62,10 @@ export function segmentStore({ orm, tenantId }: TenantDb) {
           .limit(1),
       ]);
       if (users.some((rows) => rows.length > 0)) return "in_use";
-      await orm.delete(segments).where(own(id));
+      await orm.batch([
+        orm.delete(blocks).where(and(eq(blocks.tenantId, tenantId), eq(blocks.segmentId, id))),
+        orm.delete(segments).where(own(id)),
+      ]);
       return "removed";
     },
   };

@@ -230,11 +230,17 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
     },
 
     /** Campaigns that may still send: an opt-out must reach them at once. */
-    async activeIds(): Promise<string[]> {
+    async activeIds(segmentId: string | null = null): Promise<string[]> {
       const rows = await orm
         .select({ id: campaigns.id })
         .from(campaigns)
-        .where(and(eq(campaigns.tenantId, tenantId), inArray(campaigns.status, ACTIVE_STATUSES)));
+        .where(
+          and(
+            eq(campaigns.tenantId, tenantId),
+            inArray(campaigns.status, ACTIVE_STATUSES),
+            segmentId === null ? undefined : eq(campaigns.segmentId, segmentId),
+          ),
+        );
       return rows.map((row) => row.id);
     },
 

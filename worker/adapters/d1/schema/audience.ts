@@ -66,6 +66,8 @@ export const contacts = sqliteTable(
     lastNoAt: instant("last_no_at"),
     /** The consent event that made the consent above what it is; null while nobody has said anything. */
     consentId: text("consent_id"),
+    /** Meta's id of the person (BSUID), once they have written to us with their number; no import knows it. */
+    userId: text("user_id"),
     /** Which import wrote the row last. */
     importId: text("import_id"),
     createdAt: instant("created_at").notNull(),
@@ -80,6 +82,7 @@ export const contacts = sqliteTable(
     // In the order of a list, with what a search looks in: one that finds little reads this and no contacts.
     index("contacts_search").on(t.tenantId, t.id, t.search),
     index("contacts_document").on(t.tenantId, t.document).where(sql`document is not null`),
+    index("contacts_user_id").on(t.tenantId, t.userId).where(sql`user_id is not null`),
     index("contacts_code").on(t.tenantId, t.customerCode).where(sql`customer_code is not null`),
     // Who took consent back since a campaign looked last: few rows, so a partial index costs nothing on import.
     index("contacts_opted_out").on(t.tenantId, t.optOutAt).where(sql`opt_out_at is not null`),
@@ -126,6 +129,42 @@ export const consentEvents = sqliteTable(
     recordedAt: instant("recorded_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.contactId, t.id] })],
+);
+
+/**
+ * Who must not be written to, by key: a block knows no contact, so imports and deletions of contacts leave it as it is.
+ * It covers whoever has one of its keys, until its end.
+ */
+export const blocks = sqliteTable(
+  "blocks",
+  {
+    id: text().primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    phone: text(),
+    document: text(),
+    /** As Meta sends it (BSUID). */
+    userId: text("user_id"),
+    /** The phone of that user, once we have heard from them: what a contact is known by. */
+    userPhone: text("user_phone"),
+    /** Null: whatever the segment of the campaign. */
+    segmentId: text("segment_id"),
+    reason: text().notNull(),
+    contract: text(),
+    /** It covers nobody from then on; null: it has no end. */
+    until: instant("until"),
+    createdAt: instant("created_at").notNull(),
+    /** When it began to cover whom it covers now: what campaigns under way ask for. */
+    coversSince: instant("covers_since").notNull(),
+  },
+  (t) => [
+    index("blocks_tenant").on(t.tenantId, t.id),
+    index("blocks_phone").on(t.tenantId, t.phone).where(sql`phone is not null`),
+    index("blocks_document").on(t.tenantId, t.document).where(sql`document is not null`),
+    index("blocks_user").on(t.tenantId, t.userId).where(sql`user_id is not null`),
+    index("blocks_user_phone").on(t.tenantId, t.userPhone).where(sql`user_phone is not null`),
+    index("blocks_segment").on(t.tenantId, t.segmentId, t.id).where(sql`segment_id is not null`),
+    index("blocks_since").on(t.tenantId, t.coversSince, t.id),
+  ],
 );
 
 export const attendances = sqliteTable(

@@ -51,6 +51,7 @@ const doubts: Record<ReasonOf<"in_doubt">, () => string> = {
 const withheld: Record<ReasonOf<"resend_withheld">, () => string> = {
   no_consent: m.history_no_consent_text,
   in_service: m.history_in_service_text,
+  blocked: m.history_blocked_text,
 };
 
 /** Where an answer came in. */

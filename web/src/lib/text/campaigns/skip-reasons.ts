@@ -6,6 +6,7 @@ import { m } from "$lib/paraglide/messages.js";
 const texts: Record<SkipReason, { title: () => string; text: () => string }> = {
   noOptIn: { title: m.skip_no_opt_in, text: m.skip_no_opt_in_text },
   optedOut: { title: m.skip_opted_out, text: m.skip_opted_out_text },
+  blocked: { title: m.skip_blocked, text: m.skip_blocked_text },
   unreachable: { title: m.skip_unreachable, text: m.skip_unreachable_text },
   invalidPhone: { title: m.skip_invalid_phone, text: m.skip_invalid_phone_text },
   duplicate: { title: m.skip_duplicate, text: m.skip_duplicate_text },

@@ -1,0 +1,199 @@
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from "drizzle-orm";
+import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
+import { blocks, contacts } from "#adapters/d1/schema/audience.ts";
+import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+
+export type BlockRow = typeof blocks.$inferSelect;
+/** By what a block covers people, and in which campaigns. */
+export type BlockKeys = Pick<BlockRow, "phone" | "document" | "userPhone" | "segmentId">;
+/** By what it is made; `now` is when, ms. */
+export type NewBlock = Omit<BlockRow, "tenantId" | "userPhone" | "createdAt" | "coversSince"> & { now: number };
+export type BlockQuery = PageQuery & {
+  phone?: string | undefined;
+  document?: string | undefined;
+  userId?: string | undefined;
+  segmentId?: string | undefined;
+  /** Whether it holds at `now` (ms). */
+  active?: boolean | undefined;
+  now: number;
+};
+/** Blocks of a campaign of this segment (null: those of the whole tenant alone) that hold at `now`, ms. */
+interface Holding {
+  segmentId: string | null;
+  now: number;
+}
+
+/** Pages of blocks, and their people, in megabytes that D1 answers. */
+const PAGE_ROWS = 5_000;
+
+const isActive = (now: number) => or(isNull(blocks.until), gt(blocks.until, now));
+const holds = (tenantId: string, { segmentId, now }: Holding) =>
+  and(
+    eq(blocks.tenantId, tenantId),
+    isActive(now),
+    segmentId === null ? isNull(blocks.segmentId) : or(isNull(blocks.segmentId), eq(blocks.segmentId, segmentId)),
+  );
+
+/** Whether a row of `contacts` is covered by a block. Each key is a question of its own, which an index answers. */
+export function isBlocked({ tenantId, ...holding }: Holding & { tenantId: string }): SQL<boolean> {
+  const covered = (condition: SQL) =>
+    sql`exists (select 1 from ${blocks} where ${and(holds(tenantId, holding), condition)})`;
+  const byPhone = covered(eq(blocks.phone, contacts.phone));
+  const byUser = covered(eq(blocks.userPhone, contacts.phone));
+  return sql<boolean>`(${byPhone} or ${byUser} or ${covered(eq(blocks.document, contacts.document))})`;
+}
+
+/** Who must not be written to, whatever their contact says. */
+export function blockStore({ orm, d1, tenantId }: TenantDb) {
+  const own = (id: string) => and(eq(blocks.tenantId, tenantId), eq(blocks.id, id));
+
+  /** Whose phone it is, or that of whose user. */
+  function idsWithPhone(phone: string) {
+    const has = (condition: SQL) =>
+      orm
+        .select({ id: blocks.id })
+        .from(blocks)
+        .where(and(eq(blocks.tenantId, tenantId), condition));
+    return has(eq(blocks.phone, phone)).unionAll(has(eq(blocks.userPhone, phone)));
+  }
+
+  /** Contacts that these blocks cover. */
+  async function coveredBy(keys: BlockKeys[]): Promise<string[]> {
+    const known = (values: (string | null)[]) => JSON.stringify(values.filter((value) => value !== null));
+    const { results } = await d1
+      .prepare(
+        // Cross joins keep the order of the tables: else SQLite would read all of the tenant's contacts.
+        `select contacts.id from json_each(?2) as wanted
+           cross join contacts on contacts.tenant_id = ?1 and contacts.phone = wanted.value
+         union
+         select contacts.id from json_each(?3) as wanted
+           cross join contacts on contacts.tenant_id = ?1 and contacts.document = wanted.value`,
+      )
+      .bind(
+        tenantId,
+        known(keys.flatMap(({ phone, userPhone }) => [phone, userPhone])),
+        known(keys.map(({ document }) => document)),
+      )
+      .all<{ id: string }>();
+    return results.map(({ id }) => id);
+  }
+
+  return {
+    coveredBy,
+    async list({ limit, cursor, now, ...filter }: BlockQuery): Promise<Page<BlockRow>> {
+      const { phone, document, userId, segmentId, active } = filter;
+      const exact = [
+        phone ? inArray(blocks.id, idsWithPhone(phone)) : undefined,
+        document ? eq(blocks.document, document) : undefined,
+        userId ? eq(blocks.userId, userId) : undefined,
+      ].filter((condition) => condition !== undefined);
+      const rows = await orm
+        .select()
+        .from(blocks)
+        .where(
+          and(
+            eq(blocks.tenantId, tenantId),
+            ...exact,
+            segmentId ? eq(blocks.segmentId, segmentId) : undefined,
+            active === undefined
+              ? undefined
+              : active
+                ? isActive(now)
+                : and(isNotNull(blocks.until), lte(blocks.until, now)),
+            cursor ? lt(blocks.id, cursor) : undefined,
+          ),
+        )
+        // Without the + SQLite would rather read all blocks in this order than sort the few that an index gives it.
+        .orderBy(exact.length > 0 ? sql`+${blocks.id} desc` : desc(blocks.id))
+        .limit(limit + 1);
+      return toPage(rows, limit);
+    },
+    async create({ now, ...row }: NewBlock): Promise<BlockRow> {
+      const userPhone = sql<string | null>`(select phone from contacts
+        where tenant_id = ${tenantId} and user_id = ${row.userId} limit 1)`;
+      return orm
+        .insert(blocks)
+        .values({ ...row, tenantId, userPhone, createdAt: now, coversSince: now })
+        .returning()
+        .get();
+    },
+    async remove(id: string): Promise<boolean> {
+      return (await orm.delete(blocks).where(own(id)).returning({ id: blocks.id })).length > 0;
+    },
+    /** Blocks by id of Meta's (BSUID) learn whose phone it is. @returns those that cover more people by it */
+    async noteUserIds(users: { phone: string; userId: string }[], now: number): Promise<BlockKeys[]> {
+      const { results } = await d1
+        .prepare(
+          `update blocks set covers_since = ?3, user_phone =
+               (select value ->> 'phone' from json_each(?2) where value ->> 'userId' = blocks.user_id)
+             where id in (
+               select blocks.id from json_each(?2) as told
+                 cross join blocks on tenant_id = ?1 and user_id = told.value ->> 'userId'
+                 where user_phone is not told.value ->> 'phone')
+             returning phone, document, user_phone as userPhone, segment_id as segmentId, until`,
+        )
+        .bind(tenantId, JSON.stringify(users), now)
+        .all<BlockKeys & { until: number | null }>();
+      return results.filter(({ until }) => until === null || until > now);
+    },
+    /** What covers a contact, by its keys, in whatever segment. */
+    async covering({ phone, document }: { phone: string | null; document: string | null }, now: number) {
+      const by = (condition: SQL) =>
+        orm
+          .select()
+          .from(blocks)
+          .where(and(eq(blocks.tenantId, tenantId), isActive(now), condition));
+      const found = await orm.batch([
+        by(eq(blocks.phone, phone ?? "")),
+        by(eq(blocks.userPhone, phone ?? "")),
+        by(eq(blocks.document, document ?? "")),
+      ]);
+      return found.flat();
+    },
+    /** Which of these contacts a block covers. */
+    async among(contactIds: string[], holding: Holding): Promise<Set<string>> {
+      const rows = await orm
+        .select({ id: contacts.id })
+        .from(contacts)
+        .where(
+          and(
+            eq(contacts.tenantId, tenantId),
+            sql`${contacts.id} in (select value from json_each(${JSON.stringify(contactIds)}))`,
+            isBlocked({ tenantId, ...holding }),
+          ),
+        );
+      return new Set(rows.map(({ id }) => id));
+    },
+    /** Contacts of the blocks that have come to cover somebody at `since` (ms) or later; 0: of all. */
+    async coveredSince({ since, ...holding }: Holding & { since: number }): Promise<string[]> {
+      const ids = new Set<string>();
+      let last = { at: since, id: "" };
+      for (;;) {
+        const page = await orm
+          .select({
+            id: blocks.id,
+            at: blocks.coversSince,
+            phone: blocks.phone,
+            userPhone: blocks.userPhone,
+            document: blocks.document,
+            segmentId: blocks.segmentId,
+          })
+          .from(blocks)
+          .where(
+            and(
+              holds(tenantId, holding),
+              gte(blocks.coversSince, last.at),
+              or(gt(blocks.coversSince, last.at), gt(blocks.id, last.id)),
+            ),
+          )
+          .orderBy(asc(blocks.coversSince), asc(blocks.id))
+          .limit(PAGE_ROWS);
+        const end = page.at(-1);
+        if (!end) return [...ids];
+        for (const id of await coveredBy(page)) ids.add(id);
+        if (page.length < PAGE_ROWS) return [...ids];
+        last = end;
+      }
+    },
+  };
+}
