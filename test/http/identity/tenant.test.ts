@@ -24,6 +24,8 @@ test("a tenant reads itself", async () => {
       categoryChange: "hold",
       sendingWindow: null,
       replyWindowMinutes: 4_320,
+      optOutWords: ["SAIR", "PARAR", "CANCELAR", "STOP"],
+      optInWords: [],
     },
   });
 });
@@ -68,6 +70,8 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     categoryChange: "continue" as const,
     sendingWindow: WINDOW,
     replyWindowMinutes: 60,
+    optOutWords: ["SAIR", "Não quero"],
+    optInWords: ["QUERO"],
   };
   const tenant = await tune(t, settings);
   expect(tenant.settings).toEqual(settings);
@@ -155,6 +159,8 @@ test.each(["America/Nowhere", "-03:00", "", "GMT+25", "Brasília"])("%j is no ti
 test.each([
   [{ settings: { failureRateThreshold: 1.5 } }, "settings.failureRateThreshold"],
   [{ settings: { replyWindowMinutes: 0 } }, "settings.replyWindowMinutes"],
+  [{ settings: { optOutWords: ["SAIR", "!?"] } }, "settings.optOutWords.1"],
+  [{ settings: { optInWords: ["a".repeat(41)] } }, "settings.optInWords.0"],
   [{ settings: { failureRateMinimum: 9 } }, "settings.failureRateMinimum"],
   [{ settings: { missedStartMinutes: 10_081 } }, "settings.missedStartMinutes"],
   [{ settings: { resumeWhenLinesReturn: null } }, "settings.resumeWhenLinesReturn"],

@@ -1,3 +1,5 @@
+import { DEFAULT_OPT_OUT_WORDS } from "#core/audience/keywords.ts";
+
 /** Monday is 1, Sunday is 7 (ISO 8601). */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 
@@ -118,4 +120,14 @@ export interface TenantSettings {
   categoryChange?: CategoryChange | undefined;
   /** How long after a campaign's message a reply counts as its own; default 72 hours. */
   replyWindowMinutes?: number | undefined;
+  /** Whole messages that take consent back; default SAIR, PARAR, CANCELAR and STOP. */
+  optOutWords?: string[] | undefined;
+  /** Whole messages that give consent; default none. */
+  optInWords?: string[] | undefined;
 }
+
+/** The words by which people give and take back consent. */
+export const keywordsOf = ({ optOutWords, optInWords }: TenantSettings) => ({
+  optOut: optOutWords ?? [...DEFAULT_OPT_OUT_WORDS],
+  optIn: optInWords ?? [],
+});

@@ -70,7 +70,10 @@ export interface StatusEvent {
   pricing: { category: string | null; charged: boolean | null } | null;
 }
 
-/** What a person sent us. `contextId` is the message that it answers, `payload` the id of the button or row tapped. */
+/**
+ * What a person sent us. `contextId` is the message that it answers, `payload` the id of the button or row tapped. Of what
+ * was written only a text that is short enough to be a keyword comes along: nobody here reads the rest.
+ */
 export interface InboundEvent {
   kind: "inbound";
   phoneNumberId: string;

@@ -1,7 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import { foldKeyword, LONGEST_KEYWORD } from "#core/audience/keywords.ts";
 import { LIMITS, type SendingWindow } from "#core/campaigns/policy.ts";
 import { type WindowFault, windowFaults } from "#core/campaigns/sending-window-check.ts";
 import { canonicalTimeZone } from "#core/shared/time-zone.ts";
+import { visibleText } from "#core/shared/visible-text.ts";
 
 const share = z.number().min(0).max(1);
 const time = z
@@ -69,6 +71,14 @@ export const waveGate = z
   .strict()
   .openapi("WaveGate");
 const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
+/** One, or a few words, of which something is left when punctuation does not count. */
+const keyword = z
+  .string()
+  .overwrite(visibleText)
+  .trim()
+  .max(LONGEST_KEYWORD)
+  .refine((word) => foldKeyword(word) !== "", { message: "has neither letters nor digits" });
+const keywords = z.array(keyword).max(50);
 const decided = {
   failureRateThreshold: z.number().gt(0).max(1),
   failureRateMinimum: whole(LIMITS.failureRateMinimum),
@@ -81,6 +91,15 @@ const decided = {
   }),
   sendingWindow: sendingWindow.nullable(),
   replyWindowMinutes: whole(LIMITS.replyWindowMinutes),
+  optOutWords: keywords.openapi({
+    description:
+      "An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.",
+    example: ["SAIR", "PARAR", "CANCELAR", "STOP"],
+  }),
+  optInWords: keywords.openapi({
+    description: "The same for giving consent; none unless they are set. A word that is in both lists is an opt-out.",
+    example: ["QUERO RECEBER"],
+  }),
 };
 /** What a tenant may tune, each on its own; null turns a thing off. */
 export const tenantSettings = z.object(decided).partial().strict().openapi("TenantSettings");

@@ -1,3 +1,5 @@
+import { consentSaid } from "#core/audience/keywords.ts";
+import { keywordsOf } from "#core/campaigns/policy.ts";
 import type { MetaEvent } from "#core/meta/event.ts";
 import type { Deps } from "#deps.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
@@ -21,12 +23,40 @@ const META_CLOCK_MS = 1_000;
  * does not undo it; of whoever hides the number it is for a person to look after, since nobody else knows whose it is.
  */
 export async function personPrefers(event: Of<"preference">, line: OfLine, deps: Needs): Promise<void> {
-  if (event.value !== "stop") return;
-  const contact = event.phone === null ? null : await contactFor(event.phone, line, deps);
+  if (event.value === "stop") await takeConsentBack(event, line, { source: "meta", reason: "user_preferences" }, deps);
+}
+
+/** What messages may say it in; the caption of a picture, or an emoji, is about something else. */
+const WORDED = new Set(["text", "button", "interactive", "edit"]);
+
+/**
+ * Consent taken back, or given, by a message that is one of the tenant's words. That a word was one is all that is kept
+ * of what was written. Safe to repeat, and to come late: the date of the message is the date of the word.
+ */
+export async function personWrote(event: Of<"inbound">, line: OfLine, deps: Needs): Promise<void> {
+  if (!WORDED.has(event.type) || (event.text === null && event.payload === null)) return;
+  const { contacts, tenant } = deps.store(line.tenantId);
+  const row = await tenant.get();
+  const said = row && consentSaid(event, keywordsOf(row.settings));
+  if (said === "no") await takeConsentBack(event, line, { source: "keyword" }, deps);
+  if (said !== "yes") return;
+  const contact = await contactBy(event, line, deps);
+  const now = deps.now();
+  const change = { eventId: deps.newId("cns"), source: "keyword", at: Math.min(event.at, now) };
+  if (contact) await contacts.optIn(contact.id, change, now);
+}
+
+/** An opt-out that Meta told us of, unless the person has agreed anew since. */
+async function takeConsentBack(
+  event: Of<"preference"> | Of<"inbound">,
+  line: OfLine,
+  why: { source: string; reason?: string },
+  deps: Needs,
+): Promise<void> {
+  const contact = await contactBy(event, line, deps);
   if (contact) {
     if (contact.optInStatus === "granted" && (contact.optInAt ?? 0) >= event.at + META_CLOCK_MS) return;
-    const why = { reason: "user_preferences", source: "meta", at: event.at };
-    await recordOptOut(deps, line.tenantId, { contactIds: [contact.id] }, why);
+    await recordOptOut(deps, line.tenantId, { contactIds: [contact.id] }, { ...why, at: event.at });
     return;
   }
   if (event.userId === null) return;
@@ -53,6 +83,16 @@ export async function personChangedNumber(event: Of<"number_changed">, line: OfL
     subject: contact.id,
     params: { newPhone, takenBy: takenBy?.id ?? null },
   });
+}
+
+/** Who it is, by number or by Meta's id; of a number that nobody has, a contact of its own. */
+async function contactBy(
+  { phone, userId }: { phone: string | null; userId: string | null },
+  line: OfLine,
+  deps: Needs,
+) {
+  if (phone !== null) return contactFor(phone, line, deps);
+  return userId === null ? null : deps.store(line.tenantId).contacts.byUserId(userId);
 }
 
 /** The contact with this number; one that holds nothing else when there is none yet. */

@@ -10,7 +10,7 @@ import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { noteUsers } from "#services/audience/blocks.ts";
-import { personChangedNumber, personPrefers } from "#services/audience/person-events.ts";
+import { personChangedNumber, personPrefers, personWrote } from "#services/audience/person-events.ts";
 import { applyAccountEvent } from "#services/lines/account-events.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { type Found, findMessages, MOST_CAMPAIGNS } from "./message-lookup.ts";
@@ -329,13 +329,14 @@ async function applyIncidents(events: MetaEvent[], lines: Map<string, Line>, dep
   );
 }
 
-/** What people decide in WhatsApp itself. */
+/** What people decide in WhatsApp itself, or by a word that they write to us. */
 async function applyPersonEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
   for (const event of events) {
-    if ((event.kind !== "preference" && event.kind !== "number_changed") || event.phoneNumberId === null) continue;
-    const line = lines.get(event.phoneNumberId);
+    if (event.kind !== "preference" && event.kind !== "number_changed" && event.kind !== "inbound") continue;
+    const line = lines.get(event.phoneNumberId ?? "");
     if (!line) continue;
     if (event.kind === "preference") await personPrefers(event, line, deps);
+    else if (event.kind === "inbound") await personWrote(event, line, deps);
     else await personChangedNumber(event, line, deps);
   }
 }

@@ -3654,6 +3654,23 @@ export interface components {
             categoryChange?: "hold" | "continue";
             sendingWindow?: components["schemas"]["SendingWindow"];
             replyWindowMinutes?: number;
+            /**
+             * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
+             * @example [
+             *       "SAIR",
+             *       "PARAR",
+             *       "CANCELAR",
+             *       "STOP"
+             *     ]
+             */
+            optOutWords?: string[];
+            /**
+             * @description The same for giving consent; none unless they are set. A word that is in both lists is an opt-out.
+             * @example [
+             *       "QUERO RECEBER"
+             *     ]
+             */
+            optInWords?: string[];
         };
         WaveGate: {
             maxFailureRate: number;
@@ -3702,6 +3719,23 @@ export interface components {
             categoryChange: "hold" | "continue";
             sendingWindow: components["schemas"]["SendingWindow"];
             replyWindowMinutes: number;
+            /**
+             * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
+             * @example [
+             *       "SAIR",
+             *       "PARAR",
+             *       "CANCELAR",
+             *       "STOP"
+             *     ]
+             */
+            optOutWords: string[];
+            /**
+             * @description The same for giving consent; none unless they are set. A word that is in both lists is an opt-out.
+             * @example [
+             *       "QUERO RECEBER"
+             *     ]
+             */
+            optInWords: string[];
         };
         ApiKey: {
             /** @example key_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */

@@ -79,6 +79,10 @@ const preferenceSchema = z.object({
   timestamp: field.optionalNumber,
 });
 
+/** No keyword is longer, with what stands around it. What people write at length does not even travel: nobody here reads it. */
+const LONGEST_TEXT = 80;
+const briefly = (text: string | null): string | null => (text !== null && text.length <= LONGEST_TEXT ? text : null);
+
 /** Reported as messages although nobody wrote anything: an opened chat, a message taken back. */
 const NOT_WRITTEN = new Set(["request_welcome", "revoke"]);
 /** A person has taken another number, in the words of two generations of webhooks. */
@@ -180,7 +184,7 @@ function readInbound(
     messageId: data.id,
     at: field.instantOf(data.timestamp, receivedAt),
     type: data.type ?? "unknown",
-    text: textOf(body),
+    text: briefly(textOf(body)),
     payload: body.button?.payload ?? body.interactive?.button_reply?.id ?? body.interactive?.list_reply?.id ?? null,
     contextId: body.context?.id ?? body.reaction?.message_id ?? data.context?.id ?? null,
   };
