@@ -34,8 +34,17 @@ export interface HeadOptions {
   last: boolean;
 }
 
+/** The header as it stands in the file, whatever its columns are. */
+export interface Header {
+  delimiter: string;
+  names: string[];
+  /** False when a character stands in its line that no header has: the file may be no text at all. */
+  isText: boolean;
+  cursor: Pick<ImportCursor, "offset" | "line" | "newline">;
+}
+
 /** Reads the header: the first line that is not blank, behind a byte order mark and Excel's `sep=;`, if there are any. */
-export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, ImportError> {
+export function readHeader(start: Uint8Array, options: Omit<HeadOptions, "mapping">): Result<Header, ImportError> {
   const { bytes, encoding, fileBytes } = byteText(start, options.encoding, options.last);
   const decoder = textDecoder(encoding);
   const newline = detectNewline(bytes);
@@ -46,7 +55,7 @@ export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, 
     const rest = bytes.subarray(offset);
     const lineEnd = rest.indexOf(newline);
     const firstLine = decoder.decode(rest.subarray(0, lineEnd === -1 ? MAX_RECORD_BYTES : lineEnd));
-    const unlessBinary = (error: ImportError) => err(BINARY.test(firstLine) ? "binary_file" : error);
+    const isText = !BINARY.test(firstLine);
 
     const hint: Delimiter | null = delimiterHint(firstLine.trim());
     const guess = delimiter ?? detectDelimiter(firstLine);
@@ -57,7 +66,7 @@ export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, 
       maxRecords: 1,
     });
     const record = records[0];
-    if (!record) return unlessBinary("line_too_long");
+    if (!record) return err(isText ? "line_too_long" : "binary_file");
     offset += end;
     line += lines;
     if (hint) {
@@ -65,14 +74,20 @@ export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, 
       continue;
     }
     const text = decoder.decode(rest.subarray(record.start, record.end));
-    const header = (readCells(text, guess) ?? text.split(guess)).map(plainCell);
-    if (header.every((cell) => cell === "")) continue;
-
-    const layout = readLayout(header, options.mapping);
-    if (!layout.ok) return unlessBinary(layout.error);
-    const fileNotices: FileNotice[] = layout.value.fields.optIn === undefined ? ["no_consent_column"] : [];
-    const cursor = { offset: fileBytes(offset), line, header, newline, fileNotices };
-    return ok({ delimiter: guess, layout: layout.value, cursor });
+    const names = (readCells(text, guess) ?? text.split(guess)).map(plainCell);
+    if (names.every((cell) => cell === "")) continue;
+    return ok({ delimiter: guess, names, isText, cursor: { offset: fileBytes(offset), line, newline } });
   }
   return err("empty_file");
+}
+
+/** Reads the header and what each of its columns is. */
+export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, ImportError> {
+  const read = readHeader(start, options);
+  if (!read.ok) return read;
+  const { delimiter, names: header, isText, cursor } = read.value;
+  const layout = readLayout(header, options.mapping);
+  if (!layout.ok) return err(isText ? layout.error : "binary_file");
+  const fileNotices: FileNotice[] = layout.value.fields.optIn === undefined ? ["no_consent_column"] : [];
+  return ok({ delimiter, layout: layout.value, cursor: { ...cursor, header, fileNotices } });
 }
