@@ -1,0 +1,114 @@
+import { type ImportField, type Layout, readLayout } from "$core/imports/columns.ts";
+import { encodingProbe, type SeenEncoding, type TextEncoding } from "$core/imports/dialect.ts";
+import { readHeader } from "$core/imports/head.ts";
+import type { ImportError } from "$core/imports/job.ts";
+import { readSlice } from "$core/imports/read-slice.ts";
+import type { Clock, Rejection } from "$core/imports/row.ts";
+import { err, ok, type Result } from "$core/shared/result.ts";
+
+/** Enough of a file to show what is in it: many times the longest record. */
+const START_BYTES = 512 * 1024;
+/** As many rows as are read without a pause that anybody notices. */
+const MOST_ROWS = 500;
+const MOST_SAMPLES = 3;
+
+/** The beginning of a file that somebody chose. */
+export interface FileStart {
+  bytes: Uint8Array;
+  encoding: SeenEncoding;
+  /** It is the whole file. */
+  whole: boolean;
+}
+
+/** How the file is to be read, where a person decided it. */
+export interface FileChoices {
+  delimiter: string | null;
+  encoding: TextEncoding | null;
+  /** Column of the file → column of the contract. */
+  mapping: Record<string, string>;
+}
+
+export interface FileColumn {
+  index: number;
+  /** As it stands in the file. */
+  header: string;
+  /** What it is taken for: a field, an attribute of this name, or null when it is left out. */
+  taken: { field: ImportField } | { attribute: string } | null;
+  samples: string[];
+}
+
+/** What would become of the file's first rows. */
+export interface FileLook {
+  encoding: TextEncoding;
+  delimiter: string;
+  columns: FileColumn[];
+  /** Without a column for phones there is nobody to write to. */
+  hasPhone: boolean;
+  /** How many rows were read, and whether those are all of the file. */
+  rows: number;
+  whole: boolean;
+  good: number;
+  otherChannel: number;
+  rejections: Map<Rejection, number>;
+}
+
+export async function readStart(file: Blob): Promise<FileStart> {
+  const bytes = new Uint8Array(await file.slice(0, START_BYTES).arrayBuffer());
+  const probe = encodingProbe();
+  probe.push(bytes);
+  return { bytes, encoding: probe.verdict().encoding, whole: bytes.length === file.size };
+}
+
+/** Looks at the first rows by the same rules by which the import will take them. */
+export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Result<FileLook, ImportError> {
+  if (start.encoding === "binary") return err("binary_file");
+  // UTF-16 is seen whatever is said, as the import sees it.
+  const encoding = start.encoding.startsWith("utf-16") ? start.encoding : (choices.encoding ?? start.encoding);
+  const { bytes, whole: last } = start;
+  const head = readHeader(bytes, { encoding, delimiter: choices.delimiter, last });
+  if (!head.ok) return head;
+  const { delimiter, names, isText, cursor } = head.value;
+  const read = readLayout(names, choices.mapping);
+  if (!read.ok && !isText) return err("binary_file");
+  if (!read.ok && read.error !== "no_phone_column") return err(read.error);
+  const layout = read.ok ? read.value : layoutOfNobody(names);
+
+  const format = { encoding, delimiter, newline: cursor.newline, layout, clock };
+  const slice = readSlice(bytes.subarray(cursor.offset), format, { line: cursor.line, last, maxRecords: MOST_ROWS });
+  const rejections = new Map<Rejection, number>();
+  for (const { reason } of slice.rejects) rejections.set(reason, (rejections.get(reason) ?? 0) + 1);
+  const cells = [...slice.rows, ...slice.rejects.filter((row) => row.cells.length > 1)].map((row) => row.cells);
+  return ok({
+    encoding,
+    delimiter,
+    columns: names.map((header, index) => ({
+      index,
+      header,
+      taken: takenFor(layout, index),
+      samples: samplesOf(cells, index),
+    })),
+    hasPhone: read.ok,
+    rows: slice.rows.length + slice.rejects.length + slice.otherChannelRows,
+    whole: last && cursor.offset + slice.end === bytes.length,
+    good: slice.rows.length,
+    otherChannel: slice.otherChannelRows,
+    rejections,
+  });
+}
+
+/** Until somebody says which column holds the phones, each is only shown by its name. */
+const layoutOfNobody = (header: string[]): Layout => ({
+  header,
+  fields: {},
+  attributes: header.map((name, index) => [index, name]),
+});
+
+function takenFor({ fields, attributes }: Layout, index: number): FileColumn["taken"] {
+  const field = (Object.keys(fields) as ImportField[]).find((name) => fields[name] === index);
+  if (field) return { field };
+  const attribute = attributes.find(([at]) => at === index)?.[1];
+  return attribute === undefined ? null : { attribute };
+}
+
+const samplesOf = (rows: string[][], index: number): string[] =>
+  [...new Set(rows.map((cells) => (cells[index] ?? "").trim()).filter((cell) => cell !== ""))].slice(0, MOST_SAMPLES);
