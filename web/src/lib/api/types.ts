@@ -12,6 +12,7 @@ export type ConsentEvent = Schemas["ConsentEvent"];
 export type Contact = Schemas["Contact"];
 export type DeadLetter = Schemas["DeadLetter"];
 export type ExportJob = Schemas["Export"];
+export type ImportJob = Schemas["Import"];
 export type Line = Schemas["Line"];
 export type LiveMessage = Schemas["LiveMessage"];
 export type LiveTicket = Schemas["LiveTicket"];
@@ -36,6 +37,9 @@ export type ContactPatch = paths["/v1/contacts/{id}"]["patch"]["requestBody"]["c
 export type DeadLettersRetried =
   paths["/v1/dead-letters/retry"]["post"]["responses"]["200"]["content"]["application/json"];
 
+/** Why rows were left out of an import, or are to be looked at. */
+export type ImportReason = ImportJob["rejections"][number];
+
 /** What a problem of the API may be. */
 export type ProblemCode = Schemas["Problem"]["code"];
 
@@ -45,6 +49,9 @@ export type ProblemDetails = Omit<Schemas["Problem"], "code"> & {
 };
 /** `text` says it in the person's language. */
 export type Problem = ProblemDetails & { text: string };
+
+/** What stands in the way of deleting something. */
+export type Use = NonNullable<ProblemDetails["usedBy"]>[number];
 
 /** One page of a list; `nextCursor` is null on the last. */
 export interface Page<T> {

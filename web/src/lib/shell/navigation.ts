@@ -20,6 +20,19 @@ interface NavigationGroup {
  */
 const navigation: NavigationGroup[] = [
   {
+    label: m.nav_engage,
+    items: [
+      {
+        label: m.nav_audience,
+        icon: Users,
+        children: [
+          { label: m.nav_audiences, href: "/audiences", scope: "contacts:read" },
+          { label: m.nav_segments, href: "/segments", scope: "catalogue:read" },
+        ],
+      },
+    ],
+  },
+  {
     label: m.nav_convert,
     items: [
       { label: m.nav_campaigns, icon: Megaphone, children: [{ label: m.nav_whatsapp, href: "/campaigns" }] },

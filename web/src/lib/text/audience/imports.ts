@@ -1,0 +1,89 @@
+import type { ImportField } from "$core/imports/columns.ts";
+import type { Delimiter, TextEncoding } from "$core/imports/dialect.ts";
+import type { ImportError } from "$core/imports/job.ts";
+import type { FileNotice, Notice } from "$core/imports/notices.ts";
+import type { Rejection } from "$core/imports/row.ts";
+import { lookUp } from "$lib/api/key-of.ts";
+import type { ImportJob, ImportReason } from "$lib/api/types.ts";
+import { m } from "$lib/paraglide/messages.js";
+
+type Words = () => string;
+
+export const importStatusLabels: Record<ImportJob["status"], Words> = {
+  queued: m.import_status_queued,
+  running: m.import_status_running,
+  completed: m.import_status_completed,
+  failed: m.import_status_failed,
+};
+
+const rejections: Record<Rejection, Words> = {
+  malformed_quotes: m.import_rejected_malformed_quotes,
+  record_too_long: m.import_rejected_record_too_long,
+  stray_line_break: m.import_rejected_stray_line_break,
+  too_many_cells: m.import_rejected_too_many_cells,
+  repeated_header: m.import_rejected_repeated_header,
+  phone_missing: m.import_rejected_phone_missing,
+  phone_not_a_number: m.import_rejected_phone_not_a_number,
+  phone_two_numbers: m.import_rejected_phone_two_numbers,
+  phone_lost_digits: m.import_rejected_phone_lost_digits,
+  phone_too_short: m.import_rejected_phone_too_short,
+  phone_too_long: m.import_rejected_phone_too_long,
+  phone_bad_area_code: m.import_rejected_phone_bad_area_code,
+  phone_invalid: m.import_rejected_phone_invalid,
+};
+
+const notices: Record<Notice | FileNotice, Words> = {
+  document_unreadable: m.import_noticed_document,
+  customerCode_unreadable: m.import_noticed_customer_code,
+  email_unreadable: m.import_noticed_email,
+  opt_in_unclear: m.import_noticed_opt_in_unclear,
+  consent_date_unreadable: m.import_noticed_consent_date_unreadable,
+  consent_date_in_future: m.import_noticed_consent_date_in_future,
+  damaged_characters: m.import_noticed_damaged_characters,
+  refusal_kept: m.import_noticed_refusal_kept,
+  no_rows: m.import_noticed_no_rows,
+  no_consent_column: m.import_noticed_no_consent_column,
+};
+
+/** Why a row was left out, or is to be looked at. The words of a newer API are its own, which are Portuguese. */
+export const reasonText = ({ code, message }: Pick<ImportReason, "code" | "message">): string =>
+  lookUp({ ...rejections, ...notices }, code)?.() ?? message;
+
+export const rejectionText = (reason: Rejection): string => rejections[reason]();
+
+/** What a column of the file is taken for. */
+export const importFieldLabels: Record<ImportField, Words> = {
+  phone: m.field_phone,
+  ddd: m.import_field_ddd,
+  name: m.field_name,
+  document: m.field_document,
+  customerCode: m.field_customer_code,
+  email: m.field_email,
+  optIn: m.import_field_opt_in,
+  optInAt: m.import_field_opt_in_at,
+  optInSource: m.import_field_opt_in_source,
+  hashtags: m.import_field_hashtags,
+  channel: m.import_field_channel,
+};
+
+export const delimiterLabels: Record<Delimiter, Words> = {
+  ";": m.import_delimiter_semicolon,
+  ",": m.import_delimiter_comma,
+  "\t": m.import_delimiter_tab,
+};
+
+export const encodingLabels: Record<TextEncoding, string> = {
+  "utf-8": "UTF-8",
+  "windows-1252": "Windows-1252",
+  "utf-16le": "UTF-16",
+  "utf-16be": "UTF-16",
+};
+
+/** Why a file can't be imported, as far as it is seen before it is sent; others come only of an import. */
+const fileErrors: Partial<Record<ImportError, Words>> = {
+  binary_file: m.import_file_binary,
+  empty_file: m.import_file_empty,
+  too_many_columns: m.import_file_too_many_columns,
+  line_too_long: m.import_file_line_too_long,
+};
+export const fileErrorText = (error: ImportError): string => fileErrors[error]?.() ?? m.problem_unexpected();
