@@ -17,11 +17,7 @@ type Of<K extends MetaEvent["kind"]> = Extract<MetaEvent, { kind: K }>;
 /** Meta's instants are whole seconds: consent given in the second of a stop may be older than it. */
 const META_CLOCK_MS = 1_000;
 
-/**
- * "Stop promotions" in WhatsApp itself: an opt-out like any other. One that is told again after consent was given anew
- * changes nothing. Of a number that no contact has it is kept with a contact of its own, so that an import that comes later
- * does not undo it; of whoever hides the number it is for a person to look after, since nobody else knows whose it is.
- */
+/** "Stop promotions" in WhatsApp itself: an opt-out like any other. */
 export async function personPrefers(event: Of<"preference">, line: OfLine, deps: Needs): Promise<void> {
   if (event.value === "stop") await takeConsentBack(event, line, { source: "meta", reason: "user_preferences" }, deps);
 }
@@ -46,7 +42,11 @@ export async function personWrote(event: Of<"inbound">, line: OfLine, deps: Need
   if (contact) await contacts.optIn(contact.id, change, now);
 }
 
-/** An opt-out that Meta told us of, unless the person has agreed anew since. */
+/**
+ * One that is told again after consent was given anew changes nothing. Of a number that no contact has it is kept with a
+ * contact of its own, so that an import that comes later does not undo it; of whoever hides the number, and is not known
+ * by Meta's id either, it is for a person to look after, since nobody else knows whose it is.
+ */
 async function takeConsentBack(
   event: Of<"preference"> | Of<"inbound">,
   line: OfLine,
