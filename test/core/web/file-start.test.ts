@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Result } from "#core/shared/result.ts";
+import { excelWorkbook } from "../../support/excel-workbook.ts";
 
 interface Column {
   header: string;
@@ -81,12 +82,20 @@ describe("a chosen file", () => {
     expect((await look(`Nome;Telefone\n${"Ana;11912345678\n".repeat(600)}`)).whole).toBe(false);
   });
 
+  it("may be a workbook of Excel, of which the first sheet is shown, whatever is said of its text", async () => {
+    const start = await startOf(new Uint8Array(excelWorkbook()));
+    const seen = lookAt(start, { delimiter: ",", encoding: "windows-1252", mapping: {} }, clock);
+    expect(seen.ok && seen.value).toMatchObject({ encoding: "utf-8", delimiter: ";", rows: 3, good: 2, whole: true });
+    expect(seen.ok && seen.value.columns[0]?.samples).toEqual(["Ana & Bia Conceição", "Linha 1 Linha 2", "Caio"]);
+  });
+
   it("is refused before it is sent when it is no text or has no header", async () => {
     const refusal = async (...parts: Part[]) => {
       const seen = lookAt(await startOf(...parts), unsaid, clock);
       return seen.ok ? null : seen.error;
     };
-    expect(await refusal(new Uint8Array([0x50, 0x4b, 0x03, 0x04, 0x14, 0]))).toBe("binary_file");
+    expect(await refusal(new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d]))).toBe("binary_file");
+    expect(await refusal(new Uint8Array([0x50, 0x4b, 0x03, 0x04, 0x14, 0]))).toBe("workbook_unreadable");
     expect(await refusal("\n\n")).toBe("empty_file");
     expect(await refusal(Array.from({ length: 201 }, (_, at) => `c${at}`).join(";"))).toBe("too_many_columns");
   });

@@ -27,24 +27,16 @@ const navigation: NavigationGroup[] = [
         icon: Users,
         children: [
           { label: m.nav_audiences, href: "/audiences", scope: "contacts:read" },
+          { label: m.nav_contacts, href: "/contacts", scope: "contacts:read" },
           { label: m.nav_segments, href: "/segments", scope: "catalogue:read" },
+          { label: m.nav_attendances, href: "/attendances", scope: "contacts:read" },
         ],
       },
     ],
   },
   {
     label: m.nav_convert,
-    items: [
-      { label: m.nav_campaigns, icon: Megaphone, children: [{ label: m.nav_whatsapp, href: "/campaigns" }] },
-      {
-        label: m.nav_people,
-        icon: Users,
-        children: [
-          { label: m.nav_contacts, href: "/contacts", scope: "contacts:read" },
-          { label: m.nav_attendances, href: "/attendances", scope: "contacts:read" },
-        ],
-      },
-    ],
+    items: [{ label: m.nav_campaigns, icon: Megaphone, children: [{ label: m.nav_whatsapp, href: "/campaigns" }] }],
   },
   {
     label: m.nav_manage,

@@ -18,6 +18,8 @@ export interface FileStart {
   encoding: SeenEncoding;
   /** It is the whole file. */
   whole: boolean;
+  /** The bytes are the text of a workbook's first sheet, as the import writes it. */
+  isSheet: boolean;
 }
 
 /** How the file is to be read, where a person decided it. */
@@ -50,22 +52,47 @@ export interface FileLook {
   good: number;
   otherChannel: number;
   rejections: Map<Rejection, number>;
+  isSheet: boolean;
 }
 
 export async function readStart(file: Blob): Promise<FileStart> {
   const bytes = new Uint8Array(await file.slice(0, START_BYTES).arrayBuffer());
   const probe = encodingProbe();
   probe.push(bytes);
-  return { bytes, encoding: probe.verdict().encoding, whole: bytes.length === file.size };
+  const { encoding } = probe.verdict();
+  if (encoding === "workbook") return sheetStart(file);
+  return { bytes, encoding, whole: bytes.length === file.size, isSheet: false };
+}
+
+/** The first rows of a workbook; one that can't be read stays a `workbook`. */
+async function sheetStart(file: Blob): Promise<FileStart> {
+  // Large, and seldom needed.
+  const { sheetLines } = await import("$core/imports/workbook.ts");
+  let text = "";
+  let whole = true;
+  try {
+    for await (const line of sheetLines(file.stream())) {
+      text += line;
+      whole = text.length < START_BYTES;
+      if (!whole) break;
+    }
+  } catch {
+    // The file itself may have gone meanwhile, which is told by whoever chose it.
+    await file.slice(0, 1).arrayBuffer();
+    return { bytes: new Uint8Array(), encoding: "workbook", whole: true, isSheet: false };
+  }
+  return { bytes: new TextEncoder().encode(text), encoding: "utf-8", whole, isSheet: true };
 }
 
 /** Looks at the first rows by the same rules by which the import will take them. */
 export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Result<FileLook, ImportError> {
   if (start.encoding === "binary") return err("binary_file");
-  // UTF-16 is seen whatever is said, as the import sees it.
-  const encoding = start.encoding.startsWith("utf-16") ? start.encoding : (choices.encoding ?? start.encoding);
+  if (start.encoding === "workbook") return err("workbook_unreadable");
+  // UTF-16 and workbooks are seen whatever is said, as the import sees them.
+  const isSeen = start.isSheet || start.encoding.startsWith("utf-16");
+  const encoding = isSeen ? start.encoding : (choices.encoding ?? start.encoding);
   const { bytes, whole: last } = start;
-  const head = readHeader(bytes, { encoding, delimiter: choices.delimiter, last });
+  const head = readHeader(bytes, { encoding, delimiter: start.isSheet ? ";" : choices.delimiter, last });
   if (!head.ok) return head;
   const { delimiter, names, isText, cursor } = head.value;
   const read = readLayout(names, choices.mapping);
@@ -93,6 +120,7 @@ export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Re
     good: slice.rows.length,
     otherChannel: slice.otherChannelRows,
     rejections,
+    isSheet: start.isSheet,
   });
 }
 

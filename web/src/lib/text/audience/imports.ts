@@ -82,6 +82,7 @@ export const encodingLabels: Record<TextEncoding, string> = {
 /** Why a file can't be imported, as far as it is seen before it is sent; others come only of an import. */
 const fileErrors: Partial<Record<ImportError, Words>> = {
   binary_file: m.import_file_binary,
+  workbook_unreadable: m.import_file_workbook_unreadable,
   empty_file: m.import_file_empty,
   too_many_columns: m.import_file_too_many_columns,
   line_too_long: m.import_file_line_too_long,
