@@ -36,6 +36,8 @@ export class Killer {
   #url;
   #reached = () => {};
   #stopped = false;
+  /** When webhooks were told again last, and since when those had been told first. */
+  #toldAgain = { at: Number.NEGATIVE_INFINITY, sinceMs: Number.POSITIVE_INFINITY };
   #work = Promise.resolve();
 
   constructor({ system, control, seed }) {
@@ -115,7 +117,14 @@ export class Killer {
       await this.#startAgain(part);
     }
     kill.downMs = Date.now() - at;
-    if (parts.includes("api")) await this.#control("POST", "/webhooks/replay", { sinceMs: at - TOLD_AGAIN_MS });
+    if (parts.includes("api")) await this.#tellAgain(at - TOLD_AGAIN_MS);
+  }
+
+  /** @param since ms; what was told again since then may be lost like what was told for the first time */
+  async #tellAgain(since) {
+    const sinceMs = this.#toldAgain.at > since ? Math.min(since, this.#toldAgain.sinceMs) : since;
+    await this.#control("POST", "/webhooks/replay", { sinceMs });
+    this.#toldAgain = { at: Date.now(), sinceMs };
   }
 
   /** A start that hangs is told, since it may be the product's doing, and begun again. */

@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { buildAll } from "../../scripts/lib/build.mjs";
+import { excelWorkbook } from "../support/excel-workbook.ts";
 import * as answers from "./support/answers.ts";
 import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
 import { type System, startSystem } from "./support/system.ts";
@@ -181,20 +182,20 @@ describe("the screens of audiences and segments", () => {
     expect(data).toEqual([expect.objectContaining({ name: "Enviado duas vezes", contactCount: 1 })]);
   });
 
-  it("say of a spreadsheet what to do with it, before anything is sent", async () => {
+  it("take a workbook of Excel like any list, and say of a damaged one what to do before anything is sent", async () => {
     await page.goto("/audiences/new", { waitUntil: "networkidle" });
     await page.getByLabel("Nome do público").fill("Planilha");
-    const workbook = {
-      name: "lista.xlsx",
-      mimeType: "application/octet-stream",
-      buffer: Buffer.from("PK\x03\x04\x14\x00"),
-    };
-    await page.locator("#file").setInputFiles(workbook);
-    await page.getByText("Salve como CSV e escolha de novo.").waitFor();
+    const workbook = (buffer: Buffer) => ({ name: "lista.xlsx", mimeType: "application/octet-stream", buffer });
+    await page.locator("#file").setInputFiles(workbook(Buffer.from("PK\x03\x04\x14\x00")));
+    await page.getByText("Salve de novo como XLSX ou CSV.").waitFor();
     await page.getByRole("button", { name: "Criar público e importar" }).click();
     await page.getByText("Corrija os campos destacados.").waitFor();
-    const { data } = await system.api(audiences, "GET", "/v1/audiences?q=planilha");
-    expect(data).toEqual([]);
+    const none = await system.api(audiences, "GET", "/v1/audiences?q=planilha");
+    expect(none.data).toEqual([]);
+    await page.locator("#file").setInputFiles(workbook(Buffer.from(excelWorkbook())));
+    await page.getByText("O arquivo tem 3 linhas. 2 podem ser importadas.").waitFor();
+    await page.getByRole("button", { name: "Criar público e importar" }).click();
+    await page.getByText("O público tem agora 2 contatos.").waitFor();
   });
 
   it("fit phones", async () => {
