@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { buildAll } from "../../scripts/lib/build.mjs";
 import { excelWorkbook } from "../support/excel-workbook.ts";
 import * as answers from "./support/answers.ts";
-import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
+import { lookAfter, type Surfing, seriousViolations, signIn, surf } from "./support/browser.ts";
 import { type System, startSystem } from "./support/system.ts";
 import { until } from "./support/until.ts";
 
@@ -34,21 +33,13 @@ describe("the screens of audiences and segments", () => {
     system = await startSystem({ name: "audiences", parts: ["api", "web"] });
     surfing = await surf(system.webUrl);
     page = surfing.page;
-    page.setDefaultTimeout(60_000);
-    await page.goto("/login", { waitUntil: "networkidle" });
-    await page.getByLabel("E-mail").fill(system.login.email);
-    await page.getByLabel("Senha").fill(system.login.password);
-    await page.getByRole("button", { name: "Entrar" }).click();
-    await page.waitForURL(/\/campaigns$/);
+    await signIn(page, system.login);
   });
   afterAll(async () => {
     await surfing?.close();
     await system?.stop();
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === "fail") await page.screenshot({ path: join(system.stateFolder, "../failure.png") });
-    expect(surfing.complaints.splice(0), "the console is clean and no request failed").toEqual([]);
-  });
+  afterEach(({ task }) => lookAfter(surfing, system, task));
 
   it("lead from an empty tenant over a file of foreign columns to an audience in a campaign", async () => {
     const menu = page.getByRole("navigation", { name: "Navegação", exact: true });

@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import Papa from "papaparse";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildAll } from "../../scripts/lib/build.mjs";
 import * as answers from "./support/answers.ts";
-import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
+import { lookAfter, type Surfing, seriousViolations, surf } from "./support/browser.ts";
 import { putAside } from "./support/dead-letter.ts";
 import { dirtyAudience } from "./support/dirty-audience.ts";
 import {
@@ -47,16 +46,12 @@ describe("in the browser", () => {
     await importEnds(system.api, carteira.importId);
     surfing = await surf(system.webUrl);
     page = surfing.page;
-    page.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
     await surfing?.close();
     await system?.stop();
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === "fail") await page.screenshot({ path: join(system.stateFolder, "../failure.png") });
-    expect(surfing.complaints.splice(0), "the console is clean and no request failed").toEqual([]);
-  });
+  afterEach(({ task }) => lookAfter(surfing, system, task));
 
   it("says in Portuguese that a password is wrong, and lets the right one in", async () => {
     // Until its scripts have come the form works without them, and a refusal is then one of HTTP, which the console tells.

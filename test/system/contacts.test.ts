@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildAll } from "../../scripts/lib/build.mjs";
-import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
+import { lookAfter, type Surfing, seriousViolations, signIn, surf } from "./support/browser.ts";
 import { type System, startSystem } from "./support/system.ts";
 
 /** One person, from being unknown to being gone, by hand alone. */
@@ -18,22 +17,15 @@ describe("the people of a tenant, on screen", () => {
     system = await startSystem({ name: "contacts", parts: ["api", "web"] });
     surfing = await surf(system.webUrl);
     page = surfing.page;
-    page.setDefaultTimeout(60_000);
-    await page.goto("/login", { waitUntil: "networkidle" });
-    await page.getByLabel("E-mail").fill(system.login.email);
-    await page.getByLabel("Senha").fill(system.login.password);
-    await page.getByRole("button", { name: "Entrar" }).click();
-    await page.getByRole("link", { name: "Contatos" }).waitFor();
+    await signIn(page, system.login);
   });
   afterAll(async () => {
     await surfing?.close();
     await system?.stop();
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === "fail") await page.screenshot({ path: join(system.stateFolder, "../failure.png") });
-    const unexpected = surfing.complaints.splice(0).filter((text) => !refusals.some((known) => text.includes(known)));
+    await lookAfter(surfing, system, task, refusals);
     refusals = [];
-    expect(unexpected, "the console is clean and no request failed").toEqual([]);
   });
 
   it("begin with a list that leads to an import, and to one person by hand", async () => {

@@ -1,9 +1,8 @@
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildAll } from "../../scripts/lib/build.mjs";
 import * as answers from "./support/answers.ts";
-import { type Surfing, seriousViolations, surf } from "./support/browser.ts";
+import { lookAfter, type Surfing, seriousViolations, signIn, surf } from "./support/browser.ts";
 import {
   createCampaign,
   createFixture,
@@ -55,21 +54,14 @@ describe("the screens", () => {
     await launch(system.api, campaignId);
     surfing = await surf(system.webUrl);
     page = surfing.page;
-    page.setDefaultTimeout(60_000);
-    await page.goto("/login", { waitUntil: "networkidle" });
-    await page.getByLabel("E-mail").fill(system.login.email);
-    await page.getByLabel("Senha").fill(system.login.password);
-    await page.getByRole("button", { name: "Entrar" }).click();
+    await signIn(page, system.login);
     await page.getByRole("link", { name: "Cobrança de João" }).waitFor();
   });
   afterAll(async () => {
     await surfing?.close();
     await system?.stop();
   });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === "fail") await page.screenshot({ path: join(system.stateFolder, "../failure.png") });
-    expect(surfing.complaints.splice(0), "the console is clean and no request failed").toEqual([]);
-  });
+  afterEach(({ task }) => lookAfter(surfing, system, task));
 
   it("keep a recipient's panel open over a refresh and a reload, share it by its address, and close it by going back", async () => {
     await openLive(`/campaigns/${campaignId}/recipients`);

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import axe from "axe-core";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 import { CHROMIUM, ensureChromium, FLAGS } from "../../../scripts/lib/chromium.mjs";
+import type { System } from "./system.ts";
 
 export interface Surfing {
   page: Page;
@@ -23,7 +26,35 @@ export async function surf(baseUrl: string): Promise<Surfing> {
     acceptDownloads: true,
   });
   const complaints = listen(context);
-  return { page: await context.newPage(), complaints, close: () => browser.close() };
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  return { page, complaints, close: () => browser.close() };
+}
+/** Ends what hangs; how long a page takes is the machine's affair. */
+const TIMEOUT_MS = 60_000;
+
+/** Signs in by the form, once its scripts have come. */
+export async function signIn(page: Page, { email, password }: System["login"]): Promise<void> {
+  await page.goto("/login", { waitUntil: "networkidle" });
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Senha").fill(password);
+  await page.getByRole("button", { name: "Entrar" }).click();
+  await page.waitForURL(/\/campaigns$/);
+}
+
+/**
+ * Call it after each test: the console is clean and no request failed, but for the `refusals` that it was about. Keeps a
+ * picture of a page on which one failed beside the system's state.
+ */
+export async function lookAfter(
+  { page, complaints }: Surfing,
+  { stateFolder }: System,
+  task: { result?: { state: string } },
+  refusals: string[] = [],
+): Promise<void> {
+  if (task.result?.state === "fail") await page.screenshot({ path: join(stateFolder, "../failure.png") });
+  const unexpected = complaints.splice(0).filter((text) => !refusals.some((known) => text.includes(known)));
+  expect(unexpected, "the console is clean and no request failed").toEqual([]);
 }
 
 function listen(context: BrowserContext): string[] {
