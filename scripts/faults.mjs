@@ -52,7 +52,7 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
     const say = progress(campaigns.length, killer);
     const runs = await runAll(fixture, plan, campaigns, say);
     await killer.stop();
-    const { failures, lost, duplicates } = await verdict(fixture, runs);
+    const { failures, lost, unheard, duplicates } = await verdict(fixture, runs);
     for (const [name, value] of figuresOf({ runs, killer, startedAt, serverErrors }))
       console.log(`${name.padEnd(52)} ${String(value).padStart(8)}`);
     const twice = duplicates.byCallbackData.length + duplicates.byRecipient.length;
@@ -63,13 +63,15 @@ if (!(await runUnderOwnNode(fileURLToPath(import.meta.url)))) {
       for (const text of found.slice(0, MOST_DIFFERENCES_SHOWN)) console.log(`  ${text}`);
     }
     for (const contactId of lost.slice(0, MOST_DIFFERENCES_SHOWN)) console.log(`${contactId}: its reply is nowhere`);
+    for (const contactId of unheard.slice(0, MOST_DIFFERENCES_SHOWN))
+      console.log(`${contactId}: asked to stop, and the consent still stands`);
     for (const text of killer.hung) console.log(`a start hung: ${text}`);
     for (const { method, path, status, text } of serverErrors.slice(0, 5))
       console.log(`5xx: ${method} ${path} ${status} ${text.slice(0, 200)}`);
-    const wrong = failures.length + twice + lost.length;
+    const wrong = failures.length + twice + lost.length + unheard.length;
     if (wrong > 0)
       console.log(
-        `\nSeed ${seed}: ${failures.length} campaigns differ, ${twice} sent twice, ${lost.length} replies lost.`,
+        `\nSeed ${seed}: ${failures.length} campaigns differ, ${twice} sent twice, ${lost.length} replies lost, ${unheard.length} stops not heard.`,
       );
     else console.log("\nNobody twice, nobody lost, all accounts balanced, all counts as the record has them.");
     await end(wrong > 0 ? 1 : 0);

@@ -83,12 +83,12 @@ function statusDiffers({ status, messageId, error }, message, refusals, run) {
 }
 
 /** Whether leaving a person out is not what happened to them. */
-function skipDiffers({ contactId, skipReason }, run, person, { unreachedBy, stopped }, optOuts) {
+function skipDiffers({ contactId, skipReason }, run, person, { unreachedBy, stopped, askedToStop }, optOuts) {
   if (!person?.optedIn) return null;
   const just = {
     cancelled: run.cancelledAt !== null,
     inService: run.campaign.leavesOutInService,
-    optedOut: optOuts.has(contactId) || stopped.has(contactId),
+    optedOut: optOuts.has(contactId) || stopped.has(contactId) || askedToStop.has(contactId),
     unreachable: (unreachedBy.get(contactId)?.size ?? 0) >= UNREACHED_IN,
   };
   return just[skipReason] ? null : `left out as ${skipReason}, and nothing of the kind happened`;

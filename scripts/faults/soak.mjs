@@ -50,7 +50,13 @@ export async function verdict(fixture, runs) {
       run.rows = await recipientsOf(fixture.api, run.id);
     return lost.length === 0;
   });
-  return { failures, lost, duplicates: await fixture.control("GET", "/duplicates") };
+  let unheard = [...record.askedToStop];
+  await within(LOOKS_UNTIL_APPLIED, async () => {
+    const consents = await Promise.all(unheard.map((contactId) => fixture.api("GET", `/v1/contacts/${contactId}`)));
+    unheard = unheard.filter((_, i) => consents[i].optIn.status !== "revoked");
+    return unheard.length === 0;
+  });
+  return { failures, lost, unheard, duplicates: await fixture.control("GET", "/duplicates") };
 }
 
 async function differencesOf(fixture, record, run) {

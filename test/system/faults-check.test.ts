@@ -31,12 +31,14 @@ function soaked() {
     rows: [row(1, "read", { messageId: "wamid.1" }), row(2, "skipped", { skipReason: "noOptIn" }), row(3, "unknown")],
     counts: { ...counts, replied: 0 },
     optOuts: new Map<string, number>(),
+    askedToStop: new Set<string>(),
   };
   return { ...soak, message, row };
 }
 
-function found({ run, messages, refusals, rows, counts, optOuts }: ReturnType<typeof soaked>): string[] {
-  const record = { of: () => ({ messages, refusals }), unreachedBy: new Map(), stopped: new Set() };
+function found({ run, messages, refusals, rows, counts, optOuts, askedToStop }: ReturnType<typeof soaked>): string[] {
+  const nobody = { unreachedBy: new Map(), stopped: new Set(), askedToStop };
+  const record = { of: () => ({ messages, refusals }), ...nobody };
   const stats = { counts, accounting: { balanced: true } };
   return differences(run, { rows, stats, listed: { counts } }, record, optOuts);
 }
@@ -97,6 +99,14 @@ describe("the soak finds nothing where nothing is wrong, and tells", () => {
       expect(changed((f) => f.rows.splice(2, 1, f.row(3, "skipped", { skipReason })))).toContain(
         `con_3: left out as ${skipReason}, and nothing of the kind happened`,
       );
+  });
+
+  it("nothing of somebody who is left out because they asked to stop", () => {
+    const found = changed((f) => {
+      f.rows.splice(2, 1, f.row(3, "skipped", { skipReason: "optedOut" }));
+      f.askedToStop.add("con_3");
+    });
+    expect(found.filter((text) => text.startsWith("con_3"))).toEqual([]);
   });
 
   it("somebody who still waits, and counts that are not the rows'", () => {

@@ -48,9 +48,10 @@ describe("killed once between any two steps while Meta misbehaves", () => {
       expect(await killer.killAt([{ point, pass }], ["api"], 30_000), `it was killed ${when}`).toBe(true);
     }
     const runs = await Promise.all(running);
-    const { failures, lost, duplicates } = await verdict(fixture, runs);
+    const { failures, lost, unheard, duplicates } = await verdict(fixture, runs);
     expect(failures.map(({ run, found }) => [run.campaign.index, run.campaign.kind, found])).toEqual([]);
     expect(lost).toEqual([]);
+    expect(unheard).toEqual([]);
     expect(duplicates).toEqual({ byCallbackData: [], byRecipient: [] });
     expect(runs.map(({ status }) => status)).toEqual(KILLS.map(() => "completed"));
     // Otherwise nothing of this has been tried.
