@@ -78,7 +78,7 @@ async function deliverOpen(
     const answer = await claim(campaignId, claimId, open, deps);
     await letOthersRun();
     if (answer.claimed.length > 0) {
-      // One for the whole claim: a limit for each call costs a tenth of all that a send takes of the runtime's time.
+      // One for the whole claim: a controller, a signal and a timer for each call are a thousand things a second.
       const limits = { leaveBy, atATime: limit, patience: new TimeLimit(PERMISSION_MS + CALL_TIMEOUT_MS) };
       const calls = answer.claimed.map((claimed) => startCall(claimed, answer, limits, deps));
       const settled = calls.map((call) => call.settled);
