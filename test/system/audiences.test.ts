@@ -178,7 +178,7 @@ describe("the screens of audiences and segments", () => {
     await page.getByLabel("Nome do público").fill("Planilha");
     const workbook = (buffer: Buffer) => ({ name: "lista.xlsx", mimeType: "application/octet-stream", buffer });
     await page.locator("#file").setInputFiles(workbook(Buffer.from("PK\x03\x04\x14\x00")));
-    await page.getByText("Salve de novo como XLSX ou CSV.").waitFor();
+    await page.getByText("Abra, salve como XLSX ou CSV e importe de novo.").waitFor();
     await page.getByRole("button", { name: "Criar público e importar" }).click();
     await page.getByText("Corrija os campos destacados.").waitFor();
     const none = await system.api(audiences, "GET", "/v1/audiences?q=planilha");

@@ -18,7 +18,7 @@ interface Look {
   rejections: Map<string, number>;
 }
 interface Files {
-  readStart(file: Blob): Promise<object>;
+  readStart(file: Blob): Promise<Result<object, string>>;
   lookAt(start: object, choices: object, clock: { timeZone: string; now: number }): Result<Look, string>;
 }
 interface Choices {
@@ -38,10 +38,13 @@ type Part = string | Uint8Array<ArrayBuffer>;
 const clock = { timeZone: "America/Sao_Paulo", now: Date.parse("2026-11-28T12:00:00Z") };
 const unsaid = { delimiter: null, encoding: null, mapping: {} };
 const named = (name: string) => `${name} (atributo)`;
-const startOf = (...parts: Part[]) => readStart(new Blob(parts));
+async function lookInto(file: Blob, choices: object = unsaid) {
+  const start = await readStart(file);
+  return start.ok ? lookAt(start.value, choices, clock) : start;
+}
 
 async function look(text: string, choices: Partial<typeof unsaid> = {}) {
-  const seen = lookAt(await startOf(text), { ...unsaid, ...choices }, clock);
+  const seen = await lookInto(new Blob([text]), { ...unsaid, ...choices });
   if (!seen.ok) throw new Error(seen.error);
   return seen.value;
 }
@@ -83,19 +86,22 @@ describe("a chosen file", () => {
   });
 
   it("may be a workbook of Excel, of which the first sheet is shown, whatever is said of its text", async () => {
-    const start = await startOf(new Uint8Array(excelWorkbook()));
-    const seen = lookAt(start, { delimiter: ",", encoding: "windows-1252", mapping: {} }, clock);
+    const said = { delimiter: ",", encoding: "windows-1252", mapping: {} };
+    const seen = await lookInto(new Blob([new Uint8Array(excelWorkbook())]), said);
     expect(seen.ok && seen.value).toMatchObject({ encoding: "utf-8", delimiter: ";", rows: 3, good: 2, whole: true });
     expect(seen.ok && seen.value.columns[0]?.samples).toEqual(["Ana & Bia Conceição", "Linha 1 Linha 2", "Caio"]);
   });
 
   it("is refused before it is sent when it is no text or has no header", async () => {
     const refusal = async (...parts: Part[]) => {
-      const seen = lookAt(await startOf(...parts), unsaid, clock);
+      const seen = await lookInto(new Blob(parts));
       return seen.ok ? null : seen.error;
     };
     expect(await refusal(new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d]))).toBe("binary_file");
     expect(await refusal(new Uint8Array([0x50, 0x4b, 0x03, 0x04, 0x14, 0]))).toBe("workbook_unreadable");
+    const large = new Blob(["PK\u0003\u0004"]);
+    Object.defineProperty(large, "size", { value: 64_000_001 });
+    expect(await lookInto(large)).toEqual({ ok: false, error: "workbook_too_large" });
     expect(await refusal("\n\n")).toBe("empty_file");
     expect(await refusal(Array.from({ length: 201 }, (_, at) => `c${at}`).join(";"))).toBe("too_many_columns");
   });

@@ -2,6 +2,9 @@ import type { Language } from "#core/shared/language.ts";
 import type { FileNotice, Notice, ReasonTally } from "./notices.ts";
 import type { Rejection } from "./row.ts";
 
+/** Some workbooks can only be read whole, and their shared texts always are: an isolate has 128 MB. */
+export const MOST_WORKBOOK_BYTES = 64_000_000;
+
 /** Why a whole file could not be imported. */
 export const IMPORT_ERRORS = [
   "binary_file",
@@ -17,7 +20,7 @@ export const IMPORT_ERRORS = [
 ] as const;
 export type ImportError = (typeof IMPORT_ERRORS)[number];
 
-/** For the alert and for the import itself, whose row has the word alone. */
+/** For the alert, for the import itself, whose row has the word alone, and for whoever is about to send such a file. */
 export const IMPORT_ERROR_WORDS: Record<ImportError, Record<Language, string>> = {
   binary_file: {
     en: "The file is no text: it looks like an old or protected spreadsheet, PDF or image. Save it as XLSX or CSV and import it again.",

@@ -3,7 +3,7 @@ import { readLayout } from "#core/imports/columns.ts";
 import { decideConsents } from "#core/imports/consent.ts";
 import type { TextEncoding } from "#core/imports/dialect.ts";
 import { readHead } from "#core/imports/head.ts";
-import { type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
+import { type ImportCursor, type ImportError, MOST_WORKBOOK_BYTES, partsPrefix } from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
 import { SHEET_DELIMITER } from "#core/imports/workbook.ts";
@@ -40,9 +40,6 @@ const STALLED_MS = 60_000;
 /** An import that was put on the queue again this often without progress, for a quarter of an hour, can't be read and is given up. */
 const MAX_RECOVERY_ATTEMPTS = 15;
 const MOST_IMPORTS = 200;
-
-/** Some workbooks can only be read whole, and their shared texts always are: an isolate has 128 MB. */
-const MOST_WORKBOOK_BYTES = 64_000_000;
 
 /** So often other entry points may change a consent between weighing a step and storing it; then the queue tries later. */
 const MOST_TRIES = 5;

@@ -1,7 +1,7 @@
 import { type ImportField, type Layout, readLayout } from "$core/imports/columns.ts";
-import { encodingProbe, type SeenEncoding, type TextEncoding } from "$core/imports/dialect.ts";
+import { encodingProbe, type TextEncoding } from "$core/imports/dialect.ts";
 import { readHeader } from "$core/imports/head.ts";
-import type { ImportError } from "$core/imports/job.ts";
+import { type ImportError, MOST_WORKBOOK_BYTES } from "$core/imports/job.ts";
 import { readSlice } from "$core/imports/read-slice.ts";
 import type { Clock, Rejection } from "$core/imports/row.ts";
 import { err, ok, type Result } from "$core/shared/result.ts";
@@ -15,7 +15,7 @@ const MOST_SAMPLES = 3;
 /** The beginning of a file that somebody chose. */
 export interface FileStart {
   bytes: Uint8Array;
-  encoding: SeenEncoding;
+  encoding: TextEncoding;
   /** It is the whole file. */
   whole: boolean;
   /** The bytes are the text of a workbook's first sheet, as the import writes it. */
@@ -55,17 +55,20 @@ export interface FileLook {
   isSheet: boolean;
 }
 
-export async function readStart(file: Blob): Promise<FileStart> {
+/** Throws when the file is no longer there. */
+export async function readStart(file: Blob): Promise<Result<FileStart, ImportError>> {
   const bytes = new Uint8Array(await file.slice(0, START_BYTES).arrayBuffer());
   const probe = encodingProbe();
   probe.push(bytes);
   const { encoding } = probe.verdict();
+  if (encoding === "binary") return err("binary_file");
   if (encoding === "workbook") return sheetStart(file);
-  return { bytes, encoding, whole: bytes.length === file.size, isSheet: false };
+  return ok({ bytes, encoding, whole: bytes.length === file.size, isSheet: false });
 }
 
-/** The first rows of a workbook; one that can't be read stays a `workbook`. */
-async function sheetStart(file: Blob): Promise<FileStart> {
+/** The first rows of a workbook. */
+async function sheetStart(file: Blob): Promise<Result<FileStart, ImportError>> {
+  if (file.size > MOST_WORKBOOK_BYTES) return err("workbook_too_large");
   // Large, and seldom needed.
   const { sheetLines } = await import("$core/imports/workbook.ts");
   let text = "";
@@ -77,17 +80,15 @@ async function sheetStart(file: Blob): Promise<FileStart> {
       if (!whole) break;
     }
   } catch {
-    // The file itself may have gone meanwhile, which is told by whoever chose it.
+    // Or it has gone meanwhile: then this throws.
     await file.slice(0, 1).arrayBuffer();
-    return { bytes: new Uint8Array(), encoding: "workbook", whole: true, isSheet: false };
+    return err("workbook_unreadable");
   }
-  return { bytes: new TextEncoder().encode(text), encoding: "utf-8", whole, isSheet: true };
+  return ok({ bytes: new TextEncoder().encode(text), encoding: "utf-8", whole, isSheet: true });
 }
 
 /** Looks at the first rows by the same rules by which the import will take them. */
 export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Result<FileLook, ImportError> {
-  if (start.encoding === "binary") return err("binary_file");
-  if (start.encoding === "workbook") return err("workbook_unreadable");
   // UTF-16 and workbooks are seen whatever is said, as the import sees them.
   const isSeen = start.isSheet || start.encoding.startsWith("utf-16");
   const encoding = isSeen ? start.encoding : (choices.encoding ?? start.encoding);

@@ -37,7 +37,7 @@ export class ImportDraft {
 
   readonly #timeZone: string;
   readonly #key = new SameKey();
-  #start = $state.raw<{ start: FileStart; rules: Rules } | null>(null);
+  #start = $state.raw<{ start: Result<FileStart, ImportError>; rules: Rules } | null>(null);
   #sending: AbortController | null = null;
 
   constructor(timeZone: string) {
@@ -50,9 +50,10 @@ export class ImportDraft {
   look: Result<FileLook, ImportError> | null = $derived.by(() => {
     if (!this.#start) return null;
     const { start, rules } = this.#start;
+    if (!start.ok) return start;
     const delimiter = this.delimiter === "tab" ? "\t" : this.delimiter || null;
     const choices = { delimiter, encoding: this.encoding || null, mapping: this.mapping };
-    return rules.lookAt(start, choices, { timeZone: this.#timeZone, now: Date.now() });
+    return rules.lookAt(start.value, choices, { timeZone: this.#timeZone, now: Date.now() });
   });
 
   get mappingTooLong(): boolean {

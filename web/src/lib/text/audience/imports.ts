@@ -1,11 +1,12 @@
 import type { ImportField } from "$core/imports/columns.ts";
 import type { Delimiter, TextEncoding } from "$core/imports/dialect.ts";
-import type { ImportError } from "$core/imports/job.ts";
+import { IMPORT_ERROR_WORDS, type ImportError } from "$core/imports/job.ts";
 import type { FileNotice, Notice } from "$core/imports/notices.ts";
 import type { Rejection } from "$core/imports/row.ts";
 import { lookUp } from "$lib/api/key-of.ts";
 import type { ImportJob, ImportReason } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { getLocale } from "$lib/paraglide/runtime.js";
 
 type Words = () => string;
 
@@ -79,12 +80,6 @@ export const encodingLabels: Record<TextEncoding, string> = {
   "utf-16be": "UTF-16",
 };
 
-/** Why a file can't be imported, as far as it is seen before it is sent; others come only of an import. */
-const fileErrors: Partial<Record<ImportError, Words>> = {
-  binary_file: m.import_file_binary,
-  workbook_unreadable: m.import_file_workbook_unreadable,
-  empty_file: m.import_file_empty,
-  too_many_columns: m.import_file_too_many_columns,
-  line_too_long: m.import_file_line_too_long,
-};
-export const fileErrorText = (error: ImportError): string => fileErrors[error]?.() ?? m.problem_unexpected();
+/** Why a file can't be imported, in the words that its import would have. */
+export const fileErrorText = (error: ImportError): string =>
+  IMPORT_ERROR_WORDS[error][getLocale() === "pt-BR" ? "pt" : "en"];
