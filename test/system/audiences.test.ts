@@ -96,7 +96,8 @@ describe("the screens of audiences and segments", () => {
     await menu.getByRole("link", { name: "Públicos" }).click();
     await page.getByRole("row", { name: /Clientes de novembro.*Cobrança.*3/ }).waitFor();
     await page.getByRole("link", { name: "Clientes de novembro" }).click();
-    await page.getByRole("button", { name: "Usar em campanha" }).click();
+    await page.getByRole("link", { name: "Usar em campanha" }).click();
+    await page.getByLabel("Nome da campanha").fill("Clientes de novembro");
     await page.waitForURL(/\/campaigns\/new\?id=/);
     await until("the campaign has the audience", async () => {
       const chosen = await page.getByLabel("Público", { exact: true }).textContent();
