@@ -1,4 +1,9 @@
-import { DEFAULT_REPLY_WINDOW_MINUTES, keywordsOf, policyOf } from "#core/campaigns/policy.ts";
+import {
+  DEFAULT_ATTENDANCE_IDLE_MINUTES,
+  DEFAULT_REPLY_WINDOW_MINUTES,
+  keywordsOf,
+  policyOf,
+} from "#core/campaigns/policy.ts";
 import { canonicalTimeZone } from "#core/shared/time-zone.ts";
 import * as schema from "#http/identity/tenant.schema.ts";
 import { permit } from "#http/kit/auth.ts";
@@ -16,6 +21,7 @@ const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
   policy: {
     ...policyOf(row.settings, null),
     replyWindowMinutes: row.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES,
+    attendanceIdleMinutes: row.settings.attendanceIdleMinutes ?? DEFAULT_ATTENDANCE_IDLE_MINUTES,
     optOutWords: keywordsOf(row.settings).optOut,
     optInWords: keywordsOf(row.settings).optIn,
   },

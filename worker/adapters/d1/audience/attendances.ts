@@ -3,6 +3,7 @@ import { type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { attendances, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { AttendanceChannel } from "#core/audience/contact.ts";
+import { DEFAULT_ATTENDANCE_IDLE_MINUTES } from "#core/campaigns/policy.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
 
 /** An attendance, and the contact that has its phone. */
@@ -69,7 +70,7 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
     },
     /**
      * A person wrote to us: moves what is open for the number, or opens an `idr` attendance with this id. A repeat of
-     * the same message changes nothing.
+     * the same message changes nothing, and one from before the end of an attendance belongs to that.
      * @returns whether one was opened
      */
     async openForReply({ id, phone, now }: { id: string; phone: string; now: number }): Promise<boolean> {
@@ -84,7 +85,8 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
           .prepare(
             `insert into attendances (id, tenant_id, phone, channel, started_at, last_event_at)
              select ?4, ?1, ?2, 'idr', ?3, ?3
-             where not exists (select 1 from attendances where tenant_id = ?1 and phone = ?2 and ended_at is null)`,
+             where not exists (select 1 from attendances
+                               where tenant_id = ?1 and phone = ?2 and (ended_at is null or last_event_at >= ?3))`,
           )
           .bind(tenantId, phone, now, id),
       ]);
@@ -103,4 +105,24 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
         left join contacts on contacts.tenant_id = ${tenantId} and contacts.phone = serving.phone`);
     },
   };
+}
+
+/**
+ * Ends attendances in which nothing has happened for as long as their tenant waits, the oldest of each tenant first. The last event
+ * stays what it was: nobody was served when it was closed.
+ * @returns how many; fewer than `limit` when none is left
+ */
+export async function endIdleAttendances(d1: D1Database, now: number, limit: number): Promise<number> {
+  // The cross join keeps the order of the tables: a few rows of one index for each tenant.
+  const { meta } = await d1
+    .prepare(
+      `update attendances set ended_at = ?1 where id in (
+         select idle.id from tenants cross join attendances as idle
+         where idle.tenant_id = tenants.id and idle.ended_at is null
+           and idle.last_event_at <= ?1 - coalesce(tenants.settings ->> '$.attendanceIdleMinutes', ?2) * ${MINUTE_MS}
+         limit ?3)`,
+    )
+    .bind(now, DEFAULT_ATTENDANCE_IDLE_MINUTES, limit)
+    .run();
+  return meta.changes;
 }
