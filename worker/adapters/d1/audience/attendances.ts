@@ -1,4 +1,5 @@
 import { and, desc, eq, getTableColumns, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { encodeTime } from "ulid";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { attendances, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
@@ -16,6 +17,12 @@ export type AttendanceQuery = PageQuery & {
 
 /** More people than this in service at one time is beyond any operation; it bounds the answer to some megabytes. */
 const MAX_IN_SERVICE = 100_000;
+
+interface InServiceQuery {
+  now: number;
+  withinMinutes?: number | undefined;
+  openedSince?: number | undefined;
+}
 
 export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
   const own = (id: string) => and(eq(attendances.tenantId, tenantId), eq(attendances.id, id));
@@ -92,16 +99,22 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
       ]);
       return (inserted?.meta.changes ?? 0) > 0;
     },
-    /** Everyone with an open attendance, or whose last event is at most `withinMinutes` old. */
-    async inService({ now, withinMinutes }: { now: number; withinMinutes?: number | undefined }) {
-      const since = now - (withinMinutes ?? 0) * MINUTE_MS;
+    /**
+     * Everyone with an open attendance, or whose last event is at most `withinMinutes` old; with `openedSince`, of these
+     * only whom we were told of since then: an id says when, also of an attendance that began before.
+     */
+    async inService({ now, withinMinutes = 0, openedSince }: InServiceQuery) {
+      const since = now - withinMinutes * MINUTE_MS;
+      const serving =
+        openedSince === undefined
+          ? sql`select phone from attendances where tenant_id = ${tenantId} and ended_at is null
+                union
+                select phone from attendances where tenant_id = ${tenantId} and last_event_at >= ${since}`
+          : sql`select distinct phone from attendances
+                where tenant_id = ${tenantId} and id >= ${`att_${encodeTime(Math.max(0, openedSince))}`}
+                  and (ended_at is null or last_event_at >= ${since})`;
       return orm.all<{ phone: string; contactId: string | null }>(sql`
-        select serving.phone as phone, contacts.id as contactId from (
-          select phone from attendances where tenant_id = ${tenantId} and ended_at is null
-          union
-          select phone from attendances where tenant_id = ${tenantId} and last_event_at >= ${since}
-          limit ${MAX_IN_SERVICE}
-        ) as serving
+        select serving.phone as phone, contacts.id as contactId from (${serving} limit ${MAX_IN_SERVICE}) as serving
         left join contacts on contacts.tenant_id = ${tenantId} and contacts.phone = serving.phone`);
     },
   };
