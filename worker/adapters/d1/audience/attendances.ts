@@ -15,6 +15,13 @@ export type AttendanceQuery = PageQuery & {
   active?: boolean | undefined;
 };
 
+export interface NewAttendance {
+  id: string;
+  phone: string;
+  channel: AttendanceChannel;
+  startedAt: number;
+}
+
 /** More people than this in service at one time is beyond any operation; it bounds the answer to some megabytes. */
 const MAX_IN_SERVICE = 100_000;
 
@@ -49,8 +56,45 @@ export function attendanceStore({ orm, d1, tenantId }: TenantDb) {
         .limit(limit + 1);
       return toPage(rows, limit);
     },
-    async create(row: { id: string; phone: string; channel: AttendanceChannel; startedAt: number }): Promise<void> {
-      await orm.insert(attendances).values({ ...row, tenantId, lastEventAt: row.startedAt });
+    /** That we are told of it now is its last event, however long ago it began. */
+    async create(row: NewAttendance, now: number): Promise<void> {
+      await orm.insert(attendances).values({ ...row, tenantId, lastEventAt: Math.max(row.startedAt, now) });
+    },
+    /**
+     * Opens one for each number that has none open; of the others the last event moves to now.
+     * @param rows one a phone
+     * @returns the open attendance of each phone, and how many are new
+     */
+    async openMany(rows: NewAttendance[], now: number): Promise<{ idByPhone: Map<string, string>; opened: number }> {
+      const list = JSON.stringify(rows);
+      const [, inserted, open] = await d1.batch<{ id: string; phone: string }>([
+        d1
+          .prepare(
+            `update attendances set last_event_at = max(last_event_at, ?2)
+             where tenant_id = ?1 and ended_at is null and phone in (select value ->> 'phone' from json_each(?3))`,
+          )
+          .bind(tenantId, now, list),
+        d1
+          .prepare(
+            `insert into attendances (id, tenant_id, phone, channel, started_at, last_event_at)
+             select value ->> 'id', ?1, value ->> 'phone', value ->> 'channel', value ->> 'startedAt',
+                    max(value ->> 'startedAt', ?2)
+             from json_each(?3) where not exists
+               (select 1 from attendances where tenant_id = ?1 and phone = value ->> 'phone' and ended_at is null)`,
+          )
+          .bind(tenantId, now, list),
+        d1
+          .prepare(
+            `select phone, max(id) as id from attendances
+             where tenant_id = ?1 and ended_at is null and phone in (select value ->> 'phone' from json_each(?2))
+             group by phone`,
+          )
+          .bind(tenantId, list),
+      ]);
+      return {
+        idByPhone: new Map(open?.results.map(({ phone, id }) => [phone, id])),
+        opened: inserted?.meta.changes ?? 0,
+      };
     },
     /** The end of an attendance is also its last event. */
     async end(id: string, endedAt: number): Promise<void> {
