@@ -63,6 +63,23 @@ export function tenantRoutes(app: App): void {
 
   app.openapi(
     route({
+      method: "get",
+      path: "/v1/onboarding",
+      tags,
+      summary: "How far the first steps are",
+      description:
+        "What a tenant needs for its first campaign, as it is there now. Cheap: ask whenever it is to be shown.",
+      middleware: [permit("campaigns:read")],
+      responses: { 200: json(schema.onboarding, "The first steps") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      return c.json(await deps.store(principal.tenantId).tenant.firstSteps(), 200);
+    },
+  );
+
+  app.openapi(
+    route({
       method: "patch",
       path: "/v1/tenant",
       tags,
