@@ -153,6 +153,7 @@ export const EXAMPLES: Record<string, Example> = {
   },
 
   "POST /v1/attendances": { bodies: [() => ({ phone: phone(), channel: "idr", startedAt: "2026-11-01T12:00:00Z" })] },
+  "POST /v1/attendances/batch": { bodies: [() => ({ attendances: [{ phone: phone(), channel: "operation" }] })] },
   "POST /v1/attendances/end": { bodies: [({ ids }) => ({ ids: [ids.attendanceId] })] },
   "PATCH /v1/attendances/{id}": { bodies: [() => ({ endedAt: new Date(Date.now() + 1000).toISOString() })] },
 

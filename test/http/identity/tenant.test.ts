@@ -24,6 +24,7 @@ test("a tenant reads itself", async () => {
       categoryChange: "hold",
       sendingWindow: null,
       replyWindowMinutes: 4_320,
+      attendanceIdleMinutes: 1_440,
       optOutWords: ["SAIR", "PARAR", "CANCELAR", "STOP"],
       optInWords: [],
     },
@@ -70,6 +71,7 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     categoryChange: "continue" as const,
     sendingWindow: WINDOW,
     replyWindowMinutes: 60,
+    attendanceIdleMinutes: 240,
     optOutWords: ["SAIR", "Não quero"],
     optInWords: ["QUERO"],
   };
@@ -159,6 +161,7 @@ test.each(["America/Nowhere", "-03:00", "", "GMT+25", "Brasília"])("%j is no ti
 test.each([
   [{ settings: { failureRateThreshold: 1.5 } }, "settings.failureRateThreshold"],
   [{ settings: { replyWindowMinutes: 0 } }, "settings.replyWindowMinutes"],
+  [{ settings: { attendanceIdleMinutes: 4 } }, "settings.attendanceIdleMinutes"],
   [{ settings: { optOutWords: ["SAIR", "!?"] } }, "settings.optOutWords.1"],
   [{ settings: { optInWords: ["a".repeat(41)] } }, "settings.optInWords.0"],
   [{ settings: { failureRateMinimum: 9 } }, "settings.failureRateMinimum"],

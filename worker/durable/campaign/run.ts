@@ -34,6 +34,8 @@ export class CampaignRun {
   readonly pipeline = new SendPipeline();
   /** Ids of those who are being served, as far as is known, when the campaign leaves such people out. */
   served = new Set<string>();
+  /** When all of them were last asked for; between, only whoever came is. */
+  servedReadAt = 0;
   readonly waits: CampaignWaits;
 
   constructor(

@@ -91,6 +91,10 @@ const decided = {
   }),
   sendingWindow: sendingWindow.nullable(),
   replyWindowMinutes: whole(LIMITS.replyWindowMinutes),
+  attendanceIdleMinutes: whole(LIMITS.attendanceIdleMinutes).openapi({
+    description:
+      "An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens.",
+  }),
   optOutWords: keywords.openapi({
     description:
       "An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.",

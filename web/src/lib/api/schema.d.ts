@@ -246,6 +246,45 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the first steps are
+         * @description What a tenant needs for its first campaign, as it is there now. Cheap: ask whenever it is to be shown.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The first steps */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Onboarding"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -2300,7 +2339,7 @@ export interface paths {
         put?: never;
         /**
          * Tell that a person is being served
-         * @description Until it is ended, campaigns that leave out people in service send this phone nothing.
+         * @description Until it is ended, campaigns that leave out people in service send this phone nothing; those under way know within 15 seconds. It is closed by itself once nothing has happened in it for the tenant's `attendanceIdleMinutes`.
          */
         post: {
             parameters: {
@@ -2331,6 +2370,67 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Attendance"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attendances/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that people are being served
+         * @description Up to 1,000 at once: all of them or, when one of the phones is none, nobody. Who has an attendance open keeps it, and that we were told again is its last event; so a whole list can be sent from time to time. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        attendances: {
+                            phone: string;
+                            /** @enum {string} */
+                            channel: "idr" | "operation";
+                            /** Format: date-time */
+                            startedAt?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The open attendances */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description How many are new. */
+                            opened: number;
+                            /** @description How many people had one open already; they keep it. */
+                            alreadyOpen: number;
+                            /** @description The open attendance of each entry, in the order of the request. */
+                            ids: string[];
+                        };
                     };
                 };
             };
@@ -3654,6 +3754,8 @@ export interface components {
             categoryChange?: "hold" | "continue";
             sendingWindow?: components["schemas"]["SendingWindow"];
             replyWindowMinutes?: number;
+            /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
+            attendanceIdleMinutes?: number;
             /**
              * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
              * @example [
@@ -3719,6 +3821,8 @@ export interface components {
             categoryChange: "hold" | "continue";
             sendingWindow: components["schemas"]["SendingWindow"];
             replyWindowMinutes: number;
+            /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
+            attendanceIdleMinutes: number;
             /**
              * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
              * @example [
@@ -3736,6 +3840,20 @@ export interface components {
              *     ]
              */
             optInWords: string[];
+        };
+        Onboarding: {
+            /** @description There is a segment. */
+            segment: boolean;
+            /** @description There is a line. */
+            line: boolean;
+            /** @description There is a template that Meta has approved. */
+            template: boolean;
+            /** @description There is an audience in which somebody has opted in. */
+            audience: boolean;
+            /** @description A campaign was launched. */
+            launched: boolean;
+            /** @description A campaign was completed: nothing is left of the first steps. */
+            completed: boolean;
         };
         ApiKey: {
             /** @example key_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */

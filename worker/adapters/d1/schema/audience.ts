@@ -183,5 +183,8 @@ export const attendances = sqliteTable(
     index("attendances_phone").on(t.tenantId, t.phone),
     index("attendances_open").on(t.tenantId, t.phone).where(sql`ended_at is null`),
     index("attendances_recent").on(t.tenantId, t.lastEventAt),
+    // The list of those who are being served now, and the cron's question: in which has nothing happened for long?
+    index("attendances_open_list").on(t.tenantId, t.id).where(sql`ended_at is null`),
+    index("attendances_idle").on(t.tenantId, t.lastEventAt).where(sql`ended_at is null`),
   ],
 );

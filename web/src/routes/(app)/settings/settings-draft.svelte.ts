@@ -10,7 +10,8 @@ export type SettingName =
   | "maxFailureRate"
   | "maxOptOutRate"
   | "missedStartMinutes"
-  | "replyWindowMinutes";
+  | "replyWindowMinutes"
+  | "attendanceIdleMinutes";
 
 /** Offered when the check before each wave is turned on. */
 const GATE = { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true };
@@ -33,6 +34,7 @@ export class SettingsDraft {
   resumeWhenLinesReturn = $state(false);
   holdsOnPrice = $state(true);
   replyWindowMinutes = $state<number | null>(null);
+  attendanceIdleMinutes = $state<number | null>(null);
 
   constructor(policy: Policy, timeZone: string) {
     this.read(policy, timeZone);
@@ -53,6 +55,7 @@ export class SettingsDraft {
     this.resumeWhenLinesReturn = policy.resumeWhenLinesReturn;
     this.holdsOnPrice = policy.categoryChange === "hold";
     this.replyWindowMinutes = policy.replyWindowMinutes;
+    this.attendanceIdleMinutes = policy.attendanceIdleMinutes;
   }
 
   /** As the API takes it. */
@@ -72,6 +75,7 @@ export class SettingsDraft {
       resumeWhenLinesReturn: this.resumeWhenLinesReturn,
       categoryChange: this.holdsOnPrice ? ("hold" as const) : ("continue" as const),
       replyWindowMinutes: this.replyWindowMinutes ?? 0,
+      attendanceIdleMinutes: this.attendanceIdleMinutes ?? 0,
     } satisfies TenantSettings;
   }
 
@@ -98,6 +102,7 @@ export class SettingsDraft {
       maxOptOutRate: share(gateOptOutPercent),
       missedStartMinutes: whole(this.missedStartMinutes, LIMITS.missedStartMinutes, m.invalid_interval),
       replyWindowMinutes: whole(this.replyWindowMinutes, LIMITS.replyWindowMinutes, m.invalid_reply),
+      attendanceIdleMinutes: whole(this.attendanceIdleMinutes, LIMITS.attendanceIdleMinutes, m.invalid_idle),
     };
     return found;
   }
