@@ -6,6 +6,7 @@ import { countDeadSends, keepDeadLetters } from "#queue/dead-letters/consumer.ts
 import { consumeJobs } from "#queue/jobs/consumer.ts";
 import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { consumeSends } from "#queue/sends/consumer.ts";
+import { forgetUnused } from "#services/imports/control-import.ts";
 import { requeueStalled } from "#services/imports/import-job.ts";
 import { requeueStalledExports } from "#services/reports/export-job.ts";
 import { wakeCampaigns } from "#services/sending/wake-campaigns.ts";
@@ -50,6 +51,7 @@ export default {
     const sweepers = {
       wakeCampaigns: () => wakeCampaigns(deps),
       imports: () => requeueStalled(deps, deps.now()),
+      unusedImports: () => forgetUnused(deps),
       exports: () => requeueStalledExports(deps, deps.now()),
     };
     await Promise.all(

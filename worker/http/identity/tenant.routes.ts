@@ -18,6 +18,7 @@ const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
     replyWindowMinutes: row.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES,
     optOutWords: keywordsOf(row.settings).optOut,
     optInWords: keywordsOf(row.settings).optIn,
+    maxRejectedPercent: row.settings.maxRejectedPercent ?? null,
   },
 });
 
