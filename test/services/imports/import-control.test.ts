@@ -314,6 +314,7 @@ describe("a check", () => {
     expect(await membersOf(t, audienceId)).toEqual(exactly(1, 2, 3, 7));
     expect((await rejectsOf(t, id)).trimEnd().split("\r\n")).toHaveLength(2);
     expect((await contactBy(t, phone(1))).legalBasis).toBe("consent");
+    expect((await env.FILES.list({ prefix: `${t.tenantId}/imports/${id}/check/` })).objects).toEqual([]);
   });
 
   test("that broke off goes on where it stood", async () => {

@@ -101,11 +101,13 @@ export const partsPrefix = (tenantId: string, importId: string, file: "rejects" 
 
 /** The same of a file that is only read. Its steps may end elsewhere than those that store it, so the two never mix. */
 export const checkPartsPrefix = (tenantId: string, importId: string, file: "rejects" | "notices") =>
-  partsPrefix(tenantId, `${importId}/check`, file);
+  `${checkPrefix(tenantId, importId)}${file}/`;
 
 /** Where the first rows of a checked file lie, with what each would become. */
-export const firstRowsKey = (tenantId: string, importId: string) =>
-  `${tenantId}/imports/${importId}/check/first-rows.json`;
+export const firstRowsKey = (tenantId: string, importId: string) => `${checkPrefix(tenantId, importId)}first-rows.json`;
+
+/** All that a check leaves begins so. */
+export const checkPrefix = (tenantId: string, importId: string) => `${leftoversPrefix(tenantId, importId)}check/`;
 
 /** All that an import leaves beside its file begins so. */
 export const leftoversPrefix = (tenantId: string, importId: string) => `${tenantId}/imports/${importId}/`;

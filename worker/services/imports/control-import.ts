@@ -5,6 +5,7 @@ import { leftoversPrefix } from "#core/imports/job.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { wakeNext } from "./import-job.ts";
+import { removeFiles } from "./import-run.ts";
 
 type Needs = Pick<Deps, "audit" | "now" | "queues" | "store">;
 type ImportRow = NonNullable<Awaited<ReturnType<TenantStore["imports"]["get"]>>>;
@@ -48,8 +49,6 @@ export async function cancelImport(
 
 /** As many as are forgotten in a minute. */
 const MOST_UNUSED = 20;
-/** R2 deletes this many keys at a time. */
-const MOST_KEYS = 1_000;
 
 /** Forgets files that were checked some days ago and never imported, with all that is left of them. */
 export async function forgetUnused(deps: Pick<Deps, "files" | "now" | "platform" | "store">): Promise<void> {
@@ -58,14 +57,8 @@ export async function forgetUnused(deps: Pick<Deps, "files" | "now" | "platform"
     const { imports } = deps.store(tenantId);
     // Not while somebody starts it after all.
     if (status === "checked" && !(await imports.cancel(id, now))) continue;
-    let keys = [fileKey];
-    for await (const key of deps.files.keys(leftoversPrefix(tenantId, id))) {
-      keys.push(key);
-      if (keys.length < MOST_KEYS) continue;
-      await deps.files.delete(keys);
-      keys = [];
-    }
-    if (keys.length > 0) await deps.files.delete(keys);
+    await removeFiles(deps, leftoversPrefix(tenantId, id));
+    await deps.files.delete(fileKey);
     // Last: what is deleted half is found again.
     await imports.remove(id);
   }

@@ -4,7 +4,13 @@ import { headerText, readLayout } from "#core/imports/columns.ts";
 import { decideConsents } from "#core/imports/consent.ts";
 import type { TextEncoding } from "#core/imports/dialect.ts";
 import { readHead } from "#core/imports/head.ts";
-import { type ImportCursor, type ImportError, MOST_WORKBOOK_BYTES, partsPrefix } from "#core/imports/job.ts";
+import {
+  checkPrefix,
+  type ImportCursor,
+  type ImportError,
+  MOST_WORKBOOK_BYTES,
+  partsPrefix,
+} from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
 import { SHEET_DELIMITER } from "#core/imports/workbook.ts";
@@ -21,6 +27,7 @@ import {
   type Needs,
   type OpenImport,
   type Pace,
+  removeFiles,
   type StepResult,
   storePart,
 } from "./import-run.ts";
@@ -95,6 +102,8 @@ async function importRows(
     const head = readHead(start.bytes, { encoding, delimiter: told, mapping: job.mapping, last: start.last });
     if (!head.ok) return head;
     ({ cursor, delimiter } = head.value);
+    // People's data that nobody looks at any more: the import tells of its rows itself.
+    if (!onlyReads(job.pass) && job.check) await removeFiles(deps, checkPrefix(job.tenantId, job.id));
     const beginning = await imports.begin(job.id, { ...text.value, cursor, delimiter }, deps.now());
     if (beginning !== "begun") return ok(beginning);
     if (fileKey !== job.fileKey) await deps.files.delete(job.fileKey);

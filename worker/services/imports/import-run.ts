@@ -53,3 +53,18 @@ export async function storePart(
 /** Tells the tenant that nothing more becomes of an import. */
 export const alertFailed = (deps: Needs, tenantId: string, importId: string, error: ImportError): Promise<void> =>
   raiseAlert(deps, tenantId, { kind: "import_failed", severity: "warning", subject: importId, params: { error } });
+
+/** R2 deletes this many keys at a time. */
+const MOST_KEYS = 1_000;
+
+/** Removes all files whose keys begin so. */
+export async function removeFiles({ files }: Pick<Deps, "files">, prefix: string): Promise<void> {
+  let keys: string[] = [];
+  for await (const key of files.keys(prefix)) {
+    keys.push(key);
+    if (keys.length < MOST_KEYS) continue;
+    await files.delete(keys);
+    keys = [];
+  }
+  if (keys.length > 0) await files.delete(keys);
+}
