@@ -26,6 +26,7 @@ test("a tenant reads itself", async () => {
       replyWindowMinutes: 4_320,
       optOutWords: ["SAIR", "PARAR", "CANCELAR", "STOP"],
       optInWords: [],
+      maxRejectedPercent: null,
     },
   });
 });
@@ -72,6 +73,7 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     replyWindowMinutes: 60,
     optOutWords: ["SAIR", "Não quero"],
     optInWords: ["QUERO"],
+    maxRejectedPercent: 2.5,
   };
   const tenant = await tune(t, settings);
   expect(tenant.settings).toEqual(settings);
@@ -158,6 +160,7 @@ test.each(["America/Nowhere", "-03:00", "", "GMT+25", "Brasília"])("%j is no ti
 
 test.each([
   [{ settings: { failureRateThreshold: 1.5 } }, "settings.failureRateThreshold"],
+  [{ settings: { maxRejectedPercent: 100.5 } }, "settings.maxRejectedPercent"],
   [{ settings: { replyWindowMinutes: 0 } }, "settings.replyWindowMinutes"],
   [{ settings: { optOutWords: ["SAIR", "!?"] } }, "settings.optOutWords.1"],
   [{ settings: { optInWords: ["a".repeat(41)] } }, "settings.optInWords.0"],
