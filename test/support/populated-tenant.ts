@@ -8,6 +8,7 @@ import {
   aContact,
   aDeadLetter,
   aLine,
+  aMapping,
   anAlert,
   anApiKey,
   anAttendance,
@@ -37,6 +38,7 @@ export type Ids = Record<
   | "blockId"
   | "userId"
   | "importId"
+  | "mappedHeader"
   | "campaignId"
   | "exportId"
   | "alertId"
@@ -73,6 +75,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
   const userId = `BR.${ulid()}`;
   const block = await aBlock(t, { segmentId: segment.id, userId, reason: `Asked ${marker}` });
   const importJob = await anImport(t, { audienceId: audience.id });
+  const mappedHeader = await aMapping(t, { [marker]: "NumeroTelefone" });
   const campaign = await aCampaign(t, {
     segmentId: segment.id,
     audienceId: audience.id,
@@ -100,6 +103,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
       blockId: block.id,
       userId,
       importId: importJob.id,
+      mappedHeader,
       campaignId: campaign.id,
       exportId: exportJob.id,
       alertId: alert.id,

@@ -27,6 +27,7 @@ test("a tenant reads itself", async () => {
       attendanceIdleMinutes: 1_440,
       optOutWords: ["SAIR", "PARAR", "CANCELAR", "STOP"],
       optInWords: [],
+      maxRejectedPercent: null,
     },
   });
 });
@@ -74,6 +75,7 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     attendanceIdleMinutes: 240,
     optOutWords: ["SAIR", "Não quero"],
     optInWords: ["QUERO"],
+    maxRejectedPercent: 2.5,
   };
   const tenant = await tune(t, settings);
   expect(tenant.settings).toEqual(settings);
@@ -160,6 +162,7 @@ test.each(["America/Nowhere", "-03:00", "", "GMT+25", "Brasília"])("%j is no ti
 
 test.each([
   [{ settings: { failureRateThreshold: 1.5 } }, "settings.failureRateThreshold"],
+  [{ settings: { maxRejectedPercent: 100.5 } }, "settings.maxRejectedPercent"],
   [{ settings: { replyWindowMinutes: 0 } }, "settings.replyWindowMinutes"],
   [{ settings: { attendanceIdleMinutes: 4 } }, "settings.attendanceIdleMinutes"],
   [{ settings: { optOutWords: ["SAIR", "!?"] } }, "settings.optOutWords.1"],

@@ -130,6 +130,8 @@ export interface TenantSettings {
   optOutWords?: string[] | undefined;
   /** Whole messages that give consent; default none. */
   optInWords?: string[] | undefined;
+  /** An import writes nothing when more of its rows are rejected than this share, 0…100; null or absent: any share is taken. */
+  maxRejectedPercent?: number | null | undefined;
 }
 
 /** The words by which people give and take back consent. */

@@ -36,6 +36,7 @@ const present = (row: ContactRow): schema.Contact => {
     hashtags: row.hashtags,
     optIn: { status: row.optInStatus, source, at: isoOrNull(at) },
     attributes: row.attributes,
+    legalBasis: row.legalBasis,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
   };

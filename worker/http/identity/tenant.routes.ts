@@ -24,6 +24,7 @@ const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
     attendanceIdleMinutes: row.settings.attendanceIdleMinutes ?? DEFAULT_ATTENDANCE_IDLE_MINUTES,
     optOutWords: keywordsOf(row.settings).optOut,
     optInWords: keywordsOf(row.settings).optIn,
+    maxRejectedPercent: row.settings.maxRejectedPercent ?? null,
   },
 });
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { AttendanceChannel, ConsentStatus } from "#core/audience/contact.ts";
 import type { ContactField } from "#core/audience/contact-fields.ts";
+import type { LegalBasis } from "#core/audience/legal-basis.ts";
 import { foldSteps } from "#core/shared/search.ts";
 import { instant, json } from "./columns.ts";
 
@@ -70,6 +71,8 @@ export const contacts = sqliteTable(
     userId: text("user_id"),
     /** Which import wrote the row last. */
     importId: text("import_id"),
+    /** On which ground the person's data is used: what the last import that named one said. Null: none is known. */
+    legalBasis: text("legal_basis").$type<LegalBasis>(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     folding1: made("folding_1", foldFirst("name")),
@@ -95,6 +98,8 @@ export const audienceMembers = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     audienceId: text("audience_id").notNull(),
     contactId: text("contact_id").notNull(),
+    /** The last import that marked the member as one of its file's people; see `marksMembers`. */
+    importId: text("import_id"),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.audienceId, t.contactId] })],
 );

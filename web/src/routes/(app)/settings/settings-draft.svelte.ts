@@ -11,10 +11,14 @@ export type SettingName =
   | "maxOptOutRate"
   | "missedStartMinutes"
   | "replyWindowMinutes"
-  | "attendanceIdleMinutes";
+  | "attendanceIdleMinutes"
+  | "maxRejectedPercent";
 
 /** Offered when the check before each wave is turned on. */
 const GATE = { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true };
+
+/** Offered when the limit for rejected rows is turned on. */
+const MAX_REJECTED_PERCENT = 10;
 
 /** Shares are percentages on the screen, with two decimals. */
 const toPercent = (share: number) => Math.round(share * 10_000) / 100;
@@ -35,6 +39,8 @@ export class SettingsDraft {
   holdsOnPrice = $state(true);
   replyWindowMinutes = $state<number | null>(null);
   attendanceIdleMinutes = $state<number | null>(null);
+  rejectsLimited = $state(false);
+  maxRejectedPercent = $state<number | null>(null);
 
   constructor(policy: Policy, timeZone: string) {
     this.read(policy, timeZone);
@@ -56,6 +62,8 @@ export class SettingsDraft {
     this.holdsOnPrice = policy.categoryChange === "hold";
     this.replyWindowMinutes = policy.replyWindowMinutes;
     this.attendanceIdleMinutes = policy.attendanceIdleMinutes;
+    this.rejectsLimited = policy.maxRejectedPercent !== null;
+    this.maxRejectedPercent = policy.maxRejectedPercent ?? MAX_REJECTED_PERCENT;
   }
 
   /** As the API takes it. */
@@ -76,6 +84,7 @@ export class SettingsDraft {
       categoryChange: this.holdsOnPrice ? ("hold" as const) : ("continue" as const),
       replyWindowMinutes: this.replyWindowMinutes ?? 0,
       attendanceIdleMinutes: this.attendanceIdleMinutes ?? 0,
+      maxRejectedPercent: this.rejectsLimited ? (this.maxRejectedPercent ?? 0) : null,
     } satisfies TenantSettings;
   }
 
@@ -92,8 +101,8 @@ export class SettingsDraft {
     const { failurePercent, gateFailurePercent, gateOptOutPercent } = this;
     const whole = (value: number | null, [least, most]: readonly [number, number], text: () => string) =>
       value !== null && Number.isInteger(value) && value >= least && value <= most ? undefined : text();
-    const share = (percent: number | null) =>
-      !this.gateOn || (percent !== null && percent >= 0 && percent <= 100) ? undefined : m.invalid_share();
+    const isShare = (percent: number | null) => percent !== null && percent >= 0 && percent <= 100;
+    const share = (percent: number | null) => (!this.gateOn || isShare(percent) ? undefined : m.invalid_share());
     const found = {
       failureRateThreshold:
         toShare(failurePercent) > 0 && toShare(failurePercent) <= 1 ? undefined : m.invalid_percent(),
@@ -103,6 +112,7 @@ export class SettingsDraft {
       missedStartMinutes: whole(this.missedStartMinutes, LIMITS.missedStartMinutes, m.invalid_interval),
       replyWindowMinutes: whole(this.replyWindowMinutes, LIMITS.replyWindowMinutes, m.invalid_reply),
       attendanceIdleMinutes: whole(this.attendanceIdleMinutes, LIMITS.attendanceIdleMinutes, m.invalid_idle),
+      maxRejectedPercent: !this.rejectsLimited || isShare(this.maxRejectedPercent) ? undefined : m.invalid_share(),
     };
     return found;
   }
