@@ -1,5 +1,5 @@
 import type { Language } from "#core/shared/language.ts";
-import type { FileNotice, Notice, ReasonTally } from "./notices.ts";
+import type { FileNotice, LineNotice, Notice, ReasonTally } from "./notices.ts";
 import type { Rejection } from "./row.ts";
 
 /** Some workbooks can only be read whole, and their shared texts always are: an isolate has 128 MB. */
@@ -75,7 +75,7 @@ export interface ImportCursor {
   newline: number;
   /** Why rows were left out or are to be looked at, counted up to `offset`. Absent in imports begun before it was. */
   rejections?: ReasonTally<Rejection>;
-  notices?: ReasonTally<Notice>;
+  notices?: ReasonTally<Notice | LineNotice>;
   fileNotices?: FileNotice[];
 }
 

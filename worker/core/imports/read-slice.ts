@@ -6,6 +6,7 @@ import { type TextEncoding, textDecoder } from "./dialect.ts";
 import { NOTICE_WORDS, type Notice } from "./notices.ts";
 import { type Clock, type ImportedRow, isOtherChannel, REJECTION_WORDS, type Rejection, readRow } from "./row.ts";
 import { cutRecords } from "./slices.ts";
+import { isTotalsLine } from "./totals.ts";
 
 /** How to read the records of a file; the same for all of its slices. */
 export interface FileFormat {
@@ -22,6 +23,8 @@ export interface SliceReading {
   rejects: RejectedRow[];
   /** Rows of another channel than the phone. */
   otherChannelRows: number;
+  /** Lines of sums below the list, which are no rows. */
+  totals: number[];
   /** Bytes of the file and lines of the whole records that were read. */
   end: number;
   lines: number;
@@ -36,7 +39,7 @@ export interface RejectedRow {
 /** A spreadsheet cell takes 32,767 characters. */
 const MAX_RAW_CHARS = 32_000;
 
-/** Reads up to `maxRecords` whole records. Every one is a row, a reject, of another channel or blank. */
+/** Reads up to `maxRecords` whole records. Every one is a row, a reject, of another channel, a sum or blank. */
 export function readSlice(
   bytes: Uint8Array,
   format: FileFormat,
@@ -52,7 +55,8 @@ export function readSlice(
     maxRecords: at.maxRecords,
   });
   const { lines } = cuts;
-  const reading: SliceReading = { rows: [], rejects: [], otherChannelRows: 0, end: slice.fileBytes(cuts.end), lines };
+  const end = slice.fileBytes(cuts.end);
+  const reading: SliceReading = { rows: [], rejects: [], otherChannelRows: 0, totals: [], end, lines };
   for (const record of cuts.records) {
     if (record.start === record.end) continue;
     const line = at.line + record.line;
@@ -68,6 +72,7 @@ export function readSlice(
     }
     const row = readRow(cells, layout, clock);
     if (row?.ok) reading.rows.push(Object.assign(row.value, { line, cells }));
+    else if (row?.error.startsWith("phone_") && isTotalsLine(cells)) reading.totals.push(line);
     else if (row) reading.rejects.push({ line, cells, reason: row.error });
   }
   return reading;

@@ -77,10 +77,18 @@ const DAMAGE = "\ufffd";
 /** A cell as it was meant: what our own files put before a sign is taken back, and nothing invisible stays. */
 export const plainCell = (cell: string): string => visibleText(unguardFormula(cell)).trim();
 
-/** The row speaks of an e-mail address, in a layout that has one row per channel of a person. */
-export function isOtherChannel(cells: string[], { fields }: Layout): boolean {
-  if (fields.channel === undefined) return false;
-  return ["email", "mail"].includes(foldName(cells[fields.channel] ?? ""));
+const E_MAIL = ["email", "mail"];
+const WHATSAPP = ["whatsapp", "whats", "wpp", "zap"];
+
+/** The row is one of an e-mail address, in a layout that has one row per channel of a person. */
+export function isEmailRow(cells: string[], { fields }: Layout): boolean {
+  return fields.channel !== undefined && E_MAIL.includes(foldName(cells[fields.channel] ?? ""));
+}
+
+/** The row is not of a phone, or is to be sent by another way than WhatsApp. A blank cell names none. */
+export function isOtherChannel(cells: string[], layout: Layout): boolean {
+  const route = foldName(cells[layout.fields.route ?? -1] ?? "");
+  return isEmailRow(cells, layout) || (route !== "" && !WHATSAPP.includes(route));
 }
 
 /** Reads one record. Null for a blank line, which is no row: one without anything in any cell. */

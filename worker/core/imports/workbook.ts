@@ -21,8 +21,8 @@ export async function* sheetLines(file: ReadableStream<Uint8Array>): AsyncGenera
     if (cells.length === 0) continue;
     if (index > next) yield BLANK.repeat(index - next);
     next = index + 1;
-    // The header's width: what is missing at a row's end is blank, not cut off.
-    width ||= cells.length;
+    // As wide as the header: what is missing at a row's end is blank, not cut off. A title above it is narrower.
+    width = Math.max(width, cells.length);
     while (cells.length < width) cells.push("");
     yield csvLine(cells, SHEET_DELIMITER);
   }

@@ -109,6 +109,8 @@ export function importRoutes(app: App): void {
         "bytes are no text changes nothing and is noticed. " +
         "Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, " +
         "EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. " +
+        "The header is the first line that names a column for phones, 50 lines down at most; a line of totals below the list " +
+        "is no row. " +
         "In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail " +
         "addresses are counted as another channel.\n\n" +
         "A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that " +
@@ -173,7 +175,8 @@ export function importRoutes(app: App): void {
       summary: "Read an import",
       description:
         "`importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` " +
-        "and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. " +
+        "and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them, but for lines of " +
+        "totals, which are no rows. " +
         "`errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.",
       middleware: [permit("contacts:read")],
       request: { params: idParam },

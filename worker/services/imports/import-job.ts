@@ -134,10 +134,10 @@ async function storeStep(
       offset: cursor.offset + reading.end,
       line: cursor.line + reading.lines,
       rejections: withReasons(cursor.rejections ?? {}, reading.rejects),
-      notices: withReasons(
-        cursor.notices ?? {},
-        noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
-      ),
+      notices: withReasons(cursor.notices ?? {}, [
+        ...noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
+        ...reading.totals.map((line) => ({ line, reason: "totals_line" as const })),
+      ]),
     };
     const { outcome, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
       importId: job.id,

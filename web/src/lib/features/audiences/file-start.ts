@@ -52,6 +52,8 @@ export interface FileLook {
   good: number;
   otherChannel: number;
   rejections: Map<Rejection, number>;
+  /** Lines of sums below the list. */
+  totals: number[];
   isSheet: boolean;
 }
 
@@ -93,10 +95,11 @@ export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Re
   const isSeen = start.isSheet || start.encoding.startsWith("utf-16");
   const encoding = isSeen ? start.encoding : (choices.encoding ?? start.encoding);
   const { bytes, whole: last } = start;
-  const head = readHeader(bytes, { encoding, delimiter: start.isSheet ? ";" : choices.delimiter, last });
+  const { mapping } = choices;
+  const head = readHeader(bytes, { encoding, delimiter: start.isSheet ? ";" : choices.delimiter, mapping, last });
   if (!head.ok) return head;
   const { delimiter, names, isText, cursor } = head.value;
-  const read = readLayout(names, choices.mapping);
+  const read = readLayout(names, mapping);
   if (!read.ok && !isText) return err("binary_file");
   if (!read.ok && read.error !== "no_phone_column") return err(read.error);
   const layout = read.ok ? read.value : layoutOfNobody(names);
@@ -121,6 +124,7 @@ export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Re
     good: slice.rows.length,
     otherChannel: slice.otherChannelRows,
     rejections,
+    totals: slice.totals,
     isSheet: start.isSheet,
   });
 }
