@@ -137,12 +137,24 @@ export function readLayout(header: string[], mapping: Record<string, string> | n
   const taken = new Set([...best.values()].map(({ index }) => index));
   const free = names
     .map((name, index) => [index, name] as const)
+    .slice(0, ownColumns(header).length)
     .filter(([index]) => !taken.has(index) && !isIgnored(index));
   return ok({
     header,
     fields: Object.fromEntries([...best].map(([field, { index }]) => [field, index])),
     attributes: withUniqueNames(free),
   });
+}
+
+/** What our files of rejects and of notices add behind the columns of a file. */
+export const REPORT_COLUMNS = { rejects: ["Linha", "Motivo"], notices: ["Linha", "Aviso"] } as const;
+
+/** A file's own columns, without what a file of ours had added: rejects are corrected there and imported again. */
+export function ownColumns(header: string[]): string[] {
+  const isReport = Object.values(REPORT_COLUMNS).some((added) =>
+    added.every((name, index) => header.at(index - added.length) === name),
+  );
+  return isReport ? header.slice(0, -2) : header;
 }
 
 /** How many of these names are a field's, or stand in the mapping: what tells a header from a title above it. */

@@ -1,7 +1,7 @@
 import { csvLine, unguardFormula } from "#core/shared/csv-cell.ts";
 import { byteText } from "./byte-text.ts";
 import { readCells } from "./cells.ts";
-import type { Layout } from "./columns.ts";
+import { type Layout, ownColumns } from "./columns.ts";
 import { type TextEncoding, textDecoder } from "./dialect.ts";
 import { NOTICE_WORDS, type Notice } from "./notices.ts";
 import { type Clock, type ImportedRow, isOtherChannel, REJECTION_WORDS, type Rejection, readRow } from "./row.ts";
@@ -79,27 +79,28 @@ export function readSlice(
 }
 
 /** A line of the file of rejects: the original cells under their columns, then `Linha` and `Motivo`. */
-export const rejectLine = ({ line, cells, reason }: RejectedRow, columns: number, delimiter: string): string =>
-  reasonLine({ line, cells }, [`${REJECTION_WORDS[reason]} (${reason})`], columns, delimiter);
+export const rejectLine = ({ line, cells, reason }: RejectedRow, header: string[], delimiter: string): string =>
+  reasonLine({ line, cells }, [`${REJECTION_WORDS[reason]} (${reason})`], header, delimiter);
 
 /** A line of the file of notices, as one of rejects. */
 export const noticeLine = (
   { line, cells, notices }: Pick<ReadRow, "line" | "cells" | "notices">,
-  columns: number,
+  header: string[],
   delimiter: string,
 ): string =>
   reasonLine(
     { line, cells },
     notices.map((notice: Notice) => `${NOTICE_WORDS[notice]} (${notice})`),
-    columns,
+    header,
     delimiter,
   );
 
-function reasonLine(row: { line: number; cells: string[] }, reasons: string[], columns: number, delimiter: string) {
+function reasonLine(row: { line: number; cells: string[] }, reasons: string[], header: string[], delimiter: string) {
   // What an earlier file of ours guarded is guarded once, not twice.
   const cells = row.cells.map(unguardFormula);
-  const own = Array.from({ length: columns }, (_, index) => cells[index] ?? "");
+  const own = ownColumns(header).map((_, index) => cells[index] ?? "");
   // What stands beyond the last column stays readable in it.
-  if (cells.length > columns && columns > 0) own[columns - 1] = cells.slice(columns - 1).join(delimiter);
+  const beyond = cells.slice(header.length);
+  if (beyond.length > 0 && own.length > 0) own.push([own.pop(), ...beyond].join(delimiter));
   return csvLine([...own, String(row.line), reasons.join(" | ")], delimiter);
 }

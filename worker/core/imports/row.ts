@@ -3,7 +3,7 @@ import { unguardFormula } from "#core/shared/csv-cell.ts";
 import { type PhoneError, parsePhone } from "#core/shared/phone.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import { oneLine, visibleText } from "#core/shared/visible-text.ts";
-import { foldName, type ImportField, type Layout } from "./columns.ts";
+import { foldName, type ImportField, type Layout, ownColumns } from "./columns.ts";
 import { readOptInWord } from "./consent-words.ts";
 import { type ConsentDate, readConsentDate } from "./instants.ts";
 import type { Notice } from "./notices.ts";
@@ -95,7 +95,7 @@ export function isOtherChannel(cells: string[], layout: Layout): boolean {
 export function readRow(raw: string[], layout: Layout, clock: Clock): Result<ImportedRow, Rejection> | null {
   const cells = raw.map(plainCell);
   if (cells.every((cell) => cell === "")) return null;
-  if (isHeaderAgain(cells, layout.header)) return err("repeated_header");
+  if (isHeaderAgain(cells, ownColumns(layout.header))) return err("repeated_header");
   // More cells than columns means that an unquoted delimiter shifted them: whose number would that be?
   if (cells.slice(layout.header.length).some((cell) => cell !== "")) return err("too_many_cells");
 

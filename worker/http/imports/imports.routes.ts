@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { ownColumns, REPORT_COLUMNS } from "#core/imports/columns.ts";
+import { writingOf } from "#core/imports/encode-text.ts";
 import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
 import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "#core/imports/notices.ts";
 import { REJECTION_WORDS } from "#core/imports/row.ts";
@@ -189,14 +191,16 @@ export function importRoutes(app: App): void {
     },
   );
 
-  const download = (name: "rejects" | "notices", fileName: string, summary: string, lastColumn: string) =>
+  const download = (name: "rejects" | "notices", fileName: string, summary: string) =>
     app.openapi(
       route({
         method: "get",
         path: `/v1/imports/{id}/${name}`,
         tags,
         summary,
-        description: `The file's own columns and delimiter, and \`Linha\` and \`${lastColumn}\`; UTF-8 with a byte order mark.`,
+        description:
+          `The file's own columns, encoding and delimiter, and \`${REPORT_COLUMNS[name].join("` and `")}\`, which an import of ` +
+          "it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.",
         middleware: [permit("contacts:read")],
         request: { params: idParam },
         responses: { 200: { description: "The rows", content: { "text/csv": { schema: z.string() } } } },
@@ -205,16 +209,17 @@ export function importRoutes(app: App): void {
         const { deps, principal } = c.var;
         const row = found(await deps.store(principal.tenantId).imports.get(c.req.valid("param").id), "import");
         if (row.completedAt === null) throw problem("not_ready", "The import is not done yet.");
-        const head = csvLine([...(row.cursor?.header ?? []), "Linha", lastColumn], row.delimiter ?? ";");
+        const head = csvLine([...ownColumns(row.cursor?.header ?? []), ...REPORT_COLUMNS[name]], row.delimiter ?? ";");
+        const writing = writingOf(row.encoding);
         const prefix = (name === "rejects" && row.rejectsKey) || partsPrefix(principal.tenantId, row.id, name);
-        return c.body(rejectFile(deps.files, prefix, head), 200, {
-          "Content-Type": "text/csv; charset=utf-8",
+        return c.body(rejectFile(deps.files, prefix, head, writing), 200, {
+          "Content-Type": `text/csv; charset=${writing.charset}`,
           "Content-Disposition": `attachment; filename="${row.id}-${fileName}.csv"`,
         });
       },
     );
-  download("rejects", "rejeitados", "Download the rows that were left out", "Motivo");
-  download("notices", "avisos", "Download the rows that were taken and are to be looked at", "Aviso");
+  download("rejects", "rejeitados", "Download the rows that were left out");
+  download("notices", "avisos", "Download the rows that were taken and are to be looked at");
 }
 
 function uploadProblem(refusal: UploadRefusal) {

@@ -121,13 +121,13 @@ async function storeStep(
   const { header } = cursor;
   const { delimiter } = format;
   // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
-  const rejects = reading.rejects.map((reject) => rejectLine(reject, header.length, delimiter));
+  const rejects = reading.rejects.map((reject) => rejectLine(reject, header, delimiter));
   await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
 
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const { known, rows } = await weighConsents(deps, job.tenantId, reading.rows);
     const noticed = rows.filter((row) => row.notices.length > 0);
-    const notices = noticed.map((row) => noticeLine(row, header.length, delimiter));
+    const notices = noticed.map((row) => noticeLine(row, header, delimiter));
     await storePart(deps, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
     const next: ImportCursor = {
       ...cursor,
