@@ -28,6 +28,8 @@ interface ImportRow {
   audienceId: string;
   status: schema.ImportJob["status"];
   fileBytes: number;
+  sheet: string | null;
+  sheets: string[] | null;
   cursor: Pick<ImportCursor, "offset" | "rejections" | "notices" | "fileNotices"> | null;
   totalRows: number;
   importedRows: number;
@@ -53,6 +55,8 @@ const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
     rejectedRows: row.rejectedRows,
     otherChannelRows: row.otherChannelRows,
     warningRows: row.warningRows,
+    sheet: row.sheet,
+    sheets: row.sheets ?? [],
     rejections: reasonsOf(row.cursor?.rejections ?? {}, REJECTION_WORDS),
     notices: [
       ...fileNoticesOf(row).map((code) => ({ code, message: NOTICE_WORDS[code], count: 0, lines: [] })),
@@ -104,8 +108,9 @@ export function importRoutes(app: App): void {
       tags,
       summary: "Import a CSV or XLSX file into an audience",
       description:
-        "The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the first sheet is " +
-        "read, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. " +
+        "The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the sheet named " +
+        "`sheet` is read, without it the first with a column for phones and a row, else the first, as of a CSV with the sheet's rows " +
+        "for lines: dates as `01/03/2026`, numbers with a comma and all their digits. " +
         "Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are " +
         "detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose " +
         "bytes are no text changes nothing and is noticed. " +
@@ -132,13 +137,17 @@ export function importRoutes(app: App): void {
       const { deps, principal } = c.var;
       const query = c.req.valid("query");
       const mapping = readMapping(query.mapping);
+      const sheet = query.sheet ?? null;
       const told = query.encoding && ENCODINGS[query.encoding];
       const body = c.req.raw.body ?? new Blob().stream();
-      const uploaded = await uploadFile(deps, principal.tenantId, { audienceId: c.req.valid("param").id, body, told });
+      const uploaded = await uploadFile(deps, principal.tenantId, {
+        audienceId: c.req.valid("param").id,
+        ...{ body, told, sheet },
+      });
       if (!uploaded.ok) throw uploadProblem(uploaded.error);
       const file = uploaded.value;
       const delimiter = query.delimiter === "tab" ? "\t" : (query.delimiter ?? null);
-      const create = async () => present(await importFile(deps, c.var, file, { delimiter, mapping }), c);
+      const create = async () => present(await importFile(deps, c.var, file, { delimiter, mapping, sheet }), c);
       const drop = () => dropFile(deps, file);
       const read = (answer: unknown) => schema.importJob.parse(answer);
       return c.json(await idempotentUpload(c, file.digest, { create, drop, read }), 202);
@@ -228,6 +237,16 @@ function uploadProblem(refusal: UploadRefusal) {
       return notFound("audience");
     case "empty":
       return problem("invalid_request", "The body is empty; send the CSV or XLSX file itself.");
+    case "no_sheet": {
+      const names = refusal.sheets.map((name) => `"${name}"`).join(", ");
+      return problem(
+        "invalid_request",
+        `The workbook has no such sheet. Its sheets: ${names || "none that can be told"}.`,
+        {
+          errors: [{ path: "sheet", message: "no sheet of this workbook" }],
+        },
+      );
+    }
     case "other_encoding": {
       const { detail, message } = NOT_TOLD[refusal.told];
       return problem("invalid_request", `${detail} Leave \`encoding\` out, or send another file.`, {

@@ -7,6 +7,8 @@ export const importQuery = z.object({
   encoding: z.enum(["utf-8", "utf8", "windows-1252", "latin1"]).optional(),
   /** JSON object: column of the file → column of the contract. */
   mapping: z.string().max(4000).optional(),
+  /** Of a workbook, by its name. */
+  sheet: z.string().min(1).max(100).optional(),
 });
 const importReason = z.object({
   code: z.string().openapi({ example: "phone_two_numbers" }),
@@ -30,6 +32,10 @@ export const importJob = z
     otherChannelRows: z.number().int(),
     /** Rows that were taken although a field of theirs could not be read, such as a CPF with wrong check digits. */
     warningRows: z.number().int(),
+    /** The sheet of a workbook that is read; null of other files, and until that is decided. */
+    sheet: z.string().nullable(),
+    /** The workbook's sheets that are not hidden. */
+    sheets: z.array(z.string()),
     rejections: z.array(importReason),
     notices: z.array(importReason),
     rejectsUrl: z.string().nullable(),

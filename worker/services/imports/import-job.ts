@@ -6,7 +6,7 @@ import { readHead } from "#core/imports/head.ts";
 import { type ImportCursor, type ImportError, MOST_WORKBOOK_BYTES, partsPrefix } from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
-import { SHEET_DELIMITER } from "#core/imports/workbook.ts";
+import { SHEET_DELIMITER } from "#core/imports/workbook-sheets.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
@@ -195,21 +195,24 @@ async function giveUp(deps: Needs, tenantId: string, importId: string, error: Im
   });
 }
 
-/** What rows are read from: the file itself, or the text of a workbook's first sheet. */
+/** What rows are read from: the file itself, or the text of a workbook's sheet. */
 interface TextFile {
   fileKey: string;
   fileBytes: number;
   encoding: TextEncoding;
+  /** By its name, where that is known. */
+  sheet: string | null;
 }
 
 async function textFile(deps: Needs, job: OpenImport): Promise<Result<TextFile, ImportError>> {
-  const { fileKey, fileBytes, encoding } = job;
+  const { fileKey, fileBytes, encoding, sheet, mapping } = job;
   if (encoding === "binary") return err("binary_file");
-  if (encoding !== "workbook") return ok({ fileKey, fileBytes, encoding });
+  if (encoding !== "workbook") return ok({ fileKey, fileBytes, encoding, sheet });
   if (fileBytes > MOST_WORKBOOK_BYTES) return err("workbook_too_large");
   const textKey = `${job.tenantId}/imports/${job.id}.sheet.csv`;
-  const stored = await storeSheetText(deps, fileKey, textKey);
+  const stored = await storeSheetText(deps, { key: fileKey, bytes: fileBytes }, textKey, { sheet, mapping });
   if (stored === "missing") return err("file_missing");
   if (stored === "unreadable") return err("workbook_unreadable");
-  return stored === 0 ? err("empty_file") : ok({ fileKey: textKey, fileBytes: stored, encoding: "utf-8" });
+  if (stored.bytes === 0) return err("empty_file");
+  return ok({ fileKey: textKey, fileBytes: stored.bytes, encoding: "utf-8", sheet: stored.sheet });
 }

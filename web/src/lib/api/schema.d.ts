@@ -1582,7 +1582,7 @@ export interface paths {
         put?: never;
         /**
          * Import a CSV or XLSX file into an audience
-         * @description The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the first sheet is read, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel.
+         * @description The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the sheet named `sheet` is read, without it the first with a column for phones and a row, else the first, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. The header is the first line that names a column for phones, 50 lines down at most; a line of totals below the list is no row. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel, as are rows whose CANAL is not whatsapp. An address is given to the people of the phones with the same CPFCNPJ, or where one side has none with the same CODCLIENTE.
          *
          *     A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that can be read is a consent without a date.
          */
@@ -1592,6 +1592,7 @@ export interface paths {
                     delimiter?: ";" | "," | "\t" | "tab";
                     encoding?: "utf-8" | "utf8" | "windows-1252" | "latin1";
                     mapping?: string;
+                    sheet?: string;
                 };
                 header?: never;
                 path: {
@@ -1632,7 +1633,7 @@ export interface paths {
         };
         /**
          * Read an import
-         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
+         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them, but for lines of totals, which are no rows. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
          */
         get: {
             parameters: {
@@ -1673,7 +1674,7 @@ export interface paths {
         };
         /**
          * Download the rows that were left out
-         * @description The file's own columns and delimiter, and `Linha` and `Motivo`; UTF-8 with a byte order mark.
+         * @description The file's own columns, encoding and delimiter, and `Linha` and `Motivo`, which an import of it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.
          */
         get: {
             parameters: {
@@ -1714,7 +1715,7 @@ export interface paths {
         };
         /**
          * Download the rows that were taken and are to be looked at
-         * @description The file's own columns and delimiter, and `Linha` and `Aviso`; UTF-8 with a byte order mark.
+         * @description The file's own columns, encoding and delimiter, and `Linha` and `Aviso`, which an import of it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.
          */
         get: {
             parameters: {
@@ -3953,6 +3954,8 @@ export interface components {
             rejectedRows: number;
             otherChannelRows: number;
             warningRows: number;
+            sheet: string | null;
+            sheets: string[];
             rejections: {
                 /** @example phone_two_numbers */
                 code: string;

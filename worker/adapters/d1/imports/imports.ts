@@ -17,6 +17,8 @@ export type NewImport = Pick<
   | "encoding"
   | "delimiter"
   | "mapping"
+  | "sheet"
+  | "sheets"
   | "rejectsKey"
   | "createdBy"
   | "createdAt"
@@ -73,7 +75,10 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
     /** Records which text is read, and what its head says. False when another run was first. */
     async begin(
       id: string,
-      read: Pick<ImportRow, "fileKey" | "fileBytes" | "encoding"> & { cursor: ImportCursor; delimiter: string },
+      read: Pick<ImportRow, "fileKey" | "fileBytes" | "encoding" | "sheet"> & {
+        cursor: ImportCursor;
+        delimiter: string;
+      },
       now: number,
     ): Promise<boolean> {
       const begun = await orm
