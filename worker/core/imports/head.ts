@@ -133,5 +133,6 @@ export function readHead(start: Uint8Array, options: HeadOptions): Result<Head, 
   const layout = readLayout(header, options.mapping);
   if (!layout.ok) return err(isText ? layout.error : "binary_file");
   const fileNotices: FileNotice[] = layout.value.fields.optIn === undefined ? ["no_consent_column"] : [];
-  return ok({ delimiter, layout: layout.value, cursor: { ...cursor, header, fileNotices } });
+  const reread = layout.value.fields.channel === undefined ? {} : { rereadFrom: cursor.offset };
+  return ok({ delimiter, layout: layout.value, cursor: { ...cursor, header, fileNotices, ...reread } });
 }

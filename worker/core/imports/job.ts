@@ -77,7 +77,27 @@ export interface ImportCursor {
   rejections?: ReasonTally<Rejection>;
   notices?: ReasonTally<Notice | LineNotice>;
   fileNotices?: FileNotice[];
+  /**
+   * Where rows begin, in a layout with one row per channel of a person. When the end is reached and e-mail addresses were
+   * seen, rows are read again from here to give them to their people, wherever each stands; `offset` goes on counting.
+   */
+  rereadFrom?: number;
+  /** Rows up to `offset` that give an address. */
+  addresses?: number;
 }
+
+/** Which byte of the file a cursor stands at. */
+export function placeOf(
+  { offset, rereadFrom }: ImportCursor,
+  fileBytes: number,
+): { offset: number; isSecondReading: boolean } {
+  if (rereadFrom === undefined || offset < fileBytes) return { offset, isSecondReading: false };
+  return { offset: offset - fileBytes + rereadFrom, isSecondReading: true };
+}
+
+/** Bytes that an import reads in all, as far as can be told: what its cursor's offset leads to. */
+export const bytesToRead = (fileBytes: number, cursor: Pick<ImportCursor, "rereadFrom"> | null): number =>
+  cursor?.rereadFrom === undefined ? fileBytes : 2 * fileBytes - cursor.rereadFrom;
 
 /** Under which names the parts of an import's file of rejects or notices lie, in the order of the file. */
 export const partsPrefix = (tenantId: string, importId: string, file: "rejects" | "notices") =>

@@ -72,7 +72,7 @@ export interface Clock {
 }
 
 /** The mark of bytes that were no character: in the file itself, or made by whoever wrote it. */
-const DAMAGE = "\ufffd";
+export const DAMAGE = "\ufffd";
 
 /** A cell as it was meant: what our own files put before a sign is taken back, and nothing invisible stays. */
 export const plainCell = (cell: string): string => visibleText(unguardFormula(cell)).trim();

@@ -2,7 +2,13 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { ownColumns, REPORT_COLUMNS } from "#core/imports/columns.ts";
 import { writingOf } from "#core/imports/encode-text.ts";
-import { IMPORT_ERROR_WORDS, type ImportCursor, type ImportError, partsPrefix } from "#core/imports/job.ts";
+import {
+  bytesToRead,
+  IMPORT_ERROR_WORDS,
+  type ImportCursor,
+  type ImportError,
+  partsPrefix,
+} from "#core/imports/job.ts";
 import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "#core/imports/notices.ts";
 import { REJECTION_WORDS } from "#core/imports/row.ts";
 import { csvLine } from "#core/shared/csv-cell.ts";
@@ -30,7 +36,7 @@ interface ImportRow {
   fileBytes: number;
   sheet: string | null;
   sheets: string[] | null;
-  cursor: Pick<ImportCursor, "offset" | "rejections" | "notices" | "fileNotices"> | null;
+  cursor: Pick<ImportCursor, "offset" | "rereadFrom" | "rejections" | "notices" | "fileNotices"> | null;
   totalRows: number;
   importedRows: number;
   updatedRows: number;
@@ -64,7 +70,7 @@ const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
     ],
     rejectsUrl: fileUrl("rejects", row.rejectedRows),
     noticesUrl: fileUrl("notices", row.warningRows),
-    progress: row.status === "completed" ? 1 : (row.cursor?.offset ?? 0) / row.fileBytes,
+    progress: row.status === "completed" ? 1 : (row.cursor?.offset ?? 0) / bytesToRead(row.fileBytes, row.cursor),
     error: row.error,
     errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error]?.[languageOf(c)] ?? null),
     createdAt: iso(row.createdAt),
@@ -119,7 +125,8 @@ export function importRoutes(app: App): void {
         "The header is the first line that names a column for phones, 50 lines down at most; a line of totals below the list " +
         "is no row. " +
         "In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail " +
-        "addresses are counted as another channel.\n\n" +
+        "addresses are counted as another channel, as are rows whose CANAL is not whatsapp. An address is given to the people of " +
+        "the phones with the same CPFCNPJ, or where one side has none with the same CODCLIENTE.\n\n" +
         "A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that " +
         "can be read is a consent without a date.",
       middleware: [permit("contacts:write")],

@@ -28,7 +28,7 @@ export const importJob = z
     importedRows: z.number().int(),
     updatedRows: z.number().int(),
     rejectedRows: z.number().int(),
-    /** Rows of an e-mail address in a file with one row per channel: nothing is wrong with them, and nobody is made of them. */
+    /** Rows of e-mail addresses, or of another CANAL than WhatsApp: nothing is wrong with them, and nobody is made of them. */
     otherChannelRows: z.number().int(),
     /** Rows that were taken although a field of theirs could not be read, such as a CPF with wrong check digits. */
     warningRows: z.number().int(),

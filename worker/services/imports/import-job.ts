@@ -3,9 +3,16 @@ import { readLayout } from "#core/imports/columns.ts";
 import { decideConsents } from "#core/imports/consent.ts";
 import type { TextEncoding } from "#core/imports/dialect.ts";
 import { readHead } from "#core/imports/head.ts";
-import { type ImportCursor, type ImportError, MOST_WORKBOOK_BYTES, partsPrefix } from "#core/imports/job.ts";
+import { type ImportCursor, type ImportError, MOST_WORKBOOK_BYTES, partsPrefix, placeOf } from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
-import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
+import {
+  type FileFormat,
+  noticeLine,
+  type ReadRow,
+  readAddresses,
+  readSlice,
+  rejectLine,
+} from "#core/imports/read-slice.ts";
 import { SHEET_DELIMITER } from "#core/imports/workbook-sheets.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
@@ -96,9 +103,11 @@ async function importRows(deps: Needs, job: OpenImport, pace: Pace): Promise<Res
 
   const until = begun + pace.runMs;
   do {
-    const window = await windowAt(cursor.offset);
+    const { offset, isSecondReading } = placeOf(cursor, fileBytes);
+    const window = await windowAt(offset);
     if (!window) return err("file_missing");
-    const step = await storeStep(deps, job, format, cursor, { ...window, maxRecords: pace.stepRecords });
+    const storeNext = isSecondReading ? storeAddresses : storeStep;
+    const step = await storeNext(deps, job, format, cursor, { ...window, maxRecords: pace.stepRecords });
     if (!step.ok) return step;
     if (step.value === "over") return ok("over");
     cursor = step.value;
@@ -107,17 +116,27 @@ async function importRows(deps: Needs, job: OpenImport, pace: Pace): Promise<Res
   return ok("more");
 }
 
+interface StepWindow {
+  bytes: Uint8Array;
+  /** They reach the end of the file. */
+  last: boolean;
+  maxRecords: number;
+}
+
 /** One step: rejects and notices to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
 async function storeStep(
   deps: Needs,
   job: OpenImport,
   format: FileFormat,
   cursor: ImportCursor,
-  { bytes, last, maxRecords }: { bytes: Uint8Array; last: boolean; maxRecords: number },
+  { bytes, last, maxRecords }: StepWindow,
 ): Promise<Result<ImportCursor | "over", ImportError>> {
   const reading = readSlice(bytes, format, { line: cursor.line, last, maxRecords });
-  const isLast = last && reading.end === bytes.length;
-  if (reading.end === 0 && !isLast) return err("line_too_long");
+  const isEnd = last && reading.end === bytes.length;
+  if (reading.end === 0 && !isEnd) return err("line_too_long");
+  // All phones are known at the end. Addresses of steps before have to be read again, those of this one alone do not.
+  const isLast = isEnd && (cursor.rereadFrom === undefined || !cursor.addresses);
+  const addresses = (cursor.addresses ?? 0) + reading.addresses.length;
   const { header } = cursor;
   const { delimiter } = format;
   // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
@@ -133,6 +152,7 @@ async function storeStep(
       ...cursor,
       offset: cursor.offset + reading.end,
       line: cursor.line + reading.lines,
+      ...(addresses > 0 ? { addresses } : {}),
       rejections: withReasons(cursor.rejections ?? {}, reading.rejects),
       notices: withReasons(cursor.notices ?? {}, [
         ...noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
@@ -152,11 +172,39 @@ async function storeStep(
       rejectedRows: reading.rejects.length,
       warningRows: noticed.length,
       otherChannelRows: reading.otherChannelRows,
+      addresses: isLast ? reading.addresses : [],
     });
     if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
     if (outcome !== "consent_changed") return ok(outcome === "moved" && !isLast ? next : "over");
   }
   throw new Error("consents kept changing while a step was weighed");
+}
+
+/** One step of the second reading: the addresses of rows of their own, to the people that all rows of the file have made. */
+async function storeAddresses(
+  deps: Needs,
+  job: OpenImport,
+  format: FileFormat,
+  cursor: ImportCursor,
+  { bytes, last, maxRecords }: StepWindow,
+): Promise<Result<ImportCursor | "over", ImportError>> {
+  const { addresses, end, lines } = readAddresses(bytes, format, { line: cursor.line, last, maxRecords });
+  const isLast = last && end === bytes.length;
+  const next: ImportCursor = { ...cursor, offset: cursor.offset + end, line: cursor.line + lines };
+  const { outcome } = await deps.store(job.tenantId).imports.commit({
+    importId: job.id,
+    audienceId: job.audienceId,
+    from: cursor.offset,
+    cursor: next,
+    isLast,
+    now: deps.now(),
+    contactIdPrefix: deps.newId("con"),
+    rows: [],
+    known: new Map(),
+    ...{ rejectedRows: 0, warningRows: 0, otherChannelRows: 0 },
+    addresses,
+  });
+  return ok(outcome === "moved" && !isLast ? next : "over");
 }
 
 /** The rows with what they make of the consents that stand now. */
