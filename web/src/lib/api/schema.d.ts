@@ -1621,7 +1621,7 @@ export interface paths {
         put?: never;
         /**
          * Import a CSV or XLSX file into an audience
-         * @description The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the first sheet is read, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel.
+         * @description The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the sheet named `sheet` is read, without it the first with a column for phones and a row, else the first, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. The header is the first line that names a column for phones, 50 lines down at most; a line of totals below the list is no row. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel, as are rows whose CANAL is not whatsapp. An address is given to the people of the phones with the same CPFCNPJ, or where one side has none with the same CODCLIENTE.
          *
          *     A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that can be read is a consent without a date.
          *
@@ -1633,6 +1633,7 @@ export interface paths {
                     delimiter?: ";" | "," | "\t" | "tab";
                     encoding?: "utf-8" | "utf8" | "windows-1252" | "latin1";
                     mapping?: string;
+<<<<<<< HEAD
                     /** @description The file is only read: the import ends `checked`, and `POST /v1/imports/{id}/start` imports it. */
                     check?: "true" | "false";
                     /** @description `add`: the file's people join the audience. `replace`: in the end they are all who is in it; nobody leaves before the whole file has been stored. `remove`: they leave it, and nothing else of the file is read. */
@@ -1644,6 +1645,9 @@ export interface paths {
                     /** @description On which ground of the LGPD these people's data is used; `unknown` wants a reason. */
                     legalBasis?: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown";
                     legalBasisReason?: string;
+=======
+                    sheet?: string;
+>>>>>>> 0883bb06c9af293d452997519f8fbda51e855dcd
                 };
                 header?: never;
                 path: {
@@ -1684,7 +1688,11 @@ export interface paths {
         };
         /**
          * Read an import
+<<<<<<< HEAD
          * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`, which are 0 while the file is only checked; of one that removes people, `updatedRows` are the rows that name somebody. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
+=======
+         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them, but for lines of totals, which are no rows. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
+>>>>>>> 0883bb06c9af293d452997519f8fbda51e855dcd
          */
         get: {
             parameters: {
@@ -1872,7 +1880,7 @@ export interface paths {
         };
         /**
          * Download the rows that were left out
-         * @description The file's own columns and delimiter, and `Linha` and `Motivo`; UTF-8 with a byte order mark.
+         * @description The file's own columns, encoding and delimiter, and `Linha` and `Motivo`, which an import of it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.
          */
         get: {
             parameters: {
@@ -1913,7 +1921,7 @@ export interface paths {
         };
         /**
          * Download the rows that were taken and are to be looked at
-         * @description The file's own columns and delimiter, and `Linha` and `Aviso`; UTF-8 with a byte order mark.
+         * @description The file's own columns, encoding and delimiter, and `Linha` and `Aviso`, which an import of it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.
          */
         get: {
             parameters: {
@@ -4310,6 +4318,8 @@ export interface components {
             rejectedRows: number;
             otherChannelRows: number;
             warningRows: number;
+            sheet: string | null;
+            sheets: string[];
             rejections: {
                 /** @example phone_two_numbers */
                 code: string;
