@@ -1633,7 +1633,7 @@ export interface paths {
                     delimiter?: ";" | "," | "\t" | "tab";
                     encoding?: "utf-8" | "utf8" | "windows-1252" | "latin1";
                     mapping?: string;
-<<<<<<< HEAD
+                    sheet?: string;
                     /** @description The file is only read: the import ends `checked`, and `POST /v1/imports/{id}/start` imports it. */
                     check?: "true" | "false";
                     /** @description `add`: the file's people join the audience. `replace`: in the end they are all who is in it; nobody leaves before the whole file has been stored. `remove`: they leave it, and nothing else of the file is read. */
@@ -1645,9 +1645,6 @@ export interface paths {
                     /** @description On which ground of the LGPD these people's data is used; `unknown` wants a reason. */
                     legalBasis?: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown";
                     legalBasisReason?: string;
-=======
-                    sheet?: string;
->>>>>>> 0883bb06c9af293d452997519f8fbda51e855dcd
                 };
                 header?: never;
                 path: {
@@ -1688,11 +1685,7 @@ export interface paths {
         };
         /**
          * Read an import
-<<<<<<< HEAD
-         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`, which are 0 while the file is only checked; of one that removes people, `updatedRows` are the rows that name somebody. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
-=======
-         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them, but for lines of totals, which are no rows. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
->>>>>>> 0883bb06c9af293d452997519f8fbda51e855dcd
+         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`, which are 0 while the file is only checked; of one that removes people, `updatedRows` are the rows that name somebody. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them, but for lines of totals, which are no rows. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
          */
         get: {
             parameters: {
