@@ -3913,6 +3913,8 @@ export interface components {
              * @enum {string}
              */
             categoryChange?: "hold" | "continue";
+            /** @description How many messages one person may get within so many days, over all campaigns. Who has had as many is left out (`frequencyCap`) by the check, at the launch and when their wave opens; a message that is on its way, or whose fate is not known, counts as sent. */
+            frequencyCaps?: components["schemas"]["FrequencyCap"][];
             sendingWindow?: components["schemas"]["SendingWindow"];
             replyWindowMinutes?: number;
             /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
@@ -3945,6 +3947,15 @@ export interface components {
             maxOptOutRate: number;
             stopOnRedLine: boolean;
         } | null;
+        FrequencyCap: {
+            /**
+             * @description Which messages it counts, and which it holds back: those of this category of templates, or `any`.
+             * @enum {string}
+             */
+            category: "marketing" | "utility" | "any";
+            messages: number;
+            days: number;
+        };
         SendingWindow: {
             /** @example America/Sao_Paulo */
             timeZone: string;
@@ -3985,6 +3996,8 @@ export interface components {
              * @enum {string}
              */
             categoryChange: "hold" | "continue";
+            /** @description How many messages one person may get within so many days, over all campaigns. Who has had as many is left out (`frequencyCap`) by the check, at the launch and when their wave opens; a message that is on its way, or whose fate is not known, counts as sent. */
+            frequencyCaps: components["schemas"]["FrequencyCap"][];
             sendingWindow: components["schemas"]["SendingWindow"];
             replyWindowMinutes: number;
             /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
@@ -4628,6 +4641,7 @@ export interface components {
                     duplicate: number;
                     missingVariable: number;
                     filtered: number;
+                    frequencyCap: number;
                 };
             };
             lines: {
@@ -4739,7 +4753,7 @@ export interface components {
                     /** @enum {string} */
                     event: "skipped";
                     /** @enum {string} */
-                    reason: "noOptIn" | "optedOut" | "blocked" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "missingVariable" | "contactDeleted" | "cancelled";
+                    reason: "noOptIn" | "optedOut" | "blocked" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "frequencyCap" | "missingVariable" | "contactDeleted" | "cancelled";
                 } | {
                     /** @enum {string} */
                     event: "queued";
@@ -4780,7 +4794,7 @@ export interface components {
                     /** @enum {string} */
                     event: "resend_withheld";
                     /** @enum {string} */
-                    reason: "no_consent" | "in_service" | "blocked";
+                    reason: "no_consent" | "in_service" | "blocked" | "frequency_cap";
                 } | {
                     /** @enum {string} */
                     event: "resent";
