@@ -1817,6 +1817,8 @@ export interface paths {
                         };
                         optIn?: {
                             source: string;
+                            /** @description What the person wrote or agreed to, word for word: kept as proof. */
+                            wording?: string | null;
                             /** Format: date-time */
                             at?: string;
                         };
@@ -1969,6 +1971,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         source: string;
+                        /** @description What the person wrote or agreed to, word for word: kept as proof. */
+                        wording?: string | null;
                         /** Format: date-time */
                         at?: string;
                     };
@@ -2018,6 +2022,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         reason?: string;
+                        /** @description What the person wrote or agreed to, word for word: kept as proof. */
+                        wording?: string | null;
                     };
                 };
             };
@@ -4025,6 +4031,13 @@ export interface components {
             status: "granted" | "revoked" | "unknown";
             source: string | null;
             reason: string | null;
+            /**
+             * @description By which way we learned of it; null for what is older than this field. More may be added.
+             * @enum {string|null}
+             */
+            channel: "whatsapp" | "import" | "api" | "screen" | "meta" | null;
+            /** @description What the person wrote or agreed to; null when not known. */
+            wording: string | null;
             /**
              * Format: date-time
              * @description When the person said so; null when nobody knows.

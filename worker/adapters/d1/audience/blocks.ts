@@ -7,7 +7,9 @@ export type BlockRow = typeof blocks.$inferSelect;
 /** By what a block covers people, and in which campaigns. */
 export type BlockKeys = Pick<BlockRow, "phone" | "document" | "userPhone" | "segmentId">;
 /** By what it is made; `now` is when, ms. */
-export type NewBlock = Omit<BlockRow, "tenantId" | "userPhone" | "createdAt" | "coversSince"> & { now: number };
+export type NewBlock = Omit<BlockRow, "tenantId" | "userPhone" | "createdAt" | "coversSince" | "keys"> & {
+  now: number;
+};
 export type BlockQuery = PageQuery & {
   phone?: string | undefined;
   document?: string | undefined;

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, gte, or, sql } from "drizzle-orm";
 import { consentEvents, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
-import { afterWord, type Consent, type ConsentWord } from "#core/audience/consent.ts";
+import { afterWord, type Consent, type ConsentChannel, type ConsentWord } from "#core/audience/consent.ts";
 
 export type ConsentEventRow = typeof consentEvents.$inferSelect;
 
@@ -9,6 +9,9 @@ export type ConsentEventRow = typeof consentEvents.$inferSelect;
 export interface ConsentChange {
   eventId: string;
   source: string;
+  channel: ConsentChannel;
+  /** What the person wrote or agreed to. */
+  wording?: string | null | undefined;
   at: number | "now";
 }
 
@@ -41,8 +44,9 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
   const record = (contactIds: string[], change: ConsentChange, reason: string | null, now: number) =>
     d1
       .prepare(
-        `insert or ignore into consent_events (tenant_id, contact_id, id, status, source, reason, at, recorded_at)
-         select ?1, contacts.id, consent_id, opt_in_status, ?4, ?5, ?6, ?7
+        `insert or ignore into consent_events
+           (tenant_id, contact_id, id, status, source, reason, channel, wording, at, recorded_at)
+         select ?1, contacts.id, consent_id, opt_in_status, ?4, ?5, ?8, ?9, ?6, ?7
          from json_each(?2) as wanted cross join contacts on contacts.tenant_id = ?1 and contacts.id = wanted.value
          where consent_id = ?3`,
       )
@@ -54,6 +58,8 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
         reason,
         change.at === "now" ? now : change.at,
         now,
+        change.channel,
+        change.wording ?? null,
       );
 
   /** What each of these people has said changes by one more word. Safe to repeat. */
