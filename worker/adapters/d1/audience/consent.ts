@@ -193,14 +193,17 @@ export interface KnownConsent extends Consent {
   version: { consentId: string | null; lastNoAt: number | null };
 }
 
-/** Writes a contact's consent if it is still the one that was weighed. */
+/**
+ * Writes a contact's consent if it is still the one that was weighed. The plus keeps SQLite from reading all of the tenant's
+ * contacts to find these.
+ */
 const WRITE_CONSENT = `
 update contacts set
   opt_in_status = said.change ->> 3, opt_in_source = said.change ->> 4, opt_in_at = said.change ->> 5,
   opt_out_at = said.change ->> 6, opt_out_reason = said.change ->> 7, last_no_at = said.change ->> 8,
   consent_id = said.change ->> 9, updated_at = said.change ->> 10
 from (select value as change from json_each(?2)) as said
-where contacts.tenant_id = ?1 and contacts.id = said.change ->> 0
+where +contacts.tenant_id = ?1 and contacts.id = said.change ->> 0
   and contacts.consent_id is said.change ->> 1 and contacts.last_no_at is said.change ->> 2`;
 
 function consentTuple(
