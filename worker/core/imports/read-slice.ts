@@ -90,7 +90,13 @@ export const noticeLine = (
     delimiter,
   );
 
-function reasonLine(row: { line: number; cells: string[] }, reasons: string[], columns: number, delimiter: string) {
+/** A row of a file with what is to be said of it. */
+export function reasonLine(
+  row: { line: number; cells: string[] },
+  reasons: string[],
+  columns: number,
+  delimiter: string,
+) {
   // What an earlier file of ours guarded is guarded once, not twice.
   const cells = row.cells.map(unguardFormula);
   const own = Array.from({ length: columns }, (_, index) => cells[index] ?? "");
