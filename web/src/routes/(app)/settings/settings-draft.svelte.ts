@@ -33,6 +33,8 @@ export class SettingsDraft {
   resumeWhenLinesReturn = $state(false);
   holdsOnPrice = $state(true);
   replyWindowMinutes = $state<number | null>(null);
+  optOutWords = $state.raw<string[]>([]);
+  optInWords = $state.raw<string[]>([]);
 
   constructor(policy: Policy, timeZone: string) {
     this.read(policy, timeZone);
@@ -53,6 +55,8 @@ export class SettingsDraft {
     this.resumeWhenLinesReturn = policy.resumeWhenLinesReturn;
     this.holdsOnPrice = policy.categoryChange === "hold";
     this.replyWindowMinutes = policy.replyWindowMinutes;
+    this.optOutWords = policy.optOutWords;
+    this.optInWords = policy.optInWords;
   }
 
   /** As the API takes it. */
@@ -72,6 +76,8 @@ export class SettingsDraft {
       resumeWhenLinesReturn: this.resumeWhenLinesReturn,
       categoryChange: this.holdsOnPrice ? ("hold" as const) : ("continue" as const),
       replyWindowMinutes: this.replyWindowMinutes ?? 0,
+      optOutWords: this.optOutWords,
+      optInWords: this.optInWords,
     } satisfies TenantSettings;
   }
 
