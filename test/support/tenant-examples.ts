@@ -155,6 +155,10 @@ export const EXAMPLES: Record<string, Example> = {
     ],
   },
 
+  "PATCH /v1/blocks/{id}": { bodies: [() => ({ reason: "asked again", contract: "43", until: null })] },
+  "POST /v1/blocks/end": { bodies: [({ ids }) => ({ ids: [ids.blockId] })] },
+  "POST /v1/blocks/imports": { bodies: [() => `Telefone;Motivo\n${phone()};asked\n`], contentType: "text/csv" },
+
   "POST /v1/attendances": { bodies: [() => ({ phone: phone(), channel: "idr", startedAt: "2026-11-01T12:00:00Z" })] },
   "POST /v1/attendances/batch": { bodies: [() => ({ attendances: [{ phone: phone(), channel: "operation" }] })] },
   "POST /v1/attendances/end": { bodies: [({ ids }) => ({ ids: [ids.attendanceId] })] },

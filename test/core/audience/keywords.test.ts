@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { consentSaid, DEFAULT_OPT_OUT_WORDS } from "#core/audience/keywords.ts";
+import { consentSaid, DEFAULT_OPT_OUT_WORDS, isCommonReply } from "#core/audience/keywords.ts";
 
 const words = { optOut: DEFAULT_OPT_OUT_WORDS, optIn: ["QUERO RECEBER", "Sim"] };
 const says = (text: string | null, payload: string | null = null) => consentSaid({ text, payload }, words);
@@ -40,6 +40,13 @@ describe("consent by keyword", () => {
     expect(consentSaid({ text: "Sim", payload: "parar" }, words)).toBe("no");
     expect(consentSaid({ text: "SAIR", payload: null }, { optOut: [], optIn: [] })).toBeNull();
     expect(consentSaid({ text: "?", payload: null }, { optOut: ["!"], optIn: ["?"] })).toBeNull();
+  });
+
+  it("is warned of where people write the word about other things, but not of the words that all have", () => {
+    for (const word of ["Sim", "NÃO", "ok!", "1", "Bom dia", "s"])
+      expect([word, isCommonReply(word)]).toEqual([word, true]);
+    for (const word of [...DEFAULT_OPT_OUT_WORDS, "QUERO RECEBER", "descadastrar", "🙏", ""])
+      expect([word, isCommonReply(word)]).toEqual([word, false]);
   });
 
   it("finds any word of a tenant however it is decorated, and none in a longer text", () => {

@@ -66,6 +66,18 @@ test("a block acts at once on a campaign under way, and its end brings nobody ba
   expect(await skips(fixture)).toEqual([[contactId, "blocked"]]);
 });
 
+test("a list of blocks acts at once on a campaign under way, row by row", async () => {
+  const fixture = await inTheMiddle();
+  const [byPhone, byDocument] = [fixture.contactIds[15] ?? "", fixture.contactIds[16] ?? ""];
+  await fixture.tenant.call("PATCH", `/v1/contacts/${byDocument}`, { document: DOCUMENT });
+  const list = `Telefone;CpfCnpj\n${fixture.phones[15]};\n;${DOCUMENT}\n`;
+  const answer = await fixture.tenant.call("POST", "/v1/blocks/imports", list, { "Content-Type": "text/csv" });
+  expect(answer.status).toBe(200);
+  expect(await skips(fixture)).toEqual([byPhone, byDocument].map((id) => [id, "blocked"]));
+  await secondWave(fixture);
+  await accepted(18);
+});
+
 test("a campaign of another segment is not concerned", async () => {
   const fixture = await inTheMiddle();
   await block(fixture, { phone: fixture.phones[15], segmentId: (await aSegment(fixture.tenant)).id });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import * as schema from "#adapters/d1/schema/index.ts";
 import * as answers from "#http/audience/contacts.schema.ts";
-import { aContact, anAudience, aTenant, type TestTenant } from "../../support/builders.ts";
+import { aContact, anAudience, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
 
 const historyOf = async (t: TestTenant, id: string) =>
@@ -20,6 +21,29 @@ describe("the history of a contact's consent", () => {
     expect(yes).toMatchObject({ status: "granted", source: "loja", reason: null, at: "2026-03-01T13:00:00.000Z" });
     expect(no).toMatchObject({ status: "revoked", source: "api", reason: "pediu por telefone" });
     expect(Date.parse(no?.recordedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(yes?.recordedAt ?? ""));
+  });
+
+  test("tells by which way each word came, and what the person agreed to, where somebody said so", async () => {
+    const t = await aTenant();
+    const { id } = await aContact(t, { optInStatus: "unknown", optInSource: null, optInAt: null });
+    const wording = "Aceito receber ofertas da Acme pelo WhatsApp.";
+    await t.call("POST", `/v1/contacts/${id}/opt-in`, { source: "loja", wording, at: "2026-03-01T10:00:00-03:00" });
+    await t.call("POST", `/v1/contacts/${id}/opt-out`, {});
+    expect((await historyOf(t, id)).map(({ channel, wording }) => [channel, wording])).toEqual([
+      ["api", null],
+      ["api", wording],
+    ]);
+    const made = await t.call("POST", "/v1/contacts", { phone: "11961234567", optIn: { source: "site", wording } });
+    const { id: madeId } = await made.json<{ id: string }>();
+    expect(await historyOf(t, madeId)).toMatchObject([{ channel: "api", wording }]);
+  });
+
+  test("has neither for what is older than they are", async () => {
+    const t = await aTenant();
+    const { id } = await aContact(t);
+    const old = { tenantId: t.tenantId, contactId: id, id: "cns_old", status: "granted" as const, recordedAt: 1 };
+    await orm.insert(schema.consentEvents).values(old);
+    expect(await historyOf(t, id)).toMatchObject([{ id: "cns_old", channel: null, wording: null }]);
   });
 
   test("says nothing twice: who repeats a refusal has one entry", async () => {

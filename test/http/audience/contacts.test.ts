@@ -219,7 +219,7 @@ describe("consent", () => {
     const { id } = await create(t, { phone: "11961234567" });
     const { contacts } = makeDeps(env).store(t.tenantId);
     const no = (eventId: string, at: number) =>
-      contacts.optOut([id], { eventId, source: "reply", at }, null, Date.now());
+      contacts.optOut([id], { eventId, source: "reply", channel: "whatsapp", at }, null, Date.now());
     await no("cns_1", Date.parse("2026-01-01T12:00:00Z"));
     await no("cns_2", Date.parse("2026-03-01T12:00:00Z"));
     await expectProblem(await optIn(t, id, "2026-02-01T12:00:00Z"), 409, "conflict");
@@ -232,10 +232,10 @@ describe("consent", () => {
     const { contacts } = makeDeps(env).store(t.tenantId);
     const { id } = await create(t, { phone: "11961234567" });
     const now = Date.now();
-    const no = { eventId: "cns_no", source: "reply", at: now - 1_000 };
+    const no = { eventId: "cns_no", source: "reply", channel: "whatsapp" as const, at: now - 1_000 };
     await Promise.all([
       contacts.optOut([id], no, null, now),
-      contacts.optIn(id, { eventId: "cns_yes", source: "loja", at: now - 2_000 }, now),
+      contacts.optIn(id, { eventId: "cns_yes", source: "loja", channel: "api", at: now - 2_000 }, now),
     ]);
     expect((await read(t, id)).optIn.status).toBe("revoked");
     expect(await consentOf(t, id)).toContain("revoked reply");
@@ -297,7 +297,7 @@ describe("an opt-out reaches every campaign that may still send", () => {
       withCampaigns(exclude),
       t.tenantId,
       { phones: [phone, "+5511900000000"] },
-      { source: "reply" },
+      { source: "reply", channel: "whatsapp" },
     );
     expect(told).toEqual([contact.id]);
     expect(exclude.mock.calls.toSorted()).toEqual(going.map(({ id }) => [id, [contact.id]]).toSorted());
@@ -314,14 +314,16 @@ describe("an opt-out reaches every campaign that may still send", () => {
       heard.push(id);
     });
     const people = { contactIds: [contact.id] };
-    await expect(recordOptOut(failing, t.tenantId, people, { source: "reply" })).rejects.toThrow("away");
+    await expect(recordOptOut(failing, t.tenantId, people, { source: "reply", channel: "whatsapp" })).rejects.toThrow(
+      "away",
+    );
     expect(heard).toEqual([second.id]);
     const again: string[] = [];
     await recordOptOut(
       withCampaigns((id) => again.push(id)),
       t.tenantId,
       people,
-      { source: "reply" },
+      { source: "reply", channel: "whatsapp" },
     );
     expect(again.toSorted()).toEqual([first.id, second.id].toSorted());
     expect(await consentOf(t, contact.id)).toEqual(["revoked reply"]);

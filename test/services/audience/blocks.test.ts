@@ -168,7 +168,7 @@ class History {
   async #say(word: "opt in" | "opt out", person: number): Promise<void> {
     const contact = this.contacts.get(person);
     if (!contact) return;
-    const change = { eventId: newId("cns"), source: "test", at: "now" as const };
+    const change = { eventId: newId("cns"), source: "test", channel: "api" as const, at: "now" as const };
     if (word === "opt in") await this.store.contacts.optIn(contact.id, change, this.now);
     else await this.store.contacts.optOut([contact.id], change, null, this.now);
     this.#change(person, { consent: word === "opt in" ? "granted" : "revoked" });

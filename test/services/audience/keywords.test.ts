@@ -38,23 +38,31 @@ const agreedBefore = { optInAt: SAID_AT - HOUR };
 
 describe("a message that is one of the tenant's words", () => {
   test.each([
-    ["as text", text(" Sair! ")],
-    ["as a template's button", { type: "button", button: { text: "Não quero mais", payload: "PARAR" } }],
+    ["as text", " Sair! ", text(" Sair! ")],
+    [
+      "as a template's button",
+      "Não quero mais",
+      { type: "button", button: { text: "Não quero mais", payload: "PARAR" } },
+    ],
     [
       "as a button's title",
+      "Stop",
       { type: "interactive", interactive: { type: "button_reply", button_reply: { id: "b1", title: "Stop" } } },
     ],
     [
       "as a row of a list",
+      "Outro",
       { type: "interactive", interactive: { type: "list_reply", list_reply: { id: "cancelar", title: "Outro" } } },
     ],
-  ])("takes consent back at the instant of the message, %s", async (_, content) => {
+  ])("takes consent back at the instant of the message, and keeps what was said, %s", async (_, wording, content) => {
     const contact = await aContact(t, agreedBefore);
     await writes(contact.phone, content);
     expect(await store().get(contact.id)).toMatchObject({ optInStatus: "revoked", lastNoAt: SAID_AT });
     expect((await store().consentHistory(contact.id)).at(-1)).toMatchObject({
       status: "revoked",
       source: "keyword",
+      channel: "whatsapp",
+      wording,
       at: SAID_AT,
     });
   });
@@ -108,7 +116,7 @@ describe("a message that says more", () => {
     expect((await store().get(contact.id))?.optInStatus).toBe("granted");
   });
 
-  test("does not travel, and nothing of what was written is stored", async () => {
+  test("does not travel and is not stored; of the word itself there is only what proves the change", async () => {
     const long = `minha doença é ${"muito ".repeat(20)}rara`;
     const contact = await aContact(t, agreedBefore);
     const { status, queued } = await postFromMeta(JSON.stringify(bodyOf(contact.phone, text(long))));
@@ -116,7 +124,10 @@ describe("a message that says more", () => {
     await writes(contact.phone, text("Sáir (doença)"));
     await writes(contact.phone, text("Sáir"), SAID_AT + SECOND);
     expect((await store().get(contact.id))?.optInStatus).toBe("revoked");
-    expect(JSON.stringify(await rowsOf(t))).not.toMatch(/doença|sáir/i);
+    const { consent_events: events, ...others } = await rowsOf(t);
+    expect(JSON.stringify(others)).not.toMatch(/doença|sáir/i);
+    expect(JSON.stringify(events)).not.toContain("doença");
+    expect((await store().consentHistory(contact.id)).map(({ wording }) => wording)).toContain("Sáir");
   });
 });
 

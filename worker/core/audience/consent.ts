@@ -1,5 +1,12 @@
 import type { ConsentStatus } from "./contact.ts";
 
+/** By which way a word of consent reached us. `meta`: what Meta tells of its own, such as its "stop promotions". */
+export const CONSENT_CHANNELS = ["whatsapp", "import", "api", "screen", "meta"] as const;
+export type ConsentChannel = (typeof CONSENT_CHANNELS)[number];
+
+/** Characters of what a person wrote or agreed to that are kept as proof. */
+export const LONGEST_WORDING = 1_000;
+
 /** What we know of a person's consent. Instants in milliseconds. */
 export interface Consent {
   status: ConsentStatus;

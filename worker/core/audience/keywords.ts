@@ -39,3 +39,20 @@ export function consentSaid(
   if (isOneOf(optOut)) return "no";
   return isOneOf(optIn) ? "yes" : null;
 }
+
+/** What people write all day about other things, folded. */
+const COMMON_REPLIES = new Set(
+  (
+    "sim|nao|claro|certo|isso|pode|quero|nao quero|oi|ola|opa|bom dia|boa tarde|boa noite|obrigado|obrigada|valeu|beleza|blz|" +
+    "tudo bem|tudo certo|por favor|ajuda|menu|voltar|inicio|encerrar|confirmo|confirmar|concordo|aceito|depois|agora nao|" +
+    "yes|yep|nope|okay|thanks|thank you|hello|help|sure"
+  ).split("|"),
+);
+/** Numbers and letters of menus, `ok`, `vc`. */
+const SHORTEST_TELLING = 3;
+
+/** Whether people write this so often about other things that it says nothing of their consent. */
+export function isCommonReply(word: string): boolean {
+  const folded = foldKeyword(word);
+  return folded !== "" && (folded.length < SHORTEST_TELLING || COMMON_REPLIES.has(folded));
+}

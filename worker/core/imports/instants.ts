@@ -35,7 +35,8 @@ export function readConsentDate(text: string, { timeZone, now }: { timeZone: str
   return { read: "at", at: Math.min(at, now) };
 }
 
-function readInstant(text: string, timeZone: string): number | null {
+/** Any such instant, whenever it is; null when it is none. */
+export function readInstant(text: string, timeZone: string): number | null {
   const written = plainTime(plainDay(text));
   if (NO_OFFSET.test(written)) return null;
   const wallClock = SERIAL.test(text) ? serialDay(text) : readDate(written);

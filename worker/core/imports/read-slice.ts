@@ -125,7 +125,13 @@ export const noticeLine = (
     delimiter,
   );
 
-function reasonLine(row: { line: number; cells: string[] }, reasons: string[], header: string[], delimiter: string) {
+/** A row of a file with what is to be said of it. */
+export function reasonLine(
+  row: { line: number; cells: string[] },
+  reasons: string[],
+  header: string[],
+  delimiter: string,
+) {
   // What an earlier file of ours guarded is guarded once, not twice.
   const cells = row.cells.map(unguardFormula);
   const own = ownColumns(header).map((_, index) => cells[index] ?? "");

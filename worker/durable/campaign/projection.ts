@@ -107,7 +107,9 @@ export async function deliverOutbox(run: CampaignRun): Promise<boolean> {
 
   const optOuts = [...Map.groupBy(ofKind("opt_out"), ({ item }) => item.reason)].map(([reason, some]) => {
     const { ids, contactIds } = people(some);
-    return take("opt_out", ids, () => recordOptOut(deps, tenantId, { contactIds }, { reason, source: "meta" }));
+    return take("opt_out", ids, () =>
+      recordOptOut(deps, tenantId, { contactIds }, { reason, source: "meta", channel: "meta" }),
+    );
   });
   const { ids, contactIds } = people(ofKind("strike"));
   const strikes = ids.length === 0 ? [] : [take("strike", ids, () => contacts.addStrikes(contactIds, campaignId, now))];

@@ -1,4 +1,6 @@
+import type { ConsentChannel } from "#core/audience/consent.ts";
 import { byField } from "#core/audience/contact-fields.ts";
+import type { Principal } from "#core/identity/principal.ts";
 import { iso, isoOrNull, MINUTE_MS } from "#core/shared/time.ts";
 import * as schema from "#http/audience/contacts.schema.ts";
 import { permit } from "#http/kit/auth.ts";
@@ -41,6 +43,8 @@ const present = (row: ContactRow): schema.Contact => {
     updatedAt: iso(row.updatedAt),
   };
 };
+/** People work by the screen, programs by keys. */
+const channelOf = ({ kind }: Principal): ConsentChannel => (kind === "apiKey" ? "api" : "screen");
 const phoneTaken = () => problem("conflict", "There is a contact with this phone already; change that one.");
 
 /** When the person agreed: not in the future. */
@@ -100,7 +104,12 @@ export function contactRoutes(app: App): void {
         { ...fields, id: deps.newId("con"), createdAt: now },
         {
           audienceId,
-          optIn: optIn && { eventId: deps.newId("cns"), source: optIn.source, at: consentAt(optIn.at, now) },
+          optIn: optIn && {
+            ...optIn,
+            eventId: deps.newId("cns"),
+            channel: channelOf(principal),
+            at: consentAt(optIn.at, now),
+          },
         },
       );
       if (!row) throw phoneTaken();
@@ -202,9 +211,10 @@ export function contactRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
-      const { source, at } = c.req.valid("json");
+      const { source, wording, at } = c.req.valid("json");
       const now = deps.now();
-      const change = { eventId: deps.newId("cns"), source, at: consentAt(at, now) };
+      const channel = channelOf(principal);
+      const change = { eventId: deps.newId("cns"), source, channel, wording, at: consentAt(at, now) };
       const row = await deps.store(principal.tenantId).contacts.optIn(id, change, now);
       if (row === "not_found") throw notFound("contact");
       if (row === "opted_out_later") throw problem("conflict", "The person opted out after this consent was given.");
@@ -230,7 +240,8 @@ export function contactRoutes(app: App): void {
       const { id } = c.req.valid("param");
       found(await contacts.get(id), "contact");
       const source = principal.kind === "apiKey" ? "api" : "operator";
-      await recordOptOut(deps, principal.tenantId, { contactIds: [id] }, { source, ...c.req.valid("json") });
+      const why = { source, channel: channelOf(principal), ...c.req.valid("json") };
+      await recordOptOut(deps, principal.tenantId, { contactIds: [id] }, why);
       await deps.audit(c.var, "contact.opt_out", id);
       return c.json(present(found(await contacts.get(id), "contact")), 200);
     },

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { CONSENT_CHANNELS, LONGEST_WORDING } from "#core/audience/consent.ts";
 import { byField, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { LEGAL_BASES } from "#core/audience/legal-basis.ts";
 import { EARLIEST_CONSENT } from "#core/imports/instants.ts";
@@ -35,6 +36,9 @@ export const contact = z
   })
   .openapi("Contact");
 const source = z.string().overwrite(visibleText).min(1).max(120);
+const wording = text(LONGEST_WORDING)
+  .nullish()
+  .openapi({ description: "What the person wrote or agreed to, word for word: kept as proof." });
 /** As in an import: an earlier year has lost digits. */
 const consentInstant = instantInput.refine((text) => Date.parse(text) >= EARLIEST_CONSENT, {
   message: "is before 1990: the year has lost digits",
@@ -52,7 +56,7 @@ export const contactInput = z
     ...fieldsAround(phoneInput, (field) => text(FIELD_RULES[field].maxLength).nullish()),
     hashtags: hashtags.default([]),
     attributes: attributes.default({}),
-    optIn: z.object({ source, at: consentInstant.optional() }).optional(),
+    optIn: z.object({ source, wording, at: consentInstant.optional() }).optional(),
     audienceId: id("aud").optional(),
   })
   .strict();
@@ -79,6 +83,10 @@ export const consentEvent = z
     status: z.enum(["granted", "revoked", "unknown"]),
     source: z.string().nullable(),
     reason: z.string().nullable(),
+    channel: z.enum(CONSENT_CHANNELS).nullable().openapi({
+      description: "By which way we learned of it; null for what is older than this field. More may be added.",
+    }),
+    wording: z.string().nullable().openapi({ description: "What the person wrote or agreed to; null when not known." }),
     at: instant.nullable().openapi({ description: "When the person said so; null when nobody knows." }),
     recordedAt: instant.openapi({ description: "When we learned of it." }),
   })
@@ -88,8 +96,8 @@ export const contactAudiences = z.object({
   data: z.array(z.object({ id: id("aud"), name: z.string(), segmentId: id("seg") })),
 });
 export const consentHistory = z.object({ data: z.array(consentEvent) });
-export const optInInput = z.object({ source, at: consentInstant.optional() }).strict();
-export const optOutInput = z.object({ reason: text(200).optional() }).strict();
+export const optInInput = z.object({ source, wording, at: consentInstant.optional() }).strict();
+export const optOutInput = z.object({ reason: text(200).optional(), wording }).strict();
 
 export type Contact = z.infer<typeof contact>;
 export type ConsentEvent = z.infer<typeof consentEvent>;

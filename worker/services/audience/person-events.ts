@@ -1,3 +1,4 @@
+import { LONGEST_WORDING } from "#core/audience/consent.ts";
 import { consentSaid } from "#core/audience/keywords.ts";
 import { keywordsOf } from "#core/campaigns/policy.ts";
 import type { MetaEvent } from "#core/meta/event.ts";
@@ -19,28 +20,33 @@ const META_CLOCK_MS = 1_000;
 
 /** "Stop promotions" in WhatsApp itself: an opt-out like any other. */
 export async function personPrefers(event: Of<"preference">, line: OfLine, deps: Needs): Promise<void> {
-  if (event.value === "stop") await takeConsentBack(event, line, { source: "meta", reason: "user_preferences" }, deps);
+  if (event.value === "stop")
+    await takeConsentBack(event, line, { source: "meta", channel: "meta", reason: "user_preferences" }, deps);
 }
 
 /** What messages may say it in; the caption of a picture, or an emoji, is about something else. */
 const WORDED = new Set(["text", "button", "interactive", "edit"]);
 
 /**
- * Consent taken back, or given, by a message that is one of the tenant's words. That a word was one is all that is kept
- * of what was written. Safe to repeat, and to come late: the date of the message is the date of the word.
+ * Consent taken back, or given, by a message that is one of the tenant's words. It is kept as it was written, since it
+ * proves the change; of other messages nothing is. Safe to repeat, and to come late: the date of the message is the date of the word.
  */
 export async function personWrote(event: Of<"inbound">, line: OfLine, deps: Needs): Promise<void> {
   if (!WORDED.has(event.type) || (event.text === null && event.payload === null)) return;
   const { contacts, tenant } = deps.store(line.tenantId);
   const row = await tenant.get();
   const said = row && consentSaid(event, keywordsOf(row.settings));
-  if (said === "no") await takeConsentBack(event, line, { source: "keyword" }, deps);
+  const heard = { source: "keyword", channel: "whatsapp", wording: wordingOf(event) } as const;
+  if (said === "no") await takeConsentBack(event, line, heard, deps);
   if (said !== "yes") return;
   const contact = await contactBy(event, line, deps);
   const now = deps.now();
-  const change = { eventId: deps.newId("cns"), source: "keyword", at: Math.min(event.at, now) };
+  const change = { ...heard, eventId: deps.newId("cns"), at: Math.min(event.at, now) };
   if (contact) await contacts.optIn(contact.id, change, now);
 }
+
+/** The message, or what its button or row says and stands for. */
+const wordingOf = ({ text, payload }: Of<"inbound">) => (text ?? payload)?.slice(0, LONGEST_WORDING);
 
 /**
  * One that is told again after consent was given anew changes nothing. Of a number that no contact has it is kept with a
@@ -50,7 +56,7 @@ export async function personWrote(event: Of<"inbound">, line: OfLine, deps: Need
 async function takeConsentBack(
   event: Of<"preference"> | Of<"inbound">,
   line: OfLine,
-  why: { source: string; reason?: string },
+  why: Omit<Parameters<typeof recordOptOut>[3], "at">,
   deps: Needs,
 ): Promise<void> {
   const contact = await contactBy(event, line, deps);

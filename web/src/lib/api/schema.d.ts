@@ -2017,6 +2017,8 @@ export interface paths {
                         };
                         optIn?: {
                             source: string;
+                            /** @description What the person wrote or agreed to, word for word: kept as proof. */
+                            wording?: string | null;
                             /** Format: date-time */
                             at?: string;
                         };
@@ -2169,6 +2171,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         source: string;
+                        /** @description What the person wrote or agreed to, word for word: kept as proof. */
+                        wording?: string | null;
                         /** Format: date-time */
                         at?: string;
                     };
@@ -2218,6 +2222,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         reason?: string;
+                        /** @description What the person wrote or agreed to, word for word: kept as proof. */
+                        wording?: string | null;
                     };
                 };
             };
@@ -2340,13 +2346,14 @@ export interface paths {
         };
         /**
          * List blocks
-         * @description `phone` and `document` in any punctuation. `segmentId`: blocks of this segment alone, without those of the whole tenant. `active=false`: those whose `until` has passed.
+         * @description `phone` and `document` in any punctuation; `q`: whichever of phone, document and user id it can be, as a whole. `segmentId`: blocks of this segment alone, without those of the whole tenant. `active=false`: those whose `until` has passed.
          */
         get: {
             parameters: {
                 query?: {
                     limit?: number;
                     cursor?: string;
+                    q?: string;
                     phone?: string;
                     document?: string;
                     userId?: string;
@@ -2455,6 +2462,135 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        /**
+         * Change a block's end, reason or contract
+         * @description Fields that are left out stay; `until: null` takes its end away. One that has ended and gets a later end covers people again at once. Whom it covers does not change: end it and make another.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason?: string;
+                        contract?: string | null;
+                        /** Format: date-time */
+                        until?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description The block */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Block"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/v1/blocks/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End blocks
+         * @description As ending each of them. All or, when one of the ids is not there, none.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        ids: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description How many were ended */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            ended: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blocks/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a list of blocks
+         * @description The body is a CSV of at most 100,000 rows and 10 MB, with a header; delimiter and encoding are detected. Columns, in any case and order: Telefone (DDD apart or not), CpfCnpj, IdUsuario, Segmento (name or id), Motivo, Contrato, Ate; or those of Maestro: TIPO_BLOQUEIO (1 permanent, 2 temporary), CPF_CNPJ, DATA_EXPIRACAO, NUCONTRATOGESTAO, NUMERO, MOTIVO; DATA_SOLICITACAO and EMAIL are not used. Days are those of the tenant's time zone, and a block until a day lasts that whole day.
+         *
+         *     Read so as to send less: a row with a phone and a document blocks whoever has either, an end that can't be read is no end, and of a block that is there already the later end counts. Campaigns under way leave the people out at once. Safe to repeat, also when the answer was lost: what has been taken is `unchanged`.
+         */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Of rows that name no segment; without it, all segments. */
+                    segmentId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "text/csv": string;
+                };
+            };
+            responses: {
+                /** @description What became of the rows */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BlockImport"];
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4416,6 +4552,13 @@ export interface components {
             source: string | null;
             reason: string | null;
             /**
+             * @description By which way we learned of it; null for what is older than this field. More may be added.
+             * @enum {string|null}
+             */
+            channel: "whatsapp" | "import" | "api" | "screen" | "meta" | null;
+            /** @description What the person wrote or agreed to; null when not known. */
+            wording: string | null;
+            /**
              * Format: date-time
              * @description When the person said so; null when nobody knows.
              * @example 2026-12-01T15:00:00.000Z
@@ -4449,6 +4592,43 @@ export interface components {
              * @example 2026-12-01T15:00:00.000Z
              */
             createdAt: string;
+        };
+        BlockImport: {
+            /** @description Rows of the list, without blank ones: the sum of the next four. */
+            rows: number;
+            created: number;
+            /** @description There was such a block, and it ends later now. */
+            extended: number;
+            /** @description There was such a block already, or the list says it twice. */
+            unchanged: number;
+            rejected: number;
+            rejections: {
+                /**
+                 * @description More may be added.
+                 * @enum {string}
+                 */
+                code: "malformed_quotes" | "record_too_long" | "stray_line_break" | "too_many_cells" | "repeated_header" | "no_key" | "only_email" | "phone_unreadable" | "document_unreadable" | "user_id_unreadable" | "segment_unknown" | "already_over";
+                /** @description For people, in Portuguese. */
+                message: string;
+                count: number;
+                /** @description The first of them in the file. */
+                lines: number[];
+            }[];
+            /** @description Rows that were taken, but otherwise than they stand there: they hold back more people, not fewer. */
+            notices: {
+                /**
+                 * @description More may be added.
+                 * @enum {string}
+                 */
+                code: "key_left_out" | "type_unclear" | "end_unclear";
+                /** @description For people, in Portuguese. */
+                message: string;
+                count: number;
+                /** @description The first of them in the file. */
+                lines: number[];
+            }[];
+            /** @description The rejected rows as a CSV file: the list's own columns and delimiter, and `Linha` and `Motivo da rejeição`. Null when there are none. */
+            rejects: string | null;
         };
         Attendance: {
             /** @example att_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */

@@ -30,6 +30,7 @@ const navigation: NavigationGroup[] = [
           { label: m.nav_contacts, href: "/contacts", scope: "contacts:read" },
           { label: m.nav_segments, href: "/segments", scope: "catalogue:read" },
           { label: m.nav_attendances, href: "/attendances", scope: "contacts:read" },
+          { label: m.nav_blocks, href: "/blocks", scope: "contacts:read" },
         ],
       },
     ],

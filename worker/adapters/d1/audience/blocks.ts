@@ -2,16 +2,21 @@ import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, or, t
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { blocks, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+import { blockKeysText, type ListedBlock } from "#core/audience/block.ts";
 
 export type BlockRow = typeof blocks.$inferSelect;
 /** By what a block covers people, and in which campaigns. */
 export type BlockKeys = Pick<BlockRow, "phone" | "document" | "userPhone" | "segmentId">;
 /** By what it is made; `now` is when, ms. */
-export type NewBlock = Omit<BlockRow, "tenantId" | "userPhone" | "createdAt" | "coversSince"> & { now: number };
+export type NewBlock = Omit<BlockRow, "tenantId" | "userPhone" | "createdAt" | "coversSince" | "keys"> & {
+  now: number;
+};
 export type BlockQuery = PageQuery & {
   phone?: string | undefined;
   document?: string | undefined;
   userId?: string | undefined;
+  /** Whoever has any of these. */
+  anyOf?: { phone: string | null; document: string | null; userId: string | null } | undefined;
   segmentId?: string | undefined;
   /** Whether it holds at `now` (ms). */
   active?: boolean | undefined;
@@ -57,6 +62,18 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
     return has(eq(blocks.phone, phone)).unionAll(has(eq(blocks.userPhone, phone)));
   }
 
+  /** Each key is a question of its own, which an index answers; no block has a key that is blank. */
+  function idsWithAny({ phone, document, userId }: NonNullable<BlockQuery["anyOf"]>) {
+    const has = (condition: SQL) =>
+      orm
+        .select({ id: blocks.id })
+        .from(blocks)
+        .where(and(eq(blocks.tenantId, tenantId), condition));
+    return idsWithPhone(phone ?? "")
+      .unionAll(has(eq(blocks.document, document ?? "")))
+      .unionAll(has(eq(blocks.userId, userId ?? "")));
+  }
+
   /** Contacts that these blocks cover. */
   async function coveredBy(keys: BlockKeys[]): Promise<string[]> {
     const known = (values: (string | null)[]) => JSON.stringify(values.filter((value) => value !== null));
@@ -81,11 +98,12 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
   return {
     coveredBy,
     async list({ limit, cursor, now, ...filter }: BlockQuery): Promise<Page<BlockRow>> {
-      const { phone, document, userId, segmentId, active } = filter;
+      const { phone, document, userId, anyOf, segmentId, active } = filter;
       const exact = [
         phone ? inArray(blocks.id, idsWithPhone(phone)) : undefined,
         document ? eq(blocks.document, document) : undefined,
         userId ? eq(blocks.userId, userId) : undefined,
+        anyOf ? inArray(blocks.id, idsWithAny(anyOf)) : undefined,
       ].filter((condition) => condition !== undefined);
       const rows = await orm
         .select()
@@ -117,8 +135,54 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
         .returning()
         .get();
     },
+    /**
+     * Takes over blocks of a list, each with an id of its own. Whom a block with the same keys covers as long stays as it is;
+     * one that ends earlier ends later now, so that a list may be sent again, and in any order. Safe to repeat.
+     *
+     * @param listed no two with the same keys, and no more than one statement may hold
+     * @returns those that are new or end later; the others changed nothing
+     */
+    async takeListed(
+      listed: (ListedBlock & { id: string })[],
+      now: number,
+    ): Promise<{ made: BlockKeys[]; extended: BlockKeys[] }> {
+      const rows = JSON.stringify(listed.map((block) => ({ ...block, keys: blockKeysText(block) })));
+      const [extended, made] = await d1.batch<BlockKeys>([
+        d1.prepare(EXTEND_LISTED).bind(tenantId, rows, now),
+        d1.prepare(INSERT_LISTED).bind(tenantId, rows, now),
+      ]);
+      return { made: made?.results ?? [], extended: extended?.results ?? [] };
+    },
+    /** Fields that are left out stay. Null when there is no such block. */
+    async update(
+      id: string,
+      fields: Partial<Pick<BlockRow, "reason" | "contract" | "until">>,
+      now: number,
+    ): Promise<BlockRow | null> {
+      // One that had ended covers people anew, as far as campaigns under way can tell.
+      const coversSince = sql`case when ${blocks.until} <= ${now} then ${now} else ${blocks.coversSince} end`;
+      const [row] = await orm
+        .update(blocks)
+        .set({ ...fields, coversSince: fields.until === undefined ? sql`${blocks.coversSince}` : coversSince })
+        .where(own(id))
+        .returning();
+      return row ?? null;
+    },
     async remove(id: string): Promise<boolean> {
       return (await orm.delete(blocks).where(own(id)).returning({ id: blocks.id })).length > 0;
+    },
+    /** All of them or, when one is not there, none. @returns how many, or null */
+    async removeAll(ids: string[]): Promise<number | null> {
+      const { results } = await d1
+        .prepare(
+          `with wanted as (select value as id from json_each(?2))
+           delete from blocks where tenant_id = ?1 and id in (select id from wanted)
+             and (select count(*) from blocks where tenant_id = ?1 and id in (select id from wanted)) = ?3
+           returning id`,
+        )
+        .bind(tenantId, JSON.stringify(ids), ids.length)
+        .all<{ id: string }>();
+      return results.length === ids.length ? results.length : null;
     },
     /** Blocks by id of Meta's (BSUID) learn whose phone it is. @returns those that cover more people by it */
     async noteUserIds(users: { phone: string; userId: string }[], now: number): Promise<BlockKeys[]> {
@@ -204,3 +268,33 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
     },
   };
 }
+
+const COVERS = "phone, document, user_phone as userPhone, segment_id as segmentId";
+
+/**
+ * `?3` is now. The newest of several with the same keys stands for them all. The plus keeps SQLite from reading all of the
+ * tenant's blocks for each row of the list.
+ */
+const EXTEND_LISTED = `
+with shorter as materialized (
+  select max(same.id) as id, listed.value as said
+  from json_each(?2) as listed cross join blocks as same on same.tenant_id = ?1 and same.keys = listed.value ->> 'keys'
+  group by listed.key
+  having count(*) = sum(same.until < listed.value ->> 'until' or (same.until is not null and listed.value ->> 'until' is null)))
+update blocks set
+  until = shorter.said ->> 'until', reason = shorter.said ->> 'reason', contract = shorter.said ->> 'contract',
+  covers_since = ?3
+from shorter
+where +blocks.tenant_id = ?1 and blocks.id = shorter.id
+returning ${COVERS}`;
+
+const INSERT_LISTED = `
+insert into blocks
+  (id, tenant_id, phone, document, user_id, user_phone, segment_id, reason, contract, until, created_at, covers_since)
+select
+  listed.value ->> 'id', ?1, listed.value ->> 'phone', listed.value ->> 'document', listed.value ->> 'userId',
+  (select phone from contacts where tenant_id = ?1 and user_id = listed.value ->> 'userId' limit 1),
+  listed.value ->> 'segmentId', listed.value ->> 'reason', listed.value ->> 'contract', listed.value ->> 'until', ?3, ?3
+from json_each(?2) as listed
+where not exists (select 1 from blocks where tenant_id = ?1 and keys = listed.value ->> 'keys')
+returning ${COVERS}`;

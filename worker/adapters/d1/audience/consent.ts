@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, gte, or, sql } from "drizzle-orm";
 import { consentEvents, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
-import { afterWord, type Consent, type ConsentWord } from "#core/audience/consent.ts";
+import { afterWord, type Consent, type ConsentChannel, type ConsentWord } from "#core/audience/consent.ts";
 
 export type ConsentEventRow = typeof consentEvents.$inferSelect;
 
@@ -9,6 +9,9 @@ export type ConsentEventRow = typeof consentEvents.$inferSelect;
 export interface ConsentChange {
   eventId: string;
   source: string;
+  channel: ConsentChannel;
+  /** What the person wrote or agreed to. */
+  wording?: string | null | undefined;
   at: number | "now";
 }
 
@@ -41,8 +44,9 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
   const record = (contactIds: string[], change: ConsentChange, reason: string | null, now: number) =>
     d1
       .prepare(
-        `insert or ignore into consent_events (tenant_id, contact_id, id, status, source, reason, at, recorded_at)
-         select ?1, contacts.id, consent_id, opt_in_status, ?4, ?5, ?6, ?7
+        `insert or ignore into consent_events
+           (tenant_id, contact_id, id, status, source, reason, channel, wording, at, recorded_at)
+         select ?1, contacts.id, consent_id, opt_in_status, ?4, ?5, ?8, ?9, ?6, ?7
          from json_each(?2) as wanted cross join contacts on contacts.tenant_id = ?1 and contacts.id = wanted.value
          where consent_id = ?3`,
       )
@@ -54,6 +58,8 @@ export function consentStore({ orm, d1, tenantId }: TenantDb) {
         reason,
         change.at === "now" ? now : change.at,
         now,
+        change.channel,
+        change.wording ?? null,
       );
 
   /** What each of these people has said changes by one more word. Safe to repeat. */
@@ -187,14 +193,17 @@ export interface KnownConsent extends Consent {
   version: { consentId: string | null; lastNoAt: number | null };
 }
 
-/** Writes a contact's consent if it is still the one that was weighed. */
+/**
+ * Writes a contact's consent if it is still the one that was weighed. The plus keeps SQLite from reading all of the tenant's
+ * contacts to find these.
+ */
 const WRITE_CONSENT = `
 update contacts set
   opt_in_status = said.change ->> 3, opt_in_source = said.change ->> 4, opt_in_at = said.change ->> 5,
   opt_out_at = said.change ->> 6, opt_out_reason = said.change ->> 7, last_no_at = said.change ->> 8,
   consent_id = said.change ->> 9, updated_at = said.change ->> 10
 from (select value as change from json_each(?2)) as said
-where contacts.tenant_id = ?1 and contacts.id = said.change ->> 0
+where +contacts.tenant_id = ?1 and contacts.id = said.change ->> 0
   and contacts.consent_id is said.change ->> 1 and contacts.last_no_at is said.change ->> 2`;
 
 function consentTuple(

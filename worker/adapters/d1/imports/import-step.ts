@@ -249,8 +249,8 @@ const LEAVE_AUDIENCE = `delete ${LEAVING} and GUARD`;
 
 /** One event for each row that changed its person's consent. */
 const RECORD_CONSENT = `
-insert or ignore into consent_events (tenant_id, contact_id, id, status, source, at, recorded_at)
-select ?1, contacts.id, said.value ->> 1, said.value ->> 2, said.value ->> 3, said.value ->> 4, ?5
+insert or ignore into consent_events (tenant_id, contact_id, id, status, source, channel, at, recorded_at)
+select ?1, contacts.id, said.value ->> 1, said.value ->> 2, said.value ->> 3, 'import', said.value ->> 4, ?5
 from json_each(?4) as said cross join contacts on contacts.tenant_id = ?1 and contacts.phone = said.value ->> 0
 where GUARD`;
 

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { ConsentChannel } from "#core/audience/consent.ts";
 import type { AttendanceChannel, ConsentStatus } from "#core/audience/contact.ts";
 import type { ContactField } from "#core/audience/contact-fields.ts";
 import type { LegalBasis } from "#core/audience/legal-basis.ts";
@@ -129,12 +130,20 @@ export const consentEvents = sqliteTable(
     status: text().$type<ConsentStatus>().notNull(),
     source: text(),
     reason: text(),
+    /** By which way we learned of it; null before this was kept. */
+    channel: text().$type<ConsentChannel>(),
+    /** What the person wrote or agreed to; null when nobody has it. */
+    wording: text(),
     /** When the person said so, null when nobody knows; `recorded_at` is when we learned of it. */
     at: instant("at"),
     recordedAt: instant("recorded_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.contactId, t.id] })],
 );
+
+const BLOCK_KEYS = ["phone", "document", "user_id", "segment_id"]
+  .map((column) => `coalesce(${column}, '')`)
+  .join(" || char(9) || ");
 
 /**
  * Who must not be written to, by key: a block knows no contact, so imports and deletions of contacts leave it as it is.
@@ -160,6 +169,8 @@ export const blocks = sqliteTable(
     createdAt: instant("created_at").notNull(),
     /** When it began to cover whom it covers now: what campaigns under way ask for. */
     coversSince: instant("covers_since").notNull(),
+    /** Whom it covers, and where, as one text: by it a list that is imported again finds what it has made. */
+    keys: made("keys", BLOCK_KEYS),
   },
   (t) => [
     index("blocks_tenant").on(t.tenantId, t.id),
@@ -168,6 +179,7 @@ export const blocks = sqliteTable(
     index("blocks_user").on(t.tenantId, t.userId).where(sql`user_id is not null`),
     index("blocks_user_phone").on(t.tenantId, t.userPhone).where(sql`user_phone is not null`),
     index("blocks_segment").on(t.tenantId, t.segmentId, t.id).where(sql`segment_id is not null`),
+    index("blocks_keys").on(t.tenantId, t.keys),
     index("blocks_since").on(t.tenantId, t.coversSince, t.id),
   ],
 );

@@ -12,10 +12,23 @@ export const consentLabels: Record<ConsentStatus, () => string> = {
 const sources: Record<string, () => string> = {
   api: m.consent_source_api,
   operator: m.consent_source_operator,
+  keyword: m.consent_source_keyword,
   meta: m.consent_source_meta,
   user_preferences: m.consent_source_preferences,
   meta_131050: m.consent_source_preferences,
 };
+
+const channels: Record<NonNullable<ConsentEvent["channel"]>, () => string> = {
+  whatsapp: m.consent_channel_whatsapp,
+  import: m.consent_channel_import,
+  api: m.consent_channel_api,
+  screen: m.consent_channel_screen,
+  meta: m.consent_channel_meta,
+};
+
+/** By which way we learned of a change; one that only a newer API knows stands as it is. */
+export const consentChannel = (channel: NonNullable<ConsentEvent["channel"]>): string =>
+  lookUp(channels, channel)?.() ?? channel;
 
 export const consentSource = (source: string): string => lookUp(sources, source)?.() ?? source;
 

@@ -14,6 +14,8 @@ const phoneTexts: Record<PhoneError, () => string> = {
   invalid: m.phone_invalid,
 };
 
+export const phoneErrorText = (error: PhoneError): string => phoneTexts[error]();
+
 const texts: Record<string, () => string> = {
   document: m.contact_document_invalid,
   "optIn.at": m.consent_at_invalid,

@@ -43,6 +43,8 @@ export class SettingsDraft {
   attendanceIdleMinutes = $state<number | null>(null);
   rejectsLimited = $state(false);
   maxRejectedPercent = $state<number | null>(null);
+  optOutWords = $state.raw<string[]>([]);
+  optInWords = $state.raw<string[]>([]);
 
   constructor(policy: Policy, timeZone: string) {
     this.read(policy, timeZone);
@@ -67,6 +69,8 @@ export class SettingsDraft {
     this.attendanceIdleMinutes = policy.attendanceIdleMinutes;
     this.rejectsLimited = policy.maxRejectedPercent !== null;
     this.maxRejectedPercent = policy.maxRejectedPercent ?? MAX_REJECTED_PERCENT;
+    this.optOutWords = policy.optOutWords;
+    this.optInWords = policy.optInWords;
   }
 
   /** As the API takes it. */
@@ -89,6 +93,8 @@ export class SettingsDraft {
       replyWindowMinutes: this.replyWindowMinutes ?? 0,
       attendanceIdleMinutes: this.attendanceIdleMinutes ?? 0,
       maxRejectedPercent: this.rejectsLimited ? (this.maxRejectedPercent ?? 0) : null,
+      optOutWords: this.optOutWords,
+      optInWords: this.optInWords,
     } satisfies TenantSettings;
   }
 
