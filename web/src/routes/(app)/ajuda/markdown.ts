@@ -155,7 +155,7 @@ function table(lines: string[], label: string, context: HelpContext, inline: (te
     line === ERRORS ? context.errorRows.map(({ id, cells }) => row(cells, id)) : row(cellsOf(line)),
   );
   const head = cellsOf(header).map((cell) => `<th scope="col">${inline(cell)}</th>`);
-  return `<div class="table" role="region" tabindex="0" aria-label="${escapeHtml(label)}"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  return `<div class="wide" role="region" tabindex="0" aria-label="${escapeHtml(label)}"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
 /** Light and dark: the one that is not shown is not loaded either. */
