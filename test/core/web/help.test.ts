@@ -92,13 +92,14 @@ describe("what the help is written in", () => {
   });
 
   test("has lists whose items go on, notes, links and tables with a row for each error of Meta's", () => {
-    const { html, links } = render(
-      "# T\n\nLead\n\n- one\n  goes on\n- [two](/x)\n\n1. first\n\n> a note\n> of two lines\n\n## Errors {#e}\n\n| A | B | C |\n| --- | --- | --- |\n{meta-errors}",
+    const { html, links, rows } = render(
+      "# T\n\nLead\n\n- one\n  goes on\n- [two](/x)\n\n1. first\n\n> a note\n> of two lines\n\n| A |\n| --- |\n| b |\n\n## Errors {#e}\n\n| A | B | C |\n| --- | --- | --- |\n{meta-errors}",
     );
     expect(html).toContain('<ul><li>one goes on</li><li><a href="/x">two</a></li></ul>');
     expect(html).toContain("<ol><li>first</li></ol>\n<aside>a note of two lines</aside>");
     expect(html).toContain('<tr id="erro-1"><td>1</td><td>What &lt;happened&gt;</td><td>What to do</td></tr>');
     expect(html).toContain('aria-label="Errors"');
     expect(links).toEqual(["/x"]);
+    expect(rows).toEqual([{ id: "erro-1", level: 3, text: "1: What <happened>" }]);
   });
 });

@@ -5,5 +5,10 @@ import { allHelp } from "./help.server.ts";
 export const load: PageServerLoad = ({ url, platform }) => ({
   filters: readFilters(url, { q: "" }),
   docs: `${platform?.env.API_PUBLIC_URL ?? ""}/docs`,
-  pages: allHelp("").map(({ page, title, lead, headings }) => ({ page, title, lead, headings })),
+  pages: allHelp("").map(({ page, title, lead, headings, rows }) => ({
+    page,
+    title,
+    lead,
+    headings: [...headings, ...rows],
+  })),
 });

@@ -13,6 +13,8 @@ export interface HelpText {
   lead: string;
   html: string;
   headings: Heading[];
+  /** Rows that can be linked to, by what stands in their first two cells. */
+  rows: Heading[];
   links: string[];
   pictures: string[];
 }
@@ -41,7 +43,7 @@ const PICTURE_HEIGHT = 750;
 
 export function renderHelp(source: string, context: HelpContext): HelpText {
   const lines = source.trim().split("\n");
-  const text: HelpText = { title: "", lead: "", html: "", headings: [], links: [], pictures: [] };
+  const text: HelpText = { title: "", lead: "", html: "", headings: [], rows: [], links: [], pictures: [] };
   const inline = (part: string) => renderInline(part, context, text.links);
   const take = (goesOn: (line: string) => boolean): string[] => {
     const taken: string[] = [];
@@ -70,14 +72,11 @@ export function renderHelp(source: string, context: HelpContext): HelpText {
       html.push(figure(alt, name, context));
     } else if (line.startsWith("|")) {
       const label = text.headings.at(-1)?.text ?? text.title;
-      html.push(
-        table(
-          take((next) => next.startsWith("|") || next === ERRORS),
-          label,
-          context,
-          inline,
-        ),
-      );
+      const rows = take((next) => next.startsWith("|") || next === ERRORS);
+      if (rows.includes(ERRORS))
+        for (const { id, cells } of context.errorRows)
+          text.rows.push({ id, level: 3, text: cells.slice(0, 2).join(": ") });
+      html.push(table(rows, label, context, inline));
     } else if (line.startsWith("> "))
       html.push(
         `<aside>${inline(
