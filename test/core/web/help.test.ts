@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HELP_TOPICS, helpOf } from "../../../web/src/lib/page/help-topics.ts";
@@ -9,6 +9,8 @@ const web = resolve(import.meta.dirname, "../../../web");
 const routes = join(web, "src/routes/(app)");
 const content = join(routes, "ajuda/content");
 const LANGUAGES = ["pt-BR", "en"];
+const THEMES = ["light", "dark"] as const;
+const MOST_PICTURE_BYTES = 60_000;
 
 const render = (source: string) =>
   renderHelp(source, {
@@ -69,6 +71,16 @@ describe("the help", () => {
   test("leaves no mark of how it is written on the page", () => {
     for (const { html } of texts.values())
       expect(html.replaceAll(/<code>.*?<\/code>/g, "")).not.toMatch(/\*\*|\]\(|\{|`/);
+  });
+
+  test("shows pictures that are there, in each language and theme, and are soon loaded", () => {
+    const names = new Set([...texts.values()].flatMap(({ pictures }) => pictures));
+    const files = [...names].flatMap((name) =>
+      LANGUAGES.flatMap((language) => THEMES.map((theme) => `${name}.${language}.${theme}.webp`)),
+    );
+    expect(readdirSync(join(web, "static/help")).sort()).toEqual(files.sort());
+    const large = files.filter((file) => statSync(join(web, "static/help", file)).size > MOST_PICTURE_BYTES);
+    expect(large).toEqual([]);
   });
 });
 
