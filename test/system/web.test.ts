@@ -4,6 +4,7 @@ import { type System, startSystem } from "./support/system.ts";
 import { audienceScreens } from "./web/audiences.ts";
 import { contactScreens } from "./web/contacts.ts";
 import { entryPoint } from "./web/entry-point.ts";
+import { helpScreens } from "./web/help.ts";
 
 /** Each part has an empty tenant and a browser of its own; they share a system, which takes longer to start than most last. */
 describe("the web, without a Graph", () => {
@@ -17,4 +18,5 @@ describe("the web, without a Graph", () => {
   entryPoint(() => system);
   audienceScreens(() => system);
   contactScreens(() => system);
+  helpScreens(() => system);
 });

@@ -21,8 +21,8 @@ const CATALOGUE_MS = 15_000;
 const HOUR = 3_600_000;
 
 /** Everybody is on the queue, and nobody has claimed a message yet. */
-async function allQueued(people: number) {
-  const started = await aStartedCampaign({ people });
+async function allQueued(people: number, campaign: Parameters<typeof aStartedCampaign>[0]["campaign"] = {}) {
+  const started = await aStartedCampaign({ people, campaign });
   fixtures.push(started.fixture);
   return started;
 }
@@ -74,6 +74,19 @@ test("whoever writes to us is told to the campaign at once: what is on the queue
   expect(await skips(fixture)).toEqual([[contactId, "inService"]]);
   expect(await claim(fixture, caught, contactId)).toBe(false);
   expect(await claim(fixture, caught, other)).toBe(true);
+});
+
+test.each([
+  ["the campaign includes people in service", true, { mode: "include" as const }],
+  ["the tenant's response protocol is off", false, undefined],
+])("who writes to us is sent to all the same when %s", async (_, protocol, inService) => {
+  const { fixture, caught } = await allQueued(2, inService ? { inService } : {});
+  const { tenantId } = fixture.tenant;
+  if (!protocol) await fixture.tenant.call("PATCH", "/v1/tenant", { responseProtocol: false });
+  await says(fixture, fixture.phones[0] ?? "");
+  const { data } = await makeDeps(env).store(tenantId).attendances.list({ limit: 5, active: true });
+  expect(data.map(({ channel }) => channel)).toEqual(protocol ? ["idr"] : []);
+  expect(await claim(fixture, caught, fixture.contactIds[0] ?? "")).toBe(true);
 });
 
 test("of an attendance opened elsewhere, also one that began days ago, a campaign knows within 15 seconds", async () => {

@@ -19,6 +19,7 @@ export type Line = Schemas["Line"];
 export type LiveMessage = Schemas["LiveMessage"];
 export type LiveTicket = Schemas["LiveTicket"];
 export type Me = Schemas["Me"];
+export type Onboarding = Schemas["Onboarding"];
 export type Preflight = Schemas["Preflight"];
 export type Recipient = Schemas["Recipient"];
 export type RecipientDetail = Schemas["RecipientDetail"];
