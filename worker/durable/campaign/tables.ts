@@ -81,6 +81,8 @@ export const STEPS = [
      where key = 'campaign'`,
   `alter table recipients rename column person to report_fields;
    alter table retired_messages rename to superseded_messages;`,
+  `-- Whose personal data was taken out: none of it comes back with what is told later.
+   create table forgotten_contacts (contact_id text primary key) without rowid;`,
 ];
 
 /** A row as it changes after preparation. */
