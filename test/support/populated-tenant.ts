@@ -13,6 +13,7 @@ import {
   anAttendance,
   anAudience,
   anAuditEntry,
+  anErasure,
   anExport,
   anImport,
   anUnmatchedEvent,
@@ -42,7 +43,8 @@ export type Ids = Record<
   | "alertId"
   | "apiKeyId"
   | "auditEntryId"
-  | "deadLetterId",
+  | "deadLetterId"
+  | "erasureId",
   string
 >;
 
@@ -84,6 +86,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
   const key = await anApiKey(t, { name: `Key ${marker}` });
   const deadLetter = await aDeadLetter(t);
   await anUnmatchedEvent(t, { lineId: line.id });
+  const erasure = await anErasure(t);
   const entry = await anAuditEntry(t, { subject: segment.id, detail: { name: marker } });
   return {
     ...t,
@@ -106,6 +109,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
       apiKeyId: key.id,
       auditEntryId: entry.id,
       deadLetterId: deadLetter.id,
+      erasureId: erasure.id,
     },
   };
 }

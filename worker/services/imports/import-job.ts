@@ -5,17 +5,25 @@ import type { TextEncoding } from "#core/imports/dialect.ts";
 import { readHead } from "#core/imports/head.ts";
 import { type ImportCursor, type ImportError, MOST_WORKBOOK_BYTES, partsPrefix } from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
-import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
+import {
+  type FileFormat,
+  noticeLine,
+  type ReadRow,
+  type RejectedRow,
+  readSlice,
+  rejectLine,
+} from "#core/imports/read-slice.ts";
 import { SHEET_DELIMITER } from "#core/imports/workbook.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { excludeFromCampaigns } from "#services/audience/consent.ts";
+import { erasedAmong } from "#services/audience/erasures.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { fileWindow } from "./file-window.ts";
 import { storeSheetText } from "./sheet-text.ts";
 
-type Needs = Pick<Deps, "campaign" | "files" | "newId" | "now" | "platform" | "queues" | "store">;
+type Needs = Pick<Deps, "campaign" | "files" | "hashPerson" | "newId" | "now" | "platform" | "queues" | "store">;
 type ImportMessage = Extract<JobMessage, { kind: "import" }>;
 type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;
 
@@ -120,12 +128,17 @@ async function storeStep(
   if (reading.end === 0 && !isLast) return err("line_too_long");
   const { header } = cursor;
   const { delimiter } = format;
-  // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
-  const rejects = reading.rejects.map((reject) => rejectLine(reject, header.length, delimiter));
-  await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
 
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const { known, rows } = await weighConsents(deps, job.tenantId, reading.rows);
+    // Known since the import was opened, so that nobody asks where nobody is erased; the commit tells if it has changed.
+    if (tries > 0) job.lastErased = await deps.store(job.tenantId).erasures.lastErased();
+    const { lastErased } = job;
+    const { allowed, erased } = await withoutErased(deps, job.tenantId, reading.rows, lastErased);
+    const left = [...reading.rejects, ...erased].sort((a, b) => a.line - b.line);
+    // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
+    const rejects = left.map((reject) => rejectLine(reject, header.length, delimiter));
+    await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
+    const { known, rows } = await weighConsents(deps, job.tenantId, allowed);
     const noticed = rows.filter((row) => row.notices.length > 0);
     const notices = noticed.map((row) => noticeLine(row, header.length, delimiter));
     await storePart(deps, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
@@ -133,7 +146,7 @@ async function storeStep(
       ...cursor,
       offset: cursor.offset + reading.end,
       line: cursor.line + reading.lines,
-      rejections: withReasons(cursor.rejections ?? {}, reading.rejects),
+      rejections: withReasons(cursor.rejections ?? {}, left),
       notices: withReasons(
         cursor.notices ?? {},
         noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
@@ -149,14 +162,22 @@ async function storeStep(
       contactIdPrefix: deps.newId("con"),
       rows,
       known,
-      rejectedRows: reading.rejects.length,
+      lastErased,
+      rejectedRows: left.length,
       warningRows: noticed.length,
       otherChannelRows: reading.otherChannelRows,
     });
     if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
-    if (outcome !== "consent_changed") return ok(outcome === "moved" && !isLast ? next : "over");
+    if (outcome !== "people_changed") return ok(outcome === "moved" && !isLast ? next : "over");
   }
   throw new Error("consents kept changing while a step was weighed");
+}
+
+/** The rows but for those of people who were erased; of these nothing but the line is kept. */
+async function withoutErased(deps: Needs, tenantId: string, rows: ReadRow[], lastErased: number | null) {
+  const people = lastErased === null ? new Set<ReadRow>() : await erasedAmong(deps, tenantId, rows);
+  const erased = [...people].map(({ line }): RejectedRow => ({ line, cells: [], reason: "person_erased" }));
+  return { allowed: rows.filter((row) => !people.has(row)), erased };
 }
 
 /** The rows with what they make of the consents that stand now. */

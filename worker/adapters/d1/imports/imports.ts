@@ -3,6 +3,7 @@ import { type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { audiences } from "#adapters/d1/schema/audience.ts";
 import { tenants } from "#adapters/d1/schema/identity.ts";
 import { imports } from "#adapters/d1/schema/imports.ts";
+import { erasedPeople } from "#adapters/d1/schema/personal-data.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { ImportCursor, ImportError } from "#core/imports/job.ts";
 import { type ImportStep, importStepStatements } from "./import-step.ts";
@@ -27,6 +28,8 @@ export interface OpenImport extends ImportRow {
   /** IANA name: wall clocks in the file are the tenant's. */
   timeZone: string;
   audienceExists: boolean;
+  /** See `lastErased` of the erasures. */
+  lastErased: number | null;
 }
 
 const UNFINISHED = ["queued", "running"] as const;
@@ -62,13 +65,22 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
     /** Null when there is nothing left to do. */
     async open(id: string): Promise<OpenImport | null> {
       const row = await orm
-        .select({ import: imports, timeZone: tenants.timeZone, audienceId: audiences.id })
+        .select({
+          import: imports,
+          timeZone: tenants.timeZone,
+          audienceId: audiences.id,
+          lastErased: sql<
+            number | null
+          >`(select max(seq) from ${erasedPeople} where ${erasedPeople.tenantId} = ${tenantId})`,
+        })
         .from(imports)
         .innerJoin(tenants, eq(tenants.id, imports.tenantId))
         .leftJoin(audiences, and(eq(audiences.tenantId, imports.tenantId), eq(audiences.id, imports.audienceId)))
         .where(and(own(id), inArray(imports.status, UNFINISHED)))
         .get();
-      return row ? { ...row.import, timeZone: row.timeZone, audienceExists: row.audienceId !== null } : null;
+      if (!row) return null;
+      const { timeZone, audienceId, lastErased } = row;
+      return { ...row.import, timeZone, audienceExists: audienceId !== null, lastErased };
     },
     /** Records which text is read, and what its head says. False when another run was first. */
     async begin(
@@ -85,12 +97,12 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
     },
     /**
      * Stores a step's rows, its counts and the moved cursor together, or nothing at all: when the cursor is no longer
-     * where the step began (`over`), or a consent is not the one that was weighed (`consent_changed`). Answers who lost
-     * their consent by it.
+     * where the step began (`over`), or a consent is not the one that was weighed, or somebody was erased since
+     * (`people_changed`). Answers who lost their consent by it.
      */
     async commit(
       step: ImportStep,
-    ): Promise<{ outcome: "moved" | "over" | "consent_changed"; revokedContactIds: string[] }> {
+    ): Promise<{ outcome: "moved" | "over" | "people_changed"; revokedContactIds: string[] }> {
       const { statements, claimAt, revokedAt } = importStepStatements(d1, tenantId, step);
       const results = await d1.batch<{ id: string }>(statements);
       if (results[claimAt]?.meta.changes) {
@@ -101,7 +113,7 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
         .from(imports)
         .where(and(own(step.importId), eq(imports.status, "running")))
         .get();
-      return { outcome: row?.cursor?.offset === step.from ? "consent_changed" : "over", revokedContactIds: [] };
+      return { outcome: row?.cursor?.offset === step.from ? "people_changed" : "over", revokedContactIds: [] };
     },
     /** False when it was over already. */
     async fail(id: string, error: ImportError, now: number): Promise<boolean> {
