@@ -8,6 +8,7 @@ import { audienceStore } from "#adapters/d1/audience/audiences.ts";
 import { blockStore } from "#adapters/d1/audience/blocks.ts";
 import { contactStore } from "#adapters/d1/audience/contacts.ts";
 import { erasureStore } from "#adapters/d1/audience/erasures.ts";
+import { personalDataStore } from "#adapters/d1/audience/personal-data.ts";
 import { segmentStore } from "#adapters/d1/audience/segments.ts";
 import { campaignStore } from "#adapters/d1/campaigns/campaigns.ts";
 import { apiKeyStore } from "#adapters/d1/identity/api-keys.ts";
@@ -82,6 +83,9 @@ class Catalogue {
   }
   get lines() {
     return lineStore(this.db);
+  }
+  get personalData() {
+    return personalDataStore(this.db);
   }
   get segments() {
     return segmentStore(this.db);

@@ -8,7 +8,7 @@ import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 const tags = ["Contacts"];
 
 type EventRow = Awaited<ReturnType<TenantStore["contacts"]["consentHistory"]>>[number];
-const presentEvent = ({ id, status, source, reason, at, recordedAt }: EventRow): schema.ConsentEvent => ({
+export const presentEvent = ({ id, status, source, reason, at, recordedAt }: EventRow): schema.ConsentEvent => ({
   ...{ id, status, source, reason },
   at: isoOrNull(at),
   recordedAt: iso(recordedAt),
