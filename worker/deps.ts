@@ -20,6 +20,7 @@ import { alertStore } from "#adapters/d1/operations/alerts.ts";
 import { auditStore } from "#adapters/d1/operations/audit.ts";
 import { deadLetterStore } from "#adapters/d1/operations/dead-letters.ts";
 import { platformStore } from "#adapters/d1/operations/platform.ts";
+import { retentionStore } from "#adapters/d1/operations/retention.ts";
 import { sealedTextStore } from "#adapters/d1/operations/sealed-texts.ts";
 import { unmatchedEventStore } from "#adapters/d1/operations/unmatched-events.ts";
 import { exportStore } from "#adapters/d1/reports/exports.ts";
@@ -86,6 +87,9 @@ class Catalogue {
   }
   get personalData() {
     return personalDataStore(this.db);
+  }
+  get retention() {
+    return retentionStore(this.db);
   }
   get segments() {
     return segmentStore(this.db);

@@ -8,6 +8,7 @@ import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { consumeSends } from "#queue/sends/consumer.ts";
 import { requeueStalledErasures } from "#services/audience/erasure-job.ts";
 import { requeueStalled } from "#services/imports/import-job.ts";
+import { keepRetention } from "#services/operations/retention.ts";
 import { requeueStalledExports } from "#services/reports/export-job.ts";
 import { wakeCampaigns } from "#services/sending/wake-campaigns.ts";
 import { makeDeps } from "./deps.ts";
@@ -52,6 +53,7 @@ export default {
       wakeCampaigns: () => wakeCampaigns(deps),
       imports: () => requeueStalled(deps, deps.now()),
       exports: () => requeueStalledExports(deps, deps.now()),
+      retention: () => keepRetention(deps),
       erasures: () => requeueStalledErasures(deps, deps.now()),
     };
     await Promise.all(

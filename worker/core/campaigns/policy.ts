@@ -61,6 +61,9 @@ export const LIMITS = {
   failureRateMinimum: [10, 10_000],
   missedStartMinutes: [1, 10_080],
   replyWindowMinutes: [1, 43_200],
+  /** What Meta tells of a message it tells within days. */
+  personalDataDays: [7, 3_650],
+  fileDays: [1, 3_650],
 } as const;
 
 /** Offered when a tenant turns its window on: business hours in Brazil, Saturdays in the morning. */
@@ -120,6 +123,10 @@ export interface TenantSettings {
   categoryChange?: CategoryChange | undefined;
   /** How long after a campaign's message a reply counts as its own; default 72 hours. */
   replyWindowMinutes?: number | undefined;
+  /** So many days after its end a campaign loses the personal data of its people; null or absent: never. */
+  personalDataDays?: number | null | undefined;
+  /** So many days after they were made, files of imports and reports are deleted; null or absent: never. */
+  fileDays?: number | null | undefined;
   /** Whole messages that take consent back; default SAIR, PARAR, CANCELAR and STOP. */
   optOutWords?: string[] | undefined;
   /** Whole messages that give consent; default none. */

@@ -16,6 +16,8 @@ const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
   policy: {
     ...policyOf(row.settings, null),
     replyWindowMinutes: row.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES,
+    personalDataDays: row.settings.personalDataDays ?? null,
+    fileDays: row.settings.fileDays ?? null,
     optOutWords: keywordsOf(row.settings).optOut,
     optInWords: keywordsOf(row.settings).optIn,
   },

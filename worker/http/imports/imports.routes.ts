@@ -36,11 +36,14 @@ interface ImportRow {
   error: ImportError | null;
   createdAt: number;
   completedAt: number | null;
+  filesRemovedAt: number | null;
 }
 const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
   const { origin } = new URL(c.env.API_PUBLIC_URL);
   const fileUrl = (name: string, rows: number) =>
-    row.completedAt !== null && rows > 0 ? `${origin}/v1/imports/${row.id}/${name}` : null;
+    row.completedAt !== null && row.filesRemovedAt === null && rows > 0
+      ? `${origin}/v1/imports/${row.id}/${name}`
+      : null;
   return {
     id: row.id,
     audienceId: row.audienceId,
@@ -63,6 +66,7 @@ const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
     errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error]?.[languageOf(c)] ?? null),
     createdAt: iso(row.createdAt),
     completedAt: isoOrNull(row.completedAt),
+    filesRemovedAt: isoOrNull(row.filesRemovedAt),
   };
 };
 
@@ -202,6 +206,7 @@ export function importRoutes(app: App): void {
         const { deps, principal } = c.var;
         const row = found(await deps.store(principal.tenantId).imports.get(c.req.valid("param").id), "import");
         if (row.completedAt === null) throw problem("not_ready", "The import is not done yet.");
+        if (row.filesRemovedAt !== null) throw notFound("file of an import");
         const head = csvLine([...(row.cursor?.header ?? []), "Linha", lastColumn], row.delimiter ?? ";");
         const prefix = (name === "rejects" && row.rejectsKey) || partsPrefix(principal.tenantId, row.id, name);
         return c.body(rejectFile(deps.files, prefix, head), 200, {

@@ -52,6 +52,18 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
     stalledImports: (movedBefore: number, limit: number) => stalledImports(orm, movedBefore, limit),
     stalledExports: (movedBefore: number, limit: number) => stalledExports(orm, movedBefore, limit),
     stalledErasures: (movedBefore: number, limit: number) => stalledErasures(orm, movedBefore, limit),
+    /** Tenants that keep something for a time only, with for how many days. */
+    async retentions(): Promise<{ tenantId: string; personalDataDays: number | null; fileDays: number | null }[]> {
+      const days = (name: string) => sql<number | null>`${schema.tenants.settings} ->> ${`$.${name}`}`;
+      return orm
+        .select({
+          tenantId: schema.tenants.id,
+          personalDataDays: days("personalDataDays"),
+          fileDays: days("fileDays"),
+        })
+        .from(schema.tenants)
+        .where(sql`coalesce(${days("personalDataDays")}, ${days("fileDays")}) is not null`);
+    },
     /** Kept once, however often it is delivered: the id tells. */
     async storeDeadLetter(deadLetter: {
       id: string;
