@@ -10,10 +10,15 @@ export type SettingName =
   | "maxFailureRate"
   | "maxOptOutRate"
   | "missedStartMinutes"
-  | "replyWindowMinutes";
+  | "replyWindowMinutes"
+  | "personalDataDays"
+  | "fileDays";
 
 /** Offered when the check before each wave is turned on. */
 const GATE = { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true };
+
+/** Offered when a retention is turned on. */
+const RETENTION = { personalDataDays: 365, fileDays: 90 };
 
 /** Shares are percentages on the screen, with two decimals. */
 const toPercent = (share: number) => Math.round(share * 10_000) / 100;
@@ -33,6 +38,10 @@ export class SettingsDraft {
   resumeWhenLinesReturn = $state(false);
   holdsOnPrice = $state(true);
   replyWindowMinutes = $state<number | null>(null);
+  forgetsPeople = $state(false);
+  personalDataDays = $state<number | null>(null);
+  deletesFiles = $state(false);
+  fileDays = $state<number | null>(null);
 
   constructor(policy: Policy, timeZone: string) {
     this.read(policy, timeZone);
@@ -53,6 +62,10 @@ export class SettingsDraft {
     this.resumeWhenLinesReturn = policy.resumeWhenLinesReturn;
     this.holdsOnPrice = policy.categoryChange === "hold";
     this.replyWindowMinutes = policy.replyWindowMinutes;
+    this.forgetsPeople = policy.personalDataDays !== null;
+    this.personalDataDays = policy.personalDataDays ?? RETENTION.personalDataDays;
+    this.deletesFiles = policy.fileDays !== null;
+    this.fileDays = policy.fileDays ?? RETENTION.fileDays;
   }
 
   /** As the API takes it. */
@@ -72,6 +85,8 @@ export class SettingsDraft {
       resumeWhenLinesReturn: this.resumeWhenLinesReturn,
       categoryChange: this.holdsOnPrice ? ("hold" as const) : ("continue" as const),
       replyWindowMinutes: this.replyWindowMinutes ?? 0,
+      personalDataDays: this.forgetsPeople ? (this.personalDataDays ?? 0) : null,
+      fileDays: this.deletesFiles ? (this.fileDays ?? 0) : null,
     } satisfies TenantSettings;
   }
 
@@ -98,6 +113,10 @@ export class SettingsDraft {
       maxOptOutRate: share(gateOptOutPercent),
       missedStartMinutes: whole(this.missedStartMinutes, LIMITS.missedStartMinutes, m.invalid_interval),
       replyWindowMinutes: whole(this.replyWindowMinutes, LIMITS.replyWindowMinutes, m.invalid_reply),
+      personalDataDays: this.forgetsPeople
+        ? whole(this.personalDataDays, LIMITS.personalDataDays, m.retention_invalid_personal)
+        : undefined,
+      fileDays: this.deletesFiles ? whole(this.fileDays, LIMITS.fileDays, m.retention_invalid_files) : undefined,
     };
     return found;
   }
