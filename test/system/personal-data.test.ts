@@ -38,7 +38,7 @@ describe("a person's data, on screen", () => {
     await page.goto(`/contacts/${id}`, { waitUntil: "networkidle" });
     await page.getByRole("link", { name: "Dados pessoais" }).click();
     await page.getByRole("button", { name: "Imprimir" }).waitFor();
-    for (const held of ["+55 11 98765-0123", "ficha na loja", "contact.create"])
+    for (const held of ["+55 11 98765-0123", "ficha na loja", "Cadastro criado"])
       await page.getByText(held).first().waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     const downloading = page.waitForEvent("download");
