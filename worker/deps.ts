@@ -1,11 +1,14 @@
 import { ulid } from "ulid";
 import { type Identity, makeIdentity } from "#adapters/auth/identity.ts";
 import { sha256Hex } from "#adapters/crypto/hash.ts";
+import { type HashPerson, makePersonHash } from "#adapters/crypto/person-hash.ts";
 import { makeSealer, type Sealer } from "#adapters/crypto/seal.ts";
 import { attendanceStore } from "#adapters/d1/audience/attendances.ts";
 import { audienceStore } from "#adapters/d1/audience/audiences.ts";
 import { blockStore } from "#adapters/d1/audience/blocks.ts";
 import { contactStore } from "#adapters/d1/audience/contacts.ts";
+import { erasureStore } from "#adapters/d1/audience/erasures.ts";
+import { personalDataStore } from "#adapters/d1/audience/personal-data.ts";
 import { segmentStore } from "#adapters/d1/audience/segments.ts";
 import { campaignStore } from "#adapters/d1/campaigns/campaigns.ts";
 import { contactSendStore } from "#adapters/d1/campaigns/contact-sends.ts";
@@ -18,6 +21,8 @@ import { alertStore } from "#adapters/d1/operations/alerts.ts";
 import { auditStore } from "#adapters/d1/operations/audit.ts";
 import { deadLetterStore } from "#adapters/d1/operations/dead-letters.ts";
 import { platformStore } from "#adapters/d1/operations/platform.ts";
+import { retentionStore } from "#adapters/d1/operations/retention.ts";
+import { sealedTextStore } from "#adapters/d1/operations/sealed-texts.ts";
 import { unmatchedEventStore } from "#adapters/d1/operations/unmatched-events.ts";
 import { exportStore } from "#adapters/d1/reports/exports.ts";
 import { templateStore } from "#adapters/d1/templates/templates.ts";
@@ -72,6 +77,9 @@ class Catalogue {
   get deadLetters() {
     return deadLetterStore(this.db);
   }
+  get erasures() {
+    return erasureStore(this.db);
+  }
   get exports() {
     return exportStore(this.db);
   }
@@ -80,6 +88,12 @@ class Catalogue {
   }
   get lines() {
     return lineStore(this.db);
+  }
+  get personalData() {
+    return personalDataStore(this.db);
+  }
+  get retention() {
+    return retentionStore(this.db);
   }
   get segments() {
     return segmentStore(this.db);
@@ -104,6 +118,10 @@ export interface Deps {
   hash(text: string): Promise<string>;
   store(tenantId: string): TenantStore;
   idempotency(tenantId: string): ReturnType<typeof idempotencyStore>;
+  /** Sealed texts of the tenant, opened: dead letters and stored answers. */
+  sealedTexts(tenantId: string): ReturnType<typeof sealedTextStore>;
+  /** A person's number or id, as it is kept after everything else of them was erased. */
+  hashPerson: HashPerson;
   /** Questions that no tenant asks: whose number is this, what should be active, dead letters. */
   platform: ReturnType<typeof platformStore>;
   identity: Identity;
@@ -137,6 +155,8 @@ export function makeDeps(env: Env): Deps {
     hash: sha256Hex,
     store: (tenantId) => new Catalogue(tenantDb(env, tenantId)),
     idempotency: (tenantId) => idempotencyStore(tenantDb(env, tenantId), sealer),
+    sealedTexts: (tenantId) => sealedTextStore(tenantDb(env, tenantId), sealer),
+    hashPerson: makePersonHash(env.CREDENTIALS_KEY),
     platform,
     identity,
     identify: (token) => identity.identify(token),

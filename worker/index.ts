@@ -6,9 +6,11 @@ import { countDeadSends, keepDeadLetters } from "#queue/dead-letters/consumer.ts
 import { consumeJobs } from "#queue/jobs/consumer.ts";
 import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { consumeSends } from "#queue/sends/consumer.ts";
+import { requeueStalledErasures } from "#services/audience/erasure-job.ts";
 import { endIdleAttendances } from "#services/audience/idle-attendances.ts";
 import { forgetUnused } from "#services/imports/control-import.ts";
 import { requeueStalled } from "#services/imports/import-job.ts";
+import { keepRetention } from "#services/operations/retention.ts";
 import { requeueStalledExports } from "#services/reports/export-job.ts";
 import { wakeCampaigns } from "#services/sending/wake-campaigns.ts";
 import { makeDeps } from "./deps.ts";
@@ -55,6 +57,8 @@ export default {
       attendances: () => endIdleAttendances(deps),
       unusedImports: () => forgetUnused(deps),
       exports: () => requeueStalledExports(deps, deps.now()),
+      retention: () => keepRetention(deps),
+      erasures: () => requeueStalledErasures(deps, deps.now()),
     };
     await Promise.all(
       Object.entries(sweepers).map(([name, sweeper]) =>

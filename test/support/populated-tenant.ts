@@ -14,6 +14,7 @@ import {
   anAttendance,
   anAudience,
   anAuditEntry,
+  anErasure,
   anExport,
   anImport,
   anUnmatchedEvent,
@@ -44,7 +45,8 @@ export type Ids = Record<
   | "alertId"
   | "apiKeyId"
   | "auditEntryId"
-  | "deadLetterId",
+  | "deadLetterId"
+  | "erasureId",
   string
 >;
 
@@ -87,6 +89,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
   const key = await anApiKey(t, { name: `Key ${marker}` });
   const deadLetter = await aDeadLetter(t);
   await anUnmatchedEvent(t, { lineId: line.id });
+  const erasure = await anErasure(t);
   const entry = await anAuditEntry(t, { subject: segment.id, detail: { name: marker } });
   return {
     ...t,
@@ -110,6 +113,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
       apiKeyId: key.id,
       auditEntryId: entry.id,
       deadLetterId: deadLetter.id,
+      erasureId: erasure.id,
     },
   };
 }

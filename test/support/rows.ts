@@ -316,3 +316,25 @@ export async function anUnmatchedEvent(t: Of, overrides: Partial<typeof schema.u
   await orm.insert(schema.unmatchedEvents).values(row);
   return row;
 }
+
+/** One that is done, of a contact that is gone. */
+export async function anErasure(t: Of, overrides: Partial<typeof schema.erasures.$inferInsert> = {}) {
+  const now = Date.now();
+  const row = {
+    id: newId("era"),
+    contactId: newId("con"),
+    status: "completed" as const,
+    reason: "requested" as const,
+    sealedPerson: null,
+    cursor: { stage: "files" as const, after: "", within: "" },
+    found: { contacts: 1 },
+    createdBy: "apiKey:key_1",
+    createdAt: now,
+    completedAt: now,
+    movedAt: now,
+    ...overrides,
+    tenantId: t.tenantId,
+  };
+  await orm.insert(schema.erasures).values(row);
+  return row;
+}

@@ -18,6 +18,7 @@ export const PATH_IDS: Record<string, keyof Ids> = {
   "/v1/imports/{id}": "importId",
   "/v1/campaigns/{id}": "campaignId",
   "/v1/campaigns/{id}/recipients/{contactId}": "contactId",
+  "/v1/erasures/{id}": "erasureId",
   "/v1/exports/{id}": "exportId",
   "/v1/alerts/{id}": "alertId",
   "/v1/api-keys/{id}": "apiKeyId",
@@ -35,6 +36,7 @@ export const LISTS: Record<string, keyof Ids> = {
   "GET /v1/attendances": "attendanceId",
   "GET /v1/blocks": "blockId",
   "GET /v1/import-mappings": "mappedHeader",
+  "GET /v1/erasures": "erasureId",
   "GET /v1/campaigns": "campaignId",
   "GET /v1/alerts": "alertId",
   "GET /v1/api-keys": "apiKeyId",
@@ -139,6 +141,7 @@ export const EXAMPLES: Record<string, Example> = {
   },
   "PATCH /v1/contacts/{id}": { bodies: [() => ({ name: "Bia Souza", phone: phone() })] },
   "POST /v1/contacts/{id}/opt-in": { bodies: [() => ({ source: "site", at: "2026-11-01T12:00:00Z" })] },
+  "POST /v1/contacts/{id}/erase": { bodies: [() => ({ reason: "requested" })] },
   "POST /v1/contacts/{id}/opt-out": { bodies: [() => ({ reason: "asked to" })] },
 
   "POST /v1/blocks": {

@@ -46,6 +46,12 @@ export interface CampaignRpc {
   recipients(query: RecipientQuery): Promise<{ data: RecipientRow[]; nextCursor: string | null }>;
   recipient(contactId: string): Promise<(RecipientRow & { history: HistoryEntry[] }) | null>;
   stats(): Promise<CampaignFigures | null>;
+  /**
+   * Takes personal data out of the rows of these people, or of everybody once the campaign is over: what is left counts,
+   * and says how far each message came. Whoever waits gets nothing first, and what is told of them later brings nothing
+   * back. One call looks at some thousands of rows that come after `afterContactId`; safe to repeat.
+   */
+  forget(tenantId: string, whose: ForgottenPeople | "everybody", afterContactId: string): Promise<ForgetAnswer>;
   /** A page of recipients for the report, in the order of their ids. */
   reportPage(afterContactId: string, limit: number): Promise<ReportRow[]>;
 }
@@ -134,6 +140,17 @@ export interface HistoryEntry {
   /** The same, typed. Not there for what no version knows, and when an object one release older tells it. */
   parameters?: HistoryEvent;
 }
+
+/** People by their ids, and by numbers (E.164) that a contact deleted long ago may have had. */
+export interface ForgottenPeople {
+  contactIds: string[];
+  phones: string[];
+}
+export type ForgetAnswer =
+  /** Rows of theirs among those looked at; `next` is where the next call goes on, null at the end. */
+  | { outcome: "forgotten"; rows: number; next: string | null }
+  /** Everybody is forgotten only when nobody can be written to any more. */
+  | { outcome: "not_over" };
 
 export interface Flow {
   sent: number;

@@ -28,6 +28,8 @@ export interface PortfolioRpc {
     by: number,
     notOf?: string,
   ): Promise<{ campaignId: string; contactId: string; at: number } | null>;
+  /** Forgets what these people were sent by these campaigns of theirs; how many were sent to in 24 hours stays. */
+  forget(people: { contactIds: string[]; phones: string[] }, campaignIds: string[]): Promise<number>;
 }
 
 export interface PortfolioLine {

@@ -29,7 +29,8 @@ export type MetaEventsMessage =
 /** Slices of long work; each message runs one bounded step and sends the next. */
 export type JobMessage =
   | { kind: "import"; tenantId: string; importId: string }
-  | { kind: "export"; tenantId: string; exportId: string };
+  | { kind: "export"; tenantId: string; exportId: string }
+  | { kind: "erasure"; tenantId: string; erasureId: string };
 
 /** How one claimed send ended. */
 export type Settlement =
@@ -58,6 +59,7 @@ const text = z.string();
 export const jobMessage = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("import"), tenantId: text, importId: text }),
   z.object({ kind: z.literal("export"), tenantId: text, exportId: text }),
+  z.object({ kind: z.literal("erasure"), tenantId: text, erasureId: text }),
 ]) satisfies z.ZodType<JobMessage>;
 
 const settlement = z.discriminatedUnion("outcome", [

@@ -9,6 +9,8 @@ import { audienceRoutes } from "#http/audience/audiences.routes.ts";
 import { blockRoutes } from "#http/audience/blocks.routes.ts";
 import { contactDetailRoutes } from "#http/audience/contact-details.routes.ts";
 import { contactRoutes } from "#http/audience/contacts.routes.ts";
+import { erasureRoutes } from "#http/audience/erasures.routes.ts";
+import { personalDataRoutes } from "#http/audience/personal-data.routes.ts";
 import { segmentRoutes } from "#http/audience/segments.routes.ts";
 import { campaignRoutes } from "#http/campaigns/campaigns.routes.ts";
 import { liveRoutes } from "#http/campaigns/live.routes.ts";
@@ -76,6 +78,8 @@ export function makeApp(depsFor: (env: Env) => Deps) {
   importRoutes(app);
   contactRoutes(app);
   contactDetailRoutes(app);
+  personalDataRoutes(app);
+  erasureRoutes(app);
   blockRoutes(app);
   attendanceRoutes(app);
   campaignRoutes(app);

@@ -255,6 +255,13 @@ const EXAMPLES: { [Kind in AlertKind]: Example<Kind>[] } = {
       /falhou 5 vezes/,
     ],
   ],
+  erasure_failed: [
+    [
+      { attempts: 10 },
+      "A person's data could not be erased everywhere: a step failed 10 times. Ask for the erasure again, and it goes on where it stopped.",
+      /falhou 10 vezes/,
+    ],
+  ],
   dead_letters: [
     [
       { queue: "jobs" },

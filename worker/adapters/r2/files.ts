@@ -16,8 +16,10 @@ export interface Files {
   read(key: string, range?: { offset: number; length: number }): Promise<Uint8Array | null>;
   /** The file as a stream, in flat memory; null when there is none. */
   open(key: string): Promise<ReadableStream<Uint8Array> | null>;
-  /** All keys that begin so, ascending; asked for page by page. */
-  keys(prefix: string): AsyncGenerator<string, void>;
+  /** All keys that begin so and come after `after`, ascending; asked for page by page. */
+  keys(prefix: string, after?: string): AsyncGenerator<string, void>;
+  /** How long the file is; null when there is none. */
+  size(key: string): Promise<number | null>;
   delete(keys: string | string[]): Promise<void>;
 }
 
@@ -30,15 +32,17 @@ export function makeFiles(bucket: R2Bucket): Files {
       return object && new Uint8Array(await object.arrayBuffer());
     },
     open: async (key) => (await bucket.get(key))?.body ?? null,
-    keys: (prefix) => keysOf(bucket, prefix),
+    keys: (prefix, after) => keysOf(bucket, prefix, after),
+    size: async (key) => (await bucket.head(key))?.size ?? null,
     delete: (keys) => bucket.delete(keys),
   };
 }
 
-async function* keysOf(bucket: R2Bucket, prefix: string): AsyncGenerator<string, void> {
+async function* keysOf(bucket: R2Bucket, prefix: string, after?: string): AsyncGenerator<string, void> {
   let cursor: string | undefined;
   do {
-    const page = await bucket.list({ prefix, ...(cursor ? { cursor } : {}) });
+    const from = cursor ? { cursor } : after ? { startAfter: after } : {};
+    const page = await bucket.list({ prefix, ...from });
     for (const { key } of page.objects) yield key;
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor);

@@ -69,6 +69,9 @@ export const LIMITS = {
   missedStartMinutes: [1, 10_080],
   replyWindowMinutes: [1, 43_200],
   attendanceIdleMinutes: [5, 43_200],
+  /** What Meta tells of a message it tells within days. */
+  personalDataDays: [7, 3_650],
+  fileDays: [1, 3_650],
 } as const;
 
 /** Offered when a tenant turns its window on: business hours in Brazil, Saturdays in the morning. */
@@ -133,6 +136,10 @@ export interface TenantSettings {
   replyWindowMinutes?: number | undefined;
   /** An attendance is closed once nothing has happened in it for so long; default 24 hours. */
   attendanceIdleMinutes?: number | undefined;
+  /** So many days after its end a campaign loses the personal data of its people; null or absent: never. */
+  personalDataDays?: number | null | undefined;
+  /** So many days after they were made, files of imports and reports are deleted; null or absent: never. */
+  fileDays?: number | null | undefined;
   /** Whole messages that take consent back; default SAIR, PARAR, CANCELAR and STOP. */
   optOutWords?: string[] | undefined;
   /** Whole messages that give consent; default none. */

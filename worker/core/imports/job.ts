@@ -124,7 +124,9 @@ export const checkPartsPrefix = (tenantId: string, importId: string, file: "reje
   `${checkPrefix(tenantId, importId)}${file}/`;
 
 /** Where the first rows of a checked file lie, with what each would become. */
-export const firstRowsKey = (tenantId: string, importId: string) => `${checkPrefix(tenantId, importId)}first-rows.json`;
+export const firstRowsKey = (tenantId: string, importId: string) =>
+  `${checkPrefix(tenantId, importId)}${FIRST_ROWS_FILE}`;
+export const FIRST_ROWS_FILE = "first-rows.json";
 
 /** All that a check leaves begins so. */
 export const checkPrefix = (tenantId: string, importId: string) => `${leftoversPrefix(tenantId, importId)}check/`;

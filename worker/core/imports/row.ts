@@ -21,7 +21,8 @@ export type Rejection =
   | "phone_too_short"
   | "phone_too_long"
   | "phone_bad_area_code"
-  | "phone_invalid";
+  | "phone_invalid"
+  | "person_erased";
 
 export const REJECTION_WORDS: Record<Rejection, string> = {
   malformed_quotes: "Aspas sem par ou fora do lugar",
@@ -37,6 +38,7 @@ export const REJECTION_WORDS: Record<Rejection, string> = {
   phone_too_long: "Telefone longo demais",
   phone_bad_area_code: "DDD ausente, inexistente ou diferente do DDD do número",
   phone_invalid: "Número de telefone que não existe",
+  person_erased: "A pessoa pediu a exclusão dos seus dados: a linha não foi usada, e nada dela ficou guardado",
 };
 
 const PHONE_REJECTION: Record<PhoneError, Rejection> = {

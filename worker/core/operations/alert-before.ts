@@ -63,6 +63,7 @@ const BEFORE: Record<AlertKind, (before: Before, moment: Moment) => string> = {
   in_doubt: () => "A Meta não confirmou alguns envios. Decida na campanha se eles devem ser refeitos.",
   import_failed: () => "O arquivo de contatos não pôde ser importado. Confira o formato e envie de novo.",
   export_failed: () => "O relatório da campanha não pôde ser feito. Peça outro.",
+  erasure_failed: () => "Os dados de uma pessoa não puderam ser apagados por inteiro. Peça a exclusão de novo.",
   dead_letters: () => "Um trabalho falhou várias vezes e foi deixado de lado. Tente de novo ou descarte.",
 };
 

@@ -83,6 +83,8 @@ export const ENGLISH: AlertWords = {
   import_failed: ({ error }) => IMPORT_ERROR_WORDS[error].en,
   export_failed: ({ attempts }) =>
     `The campaign's report could not be made: a part of it failed ${attempts} times. Ask for a new one.`,
+  erasure_failed: ({ attempts }) =>
+    `A person's data could not be erased everywhere: a step failed ${attempts} times. Ask for the erasure again, and it goes on where it stopped.`,
   dead_letters: ({ queue }) =>
     `Work on the queue ${queue} failed again and again and was put aside; see the dead letters.`,
 };

@@ -62,6 +62,8 @@ export const PORTUGUESE: AlertWords = {
   import_failed: ({ error }) => IMPORT_ERROR_WORDS[error].pt,
   export_failed: ({ attempts }) =>
     `O relatório da campanha não pôde ser feito: uma parte dele falhou ${number(attempts)} vezes. Peça outro.`,
+  erasure_failed: ({ attempts }) =>
+    `Os dados de uma pessoa não puderam ser apagados por inteiro: uma etapa falhou ${number(attempts)} vezes. Peça a exclusão de novo: ela continua de onde parou.`,
   dead_letters: ({ queue }) =>
     `Um trabalho da fila ${queue} falhou várias vezes e foi deixado de lado. Tente de novo ou descarte.`,
 };

@@ -107,6 +107,7 @@ const alert = z.discriminatedUnion("kind", [
   of("in_doubt", z.object({ when: z.enum(["campaign_ended", "day_passed"]), count: z.number() })),
   of("import_failed", z.object({ error: z.enum(IMPORT_ERRORS) })),
   of("export_failed", z.object({ attempts: z.number() })),
+  of("erasure_failed", z.object({ attempts: z.number() })),
   of("dead_letters", z.object({ queue: z.string() })),
 ]);
 

@@ -25,6 +25,7 @@ export const FAILURE_CODES = [
   "in_use",
   "graph_error",
   "graph_unreachable",
+  "person_erased",
   "invalid_phone",
   "invalid_document",
   "invalid_access_token",

@@ -4,6 +4,8 @@ import type {
   CampaignSnapshot,
   ClaimAnswer,
   ClaimRequest,
+  ForgetAnswer,
+  ForgottenPeople,
   RecipientQuery,
   RecipientUpdate,
   ResendAnswer,
@@ -23,6 +25,7 @@ import { logFailure } from "#log.ts";
 import { claim } from "./claims.ts";
 import { changePhone, exclude, skipServed } from "./contacts.ts";
 import { dispatch, reportToPortfolios, waitForLine } from "./dispatch.ts";
+import { forgetEverybody, forgetPeople } from "./forget.ts";
 import { LivePages } from "./live.ts";
 import { applyUpdates, type Repeats, settle } from "./outcomes.ts";
 import { prepareStep } from "./prepare.ts";
@@ -229,6 +232,13 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
 
   async stats() {
     return this.#run ? figures(this.#run) : null;
+  }
+
+  async forget(tenantId: string, whose: ForgottenPeople | "everybody", afterContactId: string): Promise<ForgetAnswer> {
+    if (this.#run?.state.tenantId !== tenantId) return { outcome: "forgotten", rows: 0, next: null };
+    return whose === "everybody"
+      ? forgetEverybody(this.#run, afterContactId)
+      : forgetPeople(this.#run, whose, afterContactId);
   }
 
   async reportPage(afterContactId: string, limit: number) {

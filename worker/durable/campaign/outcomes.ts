@@ -188,6 +188,7 @@ function matchOf(row: RecipientRecord | undefined, update: RecipientUpdate["upda
 function applyUpdate(run: CampaignRun, row: RecipientRecord, update: RecipientUpdate["update"]): RecipientRecord {
   const { storage } = run;
   if (update.type === "replied") {
+    if (run.isForgotten(row.contactId)) return row;
     const { messageId, at, kind, channel } = update;
     if (!storage.addReply({ messageId, contactId: row.contactId, at, kind, channel })) return row;
     storage.tally.add(hourKey(hourOf(at), row.lineId ?? NO_LINE, channel), 1);

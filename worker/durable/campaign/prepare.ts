@@ -45,6 +45,8 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
   const { filter, variables } = state.spec;
   let position = state.eligible;
   const rows = page.map((contact): NewRecipient => {
+    // Since the page was asked for: the row is for the count alone.
+    if (storage.isForgotten(contact.id)) return nobody(contact.id);
     const resolved = resolveVariables(rendering.template, variables, contact);
     const skipReason = decide(contact, {
       ...memberFacts(contact, served),
@@ -72,6 +74,17 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
   storage.saveCounters();
   run.set({ cursor: page.at(-1)?.id ?? state.cursor, eligible: position, audience: state.audience + rows.length });
 }
+
+const nobody = (contactId: string): NewRecipient => ({
+  contactId,
+  position: null,
+  status: "skipped",
+  skipReason: "contactDeleted",
+  name: "",
+  phone: null,
+  reportFields: [],
+  vars: null,
+});
 
 /** Everybody has a row: waves can be counted, and the campaign waits for its start or begins. */
 function finish(run: CampaignRun): void {

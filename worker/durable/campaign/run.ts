@@ -78,11 +78,23 @@ export class CampaignRun {
   checked(row: RecipientRecord, openPositions = this.openPositions(), capped = false): RecipientRecord {
     if (row.status !== "pending") return row;
     const skipReason = exclusionNow({
-      lateExclusion: this.storage.exclusionOf(row.contactId),
+      lateExclusion:
+        this.storage.exclusionOf(row.contactId) ?? (this.isForgotten(row.contactId) ? "contactDeleted" : null),
       inService: this.served.has(row.contactId) && (row.position ?? Number.POSITIVE_INFINITY) <= openPositions,
       capped,
     });
     return skipReason === null ? row : { ...row, status: "skipped", skipReason };
+  }
+
+  /** Their personal data was taken out of the row, or of all rows. */
+  isForgotten(contactId: string): boolean {
+    return this.state.forgottenAt !== undefined || this.storage.isForgotten(contactId);
+  }
+
+  /** What Meta tells of a message names the person by its id, and may do so in its words. */
+  #withoutForgotten(row: RecipientRecord): RecipientRecord {
+    if (row.messageId === null && row.errorDetail === null) return row;
+    return this.isForgotten(row.contactId) ? { ...row, messageId: null, errorDetail: null } : row;
   }
 
   tallyRow(row: RecipientRecord): TallyRow {
@@ -101,7 +113,7 @@ export class CampaignRun {
     for (const before of rows) {
       const wanted = next(before);
       if (wanted === before) continue;
-      const after = withUnconfirmedUntil(before, this.checked(wanted), now);
+      const after = this.#withoutForgotten(withUnconfirmedUntil(before, this.checked(wanted), now));
       changes.push({ before, after });
       if (before.messageId === null && after.messageId !== null)
         named.push({ messageId: after.messageId, contactId: after.contactId });

@@ -74,6 +74,8 @@ export interface CampaignState {
   pausedAt: number | null;
   /** Outside the sending window: when it opens again, `NEVER` if it does not. */
   reopensAt: number | null;
+  /** When everybody's personal data was taken out; not set while it is not. */
+  forgottenAt?: number;
   /** Something has changed since D1's projection was flushed. */
   needsFlush: boolean;
 }

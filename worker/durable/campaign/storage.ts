@@ -1,4 +1,4 @@
-import type { SentMessage } from "#contracts/campaign-rpc.ts";
+import type { ForgottenPeople, SentMessage } from "#contracts/campaign-rpc.ts";
 import type { LateExclusion } from "#core/audience/exclusion.ts";
 import { RecentOutcomes } from "#core/sending/circuit-breaker.ts";
 import { storeEvent } from "#core/sending/history.ts";
@@ -55,6 +55,7 @@ export class CampaignStorage {
   /** Most campaigns have none, and each status of a webhook asks. */
   #anySuperseded: boolean;
   #anyExcluded: boolean;
+  #anyForgotten: boolean;
   /** Counters that are newer than their rows. */
   readonly #recentCounters: Map<string, number>;
   /** The row of marks that is being filled. */
@@ -75,6 +76,7 @@ export class CampaignStorage {
     this.#anySuperseded = any("superseded_messages");
     this.#anyExcluded = any("excluded_contacts");
     this.untold = new UntoldSends(this.sql, recent?.untold, Date.now(), () => any("recipients"));
+    this.#anyForgotten = any("forgotten_contacts");
     const [last] = this.sql
       .exec<{ id: number; marks: ArrayBuffer; contact_ids: string }>(
         "select id, marks, contact_ids from message_marks order by id desc limit 1",
@@ -337,6 +339,88 @@ export class CampaignStorage {
       contactId,
     );
     return rows.toArray()[0]?.reason ?? null;
+  }
+
+  isForgotten(contactId: string): boolean {
+    if (!this.#anyForgotten) return false;
+    return this.sql.exec("select 1 from forgotten_contacts where contact_id = ?", contactId).toArray().length > 0;
+  }
+
+  /** Also of people who have no row yet. */
+  addForgotten(contactIds: string[]): void {
+    if (contactIds.length === 0) return;
+    this.sql.exec(
+      "insert into forgotten_contacts (contact_id) select value from json_each(?) where true on conflict do nothing",
+      JSON.stringify(contactIds),
+    );
+    this.#anyForgotten = true;
+  }
+
+  /** The last of the next so many rows; null when fewer are left. */
+  lastOf(afterContactId: string, rows: number): string | null {
+    const [edge] = this.sql
+      .exec<{ contact_id: string }>(
+        "select contact_id from recipients where contact_id > ? order by contact_id limit 1 offset ?",
+        afterContactId,
+        rows - 1,
+      )
+      .toArray();
+    return edge?.contact_id ?? null;
+  }
+
+  /** People by id, or by number within a stretch of ids: no index has the numbers. */
+  idsOf(whose: ForgottenPeople, after: string, upTo: string): string[] {
+    return this.sql
+      .exec<{ id: string }>(
+        `select contact_id as id from recipients
+           where contact_id > ?1 and contact_id <= ?2
+             and (contact_id in (select value from json_each(?3)) or phone in (select value from json_each(?4)))`,
+        after,
+        upTo,
+        JSON.stringify(whose.contactIds),
+        JSON.stringify(whose.phones),
+      )
+      .toArray()
+      .map(({ id }) => id);
+  }
+
+  idsBetween(after: string, upTo: string): string[] {
+    return this.sql
+      .exec<{ id: string }>(
+        "select contact_id as id from recipients where contact_id > ? and contact_id <= ?",
+        after,
+        upTo,
+      )
+      .toArray()
+      .map(({ id }) => id);
+  }
+
+  /** Rows stay, with what counts; whatever tells of the person goes. */
+  blankRows(contactIds: string[]): void {
+    for (const json of jsonChunks(contactIds)) {
+      this.sql.exec(
+        `update recipients set name = '', phone = null, report_fields = '[]', vars = null, error_detail = null,
+                message_id = null
+           where contact_id in (select value from json_each(?))`,
+        json,
+      );
+      // Their ids hold the number of who wrote.
+      this.sql.exec("delete from replies where contact_id in (select value from json_each(?))", json);
+    }
+  }
+
+  /** Messages that were tried again are known by their ids alone, which hold the number that they went to. */
+  forgetSuperseded(isTheirs: (messageId: string) => boolean): void {
+    if (!this.#anySuperseded) return;
+    const ids = this.sql
+      .exec<{ message_id: string }>("select message_id from superseded_messages")
+      .toArray()
+      .map((row) => row.message_id)
+      .filter(isTheirs);
+    this.sql.exec(
+      "delete from superseded_messages where message_id in (select value from json_each(?))",
+      JSON.stringify(ids),
+    );
   }
 
   optOuts(): number {

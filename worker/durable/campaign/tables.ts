@@ -83,6 +83,8 @@ export const STEPS = [
    alter table retired_messages rename to superseded_messages;`,
   `-- Whose messages D1 has not been told of, about a hundred a row.
    create table untold_sends (id integer primary key, urgency text not null, contact_ids text not null);`,
+  `-- Whose personal data was taken out: none of it comes back with what is told later.
+   create table forgotten_contacts (contact_id text primary key) without rowid;`,
 ];
 
 /** A row as it changes after preparation. */

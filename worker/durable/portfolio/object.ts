@@ -129,6 +129,10 @@ export class PortfolioObject extends DurableObject<Env> implements PortfolioRpc 
     return this.#storage.lastMessageTo(phone, by, notOf);
   }
 
+  async forget(people: { contactIds: string[]; phones: string[] }, campaignIds: string[]) {
+    return this.#storage.forget(people, campaignIds);
+  }
+
   #stateOf(line: Line, now: number): PortfolioLineState {
     this.#endCooldown(line, now);
     const { lineId, status, quality, ratePerSecond } = line.details;

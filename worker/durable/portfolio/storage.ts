@@ -163,6 +163,18 @@ export class PortfolioStorage {
     return row ? { campaignId: row.campaign_id, contactId: row.contact_id, at: row.at } : null;
   }
 
+  /** The minutes keep their counts: Meta has not forgotten these users. @returns numbers that were known */
+  forget({ contactIds, phones }: { contactIds: string[]; phones: string[] }, campaignIds: string[]): number {
+    return this.#sql.exec(
+      // Whoever has another number by now was sent to at the one before.
+      `delete from users where (phone in (select value from json_each(?)) or contact_id in (select value from json_each(?)))
+         and campaign_id in (select value from json_each(?))`,
+      JSON.stringify(phones),
+      JSON.stringify(contactIds),
+      JSON.stringify(campaignIds),
+    ).rowsWritten;
+  }
+
   #setting<T>(key: string): T | null {
     const row = this.#sql.exec<{ value: string }>("select value from settings where key = ?", key).toArray()[0];
     return row ? JSON.parse(row.value) : null;

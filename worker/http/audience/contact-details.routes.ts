@@ -8,7 +8,7 @@ import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 const tags = ["Contacts"];
 
 type EventRow = Awaited<ReturnType<TenantStore["contacts"]["consentHistory"]>>[number];
-const presentEvent = ({
+export const presentEvent = ({
   id,
   status,
   source,

@@ -10,6 +10,7 @@ import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
 import { excludeIfBlocked } from "#services/audience/blocks.ts";
 import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
+import { wasErased } from "#services/audience/erasures.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 import { phoneOr422, readField, readFields } from "./contact-input.ts";
 
@@ -26,7 +27,7 @@ type ContactRow = Omit<schema.Contact, "optIn" | "createdAt" | "updatedAt"> & {
   createdAt: number;
   updatedAt: number;
 };
-const present = (row: ContactRow): schema.Contact => {
+export const present = (row: ContactRow): schema.Contact => {
   // What made the consent what it is now, and since when.
   const [source, at] =
     row.optInStatus === "revoked" ? [row.optOutReason, row.optOutAt] : [row.optInSource, row.optInAt];
@@ -46,6 +47,9 @@ const present = (row: ContactRow): schema.Contact => {
 /** People work by the screen, programs by keys. */
 const channelOf = ({ kind }: Principal): ConsentChannel => (kind === "apiKey" ? "api" : "screen");
 const phoneTaken = () => problem("conflict", "There is a contact with this phone already; change that one.");
+
+const personErased = () =>
+  problem("person_erased", "Whoever has this phone or document asked for their data to be erased.");
 
 /** When the person agreed: not in the future. */
 function consentAt(at: string | undefined, now: number): number | "now" {
@@ -100,6 +104,7 @@ export function contactRoutes(app: App): void {
       const now = deps.now();
       const fields = { ...input, phone: phoneOr422(input.phone), ...readFields(input) };
       if (audienceId) found(await audiences.get(audienceId), "audience");
+      if (await wasErased(deps, principal.tenantId, fields)) throw personErased();
       const row = await contacts.create(
         { ...fields, id: deps.newId("con"), createdAt: now },
         {
@@ -153,15 +158,13 @@ export function contactRoutes(app: App): void {
       const { contacts } = deps.store(principal.tenantId);
       const { id } = c.req.valid("param");
       const { phone, ...input } = c.req.valid("json");
-      const row = await contacts.update(
-        id,
-        {
-          ...input,
-          ...(phone === undefined ? {} : { phone: phoneOr422(phone) }),
-          ...readFields(input),
-        },
-        deps.now(),
-      );
+      const fields = {
+        ...input,
+        ...(phone === undefined ? {} : { phone: phoneOr422(phone) }),
+        ...readFields(input),
+      };
+      if (await wasErased(deps, principal.tenantId, fields)) throw personErased();
+      const row = await contacts.update(id, fields, deps.now());
       if (row === "not_found") throw notFound("contact");
       if (row === "phone_taken") throw phoneTaken();
       const { phone: newPhone } = row;

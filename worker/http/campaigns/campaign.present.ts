@@ -37,6 +37,7 @@ export function presentCampaign(row: CampaignRow, now: CampaignSnapshot | null =
     updatedAt: iso(row.updatedAt),
     launchedAt: isoOrNull(now?.launchedAt ?? row.launchedAt),
     completedAt: isoOrNull(now ? now.completedAt : row.completedAt),
+    personalDataRemovedAt: isoOrNull(row.personalDataRemovedAt),
     counts,
     rates: ratesOf(counts),
   };

@@ -136,6 +136,9 @@ export const campaign = z
     updatedAt: instant,
     launchedAt: instant.nullable(),
     completedAt: instant.nullable(),
+    personalDataRemovedAt: instant
+      .nullable()
+      .openapi({ description: "When its people lost name, phone and texts: see `personalDataDays` of the tenant." }),
     counts,
     rates,
   })

@@ -123,6 +123,13 @@ const decided = {
     description:
       "An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens.",
   }),
+  personalDataDays: whole(LIMITS.personalDataDays).nullable().openapi({
+    description:
+      "So many days after a campaign's end its recipients lose name, phone, fields and texts; counts and statuses stay. Null: never.",
+  }),
+  fileDays: whole(LIMITS.fileDays).nullable().openapi({
+    description: "So many days after they are done, files of imports and reports are deleted. Null: never.",
+  }),
   optOutWords: keywords.openapi({
     description:
       "An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.",

@@ -22,6 +22,8 @@ const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
     ...policyOf(row.settings, null),
     replyWindowMinutes: row.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES,
     attendanceIdleMinutes: row.settings.attendanceIdleMinutes ?? DEFAULT_ATTENDANCE_IDLE_MINUTES,
+    personalDataDays: row.settings.personalDataDays ?? null,
+    fileDays: row.settings.fileDays ?? null,
     optOutWords: keywordsOf(row.settings).optOut,
     optInWords: keywordsOf(row.settings).optIn,
     maxRejectedPercent: row.settings.maxRejectedPercent ?? null,

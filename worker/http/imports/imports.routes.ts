@@ -65,12 +65,13 @@ interface ImportRow extends ImportChoices {
   error: ImportError | null;
   createdAt: number;
   completedAt: number | null;
+  filesRemovedAt: number | null;
 }
 const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
   const { origin } = new URL(c.env.API_PUBLIC_URL);
   const isCheck = onlyReads(row.pass);
   const fileUrl = (name: string, rows: number) =>
-    (row.completedAt !== null || row.status === "checked") && rows > 0
+    (row.completedAt !== null || row.status === "checked") && row.filesRemovedAt === null && rows > 0
       ? `${origin}/v1/imports/${row.id}/${name}`
       : null;
   const readsOnce = isCheck || row.mode === "remove";
@@ -113,6 +114,7 @@ const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
     errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error]?.[languageOf(c)] ?? null),
     createdAt: iso(row.createdAt),
     completedAt: isoOrNull(row.completedAt),
+    filesRemovedAt: isoOrNull(row.filesRemovedAt),
   };
 };
 
@@ -396,6 +398,7 @@ export function importRoutes(app: App): void {
         const row = found(await deps.store(principal.tenantId).imports.get(c.req.valid("param").id), "import");
         if (row.completedAt === null && row.status !== "checked")
           throw problem("not_ready", "The import is not done yet.");
+        if (row.filesRemovedAt !== null) throw notFound("file of an import");
         const head = csvLine([...ownColumns(row.cursor?.header ?? []), ...REPORT_COLUMNS[name]], row.delimiter ?? ";");
         const writing = writingOf(row.encoding);
         const prefix = onlyReads(row.pass)

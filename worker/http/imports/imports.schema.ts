@@ -153,6 +153,9 @@ export const importJob = z
     errorDetail: z.string().nullable(),
     createdAt: instant,
     completedAt: instant.nullable(),
+    filesRemovedAt: instant
+      .nullable()
+      .openapi({ description: "When its files were deleted: see `fileDays` of the tenant." }),
   })
   .openapi("Import");
 export const importList = list(importJob);

@@ -25,6 +25,7 @@ export const TAGS: Record<string, string> = {
   Audiences: "Named sets of contacts that campaigns are aimed at.",
   Imports: "CSV files that fill an audience; every row ends in exactly one count.",
   Contacts: "People, one per phone number, and their consent.",
+  "Personal data": "What is held of a person, and its erasure (LGPD, art. 18).",
   Blocks: "Who must not be written to, by phone, document or WhatsApp user, whatever they consented to.",
   Attendances: "Who is being served by the bot or an operator, so that campaigns leave them alone.",
   Campaigns: "Prepare, check, launch, watch, pause and cancel.",

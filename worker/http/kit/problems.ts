@@ -124,6 +124,11 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "Meta could not be reached",
     "Meta did not answer in time. Nothing was changed; try again later.",
   ),
+  person_erased: kind(
+    422,
+    "This person's data was erased",
+    "Somebody with this phone or document asked for their data to be erased, and does not come back. Leave them out.",
+  ),
   invalid_phone: kind(
     422,
     "Not a phone number",

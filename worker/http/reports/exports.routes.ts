@@ -21,11 +21,13 @@ const present = (row: ExportRow, url: string): schema.ExportJob => ({
   status: row.status,
   rows: row.rows,
   bytes: row.bytes,
-  downloadUrl: row.status === "completed" ? new URL(`/v1/exports/${row.id}/download`, url).href : null,
+  downloadUrl: isThere(row) ? new URL(`/v1/exports/${row.id}/download`, url).href : null,
   error: row.error,
   createdAt: iso(row.createdAt),
   completedAt: isoOrNull(row.completedAt),
+  filesRemovedAt: isoOrNull(row.filesRemovedAt),
 });
+const isThere = ({ status, filesRemovedAt }: ExportRow) => status === "completed" && filesRemovedAt === null;
 
 export function exportRoutes(app: App): void {
   app.openapi(

@@ -13,6 +13,9 @@ export const exportJob = z
     error: z.string().nullable(),
     createdAt: instant,
     completedAt: instant.nullable(),
+    filesRemovedAt: instant
+      .nullable()
+      .openapi({ description: "When its files were deleted: see `fileDays` of the tenant." }),
   })
   .openapi("Export");
 

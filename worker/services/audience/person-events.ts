@@ -5,8 +5,9 @@ import type { MetaEvent } from "#core/meta/event.ts";
 import type { Deps } from "#deps.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { recordOptOut } from "./consent.ts";
+import { wasErased } from "./erasures.ts";
 
-type Needs = Pick<Deps, "campaign" | "newId" | "now" | "store">;
+type Needs = Pick<Deps, "campaign" | "hashPerson" | "newId" | "now" | "store">;
 
 /** The line whose webhook it was. */
 interface OfLine {
@@ -65,11 +66,12 @@ async function takeConsentBack(
     await recordOptOut(deps, line.tenantId, { contactIds: [contact.id] }, { ...why, at: event.at });
     return;
   }
-  if (event.userId === null) return;
+  const { phone, userId } = event;
+  if (userId === null || (await wasErased(deps, line.tenantId, { phone, userId }))) return;
   await raiseAlert(deps, line.tenantId, {
     kind: "opt_out_unmatched",
     severity: "warning",
-    subject: event.userId,
+    subject: userId,
     params: {},
   });
 }
@@ -107,14 +109,17 @@ async function contactBy(
   line: OfLine,
   deps: Needs,
 ) {
-  if (phone !== null) return contactFor(phone, line, deps);
+  if (phone !== null) return contactFor({ phone, userId }, line, deps);
   return userId === null ? null : deps.store(line.tenantId).contacts.byUserId(userId);
 }
 
-/** The contact with this number; one that holds nothing else when there is none yet. */
-async function contactFor(phone: string, line: OfLine, deps: Needs) {
+/**
+ * The contact with this number; one that holds nothing else when there is none yet. None of a person who was erased: they
+ * are kept from being written to by that alone.
+ */
+async function contactFor({ phone, userId }: { phone: string; userId: string | null }, line: OfLine, deps: Needs) {
   const known = await contactOf(phone, line, deps);
-  if (known) return known;
+  if (known || (await wasErased(deps, line.tenantId, { phone, userId }))) return known;
   const unnamed = { name: "", document: null, customerCode: null, email: null, hashtags: [], attributes: {} };
   const { contacts } = deps.store(line.tenantId);
   const created = await contacts.create({ ...unnamed, id: deps.newId("con"), phone, createdAt: deps.now() });

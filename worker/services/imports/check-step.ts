@@ -6,6 +6,7 @@ import { noticesOf, withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, readSlice, rejectLine } from "#core/imports/read-slice.ts";
 import { err, ok } from "#core/shared/result.ts";
 import { alertFailed, type FilePart, type Needs, type OpenImport, type StepResult, storePart } from "./import-run.ts";
+import { withoutErased } from "./without-erased.ts";
 
 /**
  * One step of a file that is only read, by the code that reads it when it is stored: what it would do is counted, its
@@ -25,35 +26,37 @@ export async function checkStep(
   if (reading.end === 0 && !isLast) return err("line_too_long");
 
   const store = deps.store(tenantId);
-  const phones = [...new Set(reading.rows.map(({ phone }) => phone))];
+  const { allowed, erased } = await withoutErased(deps, tenantId, reading.rows, job.lastErased);
+  const rejects = [...reading.rejects, ...erased].sort((a, b) => a.line - b.line);
+  const phones = [...new Set(allowed.map(({ phone }) => phone))];
   const [consents, members] = await Promise.all([
     store.contacts.consentsByPhone(phones),
     store.audiences.memberPhones(job.audienceId, phones),
   ]);
   const known = new Set(consents.keys());
-  const rows = decideConsents(reading.rows, consents, deps.now());
+  const rows = decideConsents(allowed, consents, deps.now());
   const noticed = rows.filter((row) => row.notices.length > 0);
 
   const { header } = cursor;
   const { delimiter } = format;
-  const rejectLines = reading.rejects.map((reject) => rejectLine(reject, header, delimiter));
+  const rejectLines = rejects.map((reject) => rejectLine(reject, header, delimiter));
   const noticeLines = noticed.map((row) => noticeLine(row, header, delimiter));
   await storePart(deps, checkPartsPrefix(tenantId, job.id, "rejects"), cursor, rejectLines);
   await storePart(deps, checkPartsPrefix(tenantId, job.id, "notices"), cursor, noticeLines);
   if (!figures)
-    await deps.files.put(firstRowsKey(tenantId, job.id), JSON.stringify(firstRows({ ...reading, rows }, known)));
+    await deps.files.put(firstRowsKey(tenantId, job.id), JSON.stringify(firstRows({ rows, rejects }, known)));
 
   const before = figures ?? NOTHING_CHECKED;
   const knownRows = rows.filter(({ phone }) => known.has(phone)).length;
   const sum = {
-    totalRows: before.totalRows + rows.length + reading.rejects.length + reading.otherChannelRows,
+    totalRows: before.totalRows + rows.length + rejects.length + reading.otherChannelRows,
     newRows: before.newRows + rows.length - knownRows,
     knownRows: before.knownRows + knownRows,
     memberRows: before.memberRows + rows.filter(({ phone }) => members.has(phone)).length,
-    rejectedRows: before.rejectedRows + reading.rejects.length,
+    rejectedRows: before.rejectedRows + rejects.length,
     warningRows: before.warningRows + noticed.length,
     otherChannelRows: before.otherChannelRows + reading.otherChannelRows,
-    rejections: withReasons(before.rejections, reading.rejects),
+    rejections: withReasons(before.rejections, rejects),
     notices: withReasons(before.notices, noticesOf(noticed, reading.totals)),
   };
   const next = { ...cursor, offset: cursor.offset + reading.end, line: cursor.line + reading.lines };

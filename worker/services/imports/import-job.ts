@@ -41,6 +41,7 @@ import {
 } from "./import-run.ts";
 import { endMemberships } from "./membership-removal.ts";
 import { storeSheetText } from "./sheet-text.ts";
+import { withoutErased } from "./without-erased.ts";
 
 const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, pauseMs: 5 };
 
@@ -163,13 +164,18 @@ async function storeStep(
   const addresses = (cursor.addresses ?? 0) + reading.addresses.length;
   const { header } = cursor;
   const { delimiter } = format;
-  // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
-  const rejects = reading.rejects.map((reject) => rejectLine(reject, header, delimiter));
-  await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
 
   const read = job.mode === "remove" ? saidNothing(reading.rows) : reading.rows;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const { known, rows } = await weighConsents(deps, job.tenantId, read);
+    // Known since the import was opened, so that nobody asks where nobody is erased; the commit tells if it has changed.
+    if (tries > 0) job.lastErased = await deps.store(job.tenantId).erasures.lastErased();
+    const { lastErased } = job;
+    const { allowed, erased } = await withoutErased(deps, job.tenantId, read, lastErased);
+    const left = [...reading.rejects, ...erased].sort((a, b) => a.line - b.line);
+    // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
+    const rejects = left.map((reject) => rejectLine(reject, header, delimiter));
+    await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
+    const { known, rows } = await weighConsents(deps, job.tenantId, allowed);
     const noticed = rows.filter((row) => row.notices.length > 0);
     const notices = noticed.map((row) => noticeLine(row, header, delimiter));
     await storePart(deps, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
@@ -178,7 +184,7 @@ async function storeStep(
       offset: cursor.offset + reading.end,
       line: cursor.line + reading.lines,
       ...(addresses > 0 ? { addresses } : {}),
-      rejections: withReasons(cursor.rejections ?? {}, reading.rejects),
+      rejections: withReasons(cursor.rejections ?? {}, left),
       notices: withReasons(cursor.notices ?? {}, noticesOf(noticed, reading.totals)),
     };
     const { outcome, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
@@ -192,13 +198,14 @@ async function storeStep(
       contactIdPrefix: deps.newId("con"),
       rows,
       known,
-      rejectedRows: reading.rejects.length,
+      lastErased,
+      rejectedRows: left.length,
       warningRows: noticed.length,
       otherChannelRows: reading.otherChannelRows,
       addresses: isLast && job.mode !== "remove" ? reading.addresses : [],
     });
     if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
-    if (outcome === "consent_changed") continue;
+    if (outcome === "people_changed") continue;
     return afterStep(job, outcome === "over" ? "over" : isLast ? "end" : next);
   }
   throw new Error("consents kept changing while a step was weighed");
@@ -229,6 +236,7 @@ async function storeAddresses(
     contactIdPrefix: deps.newId("con"),
     rows: [],
     known: new Map(),
+    lastErased: job.lastErased,
     ...{ rejectedRows: 0, warningRows: 0, otherChannelRows: 0 },
     addresses,
   });

@@ -7,7 +7,10 @@ import { raiseAlert } from "#services/operations/raise-alert.ts";
 
 /** What all passes over an import's file have in common. */
 
-export type Needs = Pick<Deps, "campaign" | "files" | "hash" | "newId" | "now" | "platform" | "queues" | "store">;
+export type Needs = Pick<
+  Deps,
+  "campaign" | "files" | "hash" | "hashPerson" | "newId" | "now" | "platform" | "queues" | "store"
+>;
 export type ImportMessage = Extract<JobMessage, { kind: "import" }>;
 export type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;
 

@@ -10,6 +10,7 @@ import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { noteUsers } from "#services/audience/blocks.ts";
+import { wasErased } from "#services/audience/erasures.ts";
 import {
   personChangedNumber,
   personChangedUserId,
@@ -240,6 +241,7 @@ async function targetOfInbound(
   const { tenant, attendances } = deps.store(line.tenantId);
   const row = await tenant.get();
   if (!row?.responseProtocol) return null;
+  if (await wasErased(deps, line.tenantId, { phone, userId: event.userId })) return null;
   if (await attendances.openForReply({ id: deps.newId("att"), phone, now: event.at }))
     served.set(line.tenantId, (served.get(line.tenantId) ?? new Set()).add(phone));
   const open = await attendances.list({ phone, active: true, limit: 1 });

@@ -31,6 +31,7 @@ const texts: Record<ProblemCode | "unreachable", () => string> = {
   in_use: m.problem_in_use,
   graph_error: m.problem_graph_error,
   graph_unreachable: m.problem_graph_unreachable,
+  person_erased: m.problem_person_erased,
   invalid_phone: m.problem_invalid_request,
   invalid_document: m.problem_invalid_request,
   invalid_access_token: m.problem_invalid_request,

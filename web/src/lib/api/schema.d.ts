@@ -2337,6 +2337,181 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/contacts/{id}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read all that is held of a person
+         * @description One document, complete: the contact, its consent, where it is listed, who served it, and every campaign's message with its text and history. 503 `unavailable` when a campaign does not answer, rather than an answer without it.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What is held, oldest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PersonalData"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a person
+         * @description Takes everything that tells of the person out of the catalogue, all campaigns, files and the audit log; campaigns under way send them nothing more. Can't be undone. Counts stay, and a keyed hash of phone, CPF and Meta's user id, by which imports, new contacts and inbound messages do not bring the person back. Safe to repeat: an erasure that failed goes on where it stopped.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description A word, so that it names nobody. `requested`: by the person.
+                         * @enum {string}
+                         */
+                        reason: "requested" | "consent_revoked" | "no_longer_needed" | "authority";
+                    };
+                };
+            };
+            responses: {
+                /** @description The erasure, queued */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Erasure"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List erasures */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Erasures, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Erasure"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an erasure */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The erasure, with what was found so far */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Erasure"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/blocks": {
         parameters: {
             query?: never;
@@ -3899,7 +4074,7 @@ export interface components {
              * @example not_found
              * @enum {string}
              */
-            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "import_not_startable" | "import_not_cancellable" | "in_use" | "graph_error" | "graph_unreachable" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
+            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "import_not_startable" | "import_not_cancellable" | "in_use" | "graph_error" | "graph_unreachable" | "person_erased" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
             errors?: {
                 path: string;
                 message: string;
@@ -4055,6 +4230,10 @@ export interface components {
             replyWindowMinutes?: number;
             /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
             attendanceIdleMinutes?: number;
+            /** @description So many days after a campaign's end its recipients lose name, phone, fields and texts; counts and statuses stay. Null: never. */
+            personalDataDays?: number | null;
+            /** @description So many days after they are done, files of imports and reports are deleted. Null: never. */
+            fileDays?: number | null;
             /**
              * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
              * @example [
@@ -4138,6 +4317,10 @@ export interface components {
             replyWindowMinutes: number;
             /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
             attendanceIdleMinutes: number;
+            /** @description So many days after a campaign's end its recipients lose name, phone, fields and texts; counts and statuses stay. Null: never. */
+            personalDataDays: number | null;
+            /** @description So many days after they are done, files of imports and reports are deleted. Null: never. */
+            fileDays: number | null;
             /**
              * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
              * @example [
@@ -4492,6 +4675,12 @@ export interface components {
              * @example 2026-12-01T15:00:00.000Z
              */
             completedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When its files were deleted: see `fileDays` of the tenant.
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            filesRemovedAt: string | null;
         };
         ImportMapping: {
             /** @description SHA-256, as lowercase hex, of the header's folded names with a line feed between each. */
@@ -4571,6 +4760,87 @@ export interface components {
              */
             recordedAt: string;
         };
+        PersonalData: {
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            preparedAt: string;
+            contact: components["schemas"]["Contact"];
+            /** @description Meta's id of the person, once they have written to us. */
+            userId: string | null;
+            /** @description Contacts with the same CPF: the same person. */
+            otherContactIds: string[];
+            consentEvents: components["schemas"]["ConsentEvent"][];
+            audiences: {
+                /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                id: string;
+                name: string;
+            }[];
+            blocks: components["schemas"]["Block"][];
+            attendances: {
+                /** @example att_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                id: string;
+                phone: string;
+                /** @enum {string} */
+                channel: "idr" | "operation";
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                lastEventAt: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                endedAt: string | null;
+            }[];
+            /** @description Campaigns whose message could not be delivered because the number has no WhatsApp. */
+            strikes: {
+                /** @example cmp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                campaignId: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                at: string;
+            }[];
+            /** @description Lists that the person was in, as far as the contact and its consent tell. */
+            imports: {
+                /** @example imp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                id: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                createdAt: string;
+                /** @description The legal basis that was given for the list. */
+                legalBasis: string | null;
+            }[];
+            campaigns: {
+                /** @example cmp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                id: string;
+                name: string;
+                message: components["schemas"]["RecipientDetail"];
+            }[];
+            alerts: {
+                /** @example alr_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                id: string;
+                kind: string;
+                message: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                createdAt: string;
+            }[];
+            auditEntries: components["schemas"]["AuditEntry"][];
+        };
         Block: {
             /** @example blk_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
             id: string;
@@ -4592,6 +4862,196 @@ export interface components {
              * @example 2026-12-01T15:00:00.000Z
              */
             createdAt: string;
+        };
+        RecipientDetail: components["schemas"]["Recipient"] & {
+            history: {
+                /**
+                 * Format: date-time
+                 * @example 2026-12-01T15:00:00.000Z
+                 */
+                at: string;
+                event: string;
+                /** @description Stable words for programs, such as `no_answer` or `wave 1`. */
+                detail: string;
+                /** @description What `detail` says, typed by `event`. Not there for what has no parameters that are known. */
+                parameters?: {
+                    /** @enum {string} */
+                    event: "prepared";
+                    wave: number | null;
+                } | {
+                    /** @enum {string} */
+                    event: "skipped";
+                    /** @enum {string} */
+                    reason: "noOptIn" | "optedOut" | "blocked" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "frequencyCap" | "missingVariable" | "contactDeleted" | "cancelled";
+                } | {
+                    /** @enum {string} */
+                    event: "queued";
+                    lineId: string;
+                    choice: string;
+                } | {
+                    /** @enum {string} */
+                    event: "requeued";
+                    /** @enum {string} */
+                    reason: "queue_late";
+                } | {
+                    /** @enum {string} */
+                    event: "held";
+                    /** @enum {string} */
+                    reason: "meta_pacing";
+                } | {
+                    /** @enum {string} */
+                    event: "refused";
+                    code: number;
+                    /** @enum {string} */
+                    disposition: "waits" | "paused" | "refused";
+                } | {
+                    /** @enum {string} */
+                    event: "moved";
+                    /** @enum {string} */
+                    reason: "by_user";
+                } | {
+                    /** @enum {string} */
+                    event: "in_doubt";
+                    /** @enum {string} */
+                    reason: "no_answer" | "no_result";
+                } | {
+                    /** @enum {string} */
+                    event: "doubt_ended";
+                    /** @enum {string} */
+                    reason: "day_passed";
+                } | {
+                    /** @enum {string} */
+                    event: "resend_withheld";
+                    /** @enum {string} */
+                    reason: "no_consent" | "in_service" | "blocked" | "frequency_cap";
+                } | {
+                    /** @enum {string} */
+                    event: "resent";
+                    /** @enum {string} */
+                    reason: "by_user";
+                } | {
+                    /** @enum {string} */
+                    event: "sent";
+                } | {
+                    /** @enum {string} */
+                    event: "delivered";
+                } | {
+                    /** @enum {string} */
+                    event: "read";
+                } | {
+                    /** @enum {string} */
+                    event: "failed";
+                    code: number | null;
+                    message: string;
+                } | {
+                    /** @enum {string} */
+                    event: "failed_after_delivery";
+                    code: number;
+                } | {
+                    /** @enum {string} */
+                    event: "replied";
+                    kind: string;
+                    /** @enum {string} */
+                    channel: "idr" | "operation";
+                };
+                /** @description What a refusal was about. */
+                error?: {
+                    code: number;
+                    title: string;
+                    action: string;
+                };
+            }[];
+        };
+        Recipient: {
+            /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            contactId: string;
+            name: string;
+            phone: string | null;
+            /** @enum {string} */
+            status: "pending" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "skipped" | "unknown";
+            skipReason?: string;
+            wave: number | null;
+            /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            lineId: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            requestedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            readAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            failedAt: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            repliedAt: string | null;
+            error?: {
+                code: number;
+                title: string;
+                action: string;
+                detail: string;
+            };
+            messageId: string | null;
+            text: string | null;
+        };
+        Erasure: {
+            /** @example era_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            id: string;
+            /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+            contactId: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "completed" | "failed";
+            /** @enum {string} */
+            reason: "requested" | "consent_revoked" | "no_longer_needed" | "authority";
+            /** @description How much of the person was found, so far. `contacts` may be several: those with the same CPF are the same person. `recipients` are rows of campaigns, which stay for the counts and no longer tell who it was. `auditEntries` keep their ids and lose their details. `files` are those rewritten without the person's `fileRows`; `filesRemoved` could not be searched and were deleted. */
+            found: {
+                contacts: number;
+                audiences: number;
+                consentEvents: number;
+                strikes: number;
+                sends: number;
+                attendances: number;
+                blocks: number;
+                alerts: number;
+                auditEntries: number;
+                campaigns: number;
+                recipients: number;
+                portfolioUsers: number;
+                deadLetters: number;
+                storedAnswers: number;
+                files: number;
+                fileRows: number;
+                filesRemoved: number;
+            };
+            createdBy: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            completedAt: string | null;
         };
         BlockImport: {
             /** @description Rows of the list, without blank ones: the sum of the next four. */
@@ -4795,6 +5255,12 @@ export interface components {
              * @example 2026-12-01T15:00:00.000Z
              */
             completedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When its people lost name, phone and texts: see `personalDataDays` of the tenant.
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            personalDataRemovedAt: string | null;
             counts: components["schemas"]["CampaignCounts"];
             rates: components["schemas"]["CampaignRates"];
         };
@@ -4863,155 +5329,6 @@ export interface components {
             /** @description How many it was done for; 0 when nobody waits for such a line (any more). */
             people: number;
             campaign: components["schemas"]["Campaign"];
-        };
-        Recipient: {
-            /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
-            contactId: string;
-            name: string;
-            phone: string | null;
-            /** @enum {string} */
-            status: "pending" | "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "skipped" | "unknown";
-            skipReason?: string;
-            wave: number | null;
-            /** @example lin_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
-            lineId: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-12-01T15:00:00.000Z
-             */
-            requestedAt: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-12-01T15:00:00.000Z
-             */
-            sentAt: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-12-01T15:00:00.000Z
-             */
-            deliveredAt: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-12-01T15:00:00.000Z
-             */
-            readAt: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-12-01T15:00:00.000Z
-             */
-            failedAt: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-12-01T15:00:00.000Z
-             */
-            repliedAt: string | null;
-            error?: {
-                code: number;
-                title: string;
-                action: string;
-                detail: string;
-            };
-            messageId: string | null;
-            text: string | null;
-        };
-        RecipientDetail: components["schemas"]["Recipient"] & {
-            history: {
-                /**
-                 * Format: date-time
-                 * @example 2026-12-01T15:00:00.000Z
-                 */
-                at: string;
-                event: string;
-                /** @description Stable words for programs, such as `no_answer` or `wave 1`. */
-                detail: string;
-                /** @description What `detail` says, typed by `event`. Not there for what has no parameters that are known. */
-                parameters?: {
-                    /** @enum {string} */
-                    event: "prepared";
-                    wave: number | null;
-                } | {
-                    /** @enum {string} */
-                    event: "skipped";
-                    /** @enum {string} */
-                    reason: "noOptIn" | "optedOut" | "blocked" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "frequencyCap" | "missingVariable" | "contactDeleted" | "cancelled";
-                } | {
-                    /** @enum {string} */
-                    event: "queued";
-                    lineId: string;
-                    choice: string;
-                } | {
-                    /** @enum {string} */
-                    event: "requeued";
-                    /** @enum {string} */
-                    reason: "queue_late";
-                } | {
-                    /** @enum {string} */
-                    event: "held";
-                    /** @enum {string} */
-                    reason: "meta_pacing";
-                } | {
-                    /** @enum {string} */
-                    event: "refused";
-                    code: number;
-                    /** @enum {string} */
-                    disposition: "waits" | "paused" | "refused";
-                } | {
-                    /** @enum {string} */
-                    event: "moved";
-                    /** @enum {string} */
-                    reason: "by_user";
-                } | {
-                    /** @enum {string} */
-                    event: "in_doubt";
-                    /** @enum {string} */
-                    reason: "no_answer" | "no_result";
-                } | {
-                    /** @enum {string} */
-                    event: "doubt_ended";
-                    /** @enum {string} */
-                    reason: "day_passed";
-                } | {
-                    /** @enum {string} */
-                    event: "resend_withheld";
-                    /** @enum {string} */
-                    reason: "no_consent" | "in_service" | "blocked" | "frequency_cap";
-                } | {
-                    /** @enum {string} */
-                    event: "resent";
-                    /** @enum {string} */
-                    reason: "by_user";
-                } | {
-                    /** @enum {string} */
-                    event: "sent";
-                } | {
-                    /** @enum {string} */
-                    event: "delivered";
-                } | {
-                    /** @enum {string} */
-                    event: "read";
-                } | {
-                    /** @enum {string} */
-                    event: "failed";
-                    code: number | null;
-                    message: string;
-                } | {
-                    /** @enum {string} */
-                    event: "failed_after_delivery";
-                    code: number;
-                } | {
-                    /** @enum {string} */
-                    event: "replied";
-                    kind: string;
-                    /** @enum {string} */
-                    channel: "idr" | "operation";
-                };
-                /** @description What a refusal was about. */
-                error?: {
-                    code: number;
-                    title: string;
-                    action: string;
-                };
-            }[];
         };
         CampaignStats: {
             counts: components["schemas"]["CampaignCounts"];
@@ -5108,6 +5425,12 @@ export interface components {
              * @example 2026-12-01T15:00:00.000Z
              */
             completedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When its files were deleted: see `fileDays` of the tenant.
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            filesRemovedAt: string | null;
         };
     };
     responses: never;

@@ -45,7 +45,10 @@ const navigation: NavigationGroup[] = [
       {
         label: m.nav_company,
         icon: Building,
-        children: [{ label: m.nav_settings, href: "/settings", scope: "tenant:admin" }],
+        children: [
+          { label: m.nav_settings, href: "/settings", scope: "tenant:admin" },
+          { label: m.nav_erasures, href: "/erasures", scope: "tenant:admin" },
+        ],
       },
       {
         label: m.nav_operations,

@@ -24,6 +24,8 @@ export interface ImportStep {
   rows: (ImportedRow & { line: number; consent: RowConsent | null })[];
   /** The consents by phone that were weighed: the step counts only while they stand. */
   known: ReadonlyMap<string, Pick<KnownConsent, "version">>;
+  /** The newest of those who must not come back, as the rows were looked through for them: see `lastErased`. */
+  lastErased: number | null;
   rejectedRows: number;
   warningRows: number;
   otherChannelRows: number;
@@ -40,13 +42,13 @@ const MAX_CHUNK_CHARS = 600_000;
 
 /**
  * The statements of a step, for one `batch`. The first claims the step: it does nothing unless the import's cursor stands
- * at `step.from` and the consents are the ones that were weighed. The others do nothing without its claim, so a slice
+ * at `step.from`, the consents are the ones that were weighed, and nobody was erased since. The others do nothing without its claim, so a slice
  * that is delivered twice changes nothing the second time.
  */
 export function importStepStatements(d1: D1Database, tenantId: string, step: ImportStep) {
   const claim = d1
     .prepare(CLAIM)
-    .bind(tenantId, step.importId, step.contactIdPrefix, step.from, JSON.stringify(weighed(step)));
+    .bind(tenantId, step.importId, step.contactIdPrefix, step.from, JSON.stringify(weighed(step)), step.lastErased);
 
   // A scalar, which SQLite computes once; it turns `exists` into a join and looks at the import again for every row.
   const guard = `(select count(*) from imports where tenant_id = ?1 and id = ?2 and status = 'running'
@@ -165,6 +167,7 @@ function* chunks(step: ImportStep): Generator<{ rows: StepRow[]; json: string }>
 const CLAIM = `
 update imports set cursor = json_set(cursor, '$.step', ?3)
 where tenant_id = ?1 and id = ?2 and status = 'running' and pass = 'write' and json_extract(cursor, '$.offset') = ?4
+  and (select max(seq) from erased_people where tenant_id = ?1) is ?6
   and not exists (
     select 1 from json_each(?5) as weighed
     left join contacts on contacts.tenant_id = ?1 and contacts.phone = weighed.value ->> 0

@@ -3,6 +3,7 @@ import { type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { audiences } from "#adapters/d1/schema/audience.ts";
 import { tenants } from "#adapters/d1/schema/identity.ts";
 import { importMappings, imports } from "#adapters/d1/schema/imports.ts";
+import { erasedPeople } from "#adapters/d1/schema/personal-data.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import type { TenantSettings } from "#core/campaigns/policy.ts";
 import type { CheckFigures } from "#core/imports/check.ts";
@@ -35,6 +36,8 @@ export interface OpenImport extends ImportRow {
   timeZone: string;
   audienceExists: boolean;
   settings: TenantSettings;
+  /** See `lastErased` of the erasures. */
+  lastErased: number | null;
 }
 
 /** Some thousands of records of a file that were only read. */
@@ -117,6 +120,9 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
           timeZone: tenants.timeZone,
           settings: tenants.settings,
           audienceId: audiences.id,
+          lastErased: sql<
+            number | null
+          >`(select max(seq) from ${erasedPeople} where ${erasedPeople.tenantId} = ${tenantId})`,
         })
         .from(imports)
         .innerJoin(tenants, eq(tenants.id, imports.tenantId))
@@ -124,8 +130,8 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
         .where(and(own(id), inArray(imports.status, UNFINISHED)))
         .get();
       if (!row) return null;
-      const { timeZone, settings, audienceId } = row;
-      return { ...row.import, timeZone, settings, audienceExists: audienceId !== null };
+      const { timeZone, settings, audienceId, lastErased } = row;
+      return { ...row.import, timeZone, settings, audienceExists: audienceId !== null, lastErased };
     },
     /**
      * Records which text is read, and what its head says. `over` when another run was first. `wait` while another import
@@ -197,12 +203,12 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
     },
     /**
      * Stores a step's rows, its counts and the moved cursor together, or nothing at all: when the cursor is no longer
-     * where the step began (`over`), or a consent is not the one that was weighed (`consent_changed`). Answers who lost
-     * their consent by it.
+     * where the step began (`over`), or a consent is not the one that was weighed, or somebody was erased since
+     * (`people_changed`). Answers who lost their consent by it.
      */
     async commit(
       step: ImportStep,
-    ): Promise<{ outcome: "moved" | "over" | "consent_changed"; revokedContactIds: string[] }> {
+    ): Promise<{ outcome: "moved" | "over" | "people_changed"; revokedContactIds: string[] }> {
       const { statements, claimAt, revokedAt } = importStepStatements(d1, tenantId, step);
       const results = await d1.batch<{ id: string }>(statements);
       if (results[claimAt]?.meta.changes) {
@@ -213,7 +219,7 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
         .from(imports)
         .where(and(own(step.importId), eq(imports.status, "running"), eq(imports.pass, "write")))
         .get();
-      return { outcome: row?.cursor?.offset === step.from ? "consent_changed" : "over", revokedContactIds: [] };
+      return { outcome: row?.cursor?.offset === step.from ? "people_changed" : "over", revokedContactIds: [] };
     },
     /** False when it was over already. */
     async fail(id: string, error: ImportError, now: number): Promise<boolean> {

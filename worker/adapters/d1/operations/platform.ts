@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Sealer } from "#adapters/crypto/seal.ts";
 import { endIdleAttendances } from "#adapters/d1/audience/attendances.ts";
+import { stalledErasures } from "#adapters/d1/audience/erasures.ts";
 import { stalledImports, unusedImports } from "#adapters/d1/imports/imports.ts";
 import { stalledExports } from "#adapters/d1/reports/exports.ts";
 import * as schema from "#adapters/d1/schema/index.ts";
@@ -54,6 +55,19 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
     /** Checked files that nobody has imported. */
     unusedImports: (movedBefore: number, limit: number) => unusedImports(orm, movedBefore, limit),
     stalledExports: (movedBefore: number, limit: number) => stalledExports(orm, movedBefore, limit),
+    stalledErasures: (movedBefore: number, limit: number) => stalledErasures(orm, movedBefore, limit),
+    /** Tenants that keep something for a time only, with for how many days. */
+    async retentions(): Promise<{ tenantId: string; personalDataDays: number | null; fileDays: number | null }[]> {
+      const days = (name: string) => sql<number | null>`${schema.tenants.settings} ->> ${`$.${name}`}`;
+      return orm
+        .select({
+          tenantId: schema.tenants.id,
+          personalDataDays: days("personalDataDays"),
+          fileDays: days("fileDays"),
+        })
+        .from(schema.tenants)
+        .where(sql`coalesce(${days("personalDataDays")}, ${days("fileDays")}) is not null`);
+    },
     /** Kept once, however often it is delivered: the id tells. */
     async storeDeadLetter(deadLetter: {
       id: string;

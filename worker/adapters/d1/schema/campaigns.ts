@@ -38,10 +38,16 @@ export const campaigns = sqliteTable(
     updatedAt: instant("updated_at").notNull(),
     launchedAt: instant("launched_at"),
     completedAt: instant("completed_at"),
+    /** When its object took everybody's personal data out, because the tenant keeps it no longer. */
+    personalDataRemovedAt: instant("personal_data_removed_at"),
+    /** How far the object has come with that; null before it begins. */
+    personalDataCursor: text("personal_data_cursor"),
   },
   (t) => [
     index("campaigns_tenant").on(t.tenantId, t.id),
     index("campaigns_segment").on(t.tenantId, t.segmentId),
+    // Whose people are to be forgotten; most that are over have been, where any are.
+    index("campaigns_personal_data").on(t.tenantId, t.completedAt).where(sql`personal_data_removed_at is null`),
     // The cron's question: what should be active?
     index("campaigns_active").on(t.status).where(sql`status in ('scheduled','preparing','running','paused')`),
   ],

@@ -48,12 +48,15 @@ export const imports = sqliteTable(
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     completedAt: instant("completed_at"),
+    /** When its files were deleted, because the tenant keeps them no longer. */
+    filesRemovedAt: instant("files_removed_at"),
     /** When the cursor moved last, and how often the import was put on the queue again since. */
     movedAt: instant("moved_at").notNull().default(0),
     recoveryAttempts: integer("recovery_attempts").notNull().default(0),
   },
   (t) => [
     index("imports_tenant").on(t.tenantId, t.id),
+    index("imports_files").on(t.tenantId, t.completedAt).where(sql`files_removed_at is null`),
     index("imports_audience").on(t.tenantId, t.audienceId),
     // The cron's question: which unfinished import makes no progress?
     index("imports_active").on(t.movedAt).where(sql`status in ('queued','running')`),

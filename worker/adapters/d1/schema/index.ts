@@ -9,5 +9,6 @@ export * from "./imports.ts";
 export * from "./integrations.ts";
 export * from "./lines.ts";
 export * from "./operations.ts";
+export * from "./personal-data.ts";
 export * from "./reports.ts";
 export * from "./templates.ts";

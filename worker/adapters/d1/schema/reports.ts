@@ -22,6 +22,8 @@ export const exports_ = sqliteTable(
     createdBy: text("created_by").notNull(),
     createdAt: instant("created_at").notNull(),
     completedAt: instant("completed_at"),
+    /** When its files were deleted, because the tenant keeps them no longer. */
+    filesRemovedAt: instant("files_removed_at"),
     /** When it last came on, or was tried. */
     movedAt: instant("moved_at").notNull().default(0),
     /** How often the next part has been tried in vain. */
@@ -29,6 +31,7 @@ export const exports_ = sqliteTable(
   },
   (t) => [
     index("exports_tenant").on(t.tenantId, t.id),
+    index("exports_files").on(t.tenantId, t.completedAt).where(sql`files_removed_at is null`),
     index("exports_campaign").on(t.tenantId, t.campaignId),
     // The cron's question: which unfinished export makes no progress?
     index("exports_active").on(t.movedAt).where(sql`status in ('queued','running')`),

@@ -46,6 +46,7 @@ const rejections: Record<Rejection, Words> = {
   phone_too_short: m.import_rejected_phone_too_short,
   phone_too_long: m.import_rejected_phone_too_long,
   phone_bad_area_code: m.import_rejected_phone_bad_area_code,
+  person_erased: m.import_rejected_person_erased,
   phone_invalid: m.import_rejected_phone_invalid,
 };
 

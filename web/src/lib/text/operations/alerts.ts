@@ -25,10 +25,12 @@ const titles: Record<AlertKind, () => string> = {
   in_doubt: m.alert_in_doubt,
   import_failed: m.alert_import_failed,
   export_failed: m.alert_export_failed,
+  erasure_failed: m.alert_erasure_failed,
   dead_letters: m.alert_dead_letters,
 };
 
-export const alertTitle = ({ kind }: Alert): string => lookUp(titles, kind)?.() ?? kind.replaceAll("_", " ");
+export const alertTitle = ({ kind }: Pick<Alert, "kind">): string =>
+  lookUp(titles, kind)?.() ?? kind.replaceAll("_", " ");
 
 export const severityLabels: Record<Alert["severity"], () => string> = {
   info: m.alerts_info,

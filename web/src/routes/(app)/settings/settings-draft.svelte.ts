@@ -13,13 +13,17 @@ export type SettingName =
   | "missedStartMinutes"
   | "replyWindowMinutes"
   | "attendanceIdleMinutes"
-  | "maxRejectedPercent";
+  | "maxRejectedPercent"
+  | "personalDataDays"
+  | "fileDays";
 
 /** Offered when the check before each wave is turned on. */
 const GATE = { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true };
 
 /** Offered when the limit for rejected rows is turned on. */
 const MAX_REJECTED_PERCENT = 10;
+/** Offered when a retention is turned on. */
+const RETENTION = { personalDataDays: 365, fileDays: 90 };
 
 /** Shares are percentages on the screen, with two decimals. */
 const toPercent = (share: number) => Math.round(share * 10_000) / 100;
@@ -45,6 +49,10 @@ export class SettingsDraft {
   maxRejectedPercent = $state<number | null>(null);
   optOutWords = $state.raw<string[]>([]);
   optInWords = $state.raw<string[]>([]);
+  forgetsPeople = $state(false);
+  personalDataDays = $state<number | null>(null);
+  deletesFiles = $state(false);
+  fileDays = $state<number | null>(null);
 
   constructor(policy: Policy, timeZone: string) {
     this.read(policy, timeZone);
@@ -71,6 +79,10 @@ export class SettingsDraft {
     this.maxRejectedPercent = policy.maxRejectedPercent ?? MAX_REJECTED_PERCENT;
     this.optOutWords = policy.optOutWords;
     this.optInWords = policy.optInWords;
+    this.forgetsPeople = policy.personalDataDays !== null;
+    this.personalDataDays = policy.personalDataDays ?? RETENTION.personalDataDays;
+    this.deletesFiles = policy.fileDays !== null;
+    this.fileDays = policy.fileDays ?? RETENTION.fileDays;
   }
 
   /** As the API takes it. */
@@ -95,6 +107,8 @@ export class SettingsDraft {
       maxRejectedPercent: this.rejectsLimited ? (this.maxRejectedPercent ?? 0) : null,
       optOutWords: this.optOutWords,
       optInWords: this.optInWords,
+      personalDataDays: this.forgetsPeople ? (this.personalDataDays ?? 0) : null,
+      fileDays: this.deletesFiles ? (this.fileDays ?? 0) : null,
     } satisfies TenantSettings;
   }
 
@@ -123,6 +137,10 @@ export class SettingsDraft {
       replyWindowMinutes: whole(this.replyWindowMinutes, LIMITS.replyWindowMinutes, m.invalid_reply),
       attendanceIdleMinutes: whole(this.attendanceIdleMinutes, LIMITS.attendanceIdleMinutes, m.invalid_idle),
       maxRejectedPercent: !this.rejectsLimited || isShare(this.maxRejectedPercent) ? undefined : m.invalid_share(),
+      personalDataDays: this.forgetsPeople
+        ? whole(this.personalDataDays, LIMITS.personalDataDays, m.retention_invalid_personal)
+        : undefined,
+      fileDays: this.deletesFiles ? whole(this.fileDays, LIMITS.fileDays, m.retention_invalid_files) : undefined,
     };
     return found;
   }
