@@ -6,6 +6,7 @@ import { countDeadSends, keepDeadLetters } from "#queue/dead-letters/consumer.ts
 import { consumeJobs } from "#queue/jobs/consumer.ts";
 import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { consumeSends } from "#queue/sends/consumer.ts";
+import { indexOlderContacts } from "#services/audience/contact-words.ts";
 import { requeueStalled } from "#services/imports/import-job.ts";
 import { requeueStalledExports } from "#services/reports/export-job.ts";
 import { wakeCampaigns } from "#services/sending/wake-campaigns.ts";
@@ -51,6 +52,7 @@ export default {
       wakeCampaigns: () => wakeCampaigns(deps),
       imports: () => requeueStalled(deps, deps.now()),
       exports: () => requeueStalledExports(deps, deps.now()),
+      contactWords: () => indexOlderContacts(deps),
     };
     await Promise.all(
       Object.entries(sweepers).map(([name, sweeper]) =>

@@ -58,7 +58,10 @@ export function contactRoutes(app: App): void {
       tags,
       summary: "List and find contacts",
       description:
-        "`phone` and `document` in any punctuation. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. Of very many contacts a search sees some at a time: a page may then be short or empty and still have a `nextCursor`, which goes on.",
+        "`phone` and `document` in any punctuation. `q`: how words of a name begin, in any order; a phone, whole or from its " +
+        "beginning or its last four digits; how a document, code or e-mail begins. Accents, capitals and punctuation do " +
+        "not count. In an audience a search for what very many people have sees some of them at a time: a page may then be " +
+        "short or empty and still have a `nextCursor`, which goes on.",
       middleware: [permit("contacts:read")],
       request: { query: schema.contactQuery },
       responses: { 200: json(schema.contactList, "Contacts, newest first") },

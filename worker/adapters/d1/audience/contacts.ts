@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, lt, type SQL, sql } from "drizzle-orm";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { audienceMembers, audiences, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
 import { contactMatches } from "#adapters/d1/search.ts";
@@ -6,8 +6,7 @@ import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";
 import type { Contact } from "#core/audience/contact.ts";
 import { byField, type ContactField } from "#core/audience/contact-fields.ts";
-import { readDocument } from "#core/shared/document.ts";
-import { parsePhone } from "#core/shared/phone.ts";
+import { wordsWanted } from "#core/audience/contact-words.ts";
 import { personTerms } from "#core/shared/search.ts";
 import { isBlocked } from "./blocks.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
@@ -51,7 +50,7 @@ export type ContactQuery = PageQuery & {
   phone?: string | undefined;
   document?: string | undefined;
   customerCode?: string | undefined;
-  /** Words of the name, or part of a phone, document, code or e-mail. */
+  /** How words of the name, or a phone, document, code or e-mail, begin, or how a phone ends. */
   q?: string | undefined;
 };
 export function contactStore(db: TenantDb) {
@@ -103,8 +102,10 @@ export function contactStore(db: TenantDb) {
     return toPage(rows, limit);
   }
 
-  const byIds = (ids: string[]): Promise<ContactRow[]> =>
-    orm
+  /** In the order of the ids; who is not there is left out. */
+  async function byIds(ids: string[]): Promise<ContactRow[]> {
+    if (ids.length === 0) return [];
+    const rows = await orm
       .select()
       .from(contacts)
       .where(
@@ -112,40 +113,27 @@ export function contactStore(db: TenantDb) {
           eq(contacts.tenantId, tenantId),
           sql`${contacts.id} in (select value from json_each(${JSON.stringify(ids)}))`,
         ),
-      )
-      .orderBy(desc(contacts.id));
-
-  /** Whose phone or document `q` is, however it is punctuated. Two questions, each of which an index answers. */
-  function idsWithNumber(q: string) {
-    const phone = parsePhone({ number: q });
-    const has = (condition: SQL) =>
-      orm
-        .select({ id: contacts.id })
-        .from(contacts)
-        .where(and(eq(contacts.tenantId, tenantId), condition));
-    return has(eq(contacts.phone, phone.ok ? phone.value.e164 : "")).union(
-      has(eq(contacts.document, readDocument(q) ?? "")),
-    );
+      );
+    const known = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => known.get(id) ?? []);
   }
 
   return {
     ...consent,
-    /** Newest first. A search may end a page early; see {@link searchContacts}. */
+    /** Newest first. A search in an audience may end a page early; see {@link searchContacts}. */
     async list({ limit, cursor, audienceId, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
-      const terms = personTerms(q ?? "");
       const exact = [
         filter.phone ? eq(contacts.phone, filter.phone) : undefined,
         filter.document ? eq(contacts.document, filter.document) : undefined,
         filter.customerCode ? eq(contacts.customerCode, filter.customerCode) : undefined,
       ].filter((condition) => condition !== undefined);
-      if (exact.length > 0) return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, terms));
-      if (terms.length === 0) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
-
-      // Whoever searches for a whole phone or document means that one, and an index has it.
-      const whole = await byIndex({ limit, cursor, audienceId }, inArray(contacts.id, idsWithNumber(q ?? "")));
-      if (whole.data.length > 0) return whole;
-      const { ids, nextCursor } = await searchContacts(db, { terms, limit, cursor, audienceId });
-      return { data: ids.length > 0 ? await byIds(ids) : [], nextCursor };
+      if (exact.length > 0)
+        return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, personTerms(q ?? "")));
+      if (!q?.trim()) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
+      const match = wordsWanted(tenantId, q);
+      if (match === null) return { data: [], nextCursor: null };
+      const { ids, nextCursor } = await searchContacts(db, { match, limit, cursor, audienceId });
+      return { data: await byIds(ids), nextCursor };
     },
     async get(id: string): Promise<ContactRow | null> {
       return (await orm.select().from(contacts).where(own(id)).get()) ?? null;

@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Sealer } from "#adapters/crypto/seal.ts";
+import { indexOlderContacts } from "#adapters/d1/audience/contact-words.ts";
 import { stalledImports } from "#adapters/d1/imports/imports.ts";
 import { stalledExports } from "#adapters/d1/reports/exports.ts";
 import * as schema from "#adapters/d1/schema/index.ts";
@@ -50,6 +51,7 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
     /** Unfinished imports without progress. */
     stalledImports: (movedBefore: number, limit: number) => stalledImports(orm, movedBefore, limit),
     stalledExports: (movedBefore: number, limit: number) => stalledExports(orm, movedBefore, limit),
+    indexOlderContacts: (rows: number) => indexOlderContacts({ d1: env.DB, orm }, rows),
     /** Kept once, however often it is delivered: the id tells. */
     async storeDeadLetter(deadLetter: {
       id: string;
