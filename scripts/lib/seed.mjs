@@ -24,26 +24,32 @@ export async function demoTenant(stack) {
 }
 
 /** A tenant with one person and one API key, written straight into D1: before them nobody could call the API. */
-export async function seedTenant(
-  stack,
-  { name = DEMO.tenant, email = DEMO.email, password = DEMO.password, person = DEMO.name } = {},
-) {
+export async function seedTenant(stack) {
+  const { sql, ...tenant } = await newTenant();
+  await executeSql(stack, sql);
+  return tenant;
+}
+
+/** As above, with the `sql` that makes it, so that several can be made at once. */
+export async function newTenant({
+  name = DEMO.tenant,
+  email = DEMO.email,
+  password = DEMO.password,
+  person = DEMO.name,
+} = {}) {
   const now = Date.now();
   const ids = { tenant: `ten_${ulid()}`, user: `usr_${ulid()}`, account: `acc_${ulid()}` };
   const key = newKey(ids.tenant, now);
   const q = quoted;
-  await executeSql(
-    stack,
-    [
-      `insert into tenants (id, name, settings, created_at) values (${q(ids.tenant)}, ${q(name)}, '{}', ${now});`,
-      `insert into user (id, name, email, email_verified, created_at, updated_at) values (${q(ids.user)}, ${q(person)}, ${q(email)}, 1, ${now}, ${now});`,
-      `insert into account (id, account_id, provider_id, user_id, password, created_at, updated_at)
+  const sql = [
+    `insert into tenants (id, name, settings, created_at) values (${q(ids.tenant)}, ${q(name)}, '{}', ${now});`,
+    `insert into user (id, name, email, email_verified, created_at, updated_at) values (${q(ids.user)}, ${q(person)}, ${q(email)}, 1, ${now}, ${now});`,
+    `insert into account (id, account_id, provider_id, user_id, password, created_at, updated_at)
          values (${q(ids.account)}, ${q(ids.user)}, 'credential', ${q(ids.user)}, ${q(await hashPassword(password))}, ${now}, ${now});`,
-      `insert into members (tenant_id, user_id, role, created_at) values (${q(ids.tenant)}, ${q(ids.user)}, 'owner', ${now});`,
-      key.sql,
-    ].join("\n"),
-  );
-  return { tenantId: ids.tenant, apiKey: key.apiKey, email, password };
+    `insert into members (tenant_id, user_id, role, created_at) values (${q(ids.tenant)}, ${q(ids.user)}, 'owner', ${now});`,
+    key.sql,
+  ].join("\n");
+  return { tenantId: ids.tenant, apiKey: key.apiKey, email, password, sql };
 }
 
 /** Another key for the demo's tenant: of the ones that it has only hashes are kept. */

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { RUNNERS } from "./support/ports.ts";
 
 /** The first waits for four whole minutes and needs little else: what runs beside it costs no time. */
-const LONGEST = ["first-campaign.test.ts", "kill.test.ts", "start.test.ts", "faults.test.ts"];
+const LONGEST = ["first-campaign.test.ts", "kill.test.ts", "start.test.ts", "web.test.ts", "faults.test.ts"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { contacts } from "#adapters/d1/schema/audience.ts";
 import { templates } from "#adapters/d1/schema/templates.ts";
 import { makeDeps } from "#deps.ts";
+import { block, blockList } from "#http/audience/blocks.schema.ts";
 import * as answers from "#http/operations/alerts.schema.ts";
 import { aContact, aLine, aTemplate, aTenant, orm, type TestTenant } from "../../support/builders.ts";
 import { expectBody } from "../../support/expect-problem.ts";
@@ -137,6 +138,48 @@ describe("a person's new number", () => {
     const fixture = await aFixture();
     await changed(fixture, "+5511900000277", "5511900000288");
     expect(await alertsOf(fixture.t)).toEqual([]);
+  });
+});
+
+describe("a person's new id at Meta", () => {
+  test("keeps what was known by the previous one: a stop that names the new one alone is an opt-out", async () => {
+    const fixture = await aFixture();
+    const contact = await aContact(fixture.t, { optInAt: Date.now() - HOUR });
+    const told = {
+      messaging_product: "whatsapp",
+      metadata: { phone_number_id: fixture.line.phoneNumberId },
+    };
+    const timestamp = String(seconds(Date.now()));
+    await expectBody(
+      await fixture.t.call("POST", "/v1/blocks", { userId: "BR.1", reason: "Pediu por escrito" }),
+      201,
+      block,
+    );
+    await fixture.tell("messages", {
+      ...told,
+      messages: [
+        {
+          from: contact.phone?.slice(1),
+          from_user_id: "BR.1",
+          id: "wamid.1",
+          timestamp,
+          type: "text",
+          text: { body: "oi" },
+        },
+      ],
+    });
+    const system = { type: "user_changed_user_id", body: "changed", user_id: "BR.2", previous_user_id: "BR.1" };
+    for (const _ of [1, 2])
+      await fixture.tell("messages", { ...told, messages: [{ id: "wamid.sys", timestamp, type: "system", system }] });
+    await fixture.tell("user_preferences", {
+      ...told,
+      user_preferences: [{ detail: "stop", category: "marketing_messages", value: "stop", timestamp, user_id: "BR.2" }],
+    });
+    const row = await orm.select().from(contacts).where(eq(contacts.id, contact.id)).get();
+    expect(row).toMatchObject({ userId: "BR.2", optInStatus: "revoked" });
+    expect(await alertsOf(fixture.t)).toEqual([]);
+    const after = await expectBody(await fixture.t.call("GET", "/v1/blocks"), 200, blockList);
+    expect(after.data).toMatchObject([{ userId: "BR.2" }]);
   });
 });
 

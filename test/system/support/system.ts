@@ -3,10 +3,10 @@ import { inject } from "vitest";
 import type { z } from "zod";
 import { SIGNALS } from "../../../scripts/lib/install.mjs";
 import { isFree } from "../../../scripts/lib/processes.mjs";
-import { client, DEMO } from "../../../scripts/lib/seed.mjs";
+import { client } from "../../../scripts/lib/seed.mjs";
 import * as stackLib from "../../../scripts/lib/stack.mjs";
 import { OTHER_PORTS, PORTS } from "./ports.ts";
-import { copyPrepared } from "./prepared.ts";
+import { copyPrepared, type Tenant, type TenantName } from "./prepared.ts";
 import { until } from "./until.ts";
 
 /** The platform fires its cron each minute; here more often, so that a lost minute is not waited for. */
@@ -31,17 +31,23 @@ export interface SystemOptions {
 /** Calls the API as the tenant and reads the answer by its schema. */
 export type Api = <T>(schema: z.ZodType<T>, method: string, path: string, body?: unknown) => Promise<T>;
 
-/** A whole product in processes of its own, with an empty tenant. `stop` it whatever happens. */
-export interface System {
+/** What a tenant's people and programs have of it. */
+export interface Access {
+  apiKey: string;
+  login: Pick<Tenant, "email" | "password">;
+  api: Api;
+}
+
+/** A whole product in processes of its own, with empty tenants; its own access is to the first. `stop` it whatever happens. */
+export interface System extends Access {
   apiUrl: string;
   webUrl: string;
   graphUrl: string;
-  apiKey: string;
-  login: { email: string; password: string };
+  /** Another tenant's. */
+  accessOf(name: TenantName): Access;
   /** Where the API keeps its databases. */
   stateFolder: string;
   secrets: { META_APP_SECRET: string; META_VERIFY_TOKEN: string; CREDENTIALS_KEY: string };
-  api: Api;
   /** Writes into D1 beside the API, what no call of it would. */
   executeSql(sql: string): Promise<void>;
   /** Ends whole process groups at once, as a power cut does. State stays. */
@@ -52,7 +58,7 @@ export interface System {
 }
 
 export async function startSystem({ name, parts = ["graph", "api"], env = {} }: SystemOptions): Promise<System> {
-  const apiKey = inject("apiKey");
+  const tenants = inject("tenants");
   const stack = stackLib.settings({ dir: `.wrangler/system-${name}`, env: { ...PORTS, ...env } });
   await stackLib.claimPorts(stack, parts, OTHER_PORTS);
   stackLib.forget(stack);
@@ -80,16 +86,22 @@ export async function startSystem({ name, parts = ["graph", "api"], env = {} }: 
     copyPrepared(stackLib.statePath(stack));
     await start(...parts);
     stopClock = stackLib.startClock(stack, { everyMs: CLOCK_MS });
-    const call = client(stack.apiUrl, apiKey);
+    const accessOf = (tenant: TenantName): Access => {
+      const prepared = tenants[tenant];
+      if (!prepared) throw new Error(`No tenant was prepared as ${tenant}.`);
+      const { apiKey, email, password } = prepared;
+      const call = client(stack.apiUrl, apiKey);
+      const api: Api = async (schema, method, path, body) => schema.parse(await call(method, path, body));
+      return { apiKey, login: { email, password }, api };
+    };
     return {
+      ...accessOf("first"),
+      accessOf,
       apiUrl: stack.apiUrl,
       webUrl: stack.webUrl,
       graphUrl: stack.graphUrl,
       stateFolder: stackLib.statePath(stack),
       secrets: stack.secrets,
-      apiKey,
-      login: { email: DEMO.email, password: DEMO.password },
-      api: async (schema, method, path, body) => schema.parse(await call(method, path, body)),
       executeSql: (sql) => stackLib.executeSql(stack, sql),
       kill: async (...wanted) => void (await Promise.all(wanted.map((part) => processes.stop(part, "SIGKILL")))),
       start,

@@ -46,6 +46,13 @@ export const metaEvent = z.discriminatedUnion("kind", [
     at: instant,
   }),
   z.object({
+    kind: z.literal("user_id_changed"),
+    phoneNumberId: text,
+    previousUserId: text,
+    userId: text,
+    at: instant,
+  }),
+  z.object({
     kind: z.literal("preference"),
     phoneNumberId: maybeText,
     phone: maybeText,

@@ -10,6 +10,8 @@ export type MetaEvent =
   | InboundEvent
   /** A person has taken another number; `newPhone` is null when Meta does not name it. */
   | { kind: "number_changed"; phoneNumberId: string; phone: string; newPhone: string | null; at: number }
+  /** Meta knows a person by another id (BSUID) now. */
+  | { kind: "user_id_changed"; phoneNumberId: string; previousUserId: string; userId: string; at: number }
   | {
       kind: "preference";
       phoneNumberId: string | null;

@@ -85,6 +85,16 @@ export async function personChangedNumber(event: Of<"number_changed">, line: OfL
   });
 }
 
+/**
+ * What is known of a person by their id goes with the new one: whose number it is, and whether they are blocked. Told
+ * again it finds nobody with the previous id.
+ */
+export async function personChangedUserId(event: Of<"user_id_changed">, line: OfLine, deps: Needs): Promise<void> {
+  const { blocks, contacts } = deps.store(line.tenantId);
+  await contacts.replaceUserId(event.previousUserId, event.userId);
+  await blocks.replaceUserId(event.previousUserId, event.userId);
+}
+
 /** Who it is, by number or by Meta's id; of a number that nobody has, a contact of its own. */
 async function contactBy(
   { phone, userId }: { phone: string | null; userId: string | null },

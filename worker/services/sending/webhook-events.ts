@@ -10,7 +10,12 @@ import { MINUTE_MS } from "#core/shared/time.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { noteUsers } from "#services/audience/blocks.ts";
-import { personChangedNumber, personPrefers, personWrote } from "#services/audience/person-events.ts";
+import {
+  personChangedNumber,
+  personChangedUserId,
+  personPrefers,
+  personWrote,
+} from "#services/audience/person-events.ts";
 import { applyAccountEvent } from "#services/lines/account-events.ts";
 import { raiseAlert } from "#services/operations/raise-alert.ts";
 import { type Found, findMessages, MOST_CAMPAIGNS } from "./message-lookup.ts";
@@ -329,14 +334,19 @@ async function applyIncidents(events: MetaEvent[], lines: Map<string, Line>, dep
   );
 }
 
-/** What people decide in WhatsApp itself, or by a word that they write to us. */
+const PERSON_EVENTS = ["preference", "number_changed", "user_id_changed", "inbound"] as const;
+type PersonEvent = Extract<MetaEvent, { kind: (typeof PERSON_EVENTS)[number] }>;
+const isPersonEvent = (event: MetaEvent): event is PersonEvent => PERSON_EVENTS.some((kind) => kind === event.kind);
+
+/** What people decide in WhatsApp itself, or by a word that they write to us; and that Meta knows them otherwise now. */
 async function applyPersonEvents(events: MetaEvent[], lines: Map<string, Line>, deps: Deps): Promise<void> {
   for (const event of events) {
-    if (event.kind !== "preference" && event.kind !== "number_changed" && event.kind !== "inbound") continue;
+    if (!isPersonEvent(event)) continue;
     const line = lines.get(event.phoneNumberId ?? "");
     if (!line) continue;
     if (event.kind === "preference") await personPrefers(event, line, deps);
     else if (event.kind === "inbound") await personWrote(event, line, deps);
-    else await personChangedNumber(event, line, deps);
+    else if (event.kind === "number_changed") await personChangedNumber(event, line, deps);
+    else await personChangedUserId(event, line, deps);
   }
 }

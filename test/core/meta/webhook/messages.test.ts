@@ -4,7 +4,9 @@ import type { MetaEvent } from "#core/meta/event.ts";
 import {
   AT,
   CALLBACK,
+  inbound,
   LINE,
+  messages,
   metadata,
   RECEIVED_AT,
   read,
@@ -207,7 +209,10 @@ describe("messages from people", () => {
 
   it.each<[string, object]>([
     ["another phone in use", { type: "system", system: { type: "customer_identity_changed", body: "changed" } }],
-    ["a changed user id", { type: "system", system: { type: "user_changed_user_id", user_id: "BR.2" } }],
+    [
+      "a changed user id without the one before",
+      { type: "system", system: { type: "user_changed_user_id", user_id: "BR.2" } },
+    ],
     ["what is said in a group", { type: "text", text: { body: "bom dia" }, group_id: "120363000000000077" }],
     [
       "a number that changed in a group",
@@ -228,6 +233,19 @@ describe("messages from people", () => {
   ])("tell that somebody has another number: %j", (system, newPhone) => {
     const expected = { kind: "number_changed", phoneNumberId: LINE, phone: "+5511987654321", newPhone, at: AT };
     expect(readInbound({ type: "system", system })).toEqual(expected);
+  });
+
+  it("tell that Meta knows somebody by another id, with a new number or without", () => {
+    const ids = { user_id: "BR.2", previous_user_id: "BR.1" };
+    const changedId = { kind: "user_id_changed", phoneNumberId: LINE, previousUserId: "BR.1", userId: "BR.2", at: AT };
+    const told = (message: object) => read(messages({ messages: [inbound(message)] }));
+    expect(told({ from: undefined, type: "system", system: { type: "user_changed_user_id", ...ids } })).toEqual([
+      changedId,
+    ]);
+    expect(told({ type: "system", system: { type: "user_changed_number", wa_id: "551187650000", ...ids } })).toEqual([
+      { kind: "number_changed", phoneNumberId: LINE, phone: "+5511987654321", newPhone: "+5511987650000", at: AT },
+      changedId,
+    ]);
   });
 
   it("may come from a person without a phone", () => {

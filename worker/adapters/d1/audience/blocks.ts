@@ -136,6 +136,13 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
         .all<BlockKeys & { until: number | null }>();
       return results.filter(({ until }) => until === null || until > now);
     },
+    /** A block is about a person, so it goes with the id by which Meta knows them now. */
+    async replaceUserId(previous: string, userId: string): Promise<void> {
+      await orm
+        .update(blocks)
+        .set({ userId })
+        .where(and(eq(blocks.tenantId, tenantId), eq(blocks.userId, previous)));
+    },
     /** What covers a contact, by its keys, in whatever segment. */
     async covering({ phone, document }: { phone: string | null; document: string | null }, now: number) {
       const by = (condition: SQL) =>

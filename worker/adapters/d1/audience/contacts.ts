@@ -224,6 +224,12 @@ export function contactStore(db: TenantDb) {
         .bind(tenantId, JSON.stringify(users))
         .run();
     },
+    async replaceUserId(previous: string, userId: string): Promise<void> {
+      await orm
+        .update(contacts)
+        .set({ userId })
+        .where(and(eq(contacts.tenantId, tenantId), eq(contacts.userId, previous)));
+    },
     async idsByPhone(phones: string[]): Promise<string[]> {
       const rows = await orm
         .select({ id: contacts.id })

@@ -63,7 +63,13 @@ const messageSchema = z.object({
   timestamp: field.optionalNumber,
   type: field.optionalWord,
   // A changed number; `new_wa_id` is how the first versions named the new one.
-  system: field.optionalObject({ type: field.optionalWord, wa_id: field.optionalId, new_wa_id: field.optionalId }),
+  system: field.optionalObject({
+    type: field.optionalWord,
+    wa_id: field.optionalId,
+    new_wa_id: field.optionalId,
+    user_id: field.optionalId,
+    previous_user_id: field.optionalId,
+  }),
   edit: field.optionalObject({ message: contentSchema.nullish().catch(null) }),
 });
 type Message = z.infer<typeof messageSchema>;
@@ -97,7 +103,10 @@ export function readMessages(value: unknown, entryAt: number, receivedAt: number
   const contacts = readAll(contactSchema, parsed.data.contacts);
   return [
     ...statuses.map((item) => readStatus(item, phoneNumberId, receivedAt) ?? ignored("messages.statuses")),
-    ...messages.map((item) => readMessage(item, phoneNumberId, contacts, receivedAt) ?? ignored("messages.messages")),
+    ...messages.flatMap((item) => {
+      const events = readMessage(item, phoneNumberId, contacts, receivedAt);
+      return events.length > 0 ? events : [ignored("messages.messages")];
+    }),
     ...errors.map((item): MetaEvent => {
       const error = readError(item);
       return error ? { kind: "line_error", phoneNumberId, ...error, at: entryAt } : ignored("messages.errors");
@@ -148,21 +157,29 @@ function readStatus(item: unknown, phoneNumberId: string, receivedAt: number): S
   };
 }
 
-/** What one person wrote to us alone, or that they have another number now. */
-function readMessage(item: unknown, phoneNumberId: string, contacts: Contact[], receivedAt: number): MetaEvent | null {
+/** What one person wrote to us alone, or that they have another number or id of Meta's now. */
+function readMessage(item: unknown, phoneNumberId: string, contacts: Contact[], receivedAt: number): MetaEvent[] {
   const { data } = messageSchema.safeParse(item);
   // What is said in a group answers no message of ours, and nobody attends to it as to a person.
-  if (!data || data.group_id !== null) return null;
-  if (data.type === "system") return readNumberChange(data, phoneNumberId, receivedAt);
-  return NOT_WRITTEN.has(data.type ?? "") ? null : readInbound(data, phoneNumberId, contacts, receivedAt);
+  if (!data || data.group_id !== null) return [];
+  if (data.type === "system") return readSystemMessage(data, phoneNumberId, receivedAt);
+  const inbound = NOT_WRITTEN.has(data.type ?? "") ? null : readInbound(data, phoneNumberId, contacts, receivedAt);
+  return inbound ? [inbound] : [];
 }
 
-function readNumberChange({ from, system, timestamp }: Message, phoneNumberId: string, receivedAt: number) {
-  const phone = phoneOf(from);
-  if (phone === null || !NUMBER_CHANGED.has(system?.type ?? "")) return null;
-  const newPhone = phoneOf(system?.wa_id ?? system?.new_wa_id ?? null);
+/** Meta gives a person another id with another number, and tells both in one message. */
+function readSystemMessage({ from, system, timestamp }: Message, phoneNumberId: string, receivedAt: number) {
+  const events: MetaEvent[] = [];
   const at = field.instantOf(timestamp, receivedAt);
-  return { kind: "number_changed" as const, phoneNumberId, phone, newPhone, at };
+  const phone = phoneOf(from);
+  if (phone !== null && NUMBER_CHANGED.has(system?.type ?? "")) {
+    const newPhone = phoneOf(system?.wa_id ?? system?.new_wa_id ?? null);
+    events.push({ kind: "number_changed", phoneNumberId, phone, newPhone, at });
+  }
+  const { previous_user_id: previousUserId = null, user_id: userId = null } = system ?? {};
+  if (previousUserId !== null && userId !== null && previousUserId !== userId)
+    events.push({ kind: "user_id_changed", phoneNumberId, previousUserId, userId, at });
+  return events;
 }
 
 function readInbound(
