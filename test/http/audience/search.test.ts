@@ -65,6 +65,7 @@ describe("a contact", () => {
     "11 91234",
     "91234-5678",
     "9123-4",
+    "1234-5",
     "5678",
     "029.982.247-25",
     "2998224725",
@@ -99,6 +100,25 @@ describe("a contact", () => {
     },
   );
 
+  test("comes before those whose words only begin so, and each once over the pages", async () => {
+    const t = await aTenant();
+    for (const name of ["Maria 1", "Mariana", "Ana Maria", "Mariano", "Bia"]) await aContact(t, { name });
+    const expected = ["Ana Maria", "Maria 1", "Mariano", "Mariana"];
+    expect(await shown(t, { q: "maria" })).toEqual(expected);
+    const seen: string[] = [];
+    let cursor: string | null = "";
+    while (cursor !== null) {
+      const page: z.infer<typeof contactList> = await contacts(t, {
+        q: "maria",
+        limit: "1",
+        ...(cursor ? { cursor } : {}),
+      });
+      seen.push(...page.data.map(({ name }) => name));
+      cursor = page.nextCursor;
+    }
+    expect(seen).toEqual(expected);
+  });
+
   test("is found by what it is called now, by whatever way it was written, and not once it is gone", async () => {
     const t = await aTenant();
     const { id } = await aContact(t, ANA);
@@ -124,7 +144,7 @@ describe("a contact", () => {
     );
     await insert.bind("con_prefix", "ten_prefix_1").run();
     expect(await words("ten_prefix_1")).toBe("tenprefix1\ue0002 tenprefix1\ue000Ana");
-    expect(wordsWanted("ten_prefix_1", "2")).toBe('"tenprefix1\ue0002"*');
+    expect(wordsWanted("ten_prefix_1", "2")).toEqual({ whole: '"tenprefix1\ue0002"', begins: '"tenprefix1\ue0002"*' });
     expect(wordsWanted("ten_prefix_12", "")).toBeNull();
   });
 });

@@ -23,6 +23,8 @@ const WITHIN_CODES = [...BETWEEN_WORDS, "@", "+", " "];
 const PHONE_DIGITS = 15;
 const BRAZIL = "+55";
 const AREA_CODE_DIGITS = 2;
+/** How a Brazilian mobile looks to SQLite, ninth digit and all. */
+const MOBILE = "+55__9________";
 /** A mobile as it was written before it got its ninth digit. */
 const WITHOUT_NINTH = /^(?:55)?(\d{2})(\d{8})$/;
 
@@ -35,61 +37,77 @@ export function contactWordsSql(): string {
   const word = (of: string) => `' '||${tenant}||${of}`;
   const number = (of: string) => word(`${NUMBER.sql}||${of}`);
   const backwards = Array.from({ length: PHONE_DIGITS }, (_, i) => `substr(phone,${-1 - i},1)`).join("||");
+  const subscriberAt = BRAZIL.length + AREA_CODE_DIGITS + 1;
   const national = `case when phone like '${BRAZIL}%' then ${[
     number(`substr(phone,${BRAZIL.length + 1})`),
-    number(`substr(phone,${BRAZIL.length + AREA_CODE_DIGITS + 1})`),
+    number(`substr(phone,${subscriberAt})`),
   ].join("||")} else '' end`;
+  // People leave the ninth digit out.
+  const old = `case when phone like '${MOBILE}' then ${number(`substr(phone,${subscriberAt + 1})`)} else '' end`;
   return [
     `${tenant}||replace(${replaced("name", BETWEEN_WORDS, "' '")},' ',' '||${tenant})`,
     ...["customer_code", "email"].map((column) => optional(word(replaced(column, WITHIN_CODES, INNER.sql)))),
     optional(`${number("document")}||${number("ltrim(document,'0')")}`),
-    optional(`${number("substr(phone,2)")}||${national}||${word(`${ENDING.sql}||${backwards}`)}`),
+    optional(`${number("substr(phone,2)")}||${national}||${old}||${word(`${ENDING.sql}||${backwards}`)}`),
   ].join("||");
 }
 
 const optional = (sql: string) => `coalesce(${sql},'')`;
 
-/**
- * What a contact's words have to begin with for `q` to find it, in the index's language: all of its words, in any order.
- * Null when there is nothing in it to look for.
- */
-export function wordsWanted(tenantId: string, q: string): string | null {
+/** What is looked for, in the index's language: as words that people have, and as what their words begin with. */
+export interface WordsWanted {
+  whole: string;
+  begins: string;
+}
+
+/** How a contact is found by `q`: by all of its words, in any order. Null when there is nothing in it to look for. */
+export function wordsWanted(tenantId: string, q: string): WordsWanted | null {
   const tenant = `${tenantId.replaceAll("_", "")}${TENANT_END.js}`;
-  const begins = (word: string) => `"${tenant}${word}"*`;
-  const any = (wanted: string[]) => `(${[...new Set(wanted)].join(" OR ")})`;
+  const whole = inIndex((word) => `"${tenant}${word}"`, tenant, q);
+  const begins = inIndex((word) => `"${tenant}${word}"*`, tenant, q);
+  return whole === null || begins === null ? null : { whole, begins };
+}
 
-  function number({ written, significant }: Digits, text: string): string {
-    const phone = parsePhone({ number: text });
-    const [, area, subscriber] = WITHOUT_NINTH.exec(significant) ?? [];
-    return any([
-      begins(written),
-      begins(NUMBER.js + written),
-      begins(NUMBER.js + significant),
-      begins(ENDING.js + [...significant].reverse().join("")),
-      ...(phone.ok ? [begins(NUMBER.js + phone.value.e164.slice(1))] : []),
-      ...(area ? [begins(`${NUMBER.js}${area}9${subscriber}`)] : []),
-    ]);
-  }
+type Term = (word: string) => string;
 
-  function word(text: string): string | null {
-    const digits = writtenDigits(text);
-    if (digits) return number(digits, text);
-    const parts = text.split(/[^\p{L}\p{N}\p{M}]+/u).filter((part) => part !== "");
-    if (parts.length === 0) return null;
-    const named = parts.map(begins).join(" AND ");
-    if (parts.length === 1) return named;
-    const [code = ""] = WITHIN_CODES.reduce((inner, sign) => inner.replaceAll(sign, INNER.js), text).split(NOT_A_WORD);
-    return code === "" ? `(${named})` : `((${named}) OR ${begins(code)})`;
-  }
-
+function inIndex(term: Term, tenant: string, q: string): string | null {
   const cnpj = cnpjWithLetters(q.trim());
-  if (cnpj) return begins(NUMBER.js + cnpj);
-  const whole = writtenDigits(q.trim());
-  if (whole) return number(whole, q);
+  if (cnpj) return term(NUMBER.js + cnpj);
+  const digits = writtenDigits(q.trim());
+  if (digits) return number(digits, q, term);
   const wanted = wordsOf(q)
-    .map(word)
+    .map((word) => wordInIndex(word, tenant, term))
     .filter((found) => found !== null);
   return wanted.length > 0 ? wanted.join(" AND ") : null;
+}
+
+/** A number may be a code, the beginning of a phone or document, or a phone's end. */
+function number({ written, significant }: Digits, text: string, term: Term): string {
+  const phone = parsePhone({ number: text });
+  const [, area, subscriber] = WITHOUT_NINTH.exec(significant) ?? [];
+  const wanted = [
+    written,
+    NUMBER.js + written,
+    NUMBER.js + significant,
+    ENDING.js + [...significant].reverse().join(""),
+    ...(phone.ok ? [NUMBER.js + phone.value.e164.slice(1)] : []),
+    ...(area ? [`${NUMBER.js}${area}9${subscriber}`] : []),
+  ];
+  return `(${[...new Set(wanted)].map(term).join(" OR ")})`;
+}
+
+/** A word of a name, several with signs between, or a code or e-mail, whose signs are part of it. */
+function wordInIndex(text: string, tenant: string, term: Term): string | null {
+  const digits = writtenDigits(text);
+  if (digits) return number(digits, text, term);
+  const parts = text.split(/[^\p{L}\p{N}\p{M}]+/u).filter((part) => part !== "");
+  const last = parts.pop();
+  if (last === undefined) return null;
+  if (parts.length === 0) return term(last);
+  // Only the last can be the beginning of a longer one.
+  const named = [...parts.map((part) => `"${tenant}${part}"`), term(last)].join(" AND ");
+  const [code = ""] = WITHIN_CODES.reduce((inner, sign) => inner.replaceAll(sign, INNER.js), text).split(NOT_A_WORD);
+  return code === "" ? `(${named})` : `((${named}) OR ${term(code)})`;
 }
 
 const NOT_A_WORD = new RegExp(`[^\\p{L}\\p{N}\\p{M}${INNER.js}]`, "u");

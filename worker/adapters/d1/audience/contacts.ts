@@ -8,12 +8,16 @@ import type { Contact } from "#core/audience/contact.ts";
 import { byField, type ContactField } from "#core/audience/contact-fields.ts";
 import { wordsWanted } from "#core/audience/contact-words.ts";
 import { personTerms } from "#core/shared/search.ts";
-import { isBlocked } from "./blocks.ts";
+import { isBlocked, REFUSAL_REASON } from "./blocks.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
+import { mergeStore } from "./contact-merge.ts";
 import { searchContacts } from "./contact-search.ts";
 
 /** Audiences of one contact that are told. */
 const MOST_AUDIENCES = 200;
+
+/** More contacts than a person can have numbers. */
+const MOST_OF_ONE_USER = 20;
 
 /** Campaigns that could not reach a number, until it counts as unreachable. */
 const STRIKES_THAT_END = 2;
@@ -120,7 +124,8 @@ export function contactStore(db: TenantDb) {
 
   return {
     ...consent,
-    /** Newest first. A search in an audience may end a page early; see {@link searchContacts}. */
+    ...mergeStore(db),
+    /** Newest first; of a search first those who have the very words. One in an audience may end a page early; see {@link searchContacts}. */
     async list({ limit, cursor, audienceId, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
       const exact = [
         filter.phone ? eq(contacts.phone, filter.phone) : undefined,
@@ -130,9 +135,9 @@ export function contactStore(db: TenantDb) {
       if (exact.length > 0)
         return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, personTerms(q ?? "")));
       if (!q?.trim()) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
-      const match = wordsWanted(tenantId, q);
-      if (match === null) return { data: [], nextCursor: null };
-      const { ids, nextCursor } = await searchContacts(db, { match, limit, cursor, audienceId });
+      const wanted = wordsWanted(tenantId, q);
+      if (wanted === null) return { data: [], nextCursor: null };
+      const { ids, nextCursor } = await searchContacts(db, { wanted, limit, cursor, audienceId });
       return { data: await byIds(ids), nextCursor };
     },
     async get(id: string): Promise<ContactRow | null> {
@@ -189,11 +194,21 @@ export function contactStore(db: TenantDb) {
       if (row) return row;
       return (await this.get(id)) ? "phone_taken" : "not_found";
     },
-    /** Removes a contact from all audiences and for good; the events of its consent stay, they hold no personal data. */
-    async remove(id: string): Promise<boolean> {
+    /**
+     * Removes a contact from all audiences and for good; the events of its consent stay, they hold no personal data. Of
+     * somebody who had said no a block stays with number and id of Meta's: else an import would bring them back as new.
+     */
+    async remove(id: string, { blockId, now }: { blockId: string; now: number }): Promise<boolean> {
       // By audience, since memberships are kept by audience: a search by contact would read all of them.
       const memberships = `tenant_id = ?1 and contact_id = ?2 and audience_id in (select id from audiences where tenant_id = ?1)`;
-      const [, , removed] = await d1.batch([
+      const results = await d1.batch([
+        d1
+          .prepare(
+            `insert into blocks (id, tenant_id, phone, user_id, user_phone, reason, created_at, covers_since)
+             select ?3, ?1, phone, user_id, iif(user_id is null, null, phone), '${REFUSAL_REASON}', ?4, ?4 from contacts
+             where tenant_id = ?1 and id = ?2 and opt_in_status = 'revoked' and coalesce(phone, user_id) is not null`,
+          )
+          .bind(tenantId, id, blockId, now),
         d1
           .prepare(
             `update audiences set contact_count = contact_count - 1
@@ -203,12 +218,12 @@ export function contactStore(db: TenantDb) {
         d1.prepare(`delete from audience_members where ${memberships}`).bind(tenantId, id),
         d1.prepare("delete from contacts where tenant_id = ?1 and id = ?2").bind(tenantId, id),
       ]);
-      return (removed?.meta.changes ?? 0) > 0;
+      return (results.at(-1)?.meta.changes ?? 0) > 0;
     },
-    /** Who has this id of Meta's (BSUID); null when nobody is known to. */
-    async byUserId(userId: string): Promise<ContactRow | null> {
+    /** Who has this id of Meta's (BSUID): several while the same person is more than one contact. */
+    async byUserId(userId: string): Promise<ContactRow[]> {
       const isUser = and(eq(contacts.tenantId, tenantId), eq(contacts.userId, userId));
-      return (await orm.select().from(contacts).where(isUser).get()) ?? null;
+      return orm.select().from(contacts).where(isUser).limit(MOST_OF_ONE_USER);
     },
     /** Notes who these people are to Meta, by their phones. Safe to repeat: what is known is not written again. */
     async noteUserIds(users: { phone: string; userId: string }[]): Promise<void> {
