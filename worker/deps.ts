@@ -7,6 +7,7 @@ import { audienceStore } from "#adapters/d1/audience/audiences.ts";
 import { blockStore } from "#adapters/d1/audience/blocks.ts";
 import { contactStore } from "#adapters/d1/audience/contacts.ts";
 import { segmentStore } from "#adapters/d1/audience/segments.ts";
+import { timelineStore } from "#adapters/d1/audience/timeline.ts";
 import { campaignStore } from "#adapters/d1/campaigns/campaigns.ts";
 import { apiKeyStore } from "#adapters/d1/identity/api-keys.ts";
 import { tenantStore } from "#adapters/d1/identity/tenants.ts";
@@ -85,6 +86,9 @@ class Catalogue {
   }
   get tenant() {
     return tenantStore(this.db);
+  }
+  get timeline() {
+    return timelineStore(this.db);
   }
   get unmatchedEvents() {
     return unmatchedEventStore(this.db);

@@ -8,6 +8,7 @@ import { attendanceRoutes } from "#http/audience/attendances.routes.ts";
 import { audienceRoutes } from "#http/audience/audiences.routes.ts";
 import { blockRoutes } from "#http/audience/blocks.routes.ts";
 import { contactDetailRoutes } from "#http/audience/contact-details.routes.ts";
+import { contactMergeRoutes } from "#http/audience/contact-merge.routes.ts";
 import { contactRoutes } from "#http/audience/contacts.routes.ts";
 import { segmentRoutes } from "#http/audience/segments.routes.ts";
 import { campaignRoutes } from "#http/campaigns/campaigns.routes.ts";
@@ -76,6 +77,7 @@ export function makeApp(depsFor: (env: Env) => Deps) {
   importRoutes(app);
   contactRoutes(app);
   contactDetailRoutes(app);
+  contactMergeRoutes(app);
   blockRoutes(app);
   attendanceRoutes(app);
   campaignRoutes(app);

@@ -1,5 +1,4 @@
-import { byField } from "#core/audience/contact-fields.ts";
-import { iso, isoOrNull, MINUTE_MS } from "#core/shared/time.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 import * as schema from "#http/audience/contacts.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
@@ -10,36 +9,12 @@ import { excludeIfBlocked } from "#services/audience/blocks.ts";
 import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 import { phoneOr422, readField, readFields } from "./contact-input.ts";
+import { presentContact } from "./present-contact.ts";
 
 const tags = ["Contacts"];
 /** Clocks of integrators run a little ahead of ours. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
-type ContactRow = Omit<schema.Contact, "optIn" | "createdAt" | "updatedAt"> & {
-  optInStatus: schema.Contact["optIn"]["status"];
-  optInSource: string | null;
-  optInAt: number | null;
-  optOutAt: number | null;
-  optOutReason: string | null;
-  createdAt: number;
-  updatedAt: number;
-};
-const present = (row: ContactRow): schema.Contact => {
-  // What made the consent what it is now, and since when.
-  const [source, at] =
-    row.optInStatus === "revoked" ? [row.optOutReason, row.optOutAt] : [row.optInSource, row.optInAt];
-  return {
-    id: row.id,
-    name: row.name,
-    phone: row.phone,
-    ...byField((field) => row[field]),
-    hashtags: row.hashtags,
-    optIn: { status: row.optInStatus, source, at: isoOrNull(at) },
-    attributes: row.attributes,
-    createdAt: iso(row.createdAt),
-    updatedAt: iso(row.updatedAt),
-  };
-};
 const phoneTaken = () => problem("conflict", "There is a contact with this phone already; change that one.");
 
 /** When the person agreed: not in the future. */
@@ -76,7 +51,7 @@ export function contactRoutes(app: App): void {
         phone: query.phone && phoneOr422(query.phone),
         document: query.document && (readField("document", query.document) ?? undefined),
       });
-      return c.json(answer(page, present), 200);
+      return c.json(answer(page, presentContact), 200);
     },
   );
 
@@ -107,7 +82,7 @@ export function contactRoutes(app: App): void {
       );
       if (!row) throw phoneTaken();
       await deps.audit(c.var, "contact.create", row.id);
-      return c.json(present(row), 201);
+      return c.json(presentContact(row), 201);
     },
   );
 
@@ -124,7 +99,7 @@ export function contactRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const row = await deps.store(principal.tenantId).contacts.get(c.req.valid("param").id);
-      return c.json(present(found(row, "contact")), 200);
+      return c.json(presentContact(found(row, "contact")), 200);
     },
   );
 
@@ -163,7 +138,7 @@ export function contactRoutes(app: App): void {
       if (phone !== undefined && newPhone !== null)
         await tellCampaigns(deps, principal.tenantId, (campaign) => campaign.changePhone(id, newPhone));
       await deps.audit(c.var, "contact.update", id, { fields: Object.keys(c.req.valid("json")) });
-      return c.json(present(row), 200);
+      return c.json(presentContact(row), 200);
     },
   );
 
@@ -173,7 +148,9 @@ export function contactRoutes(app: App): void {
       path: "/v1/contacts/{id}",
       tags,
       summary: "Delete a contact",
-      description: "It leaves all audiences, and campaigns under way send it nothing more.",
+      description:
+        "It leaves all audiences, and campaigns under way send it nothing more. Of somebody who had opted out a block stays " +
+        "(`reason`: `opted_out`), so that an import can't bring them back as somebody new; a later opt-in lifts it.",
       middleware: [permit("contacts:write")],
       request: { params: idParam },
       responses: { 204: { description: "Deleted" } },
@@ -181,7 +158,8 @@ export function contactRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
-      if (!(await deps.store(principal.tenantId).contacts.remove(id))) throw notFound("contact");
+      const { contacts } = deps.store(principal.tenantId);
+      if (!(await contacts.remove(id, { blockId: deps.newId("blk"), now: deps.now() }))) throw notFound("contact");
       await excludeFromCampaigns(deps, principal.tenantId, [id], "contactDeleted");
       await deps.audit(c.var, "contact.delete", id);
       return c.body(null, 204);
@@ -210,8 +188,9 @@ export function contactRoutes(app: App): void {
       const row = await deps.store(principal.tenantId).contacts.optIn(id, change, now);
       if (row === "not_found") throw notFound("contact");
       if (row === "opted_out_later") throw problem("conflict", "The person opted out after this consent was given.");
+      await deps.store(principal.tenantId).blocks.liftRefusal(row);
       await deps.audit(c.var, "contact.opt_in", id, { source });
-      return c.json(present(row), 200);
+      return c.json(presentContact(row), 200);
     },
   );
 
@@ -234,7 +213,7 @@ export function contactRoutes(app: App): void {
       const source = principal.kind === "apiKey" ? "api" : "operator";
       await recordOptOut(deps, principal.tenantId, { contactIds: [id] }, { source, ...c.req.valid("json") });
       await deps.audit(c.var, "contact.opt_out", id);
-      return c.json(present(found(await contacts.get(id), "contact")), 200);
+      return c.json(presentContact(found(await contacts.get(id), "contact")), 200);
     },
   );
 }
