@@ -9,6 +9,7 @@ import { contactStore } from "#adapters/d1/audience/contacts.ts";
 import { segmentStore } from "#adapters/d1/audience/segments.ts";
 import { timelineStore } from "#adapters/d1/audience/timeline.ts";
 import { campaignStore } from "#adapters/d1/campaigns/campaigns.ts";
+import { contactSendStore } from "#adapters/d1/campaigns/contact-sends.ts";
 import { apiKeyStore } from "#adapters/d1/identity/api-keys.ts";
 import { tenantStore } from "#adapters/d1/identity/tenants.ts";
 import { importStore } from "#adapters/d1/imports/imports.ts";
@@ -62,6 +63,9 @@ class Catalogue {
   }
   get campaigns() {
     return campaignStore(this.db);
+  }
+  get contactSends() {
+    return contactSendStore(this.db);
   }
   get contacts() {
     return contactStore(this.db);

@@ -7,6 +7,8 @@ import { consumeJobs } from "#queue/jobs/consumer.ts";
 import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { consumeSends } from "#queue/sends/consumer.ts";
 import { indexOlderContacts } from "#services/audience/contact-words.ts";
+import { endIdleAttendances } from "#services/audience/idle-attendances.ts";
+import { forgetUnused } from "#services/imports/control-import.ts";
 import { requeueStalled } from "#services/imports/import-job.ts";
 import { requeueStalledExports } from "#services/reports/export-job.ts";
 import { wakeCampaigns } from "#services/sending/wake-campaigns.ts";
@@ -51,6 +53,8 @@ export default {
     const sweepers = {
       wakeCampaigns: () => wakeCampaigns(deps),
       imports: () => requeueStalled(deps, deps.now()),
+      attendances: () => endIdleAttendances(deps),
+      unusedImports: () => forgetUnused(deps),
       exports: () => requeueStalledExports(deps, deps.now()),
       contactWords: () => indexOlderContacts(deps),
     };

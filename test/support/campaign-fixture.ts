@@ -239,6 +239,12 @@ export async function timePasses(fixture: CampaignFixture, ms: number): Promise<
     sql.exec("update recipients set not_before = max(1, not_before - ?) where not_before > 0", ms);
     sql.exec("update recipients set unconfirmed_until = unconfirmed_until - ?", ms);
     sql.exec("update claims set lease_until = lease_until - ?", ms);
+    for (const urgency of ["soon", "later"])
+      sql.exec(
+        `update state set value = json_set(value, '$.untold.${urgency}.since', max(0, (value ->> '$.untold.${urgency}.since') - ?))
+           where key = 'recent' and value ->> '$.untold.${urgency}.since' is not null`,
+        ms,
+      );
     for (const { value } of sql.exec<{ value: string }>("select value from state where key = 'waits'")) {
       const waits = JSON.parse(value) as {
         known: { since: number; goneAt: number | null }[];

@@ -3,7 +3,8 @@ import { and, asc, eq } from "drizzle-orm";
 import * as schema from "#adapters/d1/schema/index.ts";
 import type { JobMessage } from "#contracts/queue-messages.ts";
 import { type Deps, makeDeps } from "#deps.ts";
-import { type Pace, runImportSlice } from "#services/imports/import-job.ts";
+import { runImportSlice } from "#services/imports/import-job.ts";
+import type { Pace } from "#services/imports/import-run.ts";
 import { newId, orm, type TestTenant } from "./builders.ts";
 
 /** A jobs queue that only remembers, so that a test decides when each message is delivered. */
@@ -44,7 +45,7 @@ export async function anUpload(
 /** One small step a message. */
 export const SMALL_STEPS: Pace = { stepRecords: 3, windowBytes: 300, runMs: 0, pauseMs: 0 };
 
-/** Delivers messages until the import has ended, by these messages or by those of the Worker's own queue. */
+/** Delivers messages until the import has ended, or waits for a person, by these messages or by those of the Worker's own queue. */
 export async function runImport(
   t: TestTenant,
   importId: string,
@@ -55,7 +56,7 @@ export async function runImport(
     await runImportSlice({ ...deps, queues }, { kind: "import", tenantId: t.tenantId, importId }, pace);
     const job = await deps.store(t.tenantId).imports.get(importId);
     if (!job) throw new Error("the import is gone");
-    if (job.status === "completed" || job.status === "failed") return job;
+    if (job.status !== "queued" && job.status !== "running") return job;
   }
 }
 

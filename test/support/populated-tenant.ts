@@ -8,6 +8,7 @@ import {
   aContact,
   aDeadLetter,
   aLine,
+  aMapping,
   anAlert,
   anApiKey,
   anAttendance,
@@ -38,6 +39,7 @@ export type Ids = Record<
   | "blockId"
   | "userId"
   | "importId"
+  | "mappedHeader"
   | "campaignId"
   | "exportId"
   | "alertId"
@@ -75,6 +77,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
   const userId = `BR.${ulid()}`;
   const block = await aBlock(t, { segmentId: segment.id, userId, reason: `Asked ${marker}` });
   const importJob = await anImport(t, { audienceId: audience.id });
+  const mappedHeader = await aMapping(t, { [marker]: "NumeroTelefone" });
   const campaign = await aCampaign(t, {
     segmentId: segment.id,
     audienceId: audience.id,
@@ -103,6 +106,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
       blockId: block.id,
       userId,
       importId: importJob.id,
+      mappedHeader,
       campaignId: campaign.id,
       exportId: exportJob.id,
       alertId: alert.id,

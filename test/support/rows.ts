@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { ulid } from "ulid";
+import { sha256Hex } from "#adapters/crypto/hash.ts";
 import { makeSealer } from "#adapters/crypto/seal.ts";
 import * as schema from "#adapters/d1/schema/index.ts";
 
@@ -225,6 +226,13 @@ export async function anImport(t: Of, overrides: Partial<typeof schema.imports.$
   await orm.insert(schema.imports).values(row);
   if (row.rejectsKey) await env.FILES.put(row.rejectsKey, "NomePessoa;Motivo\r\nAna;invalid_phone\r\n");
   return row;
+}
+
+/** What a header's columns were taken for; answers the header's hash. */
+export async function aMapping(t: Of, mapping: Record<string, string>): Promise<string> {
+  const header = await sha256Hex(ulid());
+  await orm.insert(schema.importMappings).values({ tenantId: t.tenantId, header, mapping, usedAt: Date.now() });
+  return header;
 }
 
 /** A draft that could be launched if its parts are given and fit together. */

@@ -34,6 +34,7 @@ export const LISTS: Record<string, keyof Ids> = {
   "GET /v1/contacts": "contactId",
   "GET /v1/attendances": "attendanceId",
   "GET /v1/blocks": "blockId",
+  "GET /v1/import-mappings": "mappedHeader",
   "GET /v1/campaigns": "campaignId",
   "GET /v1/alerts": "alertId",
   "GET /v1/api-keys": "apiKeyId",
@@ -120,6 +121,8 @@ export const EXAMPLES: Record<string, Example> = {
     bodies: [() => "NomePessoa;DDDTelefone;NumeroTelefone\nAna;11;987654321\n"],
     contentType: "text/csv",
   },
+  "POST /v1/imports/{id}/start": { bodies: [() => ({ mode: "add", legalBasis: "consent" })], alsoAnswers: [409] },
+  "POST /v1/imports/{id}/cancel": { alsoAnswers: [409] },
 
   "POST /v1/contacts": {
     bodies: [
@@ -154,6 +157,7 @@ export const EXAMPLES: Record<string, Example> = {
   },
 
   "POST /v1/attendances": { bodies: [() => ({ phone: phone(), channel: "idr", startedAt: "2026-11-01T12:00:00Z" })] },
+  "POST /v1/attendances/batch": { bodies: [() => ({ attendances: [{ phone: phone(), channel: "operation" }] })] },
   "POST /v1/attendances/end": { bodies: [({ ids }) => ({ ids: [ids.attendanceId] })] },
   "PATCH /v1/attendances/{id}": { bodies: [() => ({ endedAt: new Date(Date.now() + 1000).toISOString() })] },
 

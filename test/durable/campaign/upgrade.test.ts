@@ -1,6 +1,7 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { eq } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
+import { contactSends } from "#adapters/d1/schema/campaigns.ts";
 import { alerts } from "#adapters/d1/schema/operations.ts";
 import { orm } from "../../support/builders.ts";
 import { aCampaignFixture, type CampaignFixture, stubMessages, timePasses } from "../../support/campaign-fixture.ts";
@@ -24,6 +25,8 @@ async function asTheVersionBefore({ campaign }: CampaignFixture): Promise<void> 
       ["mirrorDirty", "needsFlush"],
     ])
       sql.exec("update state set value = replace(value, ?, ?) where key = 'campaign'", `"${name}":`, `"${earlier}":`);
+    sql.exec("drop table untold_sends");
+    sql.exec("update state set value = json_remove(value, '$.untold') where key = 'recent'");
     sql.exec("delete from schema_steps where step > 6");
   });
   await abortAllDurableObjects();
@@ -102,5 +105,22 @@ test("an alert that the version before had put down in words and not raised yet 
   });
   await runInDurableObject(fixture.campaign, (_, { storage: { sql } }) => {
     expect(sql.exec("select item from outbox").toArray()).toEqual([]);
+  });
+});
+
+test("what became of messages before D1 was told of them reaches it when the campaign's object next wakes", async () => {
+  graph = stubMessages((_, nth) => (nth === 2 ? { code: 131026 } : "accept"));
+  const pacing = { percent: 50, intervalMinutes: 30 };
+  const fixture = await aCampaignFixture({ people: 8, campaign: { pacing } });
+  await fixture.campaign.start(fixture.tenant.tenantId, fixture.campaignId);
+  await eventually(async () =>
+    expect((await fixture.campaign.snapshot())?.counts).toMatchObject({ sent: 3, failed: 1, pending: 4 }),
+  );
+  await asTheVersionBefore(fixture);
+  await fixture.campaign.snapshot();
+  await eventually(async () => {
+    const told = await orm.select().from(contactSends).where(eq(contactSends.campaignId, fixture.campaignId));
+    expect(told.filter(({ sentAt }) => sentAt !== null).length).toBe(3);
+    expect(told.filter(({ failedAt }) => failedAt !== null).length).toBe(1);
   });
 });

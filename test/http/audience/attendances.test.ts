@@ -17,8 +17,9 @@ const storeOf = (t: TestTenant) => makeDeps(env).store(t.tenantId).attendances;
 const phonesInService = async (t: TestTenant, withinMinutes?: number) =>
   (await storeOf(t).inService({ now: NOW, withinMinutes })).map(({ phone }) => phone).toSorted();
 
-test("an attendance is open from when it started until it is ended", async () => {
+test("an attendance is open from when it started until it is ended; that we are told of it is an event", async () => {
   const t = await aTenant();
+  const before = Date.now();
   const attendance = await open(t, {
     phone: "11961234567",
     channel: "operation",
@@ -30,9 +31,10 @@ test("an attendance is open from when it started until it is ended", async () =>
     contact: null,
     channel: "operation",
     startedAt: "2026-11-22T12:00:00.000Z",
-    lastEventAt: "2026-11-22T12:00:00.000Z",
+    lastEventAt: attendance.lastEventAt,
     endedAt: null,
   });
+  expect(Date.parse(attendance.lastEventAt)).toBeGreaterThanOrEqual(before);
   const ended = await t.call("PATCH", `/v1/attendances/${attendance.id}`, { endedAt: "2026-11-22T12:30:00Z" });
   expect(await expectBody(ended, 200, answers.attendance)).toEqual({
     ...attendance,
@@ -155,6 +157,101 @@ test("a reply opens an attendance, or moves the one that is open; the same reply
     { phone, channel: "idr", startedAt: NOW, lastEventAt: NOW + MINUTE_MS, endedAt: null },
   ]);
   await storeOf(t).end(page.data[0]?.id ?? "", NOW + 2 * MINUTE_MS);
+  await reply(NOW + MINUTE_MS);
+  expect((await storeOf(t).list({ limit: 10 })).data).toHaveLength(1);
   await reply(NOW + 3 * MINUTE_MS);
   expect((await storeOf(t).list({ limit: 10 })).data).toHaveLength(2);
+});
+
+describe("opening many at once", () => {
+  const openMany = (t: TestTenant, attendances: object[], headers = {}) =>
+    t.call("POST", "/v1/attendances/batch", { attendances }, headers);
+  const opened = async (response: Response) => expectBody(response, 200, answers.attendancesOpened.strict());
+
+  test("opens one for each person who has none, and answers whose is which", async () => {
+    const t = await aTenant();
+    const known = await anAttendance(t, { channel: "idr" });
+    await anAttendance(await aTenant(), { phone: "+5511961234567" });
+    const answer = await opened(
+      await openMany(t, [
+        { phone: "11961234567", channel: "operation", startedAt: "2026-11-22T12:00:00Z" },
+        { phone: known.phone, channel: "operation" },
+        { phone: "+55 (11) 96123-4567", channel: "idr" },
+      ]),
+    );
+    const [fresh = ""] = answer.ids;
+    expect(answer).toEqual({ opened: 1, alreadyOpen: 1, ids: [fresh, known.id, fresh] });
+    const { data } = await expectBody(await t.call("GET", "/v1/attendances"), 200, answers.attendanceList);
+    expect(data.map(({ id, channel, startedAt }) => [id, channel, startedAt])).toEqual([
+      [fresh, "operation", "2026-11-22T12:00:00.000Z"],
+      [known.id, "idr", new Date(known.startedAt).toISOString()],
+    ]);
+  });
+
+  test("the whole list again opens nothing, and is an event of each", async () => {
+    const t = await aTenant();
+    const long = Date.now() - 60 * MINUTE_MS;
+    const known = await anAttendance(t, { startedAt: long, lastEventAt: long });
+    const list = [{ phone: known.phone, channel: "operation" }];
+    for (let i = 0; i < 2; i++)
+      expect(await opened(await openMany(t, list))).toEqual({ opened: 0, alreadyOpen: 1, ids: [known.id] });
+    const row = await storeOf(t).get(known.id);
+    expect(row?.lastEventAt).toBeGreaterThan(long);
+    expect(row?.startedAt).toBe(long);
+  });
+
+  test("takes a thousand, and no more", async () => {
+    const t = await aTenant();
+    const list = Array.from({ length: 1_001 }, (_, i) => ({ phone: `1198${1_000_000 + i}`, channel: "idr" }));
+    expect((await opened(await openMany(t, list.slice(1)))).opened).toBe(1_000);
+    await expectProblem(await openMany(t, list), 400, "invalid_request");
+  });
+
+  test("is all or nothing: where one is no phone number, its place is named and nobody is opened", async () => {
+    const t = await aTenant();
+    const list = ["11961234567", "123"].map((phone) => ({ phone, channel: "idr" }));
+    const { errors } = await expectProblem(await openMany(t, list), 422, "invalid_phone");
+    expect(errors?.map(({ path }) => path)).toEqual(["attendances.1.phone"]);
+    expect(await phonesBy(t, "")).toEqual([]);
+  });
+
+  test("the same request with the same key is answered again and does nothing", async () => {
+    const t = await aTenant();
+    const send = () => openMany(t, [{ phone: "11961234567", channel: "idr" }], { "Idempotency-Key": "once" });
+    const first = await opened(await send());
+    expect(await opened(await send())).toEqual(first);
+    expect(first.opened).toBe(1);
+  });
+});
+
+test("who told of an attendance, or ended it, stands in the audit log; no phone does", async () => {
+  const t = await aTenant();
+  const { id } = await open(t, { phone: "11961234567", channel: "operation" });
+  await t.call("POST", "/v1/attendances/batch", { attendances: [{ phone: "11961234568", channel: "idr" }] });
+  await t.call("POST", "/v1/attendances/batch", { attendances: [{ phone: "11961234568", channel: "idr" }] });
+  const endedAt = new Date(Date.now() + MINUTE_MS).toISOString();
+  await t.call("PATCH", `/v1/attendances/${id}`, { endedAt });
+  const text = await (await t.call("GET", "/v1/audit-log")).text();
+  const { data } = JSON.parse(text) as { data: { action: string; subject: string; detail: unknown }[] };
+  expect(data.map(({ action, detail }) => [action, detail])).toEqual([
+    ["attendance.end", { endedAt }],
+    ["attendance.open", { opened: 1 }],
+    ["attendance.open", { channel: "operation" }],
+  ]);
+  expect([data[0]?.subject, data[2]?.subject]).toEqual([id, id]);
+  expect(text).not.toContain("96123");
+});
+
+test.each([
+  ["the list of open ones", "and ended_at is null and id < 'att_x' order by id desc limit 51", "attendances_open_list"],
+  [
+    "whom a campaign has not heard of",
+    "and id >= 'att_x' and (ended_at is null or last_event_at >= 1)",
+    "attendances_tenant",
+  ],
+])("%s is asked of an index, in its order", async (_, rest, index) => {
+  const plan = await env.DB.prepare(
+    `explain query plan select * from attendances where tenant_id = 'ten_1' ${rest}`,
+  ).all<{ detail: string }>();
+  expect(plan.results.map(({ detail }) => detail)).toEqual([expect.stringContaining(`USING INDEX ${index}`)]);
 });

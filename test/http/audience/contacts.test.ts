@@ -39,6 +39,7 @@ describe("a new contact", () => {
       phone: "+5511961234567",
       hashtags: ["vip"],
       attributes: { Cidade: "Recife" },
+      legalBasis: null,
       optIn: { status: "unknown", source: null, at: null },
       createdAt: contact.createdAt,
       updatedAt: contact.createdAt,

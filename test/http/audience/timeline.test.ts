@@ -2,17 +2,20 @@ import { env } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { timelineStore } from "#adapters/d1/audience/timeline.ts";
+import { contactSends } from "#adapters/d1/schema/campaigns.ts";
 import { ormOf, tenantDb } from "#adapters/d1/tenant-db.ts";
 import { makeDeps } from "#deps.ts";
 import * as answers from "#http/audience/contacts.schema.ts";
 import {
   aBlock,
+  aCampaign,
   aContact,
   anAttendance,
   anAudience,
   anAuditEntry,
   anImport,
   aTenant,
+  orm,
   type TestTenant,
 } from "../../support/builders.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
@@ -46,6 +49,13 @@ async function aLife(t: TestTenant) {
     ...{ subject: contact.id, action: "contact.update", actor: "user:usr_1", at: 8_000, detail: { fields: ["name"] } },
   });
   await anAuditEntry(t, { subject: contact.id, action: "contact.opt_out", at: 8_500 });
+  const campaign = await aCampaign(t, { name: "Novembro" });
+  const sends = { tenantId: t.tenantId, contactId: contact.id, category: "utility", asOf: 1 };
+  await orm.insert(contactSends).values([
+    { ...sends, campaignId: campaign.id, sentAt: 8_600, deliveredAt: 8_700, repliedAt: 8_800 },
+    { ...sends, campaignId: "cmp_gone", failedAt: 8_550 },
+    { ...sends, campaignId: "cmp_waits" },
+  ]);
   await anAuditEntry(t, {
     ...{
       subject: contact.id,
@@ -61,6 +71,8 @@ async function aLife(t: TestTenant) {
 describe("a contact's timeline", () => {
   const ALL = [
     "merged",
+    "message",
+    "message",
     "edited",
     "attendance_closed",
     "attendance_opened",
@@ -82,6 +94,8 @@ describe("a contact's timeline", () => {
     expect(all.nextCursor).toBeNull();
     expect(all.data.map(({ happened }) => happened)).toMatchObject([
       { contactId: "con_x", by: "program" },
+      { campaignName: "Novembro", sentAt: "1970-01-01T00:00:08.600Z", readAt: null, failedAt: null },
+      { campaignName: null, sentAt: null, failedAt: "1970-01-01T00:00:08.550Z" },
       { fields: ["name"], by: "user" },
       { channel: "operation" },
       { channel: "operation" },
@@ -113,6 +127,7 @@ describe("a contact's timeline", () => {
   });
 
   test.each([
+    ["messages", ["message", "message"]],
     ["imports", ["imported", "imported", "created"]],
     ["consent", ["consent", "consent"]],
     ["blocks", ["blocked"]],

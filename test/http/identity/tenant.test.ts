@@ -24,8 +24,10 @@ test("a tenant reads itself", async () => {
       categoryChange: "hold",
       sendingWindow: null,
       replyWindowMinutes: 4_320,
+      attendanceIdleMinutes: 1_440,
       optOutWords: ["SAIR", "PARAR", "CANCELAR", "STOP"],
       optInWords: [],
+      maxRejectedPercent: null,
     },
   });
 });
@@ -70,8 +72,10 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     categoryChange: "continue" as const,
     sendingWindow: WINDOW,
     replyWindowMinutes: 60,
+    attendanceIdleMinutes: 240,
     optOutWords: ["SAIR", "Não quero"],
     optInWords: ["QUERO"],
+    maxRejectedPercent: 2.5,
   };
   const tenant = await tune(t, settings);
   expect(tenant.settings).toEqual(settings);
@@ -158,7 +162,9 @@ test.each(["America/Nowhere", "-03:00", "", "GMT+25", "Brasília"])("%j is no ti
 
 test.each([
   [{ settings: { failureRateThreshold: 1.5 } }, "settings.failureRateThreshold"],
+  [{ settings: { maxRejectedPercent: 100.5 } }, "settings.maxRejectedPercent"],
   [{ settings: { replyWindowMinutes: 0 } }, "settings.replyWindowMinutes"],
+  [{ settings: { attendanceIdleMinutes: 4 } }, "settings.attendanceIdleMinutes"],
   [{ settings: { optOutWords: ["SAIR", "!?"] } }, "settings.optOutWords.1"],
   [{ settings: { optInWords: ["a".repeat(41)] } }, "settings.optInWords.0"],
   [{ settings: { failureRateMinimum: 9 } }, "settings.failureRateMinimum"],

@@ -1,5 +1,6 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, expect, test, vi } from "vitest";
+import { sha256Hex } from "#adapters/crypto/hash.ts";
 import { makeFiles, PART_BYTES } from "#adapters/r2/files.ts";
 import * as answers from "#http/imports/imports.schema.ts";
 import * as alertsAnswers from "#http/operations/alerts.schema.ts";
@@ -214,6 +215,140 @@ describe("what is to be said of an import", () => {
     expect(errorDetail).toMatch(/^Nenhuma coluna.*NumeroTelefone/);
     expect((await expectBody(alerts, 200, alertsAnswers.alertList)).data[0]?.message).toBe(errorDetail);
   });
+});
+
+describe("a check by the API", () => {
+  const check = async (query = "?check=true") => {
+    const { t, audienceId, path } = await anEmptyAudience();
+    const { id } = await accepted(await t.call("POST", path + query, FILE, CSV));
+    await runImport(t, id);
+    return { t, audienceId, id };
+  };
+
+  test("says what the file would do, row by row of the first ones, and stores nothing", async () => {
+    const { t, id } = await check();
+    const job = await read(t, id);
+    expect(job).toMatchObject({
+      ...{
+        status: "checked",
+        phase: "check",
+        rowsRead: 2,
+        totalRows: 0,
+        importedRows: 0,
+        progress: 1,
+        completedAt: null,
+      },
+      rejections: [{ code: "phone_not_a_number", count: 1, lines: [3] }],
+      rejectsUrl: `${ORIGIN}/v1/imports/${id}/rejects`,
+      check: {
+        layout: [
+          { column: "Nome", field: "name", attribute: null },
+          { column: "Telefone", field: "phone", attribute: null },
+        ],
+        ...{
+          encoding: "utf-8",
+          delimiter: ";",
+          totalRows: 2,
+          newRows: 1,
+          knownRows: 0,
+          memberRows: 0,
+          rejectedRows: 1,
+        },
+        ...{ warningRows: 0, otherChannelRows: 0, tooManyRejects: false },
+        firstRows: [
+          { line: 2, becomes: "new", cells: ["Ana", "11961234567"], person: { name: "Ana", phone: "+5511961234567" } },
+          { line: 3, becomes: "rejected", person: null, reason: { code: "phone_not_a_number" } },
+        ],
+      },
+    });
+    expect(await contactsOf(t)).toEqual([]);
+    expect(await rejectsOf(t, id)).toContain("Bia;nao tem;3;");
+  });
+
+  test("is started with what was decided, which the import and its people then say", async () => {
+    const { t, id } = await check();
+    const choices = { mode: "replace", onlyThisSegment: true, clearMarks: true };
+    const body = { ...choices, legalBasis: "unknown", legalBasisReason: "lista antiga" };
+    expect(await accepted(await t.call("POST", `/v1/imports/${id}/start`, body))).toMatchObject({
+      status: "queued",
+      ...body,
+    });
+    await runImport(t, id);
+    expect(await read(t, id)).toMatchObject({
+      status: "completed",
+      phase: "import",
+      totalRows: 2,
+      importedRows: 1,
+      ...body,
+    });
+    const [ana] = await contactsOf(t);
+    const contact = await (await t.call("GET", `/v1/contacts/${ana?.id}`)).json();
+    expect(contact).toMatchObject({ legalBasis: "unknown" });
+    await expectProblem(await t.call("POST", `/v1/imports/${id}/start`, {}), 409, "import_not_startable");
+    await expectProblem(await t.call("POST", `/v1/imports/${id}/cancel`), 409, "import_not_cancellable");
+  });
+
+  test("comes first by itself where the tenant takes only so many rejects", async () => {
+    const { t, path } = await anEmptyAudience();
+    await t.call("PATCH", "/v1/tenant", { settings: { maxRejectedPercent: 49.5 } });
+    const { id } = await accepted(await t.call("POST", path, FILE, CSV));
+    await runImport(t, id);
+    const job = await read(t, id);
+    expect(job).toMatchObject({
+      status: "failed",
+      error: "too_many_rejects",
+      totalRows: 0,
+      check: { rejectedRows: 1 },
+    });
+    expect(job.rejectsUrl).toBe(`${ORIGIN}/v1/imports/${id}/rejects`);
+    await t.call("PATCH", "/v1/tenant", { settings: { maxRejectedPercent: null } });
+    const again = await accepted(await t.call("POST", path, FILE, CSV));
+    await runImport(t, again.id);
+    expect((await read(t, again.id)).status).toBe("completed");
+  });
+
+  test("may be cancelled, and is no import then", async () => {
+    const { t, id } = await check();
+    const cancelled = await expectBody(
+      await t.call("POST", `/v1/imports/${id}/cancel`),
+      200,
+      answers.importJob.strict(),
+    );
+    expect(cancelled).toMatchObject({ status: "cancelled", totalRows: 0 });
+    await expectProblem(await t.call("POST", `/v1/imports/${id}/start`, {}), 409, "import_not_startable");
+  });
+
+  test.each([
+    ["unknown without a reason", { legalBasis: "unknown" }, "legalBasisReason"],
+    ["options of people who leave", { mode: "remove", clearMarks: true }, "clearMarks"],
+  ])("or an import is not begun with %s", async (_, choices, path) => {
+    const { t, audienceId, id } = await check();
+    const asked = [
+      await t.call("POST", `/v1/imports/${id}/start`, choices),
+      await t.call("POST", `/v1/audiences/${audienceId}/imports?${new URLSearchParams(choices as never)}`, FILE, CSV),
+    ];
+    for (const response of asked) {
+      const { errors } = await expectProblem(response, 400, "invalid_request");
+      expect(errors?.map((error) => error.path)).toEqual([path]);
+    }
+    expect((await read(t, id)).status).toBe("checked");
+  });
+});
+
+test("the mapping of a header is told again for the same header, however it is written, and to nobody else", async () => {
+  const { t, path } = await anEmptyAudience();
+  const mapping = { Zap: "NumeroTelefone" };
+  const query = `?check=true&mapping=${encodeURIComponent(JSON.stringify(mapping))}`;
+  const { id } = await accepted(await t.call("POST", path + query, "Zap;Código Único\n11961234567;1\n", CSV));
+  await runImport(t, id);
+  const header = await sha256Hex("zap\ncodigounico");
+  const told = async (of: TestTenant, hash: string) => {
+    const response = await of.call("GET", `/v1/import-mappings?header=${hash}`);
+    return (await expectBody(response, 200, answers.importMappingList)).data.map((known) => known.mapping);
+  };
+  expect(await told(t, header)).toEqual([mapping]);
+  expect(await told(t, await sha256Hex("codigounico\nzap"))).toEqual([]);
+  expect(await told(await aTenant(), header)).toEqual([]);
 });
 
 describe("refused before anything is stored", () => {

@@ -35,6 +35,18 @@ export const audienceScreens = (systemOf: () => System) =>
     afterAll(() => surfing?.close());
     afterEach(({ task }) => lookAfter(surfing, systemOf(), task));
 
+    /** Chooses the legal basis of a checked file. */
+    async function choose(basis: string, reason?: string) {
+      await page.getByLabel("Base legal").click();
+      await page.getByRole("option", { name: basis, exact: true }).click();
+      if (reason) await page.getByLabel("Por que importar sem base legal?").fill(reason);
+    }
+    /** Has a checked file imported. */
+    async function begin(basis: string, reason?: string) {
+      await choose(basis, reason);
+      await page.getByRole("button", { name: "Importar", exact: true }).click();
+    }
+
     it("lead from an empty tenant over a file of foreign columns to an audience in a campaign", async () => {
       const menu = page.getByRole("navigation", { name: "Navegação", exact: true });
       await menu.getByRole("link", { name: "Públicos" }).click();
@@ -59,9 +71,20 @@ export const audienceScreens = (systemOf: () => System) =>
       }
       await page.getByText("O arquivo tem 5 linhas. 3 podem ser importadas.").waitFor();
       await page.getByText("Telefone curto demais: 1").waitFor();
-      await page.getByRole("button", { name: "Criar público e importar" }).click();
+      await page.getByRole("button", { name: "Criar público e conferir arquivo" }).click();
 
       await page.getByRole("heading", { name: /^Importação de/ }).waitFor();
+      await page.getByText("Arquivo conferido: nada foi gravado ainda").waitFor();
+      await page.getByRole("row", { name: /João Conceição/ }).waitFor();
+      await page.getByRole("row", { name: /Sem Número.*Telefone em branco/ }).waitFor();
+      expect(
+        (await systemOf().accessOf("audiences").api(answers.listOf(z.unknown()), "GET", "/v1/contacts")).data,
+      ).toEqual([]);
+      expect(await seriousViolations(page)).toEqual([]);
+      // Nobody is imported without a word on why their data may be used.
+      await page.getByRole("button", { name: "Importar", exact: true }).click();
+      await page.getByText("Escolha uma base legal").waitFor();
+      await begin("Não sei, ou não possuo base legal", "lista antiga");
       await page.getByText("O público tem agora 3 contatos.").waitFor();
       const figures = Object.fromEntries(
         await page
@@ -74,6 +97,9 @@ export const audienceScreens = (systemOf: () => System) =>
         Atualizados: "0",
         Rejeitadas: "2",
         "Com avisos": "1",
+        Modo: "Acrescentar",
+        "Base legal": "Não sei, ou não possuo base legal",
+        Motivo: "lista antiga",
       });
       await page.getByRole("row", { name: /Telefone em branco.*1.*5/ }).waitFor();
       await page.getByRole("row", { name: /Opt-in não entendido.*1.*4/ }).waitFor();
@@ -156,10 +182,11 @@ export const audienceScreens = (systemOf: () => System) =>
       await page.locator("#file").setInputFiles(csv("lista.csv", "Nome;Telefone\nJosé;11912345681"));
       await page.getByText("O arquivo tem 1 linha. 1 pode ser importada.").waitFor();
       await page.route("**/imports?*", (route) => route.abort("connectionreset"), { times: 1 });
-      await page.getByRole("button", { name: "Criar público e importar" }).click();
+      await page.getByRole("button", { name: "Criar público e conferir arquivo" }).click();
       await page.getByText("Não conseguimos falar com o servidor.").first().waitFor();
       surfing.complaints.splice(0);
-      await page.getByRole("button", { name: "Criar público e importar" }).click();
+      await page.getByRole("button", { name: "Criar público e conferir arquivo" }).click();
+      await begin("Contrato pré-existente");
       await page.getByText("O público tem agora 1 contato.").waitFor();
       await page.getByText("ninguém ganhou consentimento").waitFor();
       const { data } = await systemOf().accessOf("audiences").api(audiences, "GET", "/v1/audiences?q=duas");
@@ -172,14 +199,49 @@ export const audienceScreens = (systemOf: () => System) =>
       const workbook = (buffer: Buffer) => ({ name: "lista.xlsx", mimeType: "application/octet-stream", buffer });
       await page.locator("#file").setInputFiles(workbook(Buffer.from("PK\x03\x04\x14\x00")));
       await page.getByText("Abra, salve como XLSX ou CSV e importe de novo.").waitFor();
-      await page.getByRole("button", { name: "Criar público e importar" }).click();
+      await page.getByRole("button", { name: "Criar público e conferir arquivo" }).click();
       await page.getByText("Corrija os campos destacados.").waitFor();
       const none = await systemOf().accessOf("audiences").api(audiences, "GET", "/v1/audiences?q=planilha");
       expect(none.data).toEqual([]);
       await page.locator("#file").setInputFiles(workbook(Buffer.from(excelWorkbook())));
       await page.getByText("O arquivo tem 3 linhas. 2 podem ser importadas.").waitFor();
-      await page.getByRole("button", { name: "Criar público e importar" }).click();
+      await page.getByRole("button", { name: "Criar público e conferir arquivo" }).click();
+      await begin("Consentimento");
       await page.getByText("O público tem agora 2 contatos.").waitFor();
+    });
+
+    it("replace an audience only after saying how many people are in it, and know the file's columns again", async () => {
+      const { data } = await systemOf().accessOf("audiences").api(audiences, "GET", "/v1/audiences?q=novembro");
+      await page.goto(`/audiences/${data[0]?.id}/import`, { waitUntil: "networkidle" });
+      await page.locator("#file").setInputFiles(csv("dezembro.csv", FILE.split("\r\n").slice(0, 3).join("\r\n")));
+      await page.getByText("Vieram as escolhas da última vez").waitFor();
+      await page.getByText("O arquivo tem 2 linhas. 2 podem ser importadas.").waitFor();
+      await page.getByRole("button", { name: "Conferir arquivo" }).click();
+      await page.getByText("Arquivo conferido").waitFor();
+      await page.getByRole("radio", { name: /^Substituir/ }).click();
+      await choose("Consentimento");
+      await page.getByRole("button", { name: "Substituir público" }).click();
+      const dialog = page.getByRole("alertdialog");
+      await dialog.getByText("Ele tem hoje 3 pessoas.").waitFor();
+      await dialog.getByText("Pelo menos 1 pessoa sai.").waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await dialog.getByRole("button", { name: "Substituir público" }).click();
+      await page.getByText("O público tem agora 2 contatos.").waitFor();
+    });
+
+    it("forget a checked file that is discarded, and change nobody by it", async () => {
+      const { data } = await systemOf().accessOf("audiences").api(audiences, "GET", "/v1/audiences?q=novembro");
+      await page.goto(`/audiences/${data[0]?.id}/import`, { waitUntil: "networkidle" });
+      await page.locator("#file").setInputFiles(csv("janeiro.csv", "Nome;Telefone\nNovo;11912349999"));
+      await page.getByRole("button", { name: "Conferir arquivo" }).click();
+      await page.getByText("Arquivo conferido").waitFor();
+      await page.getByRole("button", { name: "Descartar" }).click();
+      await page.getByRole("alertdialog").getByRole("button", { name: "Descartar" }).click();
+      await page.getByRole("row", { name: /Cancelada/ }).waitFor();
+      const found = await systemOf()
+        .accessOf("audiences")
+        .api(answers.listOf(z.unknown()), "GET", "/v1/contacts?q=11912349999");
+      expect(found.data).toEqual([]);
     });
 
     it("fit phones", async () => {

@@ -27,6 +27,9 @@ const AREA_CODE_DIGITS = 2;
 const MOBILE = "+55__9________";
 /** A mobile as it was written before it got its ninth digit. */
 const WITHOUT_NINTH = /^(?:55)?(\d{2})(\d{8})$/;
+/** What a number may begin with that the index leaves out. */
+const COUNTRY = /^55(?=\d{4})/;
+const NINTH = /^9(?=\d{4,8}$)/;
 
 const replaced = (sql: string, signs: readonly string[], by: string) =>
   signs.reduce((inner, sign) => `replace(${inner},char(${sign.codePointAt(0)}),${by})`, sql);
@@ -37,18 +40,17 @@ export function contactWordsSql(): string {
   const word = (of: string) => `' '||${tenant}||${of}`;
   const number = (of: string) => word(`${NUMBER.sql}||${of}`);
   const backwards = Array.from({ length: PHONE_DIGITS }, (_, i) => `substr(phone,${-1 - i},1)`).join("||");
-  const subscriberAt = BRAZIL.length + AREA_CODE_DIGITS + 1;
-  const national = `case when phone like '${BRAZIL}%' then ${[
-    number(`substr(phone,${BRAZIL.length + 1})`),
-    number(`substr(phone,${subscriberAt})`),
-  ].join("||")} else '' end`;
-  // People leave the ninth digit out.
-  const old = `case when phone like '${MOBILE}' then ${number(`substr(phone,${subscriberAt + 1})`)} else '' end`;
+  const nationalAt = BRAZIL.length + 1;
+  const subscriberAt = nationalAt + AREA_CODE_DIGITS;
+  // Without the ninth digit, which people leave out.
+  const subscriber = `substr(phone,case when phone like '${MOBILE}' then ${subscriberAt + 1} else ${subscriberAt} end)`;
+  const brazilian = `${number(`substr(phone,${nationalAt})`)}||${number(subscriber)}`;
+  const beginning = `case when phone like '${BRAZIL}%' then ${brazilian} else ${number("substr(phone,2)")} end`;
   return [
     `${tenant}||replace(${replaced("name", BETWEEN_WORDS, "' '")},' ',' '||${tenant})`,
     ...["customer_code", "email"].map((column) => optional(word(replaced(column, WITHIN_CODES, INNER.sql)))),
-    optional(`${number("document")}||${number("ltrim(document,'0')")}`),
-    optional(`${number("substr(phone,2)")}||${national}||${old}||${word(`${ENDING.sql}||${backwards}`)}`),
+    optional(`${number("document")}||case when document like '0%' then ${number("ltrim(document,'0')")} else '' end`),
+    optional(`${beginning}||${word(`${ENDING.sql}||${backwards}`)}`),
   ].join("||");
 }
 
@@ -85,13 +87,18 @@ function inIndex(term: Term, tenant: string, q: string): string | null {
 function number({ written, significant }: Digits, text: string, term: Term): string {
   const phone = parsePhone({ number: text });
   const [, area, subscriber] = WITHOUT_NINTH.exec(significant) ?? [];
+  const beginnings = [
+    written,
+    significant,
+    significant.replace(COUNTRY, ""),
+    significant.replace(NINTH, ""),
+    ...(phone.ok ? [phone.value.e164.slice(phone.value.e164.startsWith(BRAZIL) ? BRAZIL.length : 1)] : []),
+    ...(area ? [`${area}9${subscriber}`] : []),
+  ];
   const wanted = [
     written,
-    NUMBER.js + written,
-    NUMBER.js + significant,
+    ...beginnings.map((digits) => NUMBER.js + digits),
     ENDING.js + [...significant].reverse().join(""),
-    ...(phone.ok ? [NUMBER.js + phone.value.e164.slice(1)] : []),
-    ...(area ? [`${NUMBER.js}${area}9${subscriber}`] : []),
   ];
   return `(${[...new Set(wanted)].map(term).join(" OR ")})`;
 }

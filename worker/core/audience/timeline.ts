@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LEGAL_BASES } from "./legal-basis.ts";
 
 const text = z.string();
 /** ISO 8601, UTC. */
@@ -17,6 +18,7 @@ export const timelineEvent = z.discriminatedUnion("kind", [
     audienceId: text,
     /** Null when the audience is gone. */
     audienceName: text.nullable(),
+    legalBasis: z.enum(LEGAL_BASES).nullable(),
   }),
   /** `saidAt`: null when nobody knows. */
   z.object({
@@ -34,6 +36,18 @@ export const timelineEvent = z.discriminatedUnion("kind", [
     segmentId: text.nullable(),
     until: instant.nullable(),
   }),
+  /** A campaign's message, with when it came to what; an instant is null until it is known. */
+  z.object({
+    kind: z.literal("message"),
+    campaignId: text,
+    /** Null when the campaign is gone. */
+    campaignName: text.nullable(),
+    sentAt: instant.nullable(),
+    deliveredAt: instant.nullable(),
+    readAt: instant.nullable(),
+    repliedAt: instant.nullable(),
+    failedAt: instant.nullable(),
+  }),
   z.object({ kind: z.literal("attendance_opened"), attendanceId: text, channel: z.enum(["idr", "operation"]) }),
   z.object({ kind: z.literal("attendance_closed"), attendanceId: text, channel: z.enum(["idr", "operation"]) }),
   /** By hand or by a program. */
@@ -46,6 +60,7 @@ export type TimelineKind = TimelineEvent["kind"];
 
 /** What the timeline can be narrowed to. */
 export const TIMELINE_GROUPS = {
+  messages: ["message"],
   imports: ["created", "imported"],
   consent: ["consent"],
   blocks: ["blocked"],

@@ -56,11 +56,15 @@ export const DEFAULT_POLICY: CampaignPolicy = {
 /** How long a reply counts as the campaign's own unless the tenant says otherwise. */
 export const DEFAULT_REPLY_WINDOW_MINUTES = 72 * 60;
 
+/** How long an attendance stays open without an event unless the tenant says otherwise: WhatsApp's own service window. */
+export const DEFAULT_ATTENDANCE_IDLE_MINUTES = 24 * 60;
+
 /** The smallest and the largest number that each setting takes. */
 export const LIMITS = {
   failureRateMinimum: [10, 10_000],
   missedStartMinutes: [1, 10_080],
   replyWindowMinutes: [1, 43_200],
+  attendanceIdleMinutes: [5, 43_200],
 } as const;
 
 /** Offered when a tenant turns its window on: business hours in Brazil, Saturdays in the morning. */
@@ -120,10 +124,14 @@ export interface TenantSettings {
   categoryChange?: CategoryChange | undefined;
   /** How long after a campaign's message a reply counts as its own; default 72 hours. */
   replyWindowMinutes?: number | undefined;
+  /** An attendance is closed once nothing has happened in it for so long; default 24 hours. */
+  attendanceIdleMinutes?: number | undefined;
   /** Whole messages that take consent back; default SAIR, PARAR, CANCELAR and STOP. */
   optOutWords?: string[] | undefined;
   /** Whole messages that give consent; default none. */
   optInWords?: string[] | undefined;
+  /** An import writes nothing when more of its rows are rejected than this share, 0…100; null or absent: any share is taken. */
+  maxRejectedPercent?: number | null | undefined;
 }
 
 /** The words by which people give and take back consent. */

@@ -137,6 +137,9 @@ export function foldName(name: string): string {
     .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
+/** What is hashed to know a header again: its names as they are compared, in their order. */
+export const headerText = (names: string[]): string => names.map(foldName).join("\n");
+
 function withUniqueNames(columns: (readonly [number, string])[]): [number, string][] {
   const used = new Set<string>();
   return columns.map(([index, name]) => {

@@ -1,9 +1,13 @@
+import type { JobStatus } from "#core/shared/job.ts";
 import type { Language } from "#core/shared/language.ts";
 import type { FileNotice, Notice, ReasonTally } from "./notices.ts";
 import type { Rejection } from "./row.ts";
 
 /** Some workbooks can only be read whole, and their shared texts always are: an isolate has 128 MB. */
 export const MOST_WORKBOOK_BYTES = 64_000_000;
+
+/** `checked`: the file was read, nothing was stored, and a person is to say what becomes of it. */
+export type ImportStatus = JobStatus | "checked" | "cancelled";
 
 /** Why a whole file could not be imported. */
 export const IMPORT_ERRORS = [
@@ -17,6 +21,8 @@ export const IMPORT_ERRORS = [
   "file_missing",
   "audience_deleted",
   "stalled",
+  "too_many_rejects",
+  "nobody_to_keep",
 ] as const;
 export type ImportError = (typeof IMPORT_ERRORS)[number];
 
@@ -62,6 +68,14 @@ export const IMPORT_ERROR_WORDS: Record<ImportError, Record<Language, string>> =
     en: "The import stopped moving and was given up. Import the file again: rows already taken are updated.",
     pt: "A importação parou de avançar e foi encerrada. Importe o arquivo de novo: as linhas já aceitas são atualizadas.",
   },
+  too_many_rejects: {
+    en: "More rows of the file were rejected than the company's settings allow, so nothing was imported. Mend the rejected rows, or the file's columns, and import it again.",
+    pt: "O arquivo teve mais linhas rejeitadas que o limite da empresa, e por isso nada foi importado. Corrija as linhas rejeitadas, ou as colunas do arquivo, e importe de novo.",
+  },
+  nobody_to_keep: {
+    en: "No row of the file could be taken, so nobody was left to be the audience: it stays as it was.",
+    pt: "Nenhuma linha do arquivo pôde ser aceita, e o público ficaria vazio: ele continua como estava.",
+  },
 };
 
 /** Where the next slice starts and what it needs to know of the ones before. */
@@ -77,8 +91,23 @@ export interface ImportCursor {
   rejections?: ReasonTally<Rejection>;
   notices?: ReasonTally<Notice>;
   fileNotices?: FileNotice[];
+  /** The last member of the audience, by id, up to whom memberships have been ended; absent until the file is read. */
+  removedTo?: string;
 }
 
 /** Under which names the parts of an import's file of rejects or notices lie, in the order of the file. */
 export const partsPrefix = (tenantId: string, importId: string, file: "rejects" | "notices") =>
   `${tenantId}/imports/${importId}/${file}/`;
+
+/** The same of a file that is only read. Its steps may end elsewhere than those that store it, so the two never mix. */
+export const checkPartsPrefix = (tenantId: string, importId: string, file: "rejects" | "notices") =>
+  `${checkPrefix(tenantId, importId)}${file}/`;
+
+/** Where the first rows of a checked file lie, with what each would become. */
+export const firstRowsKey = (tenantId: string, importId: string) => `${checkPrefix(tenantId, importId)}first-rows.json`;
+
+/** All that a check leaves begins so. */
+export const checkPrefix = (tenantId: string, importId: string) => `${leftoversPrefix(tenantId, importId)}check/`;
+
+/** All that an import leaves beside its file begins so. */
+export const leftoversPrefix = (tenantId: string, importId: string) => `${tenantId}/imports/${importId}/`;

@@ -20,6 +20,8 @@ export const FAILURE_CODES = [
   "campaign_not_resendable",
   "line_still_blocked",
   "preflight_failed",
+  "import_not_startable",
+  "import_not_cancellable",
   "in_use",
   "graph_error",
   "graph_unreachable",

@@ -17,7 +17,7 @@ import { MINUTE_MS } from "#core/shared/time.ts";
 import { templateStop } from "#core/templates/sync.ts";
 import { withTimeout } from "#durable/shared/with-timeout.ts";
 import { whoIsServed } from "#services/audience/in-service.ts";
-import { exclude, noteServed } from "./contacts.ts";
+import { exclude, noteServed, skipServed } from "./contacts.ts";
 import type { CampaignRun } from "./run.ts";
 import type { CampaignLine } from "./state.ts";
 import type { RecipientRecord } from "./tables.ts";
@@ -26,6 +26,8 @@ import { closedUntil, nextWaveDue, openDueWaves } from "./waves.ts";
 
 /** Lines, links, opt-outs, blocks and who is in service are read again this often while sending. */
 const CATALOGUE_MS = 15_000;
+/** All who are in service, not only whoever came, are read this often: some are no more. */
+const ALL_SERVED_MS = 5 * MINUTE_MS;
 /** Somebody queued and not claimed after this is put on the queue once more, and again after each of the second. */
 const REQUEUE_FIRST_MS = 5_000;
 const REQUEUE_AGAIN_MS = 10_000;
@@ -59,7 +61,7 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
   }
   await withTimeout(
     // By its document or a corrected phone somebody may have come under a block that is not new.
-    openDueWaves(run, () => refreshCatalogue(run, { blocksSince: 0 })),
+    openDueWaves(run, () => refreshCatalogue(run, { whole: true })),
     "wave_not_opened",
     state.campaignId,
   );
@@ -114,10 +116,14 @@ export async function reportToPortfolios({ pipeline, deps, state }: CampaignRun)
   );
 }
 
-/** D1 being away does not stop sends under way; a wave that falls due does wait for its check. */
+/**
+ * D1 being away does not stop sends under way; a wave that falls due does wait for its check. A restart has forgotten who is
+ * in service, so it asks before anybody is queued again.
+ */
 async function refreshCatalogueInTime(run: CampaignRun): Promise<void> {
   const { state, deps } = run;
-  if (deps.now() - Math.max(state.catalogueReadAt, run.catalogueTriedAt) < CATALOGUE_MS) return;
+  const { catalogueTriedAt } = run;
+  if (catalogueTriedAt > 0 && deps.now() - Math.max(state.catalogueReadAt, catalogueTriedAt) < CATALOGUE_MS) return;
   run.catalogueTriedAt = deps.now();
   await withTimeout(refreshCatalogue(run), "catalogue_not_read", state.campaignId);
 }
@@ -125,26 +131,30 @@ async function refreshCatalogueInTime(run: CampaignRun): Promise<void> {
 /**
  * Lines come and go, templates are paused, people opt out, are blocked or are being served, the tenant decides anew: read
  * again what the catalogue says.
+ *
+ * @param whole all blocks and all who are in service, not only what is new
  */
-async function refreshCatalogue(
-  run: CampaignRun,
-  { blocksSince = run.state.catalogueReadAt - CATALOGUE_MS } = {},
-): Promise<void> {
+async function refreshCatalogue(run: CampaignRun, { whole = false } = {}): Promise<void> {
   const { state, deps } = run;
   const store = deps.store(state.tenantId);
   const now = deps.now();
+  const since = state.catalogueReadAt - CATALOGUE_MS;
+  const allServed = whole || now - run.servedReadAt >= ALL_SERVED_MS;
   const [lines, policy, optedOut, blocked, served] = await Promise.all([
     store.campaigns.linesFor(state.spec),
     store.campaigns.policyOf(state.campaignId),
-    store.contacts.optedOutSince(state.catalogueReadAt - CATALOGUE_MS),
-    store.blocks.coveredSince({ since: blocksSince, segmentId: state.spec.segmentId, now }),
-    whoIsServed(deps, state.tenantId, state.spec.inService),
+    store.contacts.optedOutSince(since),
+    store.blocks.coveredSince({ since: whole ? 0 : since, segmentId: state.spec.segmentId, now }),
+    whoIsServed(deps, state.tenantId, state.spec.inService, allServed ? undefined : since),
   ]);
   run.set({ lines, policy: policy ?? state.policy, catalogueReadAt: now }, { waitsForTick: false });
   run.pipeline.readAgain();
   exclude(run, optedOut, "optedOut");
   exclude(run, blocked, "blocked");
-  noteServed(run, served.contactIds);
+  if (allServed) {
+    noteServed(run, served.contactIds);
+    run.servedReadAt = now;
+  } else skipServed(run, served.contactIds);
 }
 
 interface Leased {

@@ -32,6 +32,7 @@ import { CampaignRun } from "./run.ts";
 import { snapshotOf } from "./snapshot.ts";
 import type { CampaignState } from "./state.ts";
 import { CampaignStorage } from "./storage.ts";
+import { tellSends } from "./tell-sends.ts";
 import { adoptEarlierRows, endWaits, nextWaitEnd, resendUnconfirmed } from "./unconfirmed.ts";
 import { figures, listRecipients, recipientWithHistory, reportPage } from "./views.ts";
 import { endPinnedWaits, noteTick } from "./waiting.ts";
@@ -64,6 +65,10 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
   #flushed = { at: 0, status: "" };
   /** One flush after the other: an older state must not overwrite a newer one in D1. */
   #flushing: Promise<boolean> | null = null;
+  /** One telling after the other, beside the flushes: it writes thousands of rows, and no send waits for it. */
+  #telling: Promise<void> | null = null;
+  /** While one is under way, and after one that failed. */
+  #tellAgainAt = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -79,7 +84,9 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     ctx.blockConcurrencyWhile(async () => {
       this.#alarmAt = await ctx.storage.getAlarm();
       // Started again after a crash: whatever was planned, or not flushed to the catalogue, look now.
-      if (this.#run && (!isOver(this.#run.state.status) || this.#run.state.needsFlush)) this.#wakeBy(Date.now() + 1);
+      const anyUntold = this.#storage.untold.dueAt() !== null;
+      if (this.#run && (!isOver(this.#run.state.status) || this.#run.state.needsFlush || anyUntold))
+        this.#wakeBy(Date.now() + 1);
     });
   }
 
@@ -269,7 +276,30 @@ export class CampaignObject extends DurableObject<Env> implements CampaignRpc {
     }
     const waitEnd = nextWaitEnd(run);
     if (waitEnd !== null) next = Math.min(next ?? waitEnd, waitEnd);
-    return this.#flush(run, next);
+    return this.#flush(run, await this.#tell(run, next));
+  }
+
+  /** What became of messages reaches D1 when it is due; a failure there only means later. */
+  async #tell(run: CampaignRun, next: number | null): Promise<number | null> {
+    const { untold } = this.#storage;
+    const dueAt = untold.dueAt();
+    if (dueAt === null) return next;
+    const soonest = (at: number) => Math.min(next ?? at, at);
+    const at = Math.max(dueAt, this.#tellAgainAt);
+    if (at > Date.now()) return soonest(at);
+    this.#tellAgainAt = Date.now() + RETRY_MS;
+    this.#telling ??= tellSends(run)
+      .then(() => {
+        this.#tellAgainAt = 0;
+      })
+      .finally(() => {
+        this.#telling = null;
+      });
+    const told = withTimeout(this.#telling, "sends_not_told", run.state.campaignId);
+    this.ctx.waitUntil(told);
+    if (run.state.status !== "running") await told;
+    const again = untold.dueAt();
+    return again === null && this.#telling === null ? next : soonest(Math.max(again ?? 0, this.#tellAgainAt));
   }
 
   /** D1 follows every few seconds and at each end; a failure there only means a later flush. */

@@ -4,6 +4,7 @@ import { waveSize } from "#core/campaigns/waves.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import type { Alert } from "#core/operations/alert.ts";
 import { breaks, type Outcomes, recentFailures } from "#core/sending/circuit-breaker.ts";
+import { toldAlike } from "#core/sending/contact-send.ts";
 import type { CampaignCounts } from "#core/sending/counts.ts";
 import type { RecipientStatus } from "#core/sending/recipient.ts";
 import { countsOf, type TallyRow } from "#core/sending/tally.ts";
@@ -33,6 +34,8 @@ export class CampaignRun {
   readonly pipeline = new SendPipeline();
   /** Ids of those who are being served, as far as is known, when the campaign leaves such people out. */
   served = new Set<string>();
+  /** When all of them were last asked for; between, only whoever came is. */
+  servedReadAt = 0;
   readonly waits: CampaignWaits;
 
   constructor(
@@ -106,6 +109,7 @@ export class CampaignRun {
       this.storage.update(changes);
       this.#noteLeftOut(changes, now);
       this.storage.markMessages(named);
+      this.#noteUntold(changes, now);
       for (const { before, after } of changes) {
         this.storage.tally.move(this.tallyRow(before), this.tallyRow(after));
         this.#followOnQueue(after);
@@ -124,6 +128,22 @@ export class CampaignRun {
     }
     if (broken) this.#break(broken, now);
     return changes.map(({ after }) => after);
+  }
+
+  /** What D1 has to be told of. A first word soon; what comes after it can wait for more. */
+  #noteUntold(changes: { before: RecipientRecord; after: RecipientRecord }[], now: number): void {
+    const told = Map.groupBy(changes, ({ before, after }) => {
+      if (toldAlike(before, after)) return null;
+      // Of somebody who was never claimed D1 knows nothing.
+      if (after.status === "skipped" && after.attempt === 0) return null;
+      return before.sentAt === null && before.failedAt === null ? "soon" : "later";
+    });
+    for (const urgency of ["soon", "later"] as const)
+      this.storage.untold.add(
+        urgency,
+        (told.get(urgency) ?? []).map(({ after }) => after.contactId),
+        now,
+      );
   }
 
   /** When somebody was left out who had a place; of a cancelled campaign it says that itself. */

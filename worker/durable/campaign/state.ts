@@ -4,8 +4,10 @@ import { type CampaignPolicy, DEFAULT_POLICY } from "#core/campaigns/policy.ts";
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import { waveDueAt } from "#core/campaigns/waves.ts";
 import type { LineKind } from "#core/lines/line.ts";
+import { eligibleLines } from "#core/lines/rotation.ts";
 import type { Sender } from "#core/lines/sender.ts";
 import type { Template } from "#core/meta/template.ts";
+import { becameMarketing, MARKETING } from "#core/templates/sync.ts";
 import type { VariableMap } from "#core/templates/variable-source.ts";
 
 /** What a campaign was launched with; frozen, so that later edits of audience or template change nothing under way. */
@@ -90,3 +92,17 @@ export function completeState(stored: CampaignState | FirstState): CampaignState
 
 /** Why a campaign waits for a person to agree to a new price. */
 export const CATEGORY_CHANGED = "category_changed";
+
+/** The category that a person has agreed to the price of. */
+export const agreedCategory = ({ spec, agreedCategory }: CampaignState): string =>
+  agreedCategory ?? spec.template.category;
+
+/** The category that messages leave in by now: the one agreed to, unless the template has become MARKETING since. */
+export function categoryNow(state: CampaignState): string {
+  const agreed = agreedCategory(state);
+  const isDearer = eligibleLines(state.lines, state.spec.sender).some(
+    ({ templateLinked, templateCategory }) =>
+      templateLinked && templateCategory != null && becameMarketing(agreed, templateCategory),
+  );
+  return isDearer ? MARKETING : agreed;
+}

@@ -18,6 +18,7 @@ import {
   STEPS,
   toRecord,
 } from "./tables.ts";
+import { type StoredUntold, UntoldSends } from "./untold-sends.ts";
 
 /** Messages are told of in small groups; a row is written anew with each until it has this many. */
 const MARKS_A_ROW = 100;
@@ -38,6 +39,8 @@ export const FIRST_PLACE: Place = { position: 0, notBefore: 0, contactId: "" };
 interface Recent {
   counters: [key: string, value: number][];
   outcomes: [bucket: number, sent: number, failed: number][];
+  /** Not there in what a release before this wrote. */
+  untold?: StoredUntold;
 }
 
 /** The campaign object's tables. Synchronous: what is written without an `await` between is one commit. */
@@ -46,6 +49,7 @@ export class CampaignStorage {
   readonly tally: Tally;
   /** Sends that ended of late, for the circuit breaker. */
   readonly outcomes: RecentOutcomes;
+  readonly untold: UntoldSends;
   /** Hours of lines, as `hour/line`, whose figures have changed since D1 was told; null while that is not known. */
   changedHours: Set<string> | null = null;
   /** Most campaigns have none, and each status of a webhook asks. */
@@ -70,6 +74,7 @@ export class CampaignStorage {
     const any = (table: string) => this.sql.exec(`select 1 from ${table} limit 1`).toArray().length > 0;
     this.#anySuperseded = any("superseded_messages");
     this.#anyExcluded = any("excluded_contacts");
+    this.untold = new UntoldSends(this.sql, recent?.untold, Date.now(), () => any("recipients"));
     const [last] = this.sql
       .exec<{ id: number; marks: ArrayBuffer; contact_ids: string }>(
         "select id, marks, contact_ids from message_marks order by id desc limit 1",
@@ -90,8 +95,8 @@ export class CampaignStorage {
   }
 
   /**
-   * Writes the counters that the last changes moved; call it in the same commit. They go into one row together, and into
-   * rows of their own once there are many: a row is what the platform bills.
+   * Writes the counters that the last changes moved, and whom D1 is to be told of; call it in the same commit. They go into
+   * one row together, and into rows of their own once there are many: a row is what the platform bills.
    */
   saveCounters(): void {
     for (const [key, value] of this.tally.takeChanges()) {
@@ -106,7 +111,12 @@ export class CampaignStorage {
       );
       this.#recentCounters.clear();
     }
-    this.#putState("recent", { counters: [...this.#recentCounters], outcomes: this.outcomes.entries() });
+    const recent: Recent = {
+      counters: [...this.#recentCounters],
+      outcomes: this.outcomes.entries(),
+      untold: this.untold.stored(),
+    };
+    this.#putState("recent", recent);
   }
 
   insert(rows: NewRecipient[]): void {
@@ -211,6 +221,15 @@ export class CampaignStorage {
 
   nextClaimEnd(): number | null {
     return this.sql.exec<{ at: number | null }>("select min(lease_until) as at from claims").one().at;
+  }
+
+  /** Rows in the order of their ids. */
+  inOrder(afterContactId: string, limit: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients where contact_id > ? order by contact_id limit ?`,
+      afterContactId,
+      limit,
+    );
   }
 
   /** Rows by a status that few of them have; reads all. */

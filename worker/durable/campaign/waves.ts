@@ -1,12 +1,10 @@
 import { nextOpening } from "#core/campaigns/sending-window.ts";
 import { firstWaves, nextWaveAt, type Wave, waveCount, waveInstants, waveRange } from "#core/campaigns/waves.ts";
-import { eligibleLines } from "#core/lines/rotation.ts";
 import { GIVEN_UP } from "#core/meta/error-rules.ts";
 import { gateFailure } from "#core/sending/circuit-breaker.ts";
 import { MINUTE_MS } from "#core/shared/time.ts";
-import { becameMarketing } from "#core/templates/sync.ts";
 import type { CampaignRun } from "./run.ts";
-import { CATEGORY_CHANGED, NEVER } from "./state.ts";
+import { agreedCategory, CATEGORY_CHANGED, categoryNow, NEVER } from "./state.ts";
 
 /** A wave that opens later than this (after a downtime) moves those to come: waves are never squeezed. */
 const LATE_MS = 60_000;
@@ -78,13 +76,9 @@ export async function openDueWaves(run: CampaignRun, check: () => Promise<void>)
 
 /** Pauses when the template became MARKETING since a person last agreed to its price. @returns whether it did */
 function pauseForPrice(run: CampaignRun): boolean {
-  const { spec, lines, policy, status, wavesOpenedAt, agreedCategory = spec.template.category } = run.state;
+  const { policy, status, wavesOpenedAt } = run.state;
   if (policy.categoryChange === "continue" || status !== "running") return false;
-  const isDearer = eligibleLines(lines, spec.sender).some(
-    ({ templateLinked, templateCategory }) =>
-      templateLinked && templateCategory != null && becameMarketing(agreedCategory, templateCategory),
-  );
-  if (!isDearer) return false;
+  if (categoryNow(run.state) === agreedCategory(run.state)) return false;
   run.pause(CATEGORY_CHANGED, run.deps.now());
   run.alert({ kind: "template_price", params: { cause: "wave_held", wave: wavesOpenedAt.length + 1 } }, "warning");
   return true;

@@ -6,10 +6,11 @@ import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
-import { phoneOr422 } from "./contact-input.ts";
+import { phoneOr422, phonesOr422 } from "./contact-input.ts";
 
 const tags = ["Attendances"];
 type Row = NonNullable<Awaited<ReturnType<TenantStore["attendances"]["get"]>>>;
+type NewAttendance = Parameters<TenantStore["attendances"]["create"]>[0];
 const present = (row: Row): schema.Attendance => ({
   id: row.id,
   phone: row.phone,
@@ -18,6 +19,11 @@ const present = (row: Row): schema.Attendance => ({
   startedAt: iso(row.startedAt),
   lastEventAt: iso(row.lastEventAt),
   endedAt: isoOrNull(row.endedAt),
+});
+
+const readInput = ({ channel, startedAt }: Pick<schema.AttendanceInput, "channel" | "startedAt">, now: number) => ({
+  channel,
+  startedAt: startedAt === undefined ? now : Date.parse(startedAt),
 });
 
 export function attendanceRoutes(app: App): void {
@@ -50,23 +56,57 @@ export function attendanceRoutes(app: App): void {
       path: "/v1/attendances",
       tags,
       summary: "Tell that a person is being served",
-      description: "Until it is ended, campaigns that leave out people in service send this phone nothing.",
+      description:
+        "Until it is ended, campaigns that leave out people in service send this phone nothing; those under way know within 15 seconds. " +
+        "It is closed by itself once nothing has happened in it for the tenant's `attendanceIdleMinutes`.",
       middleware: [permit("contacts:write"), idempotent],
       request: { body: body(schema.attendanceInput) },
       responses: { 201: json(schema.attendance, "The attendance, open") },
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { phone, channel, startedAt } = c.req.valid("json");
       const { attendances } = deps.store(principal.tenantId);
-      const id = deps.newId("att");
-      await attendances.create({
-        id,
-        phone: phoneOr422(phone),
-        channel,
-        startedAt: startedAt === undefined ? deps.now() : Date.parse(startedAt),
-      });
+      const now = deps.now();
+      const input = c.req.valid("json");
+      const row = { id: deps.newId("att"), phone: phoneOr422(input.phone), ...readInput(input, now) };
+      const { id, channel } = row;
+      await attendances.create(row, now);
+      await deps.audit(c.var, "attendance.open", id, { channel });
       return c.json(present(found(await attendances.get(id), "attendance")), 201);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/attendances/batch",
+      tags,
+      summary: "Tell that people are being served",
+      description:
+        "Up to 1,000 at once: all of them or, when one of the phones is none, nobody. Who has an attendance open keeps it, and that we " +
+        "were told again is its last event; so a whole list can be sent from time to time. Safe to repeat.",
+      middleware: [permit("contacts:write"), idempotent],
+      request: { body: body(schema.attendancesInput) },
+      responses: { 200: json(schema.attendancesOpened, "The open attendances") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const now = deps.now();
+      const inputs = c.req.valid("json").attendances;
+      const phones = phonesOr422(
+        inputs.map(({ phone }) => phone),
+        "attendances",
+      );
+      // Of a phone that stands there twice the first counts.
+      const rows = new Map<string, NewAttendance>();
+      for (const [i, input] of inputs.entries()) {
+        const phone = phones[i] ?? "";
+        if (!rows.has(phone)) rows.set(phone, { id: deps.newId("att"), phone, ...readInput(input, now) });
+      }
+      const { idByPhone, opened } = await deps.store(principal.tenantId).attendances.openMany([...rows.values()], now);
+      const ids = phones.flatMap((phone) => idByPhone.get(phone) ?? []);
+      if (opened > 0) await deps.audit(c.var, "attendance.open", ids[0] ?? "", { opened });
+      return c.json({ opened, alreadyOpen: rows.size - opened, ids }, 200);
     },
   );
 
@@ -127,6 +167,7 @@ export function attendanceRoutes(app: App): void {
       const { startedAt } = found(await attendances.get(id), "attendance");
       if (endedAt < startedAt) throw problem("invalid_request", "It can't end before it started.");
       await attendances.end(id, endedAt);
+      await deps.audit(c.var, "attendance.end", id, { endedAt: iso(endedAt) });
       return c.json(present(found(await attendances.get(id), "attendance")), 200);
     },
   );

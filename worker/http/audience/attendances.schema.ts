@@ -23,6 +23,12 @@ export const attendanceInput = z
     startedAt: instantInput.optional(),
   })
   .strict();
+export const attendancesInput = z.object({ attendances: z.array(attendanceInput).min(1).max(1_000) }).strict();
+export const attendancesOpened = z.object({
+  opened: z.number().int().openapi({ description: "How many are new." }),
+  alreadyOpen: z.number().int().openapi({ description: "How many people had one open already; they keep it." }),
+  ids: z.array(id("att")).openapi({ description: "The open attendance of each entry, in the order of the request." }),
+});
 export const attendancePatch = z.object({ endedAt: instantInput }).strict();
 export const attendanceQuery = listQuery.extend({
   phone: z.string().max(30).optional(),
@@ -36,3 +42,4 @@ export const attendancesEnded = z.object({
 export const attendanceList = list(attendance);
 
 export type Attendance = z.infer<typeof attendance>;
+export type AttendanceInput = z.infer<typeof attendanceInput>;

@@ -63,7 +63,7 @@ export function contactDetailRoutes(app: App): void {
       tags,
       summary: "Read what happened with a contact",
       description:
-        "Imports, consent, blocks, attendances and edits; `group` narrows it to one of them. More kinds may be added.",
+        "Campaigns' messages, imports, consent, blocks, attendances and edits; `group` narrows it to one of them. More kinds may be added.",
       middleware: [permit("contacts:read")],
       request: { params: idParam, query: schema.timelineQuery },
       responses: { 200: json(schema.timeline, "What happened, newest first") },

@@ -11,6 +11,14 @@ export function phoneOr422(text: string): string {
   });
 }
 
+/** The phones in E.164, or 422 that names the place of each that is none, not the number. */
+export function phonesOr422(texts: string[], list: string): string[] {
+  const phones = texts.map((number) => parsePhone({ number }));
+  const errors = phones.flatMap((phone, i) => (phone.ok ? [] : [{ path: `${list}.${i}.phone`, message: phone.error }]));
+  if (errors.length > 0) throw problem("invalid_phone", "Some are no phone numbers; see errors.", { errors });
+  return phones.flatMap((phone) => (phone.ok ? [phone.value.e164] : []));
+}
+
 /** A field as it is stored; blank and null mean none. Refused, without naming the text, when it can't be one. */
 export function readField(field: ContactField, text: string | null): string | null {
   if (text === null || text.trim() === "") return null;

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { byField, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
+import { LEGAL_BASES } from "#core/audience/legal-basis.ts";
 import { TIMELINE_GROUP_NAMES, timelineEvent } from "#core/audience/timeline.ts";
 import { EARLIEST_CONSENT } from "#core/imports/instants.ts";
 import { visibleText } from "#core/shared/visible-text.ts";
@@ -26,6 +27,10 @@ export const contact = z
       at: instant.nullable(),
     }),
     attributes: z.record(z.string(), z.string()),
+    legalBasis: z
+      .enum(LEGAL_BASES)
+      .nullable()
+      .openapi({ description: "Of the last import that brought the person and named one; null when none is known." }),
     createdAt: instant,
     updatedAt: instant,
   })

@@ -23,6 +23,7 @@ export const presentContact = (row: PresentableContact): schema.Contact => {
     hashtags: row.hashtags,
     optIn: { status: row.optInStatus, source, at: isoOrNull(at) },
     attributes: row.attributes,
+    legalBasis: row.legalBasis,
     createdAt: iso(row.createdAt),
     updatedAt: iso(row.updatedAt),
   };

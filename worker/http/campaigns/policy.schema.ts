@@ -91,10 +91,19 @@ const decided = {
   }),
   sendingWindow: sendingWindow.nullable(),
   replyWindowMinutes: whole(LIMITS.replyWindowMinutes),
+  attendanceIdleMinutes: whole(LIMITS.attendanceIdleMinutes).openapi({
+    description:
+      "An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens.",
+  }),
   optOutWords: keywords.openapi({
     description:
       "An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.",
     example: ["SAIR", "PARAR", "CANCELAR", "STOP"],
+  }),
+  maxRejectedPercent: z.number().min(0).max(100).nullable().openapi({
+    description:
+      "An import of which more rows than this share would be rejected, rows of another channel aside, writes nothing and fails with `too_many_rejects`. Null: any share is taken.",
+    example: 10,
   }),
   optInWords: keywords.openapi({
     description: "The same for giving consent; none unless they are set. A word that is in both lists is an opt-out.",

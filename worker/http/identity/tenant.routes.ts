@@ -1,4 +1,9 @@
-import { DEFAULT_REPLY_WINDOW_MINUTES, keywordsOf, policyOf } from "#core/campaigns/policy.ts";
+import {
+  DEFAULT_ATTENDANCE_IDLE_MINUTES,
+  DEFAULT_REPLY_WINDOW_MINUTES,
+  keywordsOf,
+  policyOf,
+} from "#core/campaigns/policy.ts";
 import { canonicalTimeZone } from "#core/shared/time-zone.ts";
 import * as schema from "#http/identity/tenant.schema.ts";
 import { permit } from "#http/kit/auth.ts";
@@ -16,8 +21,10 @@ const present = (row: Omit<schema.Tenant, "policy">): schema.Tenant => ({
   policy: {
     ...policyOf(row.settings, null),
     replyWindowMinutes: row.settings.replyWindowMinutes ?? DEFAULT_REPLY_WINDOW_MINUTES,
+    attendanceIdleMinutes: row.settings.attendanceIdleMinutes ?? DEFAULT_ATTENDANCE_IDLE_MINUTES,
     optOutWords: keywordsOf(row.settings).optOut,
     optInWords: keywordsOf(row.settings).optIn,
+    maxRejectedPercent: row.settings.maxRejectedPercent ?? null,
   },
 });
 
@@ -52,6 +59,23 @@ export function tenantRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       return c.json(present(found(await deps.store(principal.tenantId).tenant.get(), "tenant")), 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/onboarding",
+      tags,
+      summary: "How far the first steps are",
+      description:
+        "What a tenant needs for its first campaign, as it is there now. Cheap: ask whenever it is to be shown.",
+      middleware: [permit("campaigns:read")],
+      responses: { 200: json(schema.onboarding, "The first steps") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      return c.json(await deps.store(principal.tenantId).tenant.firstSteps(), 200);
     },
   );
 

@@ -33,5 +33,17 @@ export const me = z
   })
   .openapi("Me");
 
+const step = (description: string) => z.boolean().openapi({ description });
+export const onboarding = z
+  .object({
+    segment: step("There is a segment."),
+    line: step("There is a line."),
+    template: step("There is a template that Meta has approved."),
+    audience: step("There is an audience in which somebody has opted in."),
+    launched: step("A campaign was launched."),
+    completed: step("A campaign was completed: nothing is left of the first steps."),
+  })
+  .openapi("Onboarding");
+
 export type Tenant = z.infer<typeof tenant>;
 export type Me = z.infer<typeof me>;

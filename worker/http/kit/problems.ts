@@ -99,6 +99,16 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "The campaign has problems that must be solved first",
     "`issues` lists what the preflight found; those of severity `error` stand in the way. Solve them and launch again.",
   ),
+  import_not_startable: kind(
+    409,
+    "The import can't be started",
+    "Only a file that was checked waits to be started, once, and only if no more of it was rejected than the tenant's `maxRejectedPercent` allows. Read the import for its status and its rejections.",
+  ),
+  import_not_cancellable: kind(
+    409,
+    "The import can't be cancelled",
+    "It is over, or it has stored all of its file and is ending memberships, which is not left half done. Read its status.",
+  ),
   in_use: kind(
     409,
     "Still in use",

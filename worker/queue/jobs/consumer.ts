@@ -4,7 +4,7 @@ import { logFailure } from "#log.ts";
 import { runImportSlice } from "#services/imports/import-job.ts";
 import { runExport } from "#services/reports/export-job.ts";
 
-type Needs = Pick<Deps, "campaign" | "files" | "newId" | "now" | "platform" | "queues" | "store">;
+type Needs = Pick<Deps, "campaign" | "files" | "hash" | "newId" | "now" | "platform" | "queues" | "store">;
 
 /** Imports and exports, a bounded step a message. Both can be repeated, so a step that fails is simply tried again. */
 export async function consumeJobs(batch: MessageBatch<JobMessage>, deps: Needs): Promise<void> {

@@ -7,13 +7,18 @@ export interface Served {
   contactIds: string[];
 }
 
-/** Whom a campaign leaves out because they are being served now, or were recently enough; nobody when it includes such people. */
+/**
+ * Whom a campaign leaves out because they are being served now, or were recently enough; nobody when it includes such people.
+ *
+ * @param openedSince only those of whom we were told since then
+ */
 export async function whoIsServed(
   deps: Pick<Deps, "store" | "now">,
   tenantId: string,
   { mode, withinMinutes = 0 }: InService,
+  openedSince?: number,
 ): Promise<Served> {
   if (mode === "include") return { phones: new Set(), contactIds: [] };
-  const rows = await deps.store(tenantId).attendances.inService({ now: deps.now(), withinMinutes });
+  const rows = await deps.store(tenantId).attendances.inService({ now: deps.now(), withinMinutes, openedSince });
   return { phones: new Set(rows.map((row) => row.phone)), contactIds: rows.flatMap((row) => row.contactId ?? []) };
 }

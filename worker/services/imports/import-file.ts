@@ -1,4 +1,6 @@
 import { actorOf, type Caller } from "#core/identity/principal.ts";
+import type { ImportPass } from "#core/imports/check.ts";
+import type { ImportChoices } from "#core/imports/choices.ts";
 import { type ByteEncoding, encodingProbe, type SeenEncoding } from "#core/imports/dialect.ts";
 import { partsPrefix } from "#core/imports/job.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
@@ -63,16 +65,23 @@ export interface ImportSettings {
   mapping: Record<string, string> | null;
 }
 
+/** What becomes of a file: it is checked until somebody starts its import, or imported as is said. */
+export type ImportOrder = "check" | ImportChoices;
+
 /** Has an uploaded file imported, slice by slice, by whoever takes jobs. */
 export async function importFile(
   deps: Needs,
   by: Caller,
   { importId, audienceId, key, bytes, encoding }: UploadedFile,
   settings: ImportSettings,
+  order: ImportOrder,
 ): Promise<ImportRow> {
   const { tenantId } = by.principal;
+  const choices = order === "check" ? {} : order;
   const row = await deps.store(tenantId).imports.create({
     ...settings,
+    ...choices,
+    pass: await firstPass(deps, tenantId, order),
     id: importId,
     audienceId,
     fileKey: key,
@@ -83,8 +92,19 @@ export async function importFile(
     createdAt: deps.now(),
   });
   await deps.queues.enqueueJob({ kind: "import", tenantId, importId });
-  await deps.audit(by, "import.create", importId, { audienceId, fileBytes: bytes });
+  await deps.audit(by, "import.create", importId, {
+    audienceId,
+    fileBytes: bytes,
+    ...(order === "check" ? { check: true } : {}),
+  });
   return row;
+}
+
+/** A tenant that takes only so many rejects has each file read to its end before anything of it is stored. */
+async function firstPass(deps: Needs, tenantId: string, order: ImportOrder): Promise<ImportPass> {
+  if (order === "check") return "check";
+  const tenant = await deps.store(tenantId).tenant.get();
+  return typeof tenant?.settings.maxRejectedPercent === "number" ? "trial" : "write";
 }
 
 /** Removes a file that is not to be imported after all. */

@@ -1,38 +1,39 @@
-import type { JobMessage } from "#contracts/queue-messages.ts";
-import { readLayout } from "#core/imports/columns.ts";
+import { onlyReads } from "#core/imports/check.ts";
+import { endsMemberships } from "#core/imports/choices.ts";
+import { headerText, readLayout } from "#core/imports/columns.ts";
 import { decideConsents } from "#core/imports/consent.ts";
 import type { TextEncoding } from "#core/imports/dialect.ts";
 import { readHead } from "#core/imports/head.ts";
-import { type ImportCursor, type ImportError, MOST_WORKBOOK_BYTES, partsPrefix } from "#core/imports/job.ts";
+import {
+  checkPrefix,
+  type ImportCursor,
+  type ImportError,
+  MOST_WORKBOOK_BYTES,
+  partsPrefix,
+} from "#core/imports/job.ts";
 import { withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
 import { SHEET_DELIMITER } from "#core/imports/workbook.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
-import type { Deps, TenantStore } from "#deps.ts";
+import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
 import { excludeFromCampaigns } from "#services/audience/consent.ts";
-import { raiseAlert } from "#services/operations/raise-alert.ts";
+import { checkStep } from "./check-step.ts";
 import { fileWindow } from "./file-window.ts";
+import {
+  alertFailed,
+  type FilePart,
+  type ImportMessage,
+  type Needs,
+  type OpenImport,
+  type Pace,
+  removeFiles,
+  type StepResult,
+  storePart,
+} from "./import-run.ts";
+import { endMemberships } from "./membership-removal.ts";
 import { storeSheetText } from "./sheet-text.ts";
 
-type Needs = Pick<Deps, "campaign" | "files" | "newId" | "now" | "platform" | "queues" | "store">;
-type ImportMessage = Extract<JobMessage, { kind: "import" }>;
-type OpenImport = NonNullable<Awaited<ReturnType<TenantStore["imports"]["open"]>>>;
-
-/** How much is taken at a time. */
-export interface Pace {
-  /** Records stored together: one D1 batch, which keeps other queries waiting while it runs. */
-  stepRecords: number;
-  /** Bytes of the file in memory. A single line must fit in half of it. */
-  windowBytes: number;
-  /** After this long the rest goes to the next message: a consumer has 30 s of CPU. */
-  runMs: number;
-  /**
-   * A pause between two steps, so that others get their turn: D1 has one thread, and a local run reads no new request
-   * while a Worker and its database keep each other busy.
-   */
-  pauseMs: number;
-}
 const PACE: Pace = { stepRecords: 1_000, windowBytes: 4 * 1024 * 1024, runMs: 15_000, pauseMs: 5 };
 
 /** An import whose cursor has not moved for this long lost its message. */
@@ -51,15 +52,28 @@ const MOST_TRIES = 5;
 export async function runImportSlice(deps: Needs, message: ImportMessage, pace: Pace = PACE): Promise<void> {
   const job = await deps.store(message.tenantId).imports.open(message.importId);
   if (!job) return;
-  const outcome = await importRows(deps, job, pace);
+  const outcome = job.pass === "removal" ? await endMemberships(deps, job, pace) : await importRows(deps, job, pace);
+  if (outcome.ok && outcome.value === "more") return deps.queues.enqueueJob(message);
+  if (outcome.ok && outcome.value === "wait") return;
   if (!outcome.ok) await giveUp(deps, job.tenantId, job.id, outcome.error);
-  else if (outcome.value === "more") await deps.queues.enqueueJob(message);
+  await wakeNext(deps, job);
+}
+
+/** Whoever waits for its turn in the audience need not wait for the cron. */
+export async function wakeNext(
+  { queues, store }: Pick<Deps, "queues" | "store">,
+  { tenantId, audienceId }: { tenantId: string; audienceId: string },
+): Promise<void> {
+  for (const importId of await store(tenantId).imports.queuedInto(audienceId))
+    await queues.enqueueJob({ kind: "import", tenantId, importId });
 }
 
 /** Wakes imports that should be moving and are not: local queues forget, and a message may end in the dead letters. */
 export async function requeueStalled(deps: Needs, now: number): Promise<void> {
-  for (const { tenantId, id, recoveryAttempts } of await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS)) {
-    if (recoveryAttempts >= MAX_RECOVERY_ATTEMPTS) {
+  const stalled = await deps.platform.stalledImports(now - STALLED_MS, MOST_IMPORTS);
+  for (const { tenantId, id, pass, recoveryAttempts } of stalled) {
+    // Half of the memberships ended would be worse than all of them late.
+    if (recoveryAttempts >= MAX_RECOVERY_ATTEMPTS && pass !== "removal") {
       await giveUp(deps, tenantId, id, "stalled");
       continue;
     }
@@ -68,7 +82,11 @@ export async function requeueStalled(deps: Needs, now: number): Promise<void> {
   }
 }
 
-async function importRows(deps: Needs, job: OpenImport, pace: Pace): Promise<Result<"more" | "over", ImportError>> {
+async function importRows(
+  deps: Needs,
+  job: OpenImport,
+  pace: Pace,
+): Promise<Result<"more" | "over" | "wait", ImportError>> {
   if (!job.audienceExists) return err("audience_deleted");
   const { imports } = deps.store(job.tenantId);
   const text = await textFile(deps, job);
@@ -84,8 +102,14 @@ async function importRows(deps: Needs, job: OpenImport, pace: Pace): Promise<Res
     const head = readHead(start.bytes, { encoding, delimiter: told, mapping: job.mapping, last: start.last });
     if (!head.ok) return head;
     ({ cursor, delimiter } = head.value);
-    if (!(await imports.begin(job.id, { ...text.value, cursor, delimiter }, deps.now()))) return ok("over");
+    // People's data that nobody looks at any more: the import tells of its rows itself.
+    if (!onlyReads(job.pass) && job.check) await removeFiles(deps, checkPrefix(job.tenantId, job.id));
+    const beginning = await imports.begin(job.id, { ...text.value, cursor, delimiter }, deps.now());
+    if (beginning !== "begun") return ok(beginning);
     if (fileKey !== job.fileKey) await deps.files.delete(job.fileKey);
+    // Once, when the file is first read: not again when a checked one is started.
+    if (job.mapping && !job.check)
+      await imports.rememberMapping(await deps.hash(headerText(cursor.header)), job.mapping, deps.now());
   }
   const layout = readLayout(cursor.header, job.mapping);
   if (!layout.ok) return layout;
@@ -95,26 +119,31 @@ async function importRows(deps: Needs, job: OpenImport, pace: Pace): Promise<Res
   const format = { encoding, delimiter, newline, layout: layout.value, clock };
 
   const until = begun + pace.runMs;
+  let figures = job.check;
   do {
     const window = await windowAt(cursor.offset);
     if (!window) return err("file_missing");
-    const step = await storeStep(deps, job, format, cursor, { ...window, maxRecords: pace.stepRecords });
+    const part = { ...window, maxRecords: pace.stepRecords };
+    const step: StepResult = onlyReads(job.pass)
+      ? await checkStep(deps, job, format, { cursor, figures }, part)
+      : await storeStep(deps, job, format, cursor, part);
     if (!step.ok) return step;
-    if (step.value === "over") return ok("over");
-    cursor = step.value;
+    if (step.value === "over" || step.value === "more") return ok(step.value);
+    cursor = step.value.cursor;
+    figures = step.value.figures;
     await scheduler.wait(pace.pauseMs);
   } while (deps.now() < until);
   return ok("more");
 }
 
-/** One step: rejects and notices to R2, rows and the moved cursor to D1. `over` at the end, or when another run was first. */
+/** One step: rejects and notices to R2, rows and the moved cursor to D1. */
 async function storeStep(
   deps: Needs,
   job: OpenImport,
   format: FileFormat,
   cursor: ImportCursor,
-  { bytes, last, maxRecords }: { bytes: Uint8Array; last: boolean; maxRecords: number },
-): Promise<Result<ImportCursor | "over", ImportError>> {
+  { bytes, last, maxRecords }: FilePart,
+): Promise<StepResult> {
   const reading = readSlice(bytes, format, { line: cursor.line, last, maxRecords });
   const isLast = last && reading.end === bytes.length;
   if (reading.end === 0 && !isLast) return err("line_too_long");
@@ -124,8 +153,9 @@ async function storeStep(
   const rejects = reading.rejects.map((reject) => rejectLine(reject, header.length, delimiter));
   await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
 
+  const read = job.mode === "remove" ? saidNothing(reading.rows) : reading.rows;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const { known, rows } = await weighConsents(deps, job.tenantId, reading.rows);
+    const { known, rows } = await weighConsents(deps, job.tenantId, read);
     const noticed = rows.filter((row) => row.notices.length > 0);
     const notices = noticed.map((row) => noticeLine(row, header.length, delimiter));
     await storePart(deps, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
@@ -142,6 +172,7 @@ async function storeStep(
     const { outcome, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
       importId: job.id,
       audienceId: job.audienceId,
+      choices: job,
       from: cursor.offset,
       cursor: next,
       isLast,
@@ -154,24 +185,21 @@ async function storeStep(
       otherChannelRows: reading.otherChannelRows,
     });
     if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
-    if (outcome !== "consent_changed") return ok(outcome === "moved" && !isLast ? next : "over");
+    if (outcome === "consent_changed") continue;
+    if (outcome === "over" || !isLast) return ok(outcome === "over" ? "over" : { cursor: next, figures: null });
+    return ok(endsMemberships(job) ? "more" : "over");
   }
   throw new Error("consents kept changing while a step was weighed");
 }
+
+/** Rows of people who only leave the audience say nothing of their consent. */
+const saidNothing = (rows: ReadRow[]): ReadRow[] => rows.map((row) => ({ ...row, optIn: null }));
 
 /** The rows with what they make of the consents that stand now. */
 async function weighConsents(deps: Needs, tenantId: string, rows: ReadRow[]) {
   const phones = new Set(rows.filter((row) => row.optIn !== null).map((row) => row.phone));
   const known = await deps.store(tenantId).contacts.consentsByPhone([...phones]);
   return { known, rows: decideConsents(rows, known, deps.now()) };
-}
-
-/** A part of a file of rejects or notices; a repeat that has none takes away what the first try left. */
-async function storePart({ files }: Needs, prefix: string, { offset }: ImportCursor, lines: string[]): Promise<void> {
-  // Padded, so that the order of names is the order of the file.
-  const key = `${prefix}${String(offset).padStart(15, "0")}.csv`;
-  if (lines.length > 0) await files.put(key, lines.join(""));
-  else await files.delete(key);
 }
 
 /** A campaign that can't be reached now looks for opt-outs itself before each wave. */
@@ -186,13 +214,7 @@ async function tellCampaigns(deps: Needs, tenantId: string, contactIds: string[]
 async function giveUp(deps: Needs, tenantId: string, importId: string, error: ImportError): Promise<void> {
   const store = deps.store(tenantId);
   const now = deps.now();
-  if (!(await store.imports.fail(importId, error, now))) return;
-  await raiseAlert(deps, tenantId, {
-    kind: "import_failed",
-    severity: "warning",
-    subject: importId,
-    params: { error },
-  });
+  if (await store.imports.fail(importId, error, now)) await alertFailed(deps, tenantId, importId, error);
 }
 
 /** What rows are read from: the file itself, or the text of a workbook's first sheet. */

@@ -26,6 +26,8 @@ const texts: Record<ProblemCode | "unreachable", () => string> = {
   campaign_not_resendable: m.problem_campaign_not_resendable,
   line_still_blocked: m.line_still_blocked,
   preflight_failed: m.problem_preflight_failed,
+  import_not_startable: m.problem_import_not_startable,
+  import_not_cancellable: m.problem_import_not_cancellable,
   in_use: m.problem_in_use,
   graph_error: m.problem_graph_error,
   graph_unreachable: m.problem_graph_unreachable,

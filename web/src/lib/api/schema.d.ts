@@ -246,6 +246,45 @@ export interface paths {
         };
         trace?: never;
     };
+    "/v1/onboarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the first steps are
+         * @description What a tenant needs for its first campaign, as it is there now. Cheap: ask whenever it is to be shown.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The first steps */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Onboarding"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1585,6 +1624,8 @@ export interface paths {
          * @description The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the first sheet is read, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel.
          *
          *     A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that can be read is a consent without a date.
+         *
+         *     With `check` nothing is stored: the import ends `checked` and says what the file would do, and is deleted with it after seven days unless it is started. Where the tenant has a `maxRejectedPercent` each import is checked first by itself. `mode`, `onlyThisSegment`, `clearMarks` and the legal basis are for imports without `check`; one that is checked gets them when it is started.
          */
         post: {
             parameters: {
@@ -1592,6 +1633,17 @@ export interface paths {
                     delimiter?: ";" | "," | "\t" | "tab";
                     encoding?: "utf-8" | "utf8" | "windows-1252" | "latin1";
                     mapping?: string;
+                    /** @description The file is only read: the import ends `checked`, and `POST /v1/imports/{id}/start` imports it. */
+                    check?: "true" | "false";
+                    /** @description `add`: the file's people join the audience. `replace`: in the end they are all who is in it; nobody leaves before the whole file has been stored. `remove`: they leave it, and nothing else of the file is read. */
+                    mode?: "add" | "replace" | "remove";
+                    /** @description The file's people leave the audiences of all other segments. */
+                    onlyThisSegment?: "true" | "false";
+                    /** @description The file's people lose the hashtags and attributes that they had before. */
+                    clearMarks?: "true" | "false";
+                    /** @description On which ground of the LGPD these people's data is used; `unknown` wants a reason. */
+                    legalBasis?: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown";
+                    legalBasisReason?: string;
                 };
                 header?: never;
                 path: {
@@ -1632,7 +1684,7 @@ export interface paths {
         };
         /**
          * Read an import
-         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
+         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`, which are 0 while the file is only checked; of one that removes people, `updatedRows` are the rows that name somebody. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
          */
         get: {
             parameters: {
@@ -1658,6 +1710,153 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the columns of headers were taken for last
+         * @description The `mapping` of the last import with each header that had one, to be offered again; with `header` that one's alone. Names are folded to letters and digits, in lower case and without accents.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    /** @description SHA-256, as lowercase hex, of the header's folded names with a line feed between each. */
+                    header?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Mappings, by header */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ImportMapping"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a file that was checked
+         * @description 409 `import_not_startable` unless its status is `checked`, and when more of it was rejected than the tenant allows.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description `add`: the file's people join the audience. `replace`: in the end they are all who is in it; nobody leaves before the whole file has been stored. `remove`: they leave it, and nothing else of the file is read.
+                         * @enum {string}
+                         */
+                        mode?: "add" | "replace" | "remove";
+                        onlyThisSegment?: boolean;
+                        clearMarks?: boolean;
+                        /**
+                         * @description On which ground of the LGPD these people's data is used; `unknown` wants a reason.
+                         * @enum {string|null}
+                         */
+                        legalBasis?: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown" | null;
+                        legalBasisReason?: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description The import, queued */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an import
+         * @description It stops within one step, some thousand rows at most; its counts say what was stored by then, and that stays. Nobody has left an audience that was to be replaced. 409 `import_not_cancellable` when it is over, or is already ending memberships after all of its file.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The import, cancelled */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2140,14 +2339,14 @@ export interface paths {
         };
         /**
          * Read what happened with a contact
-         * @description Imports, consent, blocks, attendances and edits; `group` narrows it to one of them. More kinds may be added.
+         * @description Campaigns' messages, imports, consent, blocks, attendances and edits; `group` narrows it to one of them. More kinds may be added.
          */
         get: {
             parameters: {
                 query?: {
                     limit?: number;
                     cursor?: string;
-                    group?: "imports" | "consent" | "blocks" | "attendances" | "edits";
+                    group?: "messages" | "imports" | "consent" | "blocks" | "attendances" | "edits";
                 };
                 header?: never;
                 path: {
@@ -2439,7 +2638,7 @@ export interface paths {
         put?: never;
         /**
          * Tell that a person is being served
-         * @description Until it is ended, campaigns that leave out people in service send this phone nothing.
+         * @description Until it is ended, campaigns that leave out people in service send this phone nothing; those under way know within 15 seconds. It is closed by itself once nothing has happened in it for the tenant's `attendanceIdleMinutes`.
          */
         post: {
             parameters: {
@@ -2470,6 +2669,67 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Attendance"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attendances/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that people are being served
+         * @description Up to 1,000 at once: all of them or, when one of the phones is none, nobody. Who has an attendance open keeps it, and that we were told again is its last event; so a whole list can be sent from time to time. Safe to repeat.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        attendances: {
+                            phone: string;
+                            /** @enum {string} */
+                            channel: "idr" | "operation";
+                            /** Format: date-time */
+                            startedAt?: string;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description The open attendances */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description How many are new. */
+                            opened: number;
+                            /** @description How many people had one open already; they keep it. */
+                            alreadyOpen: number;
+                            /** @description The open attendance of each entry, in the order of the request. */
+                            ids: string[];
+                        };
                     };
                 };
             };
@@ -3641,7 +3901,7 @@ export interface components {
              * @example not_found
              * @enum {string}
              */
-            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "in_use" | "graph_error" | "graph_unreachable" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
+            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "import_not_startable" | "import_not_cancellable" | "in_use" | "graph_error" | "graph_unreachable" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
             errors?: {
                 path: string;
                 message: string;
@@ -3793,6 +4053,8 @@ export interface components {
             categoryChange?: "hold" | "continue";
             sendingWindow?: components["schemas"]["SendingWindow"];
             replyWindowMinutes?: number;
+            /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
+            attendanceIdleMinutes?: number;
             /**
              * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
              * @example [
@@ -3803,6 +4065,11 @@ export interface components {
              *     ]
              */
             optOutWords?: string[];
+            /**
+             * @description An import of which more rows than this share would be rejected, rows of another channel aside, writes nothing and fails with `too_many_rejects`. Null: any share is taken.
+             * @example 10
+             */
+            maxRejectedPercent?: number | null;
             /**
              * @description The same for giving consent; none unless they are set. A word that is in both lists is an opt-out.
              * @example [
@@ -3858,6 +4125,8 @@ export interface components {
             categoryChange: "hold" | "continue";
             sendingWindow: components["schemas"]["SendingWindow"];
             replyWindowMinutes: number;
+            /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
+            attendanceIdleMinutes: number;
             /**
              * @description An inbound message that says nothing but one of these, or a button or row with such a title or payload, takes the person's consent back. Accents, capitals and punctuation do not count. An empty list: none does.
              * @example [
@@ -3869,12 +4138,31 @@ export interface components {
              */
             optOutWords: string[];
             /**
+             * @description An import of which more rows than this share would be rejected, rows of another channel aside, writes nothing and fails with `too_many_rejects`. Null: any share is taken.
+             * @example 10
+             */
+            maxRejectedPercent: number | null;
+            /**
              * @description The same for giving consent; none unless they are set. A word that is in both lists is an opt-out.
              * @example [
              *       "QUERO RECEBER"
              *     ]
              */
             optInWords: string[];
+        };
+        Onboarding: {
+            /** @description There is a segment. */
+            segment: boolean;
+            /** @description There is a line. */
+            line: boolean;
+            /** @description There is a template that Meta has approved. */
+            template: boolean;
+            /** @description There is an audience in which somebody has opted in. */
+            audience: boolean;
+            /** @description A campaign was launched. */
+            launched: boolean;
+            /** @description A campaign was completed: nothing is left of the first steps. */
+            completed: boolean;
         };
         ApiKey: {
             /** @example key_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
@@ -4085,7 +4373,76 @@ export interface components {
             /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
             audienceId: string;
             /** @enum {string} */
-            status: "queued" | "running" | "completed" | "failed";
+            status: "queued" | "running" | "checked" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            phase: "check" | "import" | "removal";
+            rowsRead: number;
+            /**
+             * @description `add`: the file's people join the audience. `replace`: in the end they are all who is in it; nobody leaves before the whole file has been stored. `remove`: they leave it, and nothing else of the file is read.
+             * @enum {string}
+             */
+            mode: "add" | "replace" | "remove";
+            onlyThisSegment: boolean;
+            clearMarks: boolean;
+            /**
+             * @description On which ground of the LGPD these people's data is used; `unknown` wants a reason.
+             * @enum {string|null}
+             */
+            legalBasis: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown" | null;
+            legalBasisReason: string | null;
+            check: {
+                layout: {
+                    column: string;
+                    field: string | null;
+                    attribute: string | null;
+                }[];
+                encoding: string;
+                delimiter: string | null;
+                totalRows: number;
+                newRows: number;
+                knownRows: number;
+                memberRows: number;
+                rejectedRows: number;
+                rejections: {
+                    /** @example phone_two_numbers */
+                    code: string;
+                    message: string;
+                    count: number;
+                    lines: number[];
+                }[];
+                warningRows: number;
+                otherChannelRows: number;
+                firstRows?: {
+                    line: number;
+                    /** @enum {string} */
+                    becomes: "new" | "known" | "rejected";
+                    cells: string[];
+                    person: {
+                        phone: string;
+                        name: string;
+                        document: string | null;
+                        customerCode: string | null;
+                        email: string | null;
+                        hashtags: string[];
+                        attributes: {
+                            [key: string]: string;
+                        };
+                        /** @enum {string|null} */
+                        optIn: "yes" | "no" | null;
+                    } | null;
+                    reason: {
+                        code: string;
+                        message: string;
+                    } | null;
+                    notices: {
+                        code: string;
+                        message: string;
+                    }[];
+                }[];
+                tooManyRejects?: boolean;
+            } | null;
+            removedContacts: number;
+            movedContacts: number;
             totalRows: number;
             importedRows: number;
             updatedRows: number;
@@ -4123,6 +4480,18 @@ export interface components {
              */
             completedAt: string | null;
         };
+        ImportMapping: {
+            /** @description SHA-256, as lowercase hex, of the header's folded names with a line feed between each. */
+            header: string;
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            usedAt: string;
+        };
         Contact: {
             /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
             id: string;
@@ -4146,6 +4515,11 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /**
+             * @description Of the last import that brought the person and named one; null when none is known.
+             * @enum {string|null}
+             */
+            legalBasis: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown" | null;
             /**
              * Format: date-time
              * @example 2026-12-01T15:00:00.000Z
@@ -4193,6 +4567,8 @@ export interface components {
                 importId: string;
                 audienceId: string;
                 audienceName: string | null;
+                /** @enum {string|null} */
+                legalBasis: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown" | null;
             } | {
                 /** @enum {string} */
                 kind: "consent";
@@ -4208,6 +4584,16 @@ export interface components {
                 reason: string;
                 segmentId: string | null;
                 until: string | null;
+            } | {
+                /** @enum {string} */
+                kind: "message";
+                campaignId: string;
+                campaignName: string | null;
+                sentAt: string | null;
+                deliveredAt: string | null;
+                readAt: string | null;
+                repliedAt: string | null;
+                failedAt: string | null;
             } | {
                 /** @enum {string} */
                 kind: "attendance_opened";

@@ -67,6 +67,19 @@ export function audienceStore({ orm, d1, tenantId }: TenantDb) {
         .get();
       return row ?? null;
     },
+    /** Which of these people (E.164) are members of it. */
+    async memberPhones(id: string, phones: string[]): Promise<Set<string>> {
+      const { results } = await d1
+        .prepare(
+          `select phone.value as phone
+           from json_each(?3) as phone cross join contacts on contacts.tenant_id = ?1 and contacts.phone = phone.value
+           cross join audience_members as member on member.tenant_id = ?1 and member.audience_id = ?2
+             and member.contact_id = contacts.id`,
+        )
+        .bind(tenantId, id, JSON.stringify(phones))
+        .all<{ phone: string }>();
+      return new Set(results.map(({ phone }) => phone));
+    },
     /** Removes an audience and its memberships, in bounded statements; the contacts stay. */
     async remove(id: string): Promise<void> {
       const some = d1

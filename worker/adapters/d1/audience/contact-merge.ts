@@ -28,7 +28,7 @@ export interface Merge {
 export type MergeOutcome = { outcome: "merged"; row: ContactRow } | { outcome: "not_found" };
 
 /** What is kept of a contact by its id, in tables that have it in their key. */
-const KEPT_BY_CONTACT = ["consent_events", "contact_strikes"];
+const KEPT_BY_CONTACT = ["consent_events", "contact_strikes", "contact_sends"];
 
 /** Contacts that turn out to be one person. */
 export function mergeStore({ orm, d1, tenantId }: TenantDb) {
@@ -120,7 +120,7 @@ export function mergeStore({ orm, d1, tenantId }: TenantDb) {
       guarded(
         `update contacts set name = ?5, hashtags = ?6, attributes = ?7, user_id = ?8, import_id = ?9, opt_in_status = ?10,
            opt_in_source = ?11, opt_in_at = ?12, opt_out_at = ?13, opt_out_reason = ?14, last_no_at = ?15, consent_id = ?16,
-           updated_at = ?17, ${CONTACT_FIELDS.map((field, i) => `${contacts[field].name} = ?${18 + i}`).join(", ")}
+           updated_at = ?17, legal_basis = ?18, ${CONTACT_FIELDS.map((field, i) => `${contacts[field].name} = ?${19 + i}`).join(", ")}
          where tenant_id = ?1 and id = ?2 and MARKED`,
         kept.name || merged.name,
         JSON.stringify([...new Set([...kept.hashtags, ...merged.hashtags])]),
@@ -135,6 +135,7 @@ export function mergeStore({ orm, d1, tenantId }: TenantDb) {
         consent.lastNoAt,
         consent.consentId,
         now,
+        kept.legalBasis ?? merged.legalBasis,
         ...CONTACT_FIELDS.map((field) => kept[field] ?? merged[field]),
       ),
       // The other number is nobody's now: an import that brings it must not undo the no.

@@ -22,7 +22,7 @@ export interface TimelineContact {
 }
 export type TimelineQuery = PageQuery & { group?: TimelineGroup | undefined };
 
-const INSTANTS = new Set(["saidAt", "until"]);
+const INSTANTS = new Set(["saidAt", "until", "sentAt", "deliveredAt", "readAt", "repliedAt", "failedAt"]);
 /** The event that a row holds; rows have instants in milliseconds. */
 const readEvent = (json: string): TimelineEvent =>
   timelineEvent.parse(
@@ -50,7 +50,7 @@ export function timelineStore({ orm, tenantId }: TenantDb) {
     // A consent that a file brought is named after the file and its line.
     const imported = sql`
       select i.created_at as at, i.id as id,
-        ${event("imported", sql`'importId', i.id`, sql`'audienceId', i.audience_id`, sql`'audienceName', a.name`)} as happened
+        ${event("imported", sql`'importId', i.id`, sql`'audienceId', i.audience_id`, sql`'audienceName', a.name`, sql`'legalBasis', i.legal_basis`)} as happened
       from (
         select ${text(contact.importId)} as id
         union
@@ -81,6 +81,13 @@ export function timelineStore({ orm, tenantId }: TenantDb) {
       select ${at} as at, id || ':' || ${kind} as id,
         ${event(kind, sql`'attendanceId', id`, sql`'channel', channel`)} as happened
       from attendances where tenant_id = ${tenantId} and phone = ${text(contact.phone)} and ${at} is not null`;
+    // Who waits for a first try, or whose call has no answer, has no message yet.
+    const messages = sql`
+      select coalesce(s.sent_at, s.failed_at) as at, s.campaign_id as id,
+        ${event("message", sql`'campaignId', s.campaign_id`, sql`'campaignName', c.name`, sql`'sentAt', s.sent_at`, sql`'deliveredAt', s.delivered_at`, sql`'readAt', s.read_at`, sql`'repliedAt', s.replied_at`, sql`'failedAt', s.failed_at`)} as happened
+      from contact_sends as s
+      left join campaigns as c on c.tenant_id = ${tenantId} and c.id = s.campaign_id
+      where s.tenant_id = ${tenantId} and s.contact_id = ${contact.id} and coalesce(s.sent_at, s.failed_at) is not null`;
     const by = sql`'by', iif(actor like 'user:%', 'user', 'program')`;
     const edited = sql`
       select at, id, iif(action = 'contact.merge',
@@ -89,6 +96,7 @@ export function timelineStore({ orm, tenantId }: TenantDb) {
       from audit_log
       where tenant_id = ${tenantId} and subject = ${contact.id} and action in ('contact.update', 'contact.merge')`;
     return {
+      messages: [messages],
       imports: [created, imported],
       consent: [consent],
       blocks: [blocks],

@@ -1,6 +1,7 @@
 import type { KnownConsent } from "#adapters/d1/audience/consent.ts";
 import { contacts } from "#adapters/d1/schema/audience.ts";
 import { CONTACT_FIELDS } from "#core/audience/contact-fields.ts";
+import { endsMemberships, type ImportChoices, marksMembers } from "#core/imports/choices.ts";
 import type { RowConsent } from "#core/imports/consent.ts";
 import type { ImportCursor } from "#core/imports/job.ts";
 import type { ImportedRow } from "#core/imports/row.ts";
@@ -9,6 +10,7 @@ import type { ImportedRow } from "#core/imports/row.ts";
 export interface ImportStep {
   importId: string;
   audienceId: string;
+  choices: Omit<ImportChoices, "legalBasisReason">;
   /** Where the cursor must stand for the step to count. */
   from: number;
   cursor: ImportCursor;
@@ -49,17 +51,24 @@ export function importStepStatements(d1: D1Database, tenantId: string, step: Imp
   const guarded = (sql: string, ...values: (string | number | null)[]) =>
     d1.prepare(sql.replace("GUARD", guard)).bind(tenantId, step.importId, step.contactIdPrefix, ...values);
 
+  const { choices, audienceId } = step;
   const statements: D1PreparedStatement[] = [claim];
   let firstRow = 0;
   for (const { rows, json } of chunks(step)) {
-    const phones = rows.map((row) => row.phone);
+    const phones = JSON.stringify(rows.map((row) => row.phone));
+    if (choices.mode === "remove") {
+      statements.push(guarded(COUNT_LEAVING, phones, audienceId), guarded(LEAVE_AUDIENCE, phones, audienceId));
+      continue;
+    }
     const events = rows.flatMap((row) => (row.consent?.isChange ? [event(row, row.consent, step)] : []));
-    statements.push(guarded(UPSERT, json, firstRow, step.now));
-    statements.push(guarded(JOIN_AUDIENCE, JSON.stringify(phones), step.audienceId));
+    if (choices.clearMarks) statements.push(guarded(CLEAR_MARKS, phones, audienceId));
+    statements.push(guarded(UPSERT, json, firstRow, step.now, choices.legalBasis));
+    statements.push(guarded(marksMembers(choices) ? MARK_MEMBERS : JOIN_AUDIENCE, phones, audienceId));
     if (events.length > 0) statements.push(guarded(RECORD_CONSENT, JSON.stringify(events), step.now));
     firstRow += rows.length;
   }
-  if (step.isLast) statements.push(guarded(COUNT_AUDIENCE, step.audienceId));
+  if (step.isLast) statements.push(guarded(COUNT_AUDIENCE, audienceId));
+  const isEnd = step.isLast && !endsMemberships(choices);
   statements.push(
     guarded(
       MOVE_CURSOR,
@@ -69,8 +78,9 @@ export function importStepStatements(d1: D1Database, tenantId: string, step: Imp
       step.warningRows,
       step.otherChannelRows,
       step.now,
-      step.isLast ? "completed" : "running",
-      step.isLast ? step.now : null,
+      isEnd ? "completed" : "running",
+      isEnd ? step.now : null,
+      step.isLast && !isEnd ? "removal" : "write",
     ),
   );
   const nos = step.rows.filter((row) => row.consent?.isChange && row.consent.status === "revoked");
@@ -135,7 +145,7 @@ function* chunks(step: ImportStep): Generator<{ rows: StepRow[]; json: string }>
 
 const CLAIM = `
 update imports set cursor = json_set(cursor, '$.step', ?3)
-where tenant_id = ?1 and id = ?2 and status = 'running' and json_extract(cursor, '$.offset') = ?4
+where tenant_id = ?1 and id = ?2 and status = 'running' and pass = 'write' and json_extract(cursor, '$.offset') = ?4
   and not exists (
     select 1 from json_each(?5) as weighed
     left join contacts on contacts.tenant_id = ?1 and contacts.phone = weighed.value ->> 0
@@ -156,11 +166,11 @@ const FIELD_UPDATES = FIELD_COLUMNS.map((column) => `${column} = coalesce(exclud
 const UPSERT = `
 insert into contacts (id, tenant_id, phone, name, hashtags, attributes,
                       opt_in_status, opt_in_source, opt_in_at, last_no_at, consent_id, ${FIELD_COLUMNS.join(", ")},
-                      opt_out_at, opt_out_reason, import_id, created_at, updated_at)
+                      opt_out_at, opt_out_reason, legal_basis, import_id, created_at, updated_at)
 select ?3 || printf('%04x', ?5 + key), ?1, value ->> 0, value ->> 1, value -> 2, value -> 3,
        value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, ${FIELD_CELLS.join(", ")},
        case value ->> 4 when 'revoked' then ?6 end, case value ->> 4 when 'revoked' then '${IMPORT_SOURCE}' end,
-       ?2, ?6, ?6
+       ?7, ?2, ?6, ?6
 from json_each(?4) where GUARD
 on conflict (tenant_id, phone) do update set
   name = case excluded.name when '' then contacts.name else excluded.name end,
@@ -180,6 +190,7 @@ on conflict (tenant_id, phone) do update set
   opt_out_reason = case when ${CHANGES} then excluded.opt_out_reason else contacts.opt_out_reason end,
   last_no_at = coalesce(excluded.last_no_at, contacts.last_no_at),
   consent_id = coalesce(excluded.consent_id, contacts.consent_id),
+  legal_basis = coalesce(excluded.legal_basis, contacts.legal_basis),
   import_id = excluded.import_id,
   updated_at = excluded.updated_at`;
 
@@ -188,6 +199,34 @@ insert or ignore into audience_members (tenant_id, audience_id, contact_id)
 select ?1, ?5, contacts.id
 from json_each(?4) as phone cross join contacts on contacts.tenant_id = ?1 and contacts.phone = phone.value
 where GUARD`;
+
+/** The same, and each of these members bears the mark of the import. */
+const MARK_MEMBERS = `
+insert into audience_members (tenant_id, audience_id, contact_id, import_id)
+select ?1, ?5, contacts.id, ?2
+from json_each(?4) as phone cross join contacts on contacts.tenant_id = ?1 and contacts.phone = phone.value
+where GUARD
+on conflict (tenant_id, audience_id, contact_id) do update set import_id = excluded.import_id
+where audience_members.import_id is not excluded.import_id`;
+
+/** Before the first row of a person is stored, who bears no mark of the import until then: what it wrote itself stays. */
+const CLEAR_MARKS = `
+update contacts set hashtags = '[]', attributes = '{}'
+where tenant_id = ?1 and phone in (select value from json_each(?4)) and (hashtags <> '[]' or attributes <> '{}')
+  and not exists (select 1 from audience_members where tenant_id = ?1 and audience_id = ?5
+                    and contact_id = contacts.id and audience_members.import_id = ?2)
+  and GUARD`;
+
+const LEAVING = `
+from audience_members where tenant_id = ?1 and audience_id = ?5 and contact_id in (
+  select contacts.id from json_each(?4) as phone
+  cross join contacts on contacts.tenant_id = ?1 and contacts.phone = phone.value)`;
+
+/** Right before they leave: the members whom the rows name, each once. */
+const COUNT_LEAVING = `
+update imports set removed_contacts = removed_contacts + (select count(*) ${LEAVING})
+where tenant_id = ?1 and id = ?2 and GUARD`;
+const LEAVE_AUDIENCE = `delete ${LEAVING} and GUARD`;
 
 /** One event for each row that changed its person's consent. */
 const RECORD_CONSENT = `
@@ -211,7 +250,7 @@ update imports set
   rejected_rows = rejected_rows + ?6,
   warning_rows = warning_rows + ?7,
   other_channel_rows = other_channel_rows + ?8,
-  moved_at = ?9, recovery_attempts = 0, status = ?10, completed_at = ?11
+  moved_at = ?9, recovery_attempts = 0, status = ?10, completed_at = ?11, pass = ?12
 from (select count(*) as contacts from contacts where tenant_id = ?1 and id > ?3 and id < ?3 || '~') as made
 where imports.tenant_id = ?1 and imports.id = ?2 and GUARD`;
 

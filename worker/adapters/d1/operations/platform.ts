@@ -1,7 +1,8 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Sealer } from "#adapters/crypto/seal.ts";
+import { endIdleAttendances } from "#adapters/d1/audience/attendances.ts";
 import { indexOlderContacts } from "#adapters/d1/audience/contact-words.ts";
-import { stalledImports } from "#adapters/d1/imports/imports.ts";
+import { stalledImports, unusedImports } from "#adapters/d1/imports/imports.ts";
 import { stalledExports } from "#adapters/d1/reports/exports.ts";
 import * as schema from "#adapters/d1/schema/index.ts";
 import { ormOf } from "#adapters/d1/tenant-db.ts";
@@ -50,6 +51,9 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
     },
     /** Unfinished imports without progress. */
     stalledImports: (movedBefore: number, limit: number) => stalledImports(orm, movedBefore, limit),
+    endIdleAttendances: (now: number, limit: number) => endIdleAttendances(env.DB, now, limit),
+    /** Checked files that nobody has imported. */
+    unusedImports: (movedBefore: number, limit: number) => unusedImports(orm, movedBefore, limit),
     stalledExports: (movedBefore: number, limit: number) => stalledExports(orm, movedBefore, limit),
     indexOlderContacts: (rows: number) => indexOlderContacts({ d1: env.DB, orm }, rows),
     /** Kept once, however often it is delivered: the id tells. */

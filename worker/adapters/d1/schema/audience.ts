@@ -3,6 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import type { AttendanceChannel, ConsentStatus } from "#core/audience/contact.ts";
 import type { ContactField } from "#core/audience/contact-fields.ts";
 import { contactWordsSql } from "#core/audience/contact-words.ts";
+import type { LegalBasis } from "#core/audience/legal-basis.ts";
 import { foldSteps } from "#core/shared/search.ts";
 import { instant, json } from "./columns.ts";
 
@@ -77,6 +78,8 @@ export const contacts = sqliteTable(
     userId: text("user_id"),
     /** Which import wrote the row last. */
     importId: text("import_id"),
+    /** On which ground the person's data is used: what the last import that named one said. Null: none is known. */
+    legalBasis: text("legal_basis").$type<LegalBasis>(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     folding1: made("folding_1", foldFirst("name")),
@@ -107,6 +110,8 @@ export const audienceMembers = sqliteTable(
     tenantId: text("tenant_id").notNull(),
     audienceId: text("audience_id").notNull(),
     contactId: text("contact_id").notNull(),
+    /** The last import that marked the member as one of its file's people; see `marksMembers`. */
+    importId: text("import_id"),
   },
   (t) => [primaryKey({ columns: [t.tenantId, t.audienceId, t.contactId] })],
 );
@@ -195,5 +200,8 @@ export const attendances = sqliteTable(
     index("attendances_phone").on(t.tenantId, t.phone),
     index("attendances_open").on(t.tenantId, t.phone).where(sql`ended_at is null`),
     index("attendances_recent").on(t.tenantId, t.lastEventAt),
+    // The list of those who are being served now, and the cron's question: in which has nothing happened for long?
+    index("attendances_open_list").on(t.tenantId, t.id).where(sql`ended_at is null`),
+    index("attendances_idle").on(t.tenantId, t.lastEventAt).where(sql`ended_at is null`),
   ],
 );

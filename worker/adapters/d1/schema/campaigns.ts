@@ -70,3 +70,30 @@ export const sendRollups = sqliteTable(
     index("send_rollups_hour").on(t.tenantId, t.hour),
   ],
 );
+
+/**
+ * What became of each person's message, campaign by campaign, as the campaigns' objects tell it. Who was left out, or waits
+ * for a first try, has no row; who was refused has one without `sent_at`. A message costs a write or two here, so the table
+ * has no rowid and no other index: it is asked by contact.
+ */
+export const contactSends = sqliteTable(
+  "contact_sends",
+  {
+    tenantId: text("tenant_id").notNull(),
+    contactId: text("contact_id").notNull(),
+    campaignId: text("campaign_id").notNull(),
+    /** Of the template, lower case. */
+    category: text().notNull(),
+    lineId: text("line_id"),
+    sentAt: instant("sent_at"),
+    deliveredAt: instant("delivered_at"),
+    readAt: instant("read_at"),
+    repliedAt: instant("replied_at"),
+    failedAt: instant("failed_at"),
+    /** From when it counts as a message to the person, `STILL_OPEN` while it may leave yet; null when none did. */
+    countedAt: instant("counted_at"),
+    /** The object's clock when it told this: what is older changes nothing. */
+    asOf: instant("as_of").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.contactId, t.campaignId] })],
+);

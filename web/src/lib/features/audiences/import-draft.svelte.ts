@@ -5,6 +5,7 @@ import type { ApiResult, ImportJob, Problem } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
 import { type ColumnChoice, type Mapping, withChoice } from "./column-choices.ts";
 import type { FileLook, FileStart } from "./file-start.ts";
+import { rememberedMapping } from "./remembered-mapping.ts";
 import { SameKey } from "./same-key.ts";
 import { sendFile } from "./send-file.ts";
 
@@ -25,6 +26,8 @@ type Rules = NonNullable<Awaited<ReturnType<typeof loadRules>>>;
 export class ImportDraft {
   file = $state.raw<File | null>(null);
   mapping = $state.raw<Mapping>({});
+  /** The mapping began with what was chosen for such a file last. */
+  remembered = $state(false);
   delimiter = $state<DelimiterChoice>("");
   encoding = $state<EncodingChoice>("");
   /** The file's beginning is being read. */
@@ -69,6 +72,7 @@ export class ImportDraft {
     this.file = file;
     this.#start = null;
     this.mapping = {};
+    this.remembered = false;
     this.delimiter = "";
     this.encoding = "";
     this.unreadable = false;
@@ -78,18 +82,30 @@ export class ImportDraft {
     try {
       const rules = await loadRules();
       const start = await rules?.readStart(file);
-      if (rules && start && this.file === file) this.#start = { start, rules };
+      if (rules && start && this.file === file) {
+        this.#start = { start, rules };
+        await this.#recall(file);
+      }
     } catch {
       if (this.file === file) this.unreadable = true;
     }
     if (this.file === file) this.reading = false;
   }
 
+  /** Offers what was chosen for such a file last, before anybody chooses. */
+  async #recall(file: File): Promise<void> {
+    if (!this.look?.ok) return;
+    const known = await rememberedMapping(this.look.value.columns.map(({ header }) => header));
+    if (this.file !== file || !known || Object.keys(known).length === 0) return;
+    this.mapping = known;
+    this.remembered = true;
+  }
+
   decide(header: string, choice: ColumnChoice): void {
     this.mapping = withChoice(this.mapping, header, choice, (name) => m.import_as_attribute_name({ name }));
   }
 
-  /** Sends the file. Null when it was called off, and when the problem is shown here. */
+  /** Sends the file to be checked. Null when it was called off, and when the problem is shown here. */
   async send(audienceId: string): Promise<ImportJob | null> {
     const { file } = this;
     if (!file) return null;
@@ -97,9 +113,11 @@ export class ImportDraft {
     this.sent = 0;
     this.#sending = new AbortController();
     const query = new URLSearchParams({
+      check: "true",
       ...(this.delimiter ? { delimiter: this.delimiter } : {}),
       ...(this.encoding ? { encoding: this.encoding } : {}),
-      ...(Object.keys(this.mapping).length > 0 ? { mapping: JSON.stringify(this.mapping) } : {}),
+      // None at all is a choice as well where there was another before.
+      ...(Object.keys(this.mapping).length > 0 || this.remembered ? { mapping: JSON.stringify(this.mapping) } : {}),
     });
     const path = `/api/v1/audiences/${audienceId}/imports?${query}`;
     const answer = await sendFile({

@@ -1,3 +1,4 @@
+import type { ImportMode } from "$core/imports/choices.ts";
 import type { ImportField } from "$core/imports/columns.ts";
 import type { Delimiter, TextEncoding } from "$core/imports/dialect.ts";
 import { IMPORT_ERROR_WORDS, type ImportError } from "$core/imports/job.ts";
@@ -13,8 +14,23 @@ type Words = () => string;
 export const importStatusLabels: Record<ImportJob["status"], Words> = {
   queued: m.import_status_queued,
   running: m.import_status_running,
+  checked: m.import_status_checked,
   completed: m.import_status_completed,
   failed: m.import_status_failed,
+  cancelled: m.import_status_cancelled,
+};
+
+/** What is done with the file while its import is under way. */
+export const importPhaseLabels: Record<ImportJob["phase"], Words> = {
+  check: m.import_phase_check,
+  import: m.import_phase_import,
+  removal: m.import_phase_removal,
+};
+
+export const importModeLabels: Record<ImportMode, { label: Words; text: Words }> = {
+  add: { label: m.import_mode_add, text: m.import_mode_add_text },
+  replace: { label: m.import_mode_replace, text: m.import_mode_replace_text },
+  remove: { label: m.import_mode_remove, text: m.import_mode_remove_text },
 };
 
 const rejections: Record<Rejection, Words> = {

@@ -5,11 +5,13 @@ import { m } from "$lib/paraglide/messages.js";
 import { channelLabels } from "./attendance.ts";
 import { consentLabels, consentOrigin } from "./consent.ts";
 import { fieldLabel } from "./contact-fields.ts";
+import { legalBasisLabels } from "./legal-basis.ts";
 
 type Happened = TimelineItem["happened"];
 type Edited = Extract<TimelineEvent, { kind: "edited" }>;
 
 export const timelineGroupLabels: Record<TimelineGroup, () => string> = {
+  messages: m.timeline_messages,
   imports: m.timeline_imports,
   consent: m.timeline_consent,
   blocks: m.timeline_blocks,
@@ -25,6 +27,8 @@ const edited: Record<Edited["by"], () => string> = {
 /** What happened, in a word. */
 export function timelineTitle(happened: Happened): string {
   switch (happened.kind) {
+    case "message":
+      return messageTitle(happened);
     case "created":
       return m.timeline_created();
     case "imported":
@@ -51,10 +55,17 @@ export function timelineTitle(happened: Happened): string {
 /** What stands behind it; "" when there is nothing more to say. */
 export function timelineDetail({ at, happened }: TimelineItem, format: Pick<Format, "dateTime">): string {
   switch (happened.kind) {
-    case "imported":
-      return happened.audienceName === null
-        ? m.timeline_imported_nowhere()
-        : m.timeline_imported_into({ audience: happened.audienceName });
+    case "message": {
+      const replied = happened.repliedAt && m.timeline_replied_at({ at: format.dateTime(happened.repliedAt) });
+      return [happened.campaignName ?? m.timeline_campaign_gone(), replied].filter(Boolean).join(" · ");
+    }
+    case "imported": {
+      const audience =
+        happened.audienceName === null
+          ? m.timeline_imported_nowhere()
+          : m.timeline_imported_into({ audience: happened.audienceName });
+      return [audience, happened.legalBasis && legalBasisLabels[happened.legalBasis]()].filter(Boolean).join(" · ");
+    }
     case "consent": {
       const said = happened.saidAt !== null && happened.saidAt !== at ? format.dateTime(happened.saidAt) : null;
       return [consentOrigin(happened), said && m.timeline_said_at({ at: said })].filter(Boolean).join(" · ");
@@ -75,10 +86,18 @@ export function timelineDetail({ at, happened }: TimelineItem, format: Pick<Form
 }
 
 /** What leads to more of it. */
-export const timelineHref = (happened: Happened): string | null =>
-  happened.kind === "imported" && happened.audienceName !== null
-    ? `/audiences/${happened.audienceId}/imports/${happened.importId}`
-    : null;
+export function timelineHref(happened: Happened): string | null {
+  if (happened.kind === "message" && happened.campaignName !== null) return `/campaigns/${happened.campaignId}`;
+  if (happened.kind === "imported" && happened.audienceName !== null)
+    return `/audiences/${happened.audienceId}/imports/${happened.importId}`;
+  return null;
+}
+
+function messageTitle({ deliveredAt, failedAt, readAt }: Extract<Happened, { kind: "message" }>): string {
+  if (failedAt) return m.timeline_message_failed();
+  if (readAt) return m.timeline_message_read();
+  return deliveredAt ? m.timeline_message_delivered() : m.timeline_message_sent();
+}
 
 /** Why somebody is blocked: a word of ours, or as people wrote it. */
 export const blockReason = (reason: string): string => (reason === "opted_out" ? m.block_reason_opted_out() : reason);

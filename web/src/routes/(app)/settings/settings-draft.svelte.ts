@@ -10,10 +10,15 @@ export type SettingName =
   | "maxFailureRate"
   | "maxOptOutRate"
   | "missedStartMinutes"
-  | "replyWindowMinutes";
+  | "replyWindowMinutes"
+  | "attendanceIdleMinutes"
+  | "maxRejectedPercent";
 
 /** Offered when the check before each wave is turned on. */
 const GATE = { maxFailureRate: 0.1, maxOptOutRate: 0.02, stopOnRedLine: true };
+
+/** Offered when the limit for rejected rows is turned on. */
+const MAX_REJECTED_PERCENT = 10;
 
 /** Shares are percentages on the screen, with two decimals. */
 const toPercent = (share: number) => Math.round(share * 10_000) / 100;
@@ -33,6 +38,9 @@ export class SettingsDraft {
   resumeWhenLinesReturn = $state(false);
   holdsOnPrice = $state(true);
   replyWindowMinutes = $state<number | null>(null);
+  attendanceIdleMinutes = $state<number | null>(null);
+  rejectsLimited = $state(false);
+  maxRejectedPercent = $state<number | null>(null);
 
   constructor(policy: Policy, timeZone: string) {
     this.read(policy, timeZone);
@@ -53,6 +61,9 @@ export class SettingsDraft {
     this.resumeWhenLinesReturn = policy.resumeWhenLinesReturn;
     this.holdsOnPrice = policy.categoryChange === "hold";
     this.replyWindowMinutes = policy.replyWindowMinutes;
+    this.attendanceIdleMinutes = policy.attendanceIdleMinutes;
+    this.rejectsLimited = policy.maxRejectedPercent !== null;
+    this.maxRejectedPercent = policy.maxRejectedPercent ?? MAX_REJECTED_PERCENT;
   }
 
   /** As the API takes it. */
@@ -72,6 +83,8 @@ export class SettingsDraft {
       resumeWhenLinesReturn: this.resumeWhenLinesReturn,
       categoryChange: this.holdsOnPrice ? ("hold" as const) : ("continue" as const),
       replyWindowMinutes: this.replyWindowMinutes ?? 0,
+      attendanceIdleMinutes: this.attendanceIdleMinutes ?? 0,
+      maxRejectedPercent: this.rejectsLimited ? (this.maxRejectedPercent ?? 0) : null,
     } satisfies TenantSettings;
   }
 
@@ -88,8 +101,8 @@ export class SettingsDraft {
     const { failurePercent, gateFailurePercent, gateOptOutPercent } = this;
     const whole = (value: number | null, [least, most]: readonly [number, number], text: () => string) =>
       value !== null && Number.isInteger(value) && value >= least && value <= most ? undefined : text();
-    const share = (percent: number | null) =>
-      !this.gateOn || (percent !== null && percent >= 0 && percent <= 100) ? undefined : m.invalid_share();
+    const isShare = (percent: number | null) => percent !== null && percent >= 0 && percent <= 100;
+    const share = (percent: number | null) => (!this.gateOn || isShare(percent) ? undefined : m.invalid_share());
     const found = {
       failureRateThreshold:
         toShare(failurePercent) > 0 && toShare(failurePercent) <= 1 ? undefined : m.invalid_percent(),
@@ -98,6 +111,8 @@ export class SettingsDraft {
       maxOptOutRate: share(gateOptOutPercent),
       missedStartMinutes: whole(this.missedStartMinutes, LIMITS.missedStartMinutes, m.invalid_interval),
       replyWindowMinutes: whole(this.replyWindowMinutes, LIMITS.replyWindowMinutes, m.invalid_reply),
+      attendanceIdleMinutes: whole(this.attendanceIdleMinutes, LIMITS.attendanceIdleMinutes, m.invalid_idle),
+      maxRejectedPercent: !this.rejectsLimited || isShare(this.maxRejectedPercent) ? undefined : m.invalid_share(),
     };
     return found;
   }

@@ -1,0 +1,2 @@
+CREATE INDEX `attendances_open_list` ON `attendances` (`tenant_id`,`id`) WHERE ended_at is null;--> statement-breakpoint
+CREATE INDEX `attendances_idle` ON `attendances` (`tenant_id`,`last_event_at`) WHERE ended_at is null;
