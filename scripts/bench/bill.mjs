@@ -9,6 +9,8 @@ const PEOPLE = 6_000;
 const LIMIT_MS = 300_000;
 /** After the last status: until the counts have been flushed to D1 and the queues are empty. */
 const SETTLES_MS = 15_000;
+/** After that: until D1 has been told what became of each message, which waits for five minutes (`durable/campaign/untold-sends.ts`). */
+const TOLD_MS = 330_000;
 export const COUNTED = "test/bench/worker/counted.ts";
 /** Objects that are awake while a campaign runs: its own and its portfolio's. */
 const OBJECTS = 2;
@@ -29,7 +31,9 @@ export async function measure({ people = PEOPLE, latency = 20, queues, bodies = 
     const told = async ({ webhooks } = {}) => webhooks?.statuses === webhooks?.planned;
     await untilOr(async () => told(await fixture.graphState()), 120_000);
     await sleep(SETTLES_MS);
+    // Objects sleep from here on, but for a moment when they tell.
     const seconds = (Date.now() - launchedAt) / 1_000;
+    await sleep(TOLD_MS);
     const used = read();
     const counts = difference(before, await countsOf(fixture));
     const { accepted, webhooks } = await fixture.graphState();

@@ -84,6 +84,8 @@ export const firstOf = (
   { audienceId, segmentId = null }: { audienceId: string; segmentId?: string | null },
   limit: number,
 ) => ({
+  campaignId: "cmp_none",
+  caps: [],
   audienceId,
   segmentId,
   afterContactId: null,

@@ -27,6 +27,7 @@ const EXAMPLES: Examples = {
     [{ event: "resend_withheld", reason: "no_consent" }, "no_consent"],
     [{ event: "resend_withheld", reason: "in_service" }, "in_service"],
     [{ event: "resend_withheld", reason: "blocked" }, "blocked"],
+    [{ event: "resend_withheld", reason: "frequency_cap" }, "frequency_cap"],
   ],
   resent: [[{ event: "resent", reason: "by_user" }, "by_user"]],
   sent: [[{ event: "sent" }, ""]],

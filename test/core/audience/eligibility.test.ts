@@ -9,6 +9,7 @@ const clean: EligibilityContext<"optedOut"> = {
   lateExclusion: null,
   inService: false,
   blocked: false,
+  capped: false,
   unreachable: false,
   seenBefore: false,
   missingVariables: [],
@@ -20,6 +21,7 @@ const anyContext: fc.Arbitrary<EligibilityContext<"optedOut">> = fc.record({
   lateExclusion: fc.constantFrom(null, "optedOut"),
   inService: fc.boolean(),
   blocked: fc.boolean(),
+  capped: fc.boolean(),
   unreachable: fc.boolean(),
   seenBefore: fc.boolean(),
   missingVariables: fc.constantFrom([], ["body.1"]),
@@ -36,6 +38,7 @@ const obstacles: [Exclusion, Partial<Contact>, Partial<EligibilityContext<"opted
   ["duplicate", {}, { seenBefore: true }],
   ["inService", {}, { inService: true }],
   ["filtered", {}, { filter: vipOnly }],
+  ["frequencyCap", {}, { capped: true }],
   ["missingVariable", {}, { missingVariables: ["body.1"] }],
 ];
 
@@ -64,6 +67,7 @@ describe("decide", () => {
           lateExclusion: null,
           inService: false,
           blocked: false,
+          capped: false,
           unreachable: false,
           seenBefore: false,
           missingVariables: [],
@@ -99,9 +103,11 @@ describe("decide", () => {
 });
 
 describe("after somebody was chosen", () => {
-  it("consent, blocks and service are asked anew, in this order", () => {
+  it("consent, blocks, service and the tenant's caps are asked anew, in this order", () => {
     expect(exclusionNow({ lateExclusion: null, inService: false })).toBeNull();
     expect(exclusionNow({ lateExclusion: null, inService: true })).toBe("inService");
+    expect(exclusionNow({ inService: false, capped: true })).toBe("frequencyCap");
+    expect(exclusionNow({ inService: true, capped: true })).toBe("inService");
     expect(exclusionNow({ blocked: true, inService: true })).toBe("blocked");
     for (const lateExclusion of ["optedOut", "contactDeleted"] as const)
       expect(exclusionNow({ lateExclusion, blocked: true, inService: true })).toBe(lateExclusion);

@@ -43,7 +43,7 @@ export const concat = (parts: Uint8Array[]): Uint8Array => {
 /** All instants of the tests are before it. */
 export const CLOCK = { timeZone: "America/Sao_Paulo", now: Date.UTC(2026, 10, 27, 12) };
 
-export interface FileReading extends Pick<SliceReading, "rejects" | "otherChannelRows"> {
+export interface FileReading extends Pick<SliceReading, "rejects" | "otherChannelRows" | "totals"> {
   rows: Omit<ReadRow, "cells">[];
   head: Head;
   slices: number;
@@ -63,7 +63,7 @@ export function readFile(
   if (!head.ok) throw new Error(head.error);
   const { delimiter, layout, cursor } = head.value;
   const format = { encoding, delimiter, newline: cursor.newline, layout, clock: CLOCK };
-  const reading: FileReading = { head: head.value, rows: [], rejects: [], otherChannelRows: 0, slices: 0 };
+  const reading: FileReading = { head: head.value, rows: [], rejects: [], otherChannelRows: 0, totals: [], slices: 0 };
   let { offset, line } = cursor;
   let size = windowBytes;
   while (offset < file.length) {
@@ -78,6 +78,7 @@ export function readFile(
     reading.rows.push(...slice.rows.map(({ cells: _, ...row }) => row));
     reading.otherChannelRows += slice.otherChannelRows;
     reading.rejects.push(...slice.rejects);
+    reading.totals.push(...slice.totals);
     reading.slices += 1;
   }
   return reading;

@@ -188,6 +188,46 @@ describe("one row per channel", () => {
   });
 });
 
+describe("rows that are routed to a channel each", () => {
+  const NAMES = [
+    ..."Var2;CANAL;VALOR_DO_REGISTRO;COD_CONTRATO;NOME_CLIENTE;TIPO_DE_REGISTRO;SEGMENTO;REMETENTE".split(";"),
+    ..."CODIGO_TEMPLATE;CPF_CNPJ;OBS1;OBS4;Var1;Var20".split(";"),
+  ].join(",");
+
+  test("are understood without a mapping, in any order; those of other channels are nobody and no errors", () => {
+    const { rows, rejects, otherChannelRows } = readText(
+      [
+        NAMES,
+        "10/12/2026,whatsapp,+5511961234567,CT-1,Iara,TELEFONE,Ouro,551133330000,W0003,52998224725,um,quatro,Iara,vinte",
+        ",WhatsApp,11961234568,CT-2,Ivo,Telefone,Ouro,551133330000,W0003,,,,,",
+        ",sms,11961234569,CT-3,Rui,TELEFONE,Ouro,,S0001,,,,,",
+        ",email,iara@exemplo.com.br,CT-1,Iara,EMAIL,Ouro,,E0001,52998224725,,,,",
+        ",rcs,11961234567,CT-1,Iara,TELEFONE,Ouro,,R0001,52998224725,,,,",
+        ",,11961234570,CT-4,Lia,TELEFONE,Ouro,,W0003,,,,,",
+      ].join("\n"),
+    );
+    expect(rejects).toEqual([]);
+    expect(otherChannelRows).toBe(3);
+    expect(rows.map(({ phone }) => phone)).toEqual(["+5511961234567", "+5511961234568", "+5511961234570"]);
+    expect(rows[0]).toMatchObject({
+      name: "Iara",
+      document: "52998224725",
+      customerCode: "CT-1",
+      attributes: {
+        ...{ SEGMENTO: "Ouro", REMETENTE: "551133330000", CODIGO_TEMPLATE: "W0003" },
+        ...{ OBS1: "um", OBS4: "quatro", Var1: "Iara", Var2: "10/12/2026", Var20: "vinte" },
+      },
+    });
+    expect(rows[0]?.attributes).not.toHaveProperty("CANAL");
+  });
+
+  test("are not what a column named so means in other files", () => {
+    const { rows, otherChannelRows } = readText("Canal,COD_CONTRATO,Telefone\nLoja,9,11961234567\n");
+    expect([otherChannelRows, rows[0]?.customerCode]).toEqual([0, null]);
+    expect(rows[0]?.attributes).toEqual({ Canal: "Loja", COD_CONTRATO: "9" });
+  });
+});
+
 describe("documents", () => {
   test("that a spreadsheet took for numbers get their zeros back", () => {
     expect(readRow("Ana;1234567890;;;11961234567;;;;;;")?.document).toBe("01234567890");
@@ -283,16 +323,27 @@ test("hashtags stand between any of the usual signs, each once", () => {
 
 describe("a line of the reject file", () => {
   test("keeps the cells under their columns and adds line and reason, inert as formulas", () => {
-    expect(rejectLine({ line: 7, cells: ["=1+1", "nao tem"], reason: "phone_not_a_number" }, 3, ";")).toBe(
-      "'=1+1;nao tem;;7;Telefone com letras ou outros sinais (phone_not_a_number)\r\n",
-    );
+    expect(
+      rejectLine({ line: 7, cells: ["=1+1", "nao tem"], reason: "phone_not_a_number" }, ["a", "b", "c"], ";"),
+    ).toBe("'=1+1;nao tem;;7;Telefone com letras ou outros sinais (phone_not_a_number)\r\n");
   });
   test("gives back what a file of ours had guarded, and guards it once", () => {
     const cells = ["'-Heitor", "9"];
-    expect(rejectLine({ line: 2, cells, reason: "phone_too_short" }, 2, ";")).toMatch(/^'-Heitor;9;2;/);
-    expect(noticeLine({ line: 2, cells, notices: ["opt_in_unclear", "refusal_kept"] }, 2, ";")).toMatch(
+    expect(rejectLine({ line: 2, cells, reason: "phone_too_short" }, ["a", "b"], ";")).toMatch(/^'-Heitor;9;2;/);
+    expect(noticeLine({ line: 2, cells, notices: ["opt_in_unclear", "refusal_kept"] }, ["a", "b"], ";")).toMatch(
       /^'-Heitor;9;2;.*\(opt_in_unclear\) \| .*\(refusal_kept\)\r\n$/,
     );
+  });
+  test("of rejects that were corrected and imported again stands for the file's own columns alone", () => {
+    const header = ["Nome", "Telefone", "Linha", "Motivo"];
+    const { rows, rejects } = readText(`${header.join(";")}\nAna;11961234567;7;Telefone em branco\nBia;x;8;Ruim;y\n`);
+    expect(rows).toMatchObject([{ name: "Ana", attributes: {} }]);
+    expect(rejects.map((reject) => rejectLine(reject, header, ";"))).toEqual([
+      'Bia;"x;y";3;Mais células que colunas no cabeçalho (too_many_cells)\r\n',
+    ]);
+    expect(readText("Nome;Telefone;Linha;Motivo;UF\nAna;11961234567;7;b;SP\n").rows[0]?.attributes).toEqual({
+      ...{ Linha: "7", Motivo: "b", UF: "SP" },
+    });
   });
   test("has as many cells as its head, whatever the row had", () => {
     fc.assert(
@@ -300,7 +351,7 @@ describe("a line of the reject file", () => {
         fc.array(fc.constantFrom("a", "b c", ""), { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 1, max: 4 }),
         (cells, columns) => {
-          const line = rejectLine({ line: 2, cells, reason: "too_many_cells" }, columns, ",");
+          const line = rejectLine({ line: 2, cells, reason: "too_many_cells" }, Array(columns).fill("c"), ",");
           expect(line.match(/(?:"[^"]*"|[^,"\r])*(?:,|\r\n)/g)).toHaveLength(columns + 2);
         },
       ),

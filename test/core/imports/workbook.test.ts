@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { writeXlsx } from "hucre/xlsx";
 import { describe, expect, test } from "vitest";
+import { chooseSheet } from "#core/imports/sheet-choice.ts";
 import { cellText, sheetLines } from "#core/imports/workbook.ts";
+import { workbookSheets } from "#core/imports/workbook-sheets.ts";
 import { excelWorkbook } from "../../support/excel-workbook.ts";
 
 async function linesOf(bytes: Uint8Array): Promise<string> {
@@ -56,6 +58,72 @@ test("whatever its cells hold, a workbook has one line for each of its rows", as
     ),
     { numRuns: 60 },
   );
+});
+
+describe("the sheets of a workbook", () => {
+  const sheetsOf = (bytes: Uint8Array) =>
+    workbookSheets(async ({ offset, length }) => bytes.slice(offset, offset + length), bytes.length);
+  const people = [
+    ["Nome", "Telefone"],
+    ["Ana", "11961234567"],
+  ];
+
+  test("are told by name and place, as Excel and others write them", async () => {
+    expect((await sheetsOf(excelWorkbook()))?.[0]).toEqual({ name: "Clientes", index: 0 });
+    const names = ['Ação & "reação"', "<3>", "Plan 3"];
+    const bytes = await writeXlsx({ sheets: names.map((name) => ({ name, rows: people })) });
+    expect(await sheetsOf(bytes)).toEqual(names.map((name, index) => ({ name, index })));
+  });
+
+  test("that are hidden are not among them", async () => {
+    const bytes = await writeXlsx({
+      sheets: [
+        { name: "Listas", rows: people, hidden: true },
+        { name: "Segredos", rows: people, veryHidden: true },
+        { name: "Base", rows: people },
+      ],
+    });
+    expect(await sheetsOf(bytes)).toEqual([{ name: "Base", index: 2 }]);
+  });
+
+  test("can't be told of what is no workbook, however it is cut or spoiled, and nothing is thrown", async () => {
+    const whole = excelWorkbook();
+    expect(await sheetsOf(new TextEncoder().encode("PK\u0003\u0004 and no more"))).toBeNull();
+    await fc.assert(
+      fc.asyncProperty(fc.nat(whole.length - 1), fc.nat(255), async (at, byte) => {
+        await sheetsOf(whole.subarray(0, at));
+        await sheetsOf(whole.map((old, index) => (index === at ? byte : old)));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  const chosen = async (
+    sheets: { name: string; rows: (string | number | null)[][] }[],
+    asked: string | null,
+    mapping = {},
+  ) => {
+    const bytes = await writeXlsx({ sheets });
+    const open = async (index: number) => sheetLines(new Response(bytes).body ?? expect.fail("no body"), index);
+    const { sheet, lines } = await chooseSheet(await sheetsOf(bytes), asked, open, mapping);
+    let text = "";
+    for await (const line of lines) text += line;
+    return [sheet?.name, text.split("\r\n")[0]];
+  };
+  const cover = { name: "Capa", rows: [["Clientes de março"]] };
+  const empty = { name: "Modelo", rows: [["Nome", "Telefone"]] };
+  const base = { name: "Base", rows: people };
+
+  test("are chosen by who is in them: the first with a column for phones and a row", async () => {
+    expect(await chosen([cover, empty, base, { ...base, name: "Outra" }], null)).toEqual(["Base", "Nome;Telefone"]);
+    expect(
+      await chosen([cover, { name: "Z", rows: [["Zap"], ["11961234567"]] }], null, { Zap: "NumeroTelefone" }),
+    ).toEqual(["Z", "Zap"]);
+  });
+  test("are the first when none has people, and the one that is asked for in any case", async () => {
+    expect(await chosen([cover, empty], null)).toEqual(["Capa", "Clientes de março"]);
+    expect(await chosen([cover, empty, base], "Modelo")).toEqual(["Modelo", "Nome;Telefone"]);
+  });
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { writeXlsx } from "hucre/xlsx";
 import { describe, expect, it } from "vitest";
 import type { Result } from "#core/shared/result.ts";
 import { excelWorkbook } from "../../support/excel-workbook.ts";
@@ -16,9 +17,11 @@ interface Look {
   whole: boolean;
   good: number;
   rejections: Map<string, number>;
+  totals: number[];
+  workbook: { sheets: string[]; sheet: string | null } | null;
 }
 interface Files {
-  readStart(file: Blob): Promise<Result<object, string>>;
+  readStart(file: Blob, sheet?: string): Promise<Result<object, string>>;
   lookAt(start: object, choices: object, clock: { timeZone: string; now: number }): Result<Look, string>;
 }
 interface Choices {
@@ -90,6 +93,33 @@ describe("a chosen file", () => {
     const seen = await lookInto(new Blob([new Uint8Array(excelWorkbook())]), said);
     expect(seen.ok && seen.value).toMatchObject({ encoding: "utf-8", delimiter: ";", rows: 3, good: 2, whole: true });
     expect(seen.ok && seen.value.columns[0]?.samples).toEqual(["Ana & Bia Conceição", "Linha 1 Linha 2", "Caio"]);
+  });
+
+  it("may have titles above its header and a line of totals, which are told as its import will tell them", async () => {
+    const seen = await look("Clientes\n\nNome;Telefone\nAna;11912345678\nTotal: 1;\n");
+    expect(seen).toMatchObject({ hasPhone: true, rows: 1, good: 1, totals: [5] });
+    expect(seen.columns.map(({ samples }) => samples)).toEqual([["Ana"], ["11912345678"]]);
+    const unnamed = await look("Clientes\n\nNome;Zap\nAna;11912345678\n");
+    expect([unnamed.hasPhone, unnamed.columns.map(({ header }) => header)]).toEqual([false, ["Nome", "Zap"]]);
+  });
+
+  it("may be a workbook of several sheets: the one with people is shown, and any other can be", async () => {
+    const people = [
+      ["Nome", "Telefone"],
+      ["Ana", "11912345678"],
+    ];
+    const sheets = [
+      { name: "Capa", rows: [["Clientes"]] },
+      { name: "Base", rows: people },
+    ];
+    const file = new Blob([new Uint8Array(await writeXlsx({ sheets }))]);
+    const show = async (sheet?: string) => {
+      const start = await readStart(file, sheet);
+      const seen = start.ok ? lookAt(start.value, unsaid, clock) : start;
+      return seen.ok ? [seen.value.workbook, seen.value.hasPhone, seen.value.good] : seen.error;
+    };
+    expect(await show()).toEqual([{ sheets: ["Capa", "Base"], sheet: "Base" }, true, 1]);
+    expect(await show("Capa")).toEqual([{ sheets: ["Capa", "Base"], sheet: "Capa" }, false, 0]);
   });
 
   it("is refused before it is sent when it is no text or has no header", async () => {

@@ -52,6 +52,7 @@ const SHOWN = [
   "resend_withheld: O contato não tem mais opt-in.",
   "resend_withheld: O contato está em atendimento.",
   "resend_withheld: Há um bloqueio para este contato.",
+  "resend_withheld: A pessoa já recebeu o máximo de mensagens que a empresa permite no período.",
   "resent: Uma pessoa da equipe pediu o reenvio.",
   "sent: ",
   "delivered: ",

@@ -108,7 +108,8 @@ describe("a merge", () => {
       const { id } = await anUpload(t, audience.id, `NumeroTelefone;OptIn\n${OLD.phone};sim\n`);
       await runImport(t, id);
       const [member] = await contacts.pageForCampaign({
-        ...{ audienceId: audience.id, segmentId: null, afterContactId: null, limit: 10, now: Date.now() },
+        ...{ campaignId: "cmp_1", audienceId: audience.id, segmentId: null, caps: [] },
+        ...{ afterContactId: null, limit: 10, now: Date.now() },
       });
       expect(member).toMatchObject({ phone: OLD.phone, blocked: true });
     },

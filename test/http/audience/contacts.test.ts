@@ -334,8 +334,11 @@ describe("a deleted contact that had said no", () => {
     const audience = await anAudience(t);
     const { id } = await anUpload(t, audience.id, `NumeroTelefone;OptIn\n${phone};sim\n`);
     await runImport(t, id);
-    const query = { audienceId: audience.id, segmentId: null, afterContactId: null, limit: 10, now: Date.now() };
-    const [member] = await makeDeps(env).store(t.tenantId).contacts.pageForCampaign(query);
+    const campaign = { campaignId: "cmp_1", audienceId: audience.id, segmentId: null, caps: [] };
+    const page = { afterContactId: null, limit: 10, now: Date.now() };
+    const [member] = await makeDeps(env)
+      .store(t.tenantId)
+      .contacts.pageForCampaign({ ...campaign, ...page });
     return member;
   };
   const PHONE = "+5511987650002";

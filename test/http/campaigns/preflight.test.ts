@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { contactSends } from "#adapters/d1/schema/campaigns.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 import { makeDeps } from "#deps.ts";
 import * as campaignsAnswers from "#http/campaigns/campaigns.schema.ts";
 import { presentPreflight } from "#http/campaigns/preflight.present.ts";
@@ -76,9 +78,40 @@ test("everyone in the audience is counted once, eligible or in one bucket", asyn
       duplicate: 0,
       inService: 1,
       filtered: 1,
+      frequencyCap: 0,
       missingVariable: 2,
     },
   });
+});
+
+test("people whom other campaigns wrote to as often as the tenant allows are left out, as of the start", async () => {
+  const t = await aTenant();
+  const startAt = Date.now() + 2 * DAY_MS;
+  const { campaign, contacts, audienceId } = await aLaunchableCampaign(t, { people: 2, startAt });
+  const third = await aContact(t, { audienceId });
+  const ids = [...contacts.map(({ id }) => id), third.id];
+  const frequencyCaps = [
+    { category: "marketing", messages: 1, days: 7 },
+    { category: "utility", messages: 1, days: 30 },
+    { category: "any", messages: 2, days: 30 },
+  ];
+  const settings = async (caps: object[]) => t.call("PATCH", "/v1/tenant", { settings: { frequencyCaps: caps } });
+  const sent = async (contactId: string, campaignId: string, category: string, daysAgo: number) => {
+    const at = Date.now() - daysAgo * DAY_MS;
+    const row = { contactId, campaignId, category, sentAt: at, countedAt: at, asOf: at };
+    await orm.insert(contactSends).values({ ...row, tenantId: t.tenantId });
+  };
+  const audience = async () => (await check(t, campaign.id)).audience;
+  await sent(ids[0] ?? "", "cmp_1", "marketing", 4);
+  // By the start it will have been eight days.
+  await sent(ids[1] ?? "", "cmp_1", "marketing", 6);
+  await sent(ids[2] ?? "", "cmp_1", "utility", 20);
+  await settings(frequencyCaps);
+  expect(await audience()).toMatchObject({ total: 3, eligible: 2, excluded: { frequencyCap: 1 } });
+  await sent(ids[2] ?? "", "cmp_2", "utility", 10);
+  expect(await audience()).toMatchObject({ total: 3, eligible: 1, excluded: { frequencyCap: 2 } });
+  await settings([]);
+  expect(await audience()).toMatchObject({ total: 3, eligible: 3, excluded: { frequencyCap: 0 } });
 });
 
 test("people in service are counted in when the campaign includes them", async () => {

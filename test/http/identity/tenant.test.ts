@@ -22,6 +22,7 @@ test("a tenant reads itself", async () => {
       missedStartMinutes: 60,
       resumeWhenLinesReturn: false,
       categoryChange: "hold",
+      frequencyCaps: [],
       sendingWindow: null,
       replyWindowMinutes: 4_320,
       attendanceIdleMinutes: 1_440,
@@ -70,6 +71,10 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     missedStartMinutes: 15,
     resumeWhenLinesReturn: true,
     categoryChange: "continue" as const,
+    frequencyCaps: [
+      { category: "marketing", messages: 2, days: 7 },
+      { category: "any", messages: 10, days: 30 },
+    ],
     sendingWindow: WINDOW,
     replyWindowMinutes: 60,
     attendanceIdleMinutes: 240,
@@ -174,6 +179,27 @@ test.each([
   [
     { settings: { waveGate: { maxFailureRate: 2, maxOptOutRate: 0.1, stopOnRedLine: true } } },
     "settings.waveGate.maxFailureRate",
+  ],
+  [
+    { settings: { frequencyCaps: [{ category: "service", messages: 1, days: 1 }] } },
+    "settings.frequencyCaps.0.category",
+  ],
+  [{ settings: { frequencyCaps: [{ category: "any", messages: 0, days: 1 }] } }, "settings.frequencyCaps.0.messages"],
+  [{ settings: { frequencyCaps: [{ category: "any", messages: 1, days: 366 }] } }, "settings.frequencyCaps.0.days"],
+  [
+    {
+      settings: {
+        frequencyCaps: [
+          { category: "any", messages: 1, days: 7 },
+          { category: "any", messages: 2, days: 7 },
+        ],
+      },
+    },
+    "settings.frequencyCaps.1",
+  ],
+  [
+    { settings: { frequencyCaps: [1, 2, 3, 4, 5, 6].map((days) => ({ category: "any", messages: days, days })) } },
+    "settings.frequencyCaps",
   ],
   [{ settings: { colour: "red" } }, "settings"],
   [{ locale: "fr" }, "locale"],

@@ -1,9 +1,11 @@
 import { env, exports } from "cloudflare:workers";
+import { writeXlsx } from "hucre/xlsx";
 import { describe, expect, test, vi } from "vitest";
 import { sha256Hex } from "#adapters/crypto/hash.ts";
 import { makeFiles, PART_BYTES } from "#adapters/r2/files.ts";
 import * as answers from "#http/imports/imports.schema.ts";
 import * as alertsAnswers from "#http/operations/alerts.schema.ts";
+import { encode, encodingOf, type FileEncoding } from "../../core/imports/csv-fixture.ts";
 import {
   anApiKey,
   anAudience,
@@ -76,6 +78,66 @@ test("the reject file is a download, and waits for the end of the import", async
   await response.text();
 });
 
+describe("the reject file, corrected and imported again as it is,", () => {
+  const NAMES = ["Cidade", "Telefone", "Nome"];
+  /** The bytes of the reject file, and the job that importing them again comes to. */
+  async function again(file: Uint8Array<ArrayBuffer>, correct: (text: string) => string, writing: FileEncoding) {
+    const { t, path } = await anEmptyAudience();
+    const first = (await accepted(await postBytes(t, path, file))).id;
+    await runImport(t, first);
+    const response = await t.call("GET", `/v1/imports/${first}/rejects`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder(encodingOf(writing)).decode(bytes);
+    const { id } = await accepted(await postBytes(t, path, new Uint8Array(encode(correct(text), writing))));
+    await runImport(t, id);
+    return { t, text, type: response.headers.get("Content-Type"), job: await read(t, id) };
+  }
+
+  test.each<[FileEncoding, string, string]>([
+    ["utf-8 with mark", ";", "utf-8"],
+    ["windows-1252", ",", "windows-1252"],
+    ["utf-16le with mark", "\t", "utf-16le"],
+    ["utf-16be with mark", ";", "utf-16be"],
+  ])("is in the file's own encoding and columns: %s, %j", async (encoding, delimiter, charset) => {
+    const line = (...cells: string[]) => cells.join(delimiter);
+    const lines = [
+      line(...NAMES),
+      line("São Luís", "11961234567", "Ana"),
+      line("Belém", "x", "João"),
+      line("", "", "'-Zé"),
+    ];
+    const { t, text, type, job } = await again(
+      new Uint8Array(encode(lines.join("\r\n"), encoding)),
+      (rejects) => rejects.replace(`${delimiter}x${delimiter}`, `${delimiter}(11) 96123-4568${delimiter}`),
+      encoding,
+    );
+    expect(type).toBe(`text/csv; charset=${charset}`);
+    expect(text.split("\r\n")).toEqual([
+      line(...NAMES, "Linha", "Motivo"),
+      line("Belém", "x", "João", "3", "Telefone com letras ou outros sinais (phone_not_a_number)"),
+      line("", "", "'-Zé", "4", "Telefone em branco (phone_missing)"),
+      "",
+    ]);
+    expect(job).toMatchObject({ totalRows: 2, importedRows: 1, rejectedRows: 1 });
+    const joao = (await contactsOf(t)).find(({ phone }) => phone === "+5511961234568");
+    expect([joao?.name, joao?.attributes]).toEqual(["João", { Cidade: "Belém" }]);
+    const left = await (await t.call("GET", `/v1/imports/${job.id}/rejects`)).arrayBuffer();
+    expect(new TextDecoder(encodingOf(encoding)).decode(left)).toBe(
+      `${line(...NAMES, "Linha", "Motivo")}\r\n${line("", "", "'-Zé", "3", "Telefone em branco (phone_missing)")}\r\n`,
+    );
+  });
+
+  test("has the product's own form for a workbook", async () => {
+    const { text, job } = await again(
+      new Uint8Array(excelWorkbook()),
+      (rejects) => rejects.replace("5,51199E+12", "11961234003"),
+      "utf-8",
+    );
+    expect(text).toMatch(/^NomePessoa;.*;Linha;Motivo\r\nCaio;5,51199E\+12;.*;5;/);
+    expect(job).toMatchObject({ totalRows: 1, importedRows: 1, rejectedRows: 0 });
+  });
+});
+
 describe("what the file is", () => {
   test("Windows-1252 and its delimiter are seen by themselves", async () => {
     const { t, path } = await anEmptyAudience();
@@ -143,6 +205,38 @@ describe("what the file is", () => {
     expect(new Date(ana?.optInAt ?? 0).toISOString()).toBe("2026-03-01T13:30:00.000Z");
   });
 
+  test("of several sheets the one that is asked for, or the one with people; both are told", async () => {
+    const sheet = (name: string, phone: string) => ({
+      name,
+      rows: [
+        ["Nome", "Telefone"],
+        [name, phone],
+      ],
+    });
+    const cover = { name: "Capa", rows: [["Clientes de março"]] };
+    const file = await writeXlsx({ sheets: [cover, sheet("Sul", "11961234567"), sheet("Norte & Cia", "11961234568")] });
+    const { t, path } = await anEmptyAudience();
+    const read1 = async (query: string) => {
+      const { id, sheets } = await accepted(await postBytes(t, path + query, file));
+      await runImport(t, id);
+      const done = await read(t, id);
+      expect([sheets, done.sheets]).toEqual(Array(2).fill(["Capa", "Sul", "Norte & Cia"]));
+      return done;
+    };
+    expect(await read1("")).toMatchObject({ status: "completed", sheet: "Sul", importedRows: 1 });
+    expect(await read1(`?sheet=${encodeURIComponent("Norte & Cia")}`)).toMatchObject({
+      ...{ status: "completed", sheet: "Norte & Cia", importedRows: 1 },
+    });
+    expect(await read1("?sheet=Capa")).toMatchObject({ status: "failed", sheet: "Capa", error: "no_phone_column" });
+  });
+
+  test("a CSV has no sheets, whatever is asked for", async () => {
+    const { t, path } = await anEmptyAudience();
+    const { id } = await accepted(await t.call("POST", `${path}?sheet=Base`, FILE, CSV));
+    await runImport(t, id);
+    expect(await read(t, id)).toMatchObject({ status: "completed", sheet: null, sheets: [] });
+  });
+
   test("a picture is accepted as bytes and fails with a clear word", async () => {
     const { t, path } = await anEmptyAudience();
     const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00]);
@@ -175,6 +269,14 @@ describe("what the file is", () => {
 });
 
 describe("what is to be said of an import", () => {
+  test("of a line of totals: where it stands, and nothing of it counts as a row", async () => {
+    const { job } = await done("Clientes\n\nNome;Telefone;OptIn\nAna;11961234567;Sim\nTotal de registros: 1;;\n");
+    expect(job).toMatchObject({
+      ...{ status: "completed", totalRows: 1, importedRows: 1, rejectedRows: 0, warningRows: 0, noticesUrl: null },
+      notices: [{ code: "totals_line", count: 1, lines: [5] }],
+    });
+  });
+
   const done = async (file: string) => {
     const { t, path } = await anEmptyAudience();
     const { id } = await accepted(await t.call("POST", path, file, CSV));
@@ -357,6 +459,18 @@ describe("refused before anything is stored", () => {
     const file = Uint8Array.from("Nome;Telefone\r\nJoão;11961234567\r\n", (char) => char.charCodeAt(0));
     const { errors } = await expectProblem(await postBytes(t, `${path}?encoding=utf-8`, file), 400, "invalid_request");
     expect(errors?.map((error) => error.path)).toEqual(["encoding"]);
+    expect(await filesOf(t)).toEqual([]);
+  });
+
+  test("a workbook without the sheet that is asked for: the answer names the ones it has", async () => {
+    const { t, path } = await anEmptyAudience();
+    const { detail, errors } = await expectProblem(
+      await postBytes(t, `${path}?sheet=Nada`, excelWorkbook()),
+      400,
+      "invalid_request",
+    );
+    expect(errors?.map((error) => error.path)).toEqual(["sheet"]);
+    expect(detail).toContain('"Clientes"');
     expect(await filesOf(t)).toEqual([]);
   });
 

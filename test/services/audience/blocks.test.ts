@@ -190,7 +190,10 @@ class History {
 
 async function agrees(history: History, segmentId: string | null): Promise<void> {
   const { now, audienceId, store } = history;
-  const page = await store.contacts.pageForCampaign({ audienceId, segmentId, afterContactId: null, limit: 10, now });
+  const page = await store.contacts.pageForCampaign({
+    ...{ campaignId: "cmp_1", audienceId, segmentId, caps: [] },
+    ...{ afterContactId: null, limit: 10, now },
+  });
   const people = [...history.contacts.keys()];
   const ids = people.map((person) => history.contacts.get(person)?.id ?? "");
   expect(page.map(({ id }) => id).sort()).toEqual(ids.toSorted());

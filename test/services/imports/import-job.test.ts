@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
+import { writeXlsx } from "hucre/xlsx";
 import { describe, expect, test } from "vitest";
 import * as schema from "#adapters/d1/schema/index.ts";
 import { CONTACT_FIELDS, FIELD_RULES } from "#core/audience/contact-fields.ts";
@@ -142,6 +143,136 @@ describe("every row is accounted for", () => {
     const before = await rowsOf(other.t);
     expect(counts(await importFile(t, audienceId, csv(person(1))))).toEqual([1, 1, 0, 0, 0]);
     expect(await rowsOf(other.t)).toEqual(before);
+  });
+});
+
+describe("the e-mail rows of a person", () => {
+  const NAMES = "TIPO_DE_REGISTRO;VALOR_DO_REGISTRO;NOME_CLIENTE;CPFCNPJ;CODCLIENTE";
+  const [ANA, BIA] = ["52998224725", "11144477735"];
+  const phone = (nth: number, document: string, code: string) =>
+    `TELEFONE;1196123${4000 + nth};P${nth};${document};${code}`;
+  const email = (address: string, document: string, code: string) => `EMAIL;${address};;${document};${code}`;
+  const file = (...lines: string[]) => [NAMES, ...lines, ""].join("\n");
+  /** Addresses by the last digits of the phone. */
+  async function given(t: TestTenant) {
+    const contacts = await contactsOf(t);
+    return Object.fromEntries(contacts.map(({ phone, email }) => [Number(phone?.slice(-4)) - 4000, email]));
+  }
+
+  test.each([undefined, SMALL_STEPS, { ...SMALL_STEPS, stepRecords: 1 }])(
+    "give their address to the phones of the person, wherever in the file they stand (pace %#)",
+    async (pace) => {
+      const { t, audienceId } = await anEmptyAudience();
+      const job = await importFile(
+        t,
+        audienceId,
+        file(
+          email("before@x.co", ANA, "1"),
+          phone(1, ANA, "1"),
+          phone(2, "", "2"),
+          phone(3, ANA, ""),
+          email("by-code@x.co", "", "2"),
+          phone(4, "", "4"),
+          phone(5, BIA, "5"),
+          email("nobody@x.co", "", "77"),
+          email("not an address", BIA, "5"),
+          email("by-one-side@x.co", "11222333000181", "4"),
+          email("other-document@x.co", "11222333000181", "5"),
+          phone(6, "", "2"),
+          phone(7, "", ""),
+          "EMAIL;of-nobody@x.co;;;",
+        ),
+        pace,
+      );
+      expect([job.status, ...counts(job), job.otherChannelRows]).toEqual(["completed", 14, 7, 0, 0, 0, 7]);
+      expect(await given(t)).toEqual({
+        ...{ 1: "before@x.co", 2: "by-code@x.co", 3: "before@x.co", 4: "by-one-side@x.co" },
+        ...{ 5: null, 6: "by-code@x.co", 7: null },
+      });
+      expect((await makeDeps(env).store(t.tenantId).audiences.get(audienceId))?.contactCount).toBe(7);
+    },
+  );
+
+  test.each([undefined, SMALL_STEPS])("count the last of several, also over what was known (pace %#)", async (pace) => {
+    const { t, audienceId } = await anEmptyAudience();
+    await importFile(t, audienceId, `Telefone;E-mail\n11961234001;old@x.co\n`);
+    const lines = [1, 2, 3, 4, 5].map((nth) => email(`a${nth}@x.co`, ANA, nth % 2 ? "1" : ""));
+    await importFile(t, audienceId, file(phone(1, ANA, "1"), ...lines), pace);
+    expect(await given(t)).toEqual({ 1: "a5@x.co" });
+  });
+
+  test("reach nobody of another file, another tenant, or the same tenant's earlier imports", async () => {
+    const { t, audienceId } = await anEmptyAudience();
+    const other = await anEmptyAudience();
+    for (const { t: tenant, audienceId: into } of [{ t, audienceId }, other])
+      await importFile(tenant, into, file(phone(1, ANA, "1")));
+    await importFile(t, audienceId, file(phone(2, BIA, "2"), email("a@x.co", ANA, "1")));
+    expect([await given(t), await given(other.t)]).toEqual([{ 1: null, 2: null }, { 1: null }]);
+  });
+
+  test("that name a code of half the file name nobody", async () => {
+    const { t, audienceId } = await anEmptyAudience();
+    const many = Array.from({ length: 21 }, (_, nth) => phone(nth, "", "0"));
+    const few = Array.from({ length: 20 }, (_, nth) => phone(100 + nth, "", "7"));
+    await importFile(t, audienceId, file(...many, ...few, email("a@x.co", "", "0"), email("b@x.co", "", "7")));
+    const addresses = Object.values(await given(t));
+    expect([addresses.filter((address) => address === null).length, addresses.filter(Boolean).length]).toEqual([
+      21, 20,
+    ]);
+  });
+
+  test("are given once, however often a step comes, side by side or after a crash", async () => {
+    const { t, audienceId } = await anEmptyAudience();
+    const lines = Array.from({ length: 6 }, (_, nth) => [
+      email(`a${nth}@x.co`, "", `${nth}`),
+      phone(nth, "", `${nth}`),
+    ]);
+    const { id } = await anUpload(t, audienceId, file(...lines.flat()));
+    const message = { kind: "import", tenantId: t.tenantId, importId: id } as const;
+    const deps = { ...makeDeps(env), queues: aJobsQueue().queues };
+    for (let step = 0; step < 5; step += 1) {
+      await expect(runImportSlice(withBrokenCommit(deps, t.tenantId), message, SMALL_STEPS)).rejects.toThrow("cut");
+      // A run that reads the cursor before the other has moved it: its step counts for nothing.
+      const stale = withStaleOpen(deps, t.tenantId, await deps.store(t.tenantId).imports.open(id));
+      await Promise.all([runImportSlice(stale, message, SMALL_STEPS), runImportSlice(deps, message, SMALL_STEPS)]);
+      await runImportSlice(stale, message, SMALL_STEPS);
+    }
+    const job = await runImport(t, id, { pace: SMALL_STEPS });
+    expect([job.status, ...counts(job), job.otherChannelRows]).toEqual(["completed", 12, 6, 0, 0, 0, 6]);
+    expect(await given(t)).toEqual(Object.fromEntries(lines.map((_, nth) => [nth, `a${nth}@x.co`])));
+    const before = await rowsOf(t);
+    await importFile(t, audienceId, file(...lines.flat()), SMALL_STEPS);
+    const changed = ["updatedAt", "importId", "updated_at", "import_id"];
+    const plain = (rows: unknown[] = []) =>
+      rows.map((row) => Object.entries(row ?? {}).filter(([name]) => !changed.includes(name)));
+    expect(plain((await rowsOf(t)).contacts)).toEqual(plain(before.contacts));
+  });
+
+  test("are looked up by an index, whatever the tenant's size", async () => {
+    const plans: string[] = [];
+    const { t, audienceId } = await anEmptyAudience();
+    const spying = {
+      ...env,
+      DB: new Proxy(env.DB, {
+        get: (db, name) =>
+          name === "prepare"
+            ? (sql: string) => {
+                if (sql.includes("set email")) plans.push(sql);
+                return db.prepare(sql);
+              }
+            : Reflect.get(db, name).bind(db),
+      }),
+    };
+    const { id } = await anUpload(t, audienceId, file(phone(1, ANA, "1"), email("a@x.co", ANA, "1")));
+    await runImport(t, id, { deps: makeDeps(spying) });
+    expect(await given(t)).toEqual({ 1: "a@x.co" });
+    const [sql = expect.fail("no address was given")] = plans;
+    const { results } = await env.DB.prepare(`explain query plan ${sql}`)
+      .bind(t.tenantId, id, "con", "[]", "[]", 0)
+      .all<{ detail: string }>();
+    const details = results.map(({ detail }) => detail).join("\n");
+    expect(details.match(/USING (?:COVERING )?INDEX contacts_(?:document|code)/g)).toHaveLength(4);
+    expect(details).not.toMatch(/SCAN (?:contacts|namesake)/);
   });
 });
 
@@ -528,6 +659,28 @@ describe("a workbook", () => {
     const { fileKey: textKey } = await runImport(t, id);
     expect(await env.FILES.head(fileKey)).toBeNull();
     expect(await (await env.FILES.get(textKey))?.text()).toContain("Ana & Bia Conceição;11961234001;191;120,5");
+  });
+
+  test("of several sheets is read where the people are, also in small steps", async () => {
+    const { t, audienceId } = await anEmptyAudience();
+    const rows = [
+      ["Relatório"],
+      [],
+      ["Nome", "Celular"],
+      ["Ana", 11_961_234_567],
+      ["Bia", 11_961_234_568],
+      ["Total", 2],
+    ];
+    const file = await writeXlsx({
+      sheets: [
+        { name: "Capa", rows: [["Clientes de março"], ["Celular"]] },
+        { name: "Base & Cia", rows },
+      ],
+    });
+    const { id } = await anUpload(t, audienceId, file, { encoding: "workbook" });
+    const job = await runImport(t, id, { pace: SMALL_STEPS });
+    expect([job.status, job.sheet, ...counts(job)]).toEqual(["completed", "Base & Cia", 2, 2, 0, 0, 0]);
+    expect(job.cursor?.notices).toEqual({ totals_line: { count: 1, lines: [6] } });
   });
 
   test("that can't be fetched now is tried again, and not called unreadable", async () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { writeXlsx } from "hucre/xlsx";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -242,6 +243,37 @@ export const audienceScreens = (systemOf: () => System) =>
         .accessOf("audiences")
         .api(answers.listOf(z.unknown()), "GET", "/v1/contacts?q=11912349999");
       expect(found.data).toEqual([]);
+    });
+
+    it("show the sheet with the people of a workbook, offer the others, and import the one that is shown", async () => {
+      const list = (name: string, ...phones: string[]) => ({
+        name,
+        rows: [[`Clientes ${name}`], [], ["Nome", "Telefone"], ...phones.map((phone) => ["Ana", phone]), ["Total", 9]],
+      });
+      const sheets = [
+        { name: "Capa", rows: [["Novembro"]] },
+        list("Sul", "11912345682"),
+        list("Norte", "11912345683", "11912345684"),
+      ];
+      const buffer = Buffer.from(await writeXlsx({ sheets }));
+      await page.goto("/audiences/new", { waitUntil: "networkidle" });
+      await page.getByLabel("Nome do público").fill("Duas abas");
+      await page.locator("#file").setInputFiles({ name: "abas.xlsx", mimeType: "application/octet-stream", buffer });
+      await page.getByText("O arquivo tem 1 linha. 1 pode ser importada.").waitFor();
+      await page.getByText("Linha no arquivo: 5.").waitFor();
+      await page.getByLabel("Aba da planilha").click();
+      await page.getByRole("option", { name: "Capa", exact: true }).click();
+      await page.getByText("Nenhuma coluna tem telefones").waitFor();
+      await page.getByLabel("Aba da planilha").click();
+      await page.getByRole("option", { name: "Norte", exact: true }).click();
+      await page.getByText("O arquivo tem 2 linhas. 2 podem ser importadas.").waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Criar público e conferir arquivo" }).click();
+      await begin("Consentimento");
+      await page.getByText("O público tem agora 2 contatos.").waitFor();
+      await page.getByText("Aba lida: Norte. Ficaram de fora: Capa, Sul.").waitFor();
+      await page.getByText("Linha no arquivo: 6.").waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
     });
 
     it("fit phones", async () => {

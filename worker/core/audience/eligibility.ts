@@ -11,6 +11,8 @@ export interface Standing<Ended extends LateExclusion = LateExclusion> {
   blocked?: boolean;
   /** In service now, or recently enough, and the campaign leaves such people out. */
   inService: boolean;
+  /** Other campaigns have written as often as the tenant's caps allow, or are about to; left out when they have not. */
+  capped?: boolean;
 }
 
 /**
@@ -22,8 +24,9 @@ export const exclusionNow = <Ended extends LateExclusion>({
   lateExclusion = null,
   blocked = false,
   inService,
-}: Standing<Ended>): Ended | "blocked" | "inService" | null =>
-  lateExclusion ?? (blocked ? "blocked" : inService ? "inService" : null);
+  capped = false,
+}: Standing<Ended>): Ended | "blocked" | "inService" | "frequencyCap" | null =>
+  lateExclusion ?? (blocked ? "blocked" : inService ? "inService" : capped ? "frequencyCap" : null);
 
 /** What the decision needs beside the contact; each fact is looked up by the caller. */
 export interface EligibilityContext<Ended extends LateExclusion = LateExclusion> extends Standing<Ended> {
@@ -49,12 +52,13 @@ export function decide<Ended extends LateExclusion = never>(
   if (contact.optInStatus === "unknown") return "noOptIn";
   if (contact.optInStatus !== "granted") return "optedOut";
   const now = exclusionNow(context);
-  if (now !== null && now !== "inService") return now;
+  if (now !== null && now !== "inService" && now !== "frequencyCap") return now;
   if (!isCanonical(contact.phone)) return "invalidPhone";
   if (context.unreachable) return "unreachable";
   if (context.seenBefore) return "duplicate";
   if (now === "inService") return now;
   if (!matchesFilter(contact, context.filter)) return "filtered";
+  if (now !== null) return now;
   const missing =
     typeof context.missingVariables === "function" ? context.missingVariables() : context.missingVariables;
   return missing.length > 0 ? "missingVariable" : null;
@@ -62,10 +66,16 @@ export function decide<Ended extends LateExclusion = never>(
 
 /** What the catalogue's row of a member says. @param served phones of those in service whom the campaign leaves out */
 export const memberFacts = (
-  { phone, blocked, unreachable }: { phone: string | null; blocked: boolean; unreachable: boolean },
+  {
+    phone,
+    blocked,
+    capped,
+    unreachable,
+  }: { phone: string | null; blocked: boolean; capped: boolean; unreachable: boolean },
   served: ReadonlySet<string>,
-): Pick<EligibilityContext, "blocked" | "inService" | "unreachable" | "seenBefore"> => ({
+): Pick<EligibilityContext, "blocked" | "capped" | "inService" | "unreachable" | "seenBefore"> => ({
   blocked,
+  capped,
   inService: phone !== null && served.has(phone),
   unreachable,
   // One row per person and tenant: the catalogue holds each phone once.

@@ -8,6 +8,7 @@ export const EXCLUSIONS = [
   "duplicate",
   "inService",
   "filtered",
+  "frequencyCap",
   "missingVariable",
 ] as const;
 export type Exclusion = (typeof EXCLUSIONS)[number];

@@ -1,4 +1,5 @@
 import { DEFAULT_OPT_OUT_WORDS } from "#core/audience/keywords.ts";
+import type { FrequencyCap } from "./frequency-caps.ts";
 
 /** Monday is 1, Sunday is 7 (ISO 8601). */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -36,6 +37,8 @@ export interface CampaignPolicy {
   resumeWhenLinesReturn: boolean;
   /** What it does before its next wave once its template costs more. */
   categoryChange: CategoryChange;
+  /** How many messages one person may get from all campaigns together; none: any number. */
+  frequencyCaps: FrequencyCap[];
   /** Null: at any time. */
   sendingWindow: SendingWindow | null;
 }
@@ -50,6 +53,7 @@ export const DEFAULT_POLICY: CampaignPolicy = {
   missedStartMinutes: 60,
   resumeWhenLinesReturn: false,
   categoryChange: "hold",
+  frequencyCaps: [],
   sendingWindow: null,
 };
 
@@ -87,6 +91,7 @@ export function policyOf(settings: TenantSettings, choice: SendingWindowChoice |
     missedStartMinutes: missedStartMinutes ?? DEFAULT_POLICY.missedStartMinutes,
     resumeWhenLinesReturn: resumeWhenLinesReturn ?? DEFAULT_POLICY.resumeWhenLinesReturn,
     categoryChange: settings.categoryChange ?? DEFAULT_POLICY.categoryChange,
+    frequencyCaps: settings.frequencyCaps ?? DEFAULT_POLICY.frequencyCaps,
     sendingWindow: windowOf(settings, choice),
   };
 }
@@ -122,6 +127,8 @@ export interface TenantSettings {
   sendingWindow?: SendingWindow | null | undefined;
   /** What a campaign does before its next wave when Meta has made its template MARKETING; default "hold". */
   categoryChange?: CategoryChange | undefined;
+  /** How many messages one person may get from all campaigns together; default: any number. */
+  frequencyCaps?: FrequencyCap[] | undefined;
   /** How long after a campaign's message a reply counts as its own; default 72 hours. */
   replyWindowMinutes?: number | undefined;
   /** An attendance is closed once nothing has happened in it for so long; default 24 hours. */

@@ -1,4 +1,4 @@
-import type { Notice, ReasonTally } from "./notices.ts";
+import type { LineNotice, Notice, ReasonTally } from "./notices.ts";
 import type { Rejection } from "./row.ts";
 
 /**
@@ -23,7 +23,7 @@ export interface CheckFigures {
   warningRows: number;
   otherChannelRows: number;
   rejections: ReasonTally<Rejection>;
-  notices: ReasonTally<Notice>;
+  notices: ReasonTally<Notice | LineNotice>;
 }
 
 export const NOTHING_CHECKED: CheckFigures = {

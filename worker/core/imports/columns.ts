@@ -10,17 +10,24 @@ export type ImportField =
   | "optInSource"
   | "optInAt"
   | "hashtags"
-  | "channel";
+  | "channel"
+  | "route";
 
 /**
- * Robbu's layout has one row per channel of a person: `TIPO_DE_REGISTRO` says whether `VALOR_DO_REGISTRO` is a phone or
- * an e-mail address. The type is nothing of ours without that column.
+ * Robbu's layouts have one row per channel of a person: `TIPO_DE_REGISTRO` says whether `VALOR_DO_REGISTRO` is a phone or
+ * an e-mail address.
  */
 const TYPE_OF_RECORD = "tipoderegistro";
 const VALUE_OF_RECORD = "valordoregistro";
+/** Names that mean this beside `VALOR_DO_REGISTRO`, and nothing of ours in other files. */
+const NAMES_BESIDE_RECORDS: [name: string, field: ImportField][] = [
+  [TYPE_OF_RECORD, "channel"],
+  ["canal", "route"],
+  ["codcontrato", "customerCode"],
+];
 
 /** Names under which offices export each field, folded; the contract's own first. Earlier ones win over later ones. */
-const ALIASES: Record<ImportField, string[]> = {
+const ALIASES: Record<Exclude<ImportField, "channel" | "route">, string[]> = {
   ...byField((field) => [FIELD_RULES[field].column, ...FIELD_RULES[field].otherColumns].map(foldName)),
   name: [
     "nomepessoa",
@@ -65,13 +72,18 @@ const ALIASES: Record<ImportField, string[]> = {
     "optinat",
   ],
   hashtags: ["hashtags", "hashtag", "tags", "tag", "etiquetas"],
-  channel: [TYPE_OF_RECORD],
 };
 const FIELD_OF = new Map(
   Object.entries(ALIASES).flatMap(([field, names]) =>
     names.map((name, rank) => [name, { field: field as ImportField, rank }] as const),
   ),
 );
+/** Behind every other name. */
+const LAST_RANK = Math.max(...Object.values(ALIASES).map(({ length }) => length));
+const FIELD_OF_RECORDS = new Map([
+  ...NAMES_BESIDE_RECORDS.map(([name, field]) => [name, { field, rank: LAST_RANK }] as const),
+  ...FIELD_OF,
+]);
 /** Mapped to one of these, a column of the file is left out. */
 const IGNORED = new Set(["", "ignorar", "ignore"]);
 
@@ -104,28 +116,51 @@ export function readLayout(header: string[], mapping: Record<string, string> | n
   const isIgnored = (index: number) =>
     mapped.has(foldName(header[index] ?? "")) && IGNORED.has(foldName(names[index] ?? ""));
 
-  const best = new Map<ImportField, { index: number; rank: number }>();
-  names.forEach((name, index) => {
-    const known = isIgnored(index) ? undefined : FIELD_OF.get(foldName(name));
-    if (!known) return;
-    // A column that somebody mapped by hand beats every name.
-    const rank = mapped.has(foldName(header[index] ?? "")) ? -1 : known.rank;
-    const rival = best.get(known.field);
-    if (!rival || rank < rival.rank) best.set(known.field, { index, rank });
-  });
-  const phone = best.get("phone");
+  const bestBy = (fieldOf: typeof FIELD_OF) => {
+    const best = new Map<ImportField, { index: number; rank: number }>();
+    names.forEach((name, index) => {
+      const known = isIgnored(index) ? undefined : fieldOf.get(foldName(name));
+      if (!known) return;
+      // A column that somebody mapped by hand beats every name.
+      const rank = mapped.has(foldName(header[index] ?? "")) ? -1 : known.rank;
+      const rival = best.get(known.field);
+      if (!rival || rank < rival.rank) best.set(known.field, { index, rank });
+    });
+    return best;
+  };
+  const usual = bestBy(FIELD_OF);
+  const phone = usual.get("phone");
   if (!phone) return err("no_phone_column");
-  if (foldName(header[phone.index] ?? "") !== VALUE_OF_RECORD) best.delete("channel");
+  const hasRecords = foldName(header[phone.index] ?? "") === VALUE_OF_RECORD;
+  const best = hasRecords ? bestBy(FIELD_OF_RECORDS) : usual;
 
   const taken = new Set([...best.values()].map(({ index }) => index));
   const free = names
     .map((name, index) => [index, name] as const)
+    .slice(0, ownColumns(header).length)
     .filter(([index]) => !taken.has(index) && !isIgnored(index));
   return ok({
     header,
     fields: Object.fromEntries([...best].map(([field, { index }]) => [field, index])),
     attributes: withUniqueNames(free),
   });
+}
+
+/** What our files of rejects and of notices add behind the columns of a file. */
+export const REPORT_COLUMNS = { rejects: ["Linha", "Motivo"], notices: ["Linha", "Aviso"] } as const;
+
+/** A file's own columns, without what a file of ours had added: rejects are corrected there and imported again. */
+export function ownColumns(header: string[]): string[] {
+  const isReport = Object.values(REPORT_COLUMNS).some((added) =>
+    added.every((name, index) => header.at(index - added.length) === name),
+  );
+  return isReport ? header.slice(0, -2) : header;
+}
+
+/** How many of these names are a field's, or stand in the mapping: what tells a header from a title above it. */
+export function knownNames(names: string[], mapping: Record<string, string> | null): number {
+  const mapped = new Set(Object.keys(mapping ?? {}).map(foldName));
+  return names.filter((name) => FIELD_OF.has(foldName(name)) || mapped.has(foldName(name))).length;
 }
 
 /** How column names are compared: letters and digits only, without case and accents. */

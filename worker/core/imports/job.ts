@@ -1,6 +1,6 @@
 import type { JobStatus } from "#core/shared/job.ts";
 import type { Language } from "#core/shared/language.ts";
-import type { FileNotice, Notice, ReasonTally } from "./notices.ts";
+import type { FileNotice, LineNotice, Notice, ReasonTally } from "./notices.ts";
 import type { Rejection } from "./row.ts";
 
 /** Some workbooks can only be read whole, and their shared texts always are: an isolate has 128 MB. */
@@ -89,11 +89,31 @@ export interface ImportCursor {
   newline: number;
   /** Why rows were left out or are to be looked at, counted up to `offset`. Absent in imports begun before it was. */
   rejections?: ReasonTally<Rejection>;
-  notices?: ReasonTally<Notice>;
+  notices?: ReasonTally<Notice | LineNotice>;
   fileNotices?: FileNotice[];
+  /**
+   * Where rows begin, in a layout with one row per channel of a person. When the end is reached and e-mail addresses were
+   * seen, rows are read again from here to give them to their people, wherever each stands; `offset` goes on counting.
+   */
+  rereadFrom?: number;
+  /** Rows up to `offset` that give an address. */
+  addresses?: number;
   /** The last member of the audience, by id, up to whom memberships have been ended; absent until the file is read. */
   removedTo?: string;
 }
+
+/** Which byte of the file a cursor stands at. */
+export function placeOf(
+  { offset, rereadFrom }: ImportCursor,
+  fileBytes: number,
+): { offset: number; isSecondReading: boolean } {
+  if (rereadFrom === undefined || offset < fileBytes) return { offset, isSecondReading: false };
+  return { offset: offset - fileBytes + rereadFrom, isSecondReading: true };
+}
+
+/** Bytes that an import reads in all, as far as can be told: what its cursor's offset leads to. */
+export const bytesToRead = (fileBytes: number, cursor: Pick<ImportCursor, "rereadFrom"> | null): number =>
+  cursor?.rereadFrom === undefined ? fileBytes : 2 * fileBytes - cursor.rereadFrom;
 
 /** Under which names the parts of an import's file of rejects or notices lie, in the order of the file. */
 export const partsPrefix = (tenantId: string, importId: string, file: "rejects" | "notices") =>

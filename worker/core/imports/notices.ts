@@ -9,17 +9,21 @@ export type Notice =
   | "damaged_characters"
   | "refusal_kept";
 
+/** What became of a line that is no row. */
+export type LineNotice = "totals_line";
+
 /** What is to be said of the file as a whole. */
 export type FileNotice = "no_rows" | "no_consent_column";
 
 /** For whoever reads the file of notices, or the import. */
-export const NOTICE_WORDS: Record<Notice | FileNotice, string> = {
+export const NOTICE_WORDS: Record<Notice | LineNotice | FileNotice, string> = {
   ...fieldWords(),
   opt_in_unclear: "OptIn não entendido: nada mudou no consentimento",
   consent_date_unreadable: "Data do OptIn não entendida: o consentimento ficou sem data",
   consent_date_in_future: "Data do OptIn no futuro: o consentimento ficou sem data",
   damaged_characters: "Caracteres danificados (�): a célula não foi usada",
   refusal_kept: "A pessoa recusou, e este OptIn é mais antigo ou não tem data: a recusa continua",
+  totals_line: "Linha de total: não é uma pessoa e não foi importada",
   no_rows: "O arquivo tem cabeçalho e nenhuma linha",
   no_consent_column: "O arquivo não tem coluna OptIn: ninguém ganha consentimento por ele",
 };
@@ -47,3 +51,12 @@ export function withReasons<Reason extends string>(
   }
   return sum;
 }
+
+/** What is to be noticed of a step's rows, and of its lines of totals. */
+export const noticesOf = (
+  rows: { line: number; notices: Notice[] }[],
+  totals: number[],
+): { line: number; reason: Notice | LineNotice }[] => [
+  ...rows.flatMap(({ line, notices }) => notices.map((reason) => ({ line, reason }))),
+  ...totals.map((line) => ({ line, reason: "totals_line" as const })),
+];

@@ -3,7 +3,7 @@ import { unguardFormula } from "#core/shared/csv-cell.ts";
 import { type PhoneError, parsePhone } from "#core/shared/phone.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import { oneLine, visibleText } from "#core/shared/visible-text.ts";
-import { foldName, type ImportField, type Layout } from "./columns.ts";
+import { foldName, type ImportField, type Layout, ownColumns } from "./columns.ts";
 import { readOptInWord } from "./consent-words.ts";
 import { type ConsentDate, readConsentDate } from "./instants.ts";
 import type { Notice } from "./notices.ts";
@@ -72,22 +72,30 @@ export interface Clock {
 }
 
 /** The mark of bytes that were no character: in the file itself, or made by whoever wrote it. */
-const DAMAGE = "\ufffd";
+export const DAMAGE = "\ufffd";
 
 /** A cell as it was meant: what our own files put before a sign is taken back, and nothing invisible stays. */
 export const plainCell = (cell: string): string => visibleText(unguardFormula(cell)).trim();
 
-/** The row speaks of an e-mail address, in a layout that has one row per channel of a person. */
-export function isOtherChannel(cells: string[], { fields }: Layout): boolean {
-  if (fields.channel === undefined) return false;
-  return ["email", "mail"].includes(foldName(cells[fields.channel] ?? ""));
+const E_MAIL = ["email", "mail"];
+const WHATSAPP = ["whatsapp", "whats", "wpp", "zap"];
+
+/** The row is one of an e-mail address, in a layout that has one row per channel of a person. */
+export function isEmailRow(cells: string[], { fields }: Layout): boolean {
+  return fields.channel !== undefined && E_MAIL.includes(foldName(cells[fields.channel] ?? ""));
+}
+
+/** The row is not of a phone, or is to be sent by another way than WhatsApp. A blank cell names none. */
+export function isOtherChannel(cells: string[], layout: Layout): boolean {
+  const route = foldName(cells[layout.fields.route ?? -1] ?? "");
+  return isEmailRow(cells, layout) || (route !== "" && !WHATSAPP.includes(route));
 }
 
 /** Reads one record. Null for a blank line, which is no row: one without anything in any cell. */
 export function readRow(raw: string[], layout: Layout, clock: Clock): Result<ImportedRow, Rejection> | null {
   const cells = raw.map(plainCell);
   if (cells.every((cell) => cell === "")) return null;
-  if (isHeaderAgain(cells, layout.header)) return err("repeated_header");
+  if (isHeaderAgain(cells, ownColumns(layout.header))) return err("repeated_header");
   // More cells than columns means that an unquoted delimiter shifted them: whose number would that be?
   if (cells.slice(layout.header.length).some((cell) => cell !== "")) return err("too_many_cells");
 

@@ -1,28 +1,27 @@
 import { streamXlsxRows } from "hucre/xlsx";
 import { csvLine } from "#core/shared/csv-cell.ts";
-
-/** What a workbook's sheet is written as for an import: UTF-8 without a mark. */
-export const SHEET_DELIMITER = ";";
+import { SHEET_DELIMITER } from "./workbook-sheets.ts";
 
 /**
- * The first sheet of an Excel workbook (XLSX) as lines of CSV, as it is read: neither the file nor the sheet is held, but
+ * A sheet of an Excel workbook (XLSX) as lines of CSV, as it is read: neither the file nor the sheet is held, but
  * for the texts that its cells share. Line n is row n of the sheet, also where rows are blank, so that what is said of a line is
  * found in Excel.
  *
+ * @param sheet its place in the workbook
  * @throws when the bytes are no workbook, or a broken one
  */
-export async function* sheetLines(file: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+export async function* sheetLines(file: ReadableStream<Uint8Array>, sheet = 0): AsyncGenerator<string, void> {
   let width = 0;
   let next = 0;
-  for await (const { index, values } of streamXlsxRows(file)) {
+  for await (const { index, values } of streamXlsxRows(file, { sheet })) {
     const cells = values.map(cellText);
     // A column that was only coloured has cells down to the last row.
     while (cells.length > 0 && cells.at(-1) === "") cells.pop();
     if (cells.length === 0) continue;
     if (index > next) yield BLANK.repeat(index - next);
     next = index + 1;
-    // The header's width: what is missing at a row's end is blank, not cut off.
-    width ||= cells.length;
+    // As wide as the header: what is missing at a row's end is blank, not cut off. A title above it is narrower.
+    width = Math.max(width, cells.length);
     while (cells.length < width) cells.push("");
     yield csvLine(cells, SHEET_DELIMITER);
   }

@@ -63,6 +63,7 @@ export const SKIP_WORDS: Record<SkipReason, string> = {
   duplicate: "Telefone repetido no público",
   inService: "Em atendimento",
   filtered: "Fora do filtro",
+  frequencyCap: "Limite de mensagens por pessoa",
   missingVariable: "Variável sem valor",
   contactDeleted: "Contato excluído",
   cancelled: "Campanha cancelada",

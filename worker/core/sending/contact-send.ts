@@ -1,4 +1,4 @@
-import type { RecipientStatus } from "./recipient.ts";
+import { type RecipientStatus, UNCONFIRMED_MS } from "./recipient.ts";
 import type { RecipientState } from "./recipient-status.ts";
 
 /** What a campaign tells of one person's message. Instants in ms, null while not known. */
@@ -11,14 +11,15 @@ export interface ContactSend
 /** It has not left, and may at any time. */
 export const STILL_OPEN = Number.MAX_SAFE_INTEGER;
 
-type Row = RecipientState & { requestedAt: number | null };
+type Row = RecipientState & { requestedAt: number | null; unconfirmedUntil: number | null };
 
-/** From when a message counts: what nobody knows the end of counts as sent when it was asked for. */
+/** From when a message counts: of an unconfirmed one from when it became that, while that is known. */
 const COUNTED_AT: Record<RecipientStatus, (row: Row) => number | null> = {
   pending: () => STILL_OPEN,
   queued: () => STILL_OPEN,
   sending: () => STILL_OPEN,
-  unknown: (row) => row.requestedAt,
+  unknown: ({ unconfirmedUntil, requestedAt }) =>
+    unconfirmedUntil === null ? requestedAt : unconfirmedUntil - UNCONFIRMED_MS,
   sent: (row) => row.sentAt,
   delivered: (row) => row.sentAt,
   read: (row) => row.sentAt,
@@ -32,10 +33,11 @@ export function contactSendOf(row: Row): ContactSend {
   return { sentAt, deliveredAt, readAt, repliedAt, failedAt, countedAt: COUNTED_AT[row.status](row) };
 }
 
-/** Whether the same is told of both rows. */
-export function toldAlike(a: Row, b: Row): boolean {
-  const [one, other] = [contactSendOf(a), contactSendOf(b)];
-  return (Object.keys(one) as (keyof ContactSend)[]).every((fact) => one[fact] === other[fact]);
+/** Whether nothing has to be told of a row that was the one and is the other. That the doubt about it has ended is no news. */
+export function toldAlike(before: Row, after: Row): boolean {
+  const [told, now] = [contactSendOf(before), contactSendOf(after)];
+  if (before.status === "unknown" && after.status === "unknown") now.countedAt = told.countedAt;
+  return (Object.keys(told) as (keyof ContactSend)[]).every((fact) => told[fact] === now[fact]);
 }
 
 /** Of somebody who gets nothing, and never did, nothing is kept. */

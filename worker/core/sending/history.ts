@@ -22,7 +22,10 @@ export const historyEvent = z.discriminatedUnion("event", [
   z.object({ event: z.literal("moved"), reason: z.literal("by_user") }),
   z.object({ event: z.literal("in_doubt"), reason: z.enum(["no_answer", "no_result"]) }),
   z.object({ event: z.literal("doubt_ended"), reason: z.literal("day_passed") }),
-  z.object({ event: z.literal("resend_withheld"), reason: z.enum(["no_consent", "in_service", "blocked"]) }),
+  z.object({
+    event: z.literal("resend_withheld"),
+    reason: z.enum(["no_consent", "in_service", "blocked", "frequency_cap"]),
+  }),
   z.object({ event: z.literal("resent"), reason: z.literal("by_user") }),
   z.object({ event: z.literal("sent") }),
   z.object({ event: z.literal("delivered") }),

@@ -1,4 +1,5 @@
 import type { SkipReason } from "#core/audience/exclusion.ts";
+import { DAY_MS } from "#core/shared/time.ts";
 
 export type RecipientStatus =
   | "pending"
@@ -10,6 +11,9 @@ export type RecipientStatus =
   | "failed"
   | "skipped"
   | "unknown";
+
+/** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
+export const UNCONFIRMED_MS = DAY_MS;
 
 /** One member of a campaign's audience with all that became of the message; instants in ms. */
 export interface RecipientRow {

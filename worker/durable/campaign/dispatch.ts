@@ -9,6 +9,7 @@ import {
   LONGEST_SLEEP_MS,
   type NextStep,
   planTick,
+  TICK_MS,
   type TickLine,
   type TickPlan,
 } from "#core/sending/plan-tick.ts";
@@ -18,6 +19,7 @@ import { templateStop } from "#core/templates/sync.ts";
 import { withTimeout } from "#durable/shared/with-timeout.ts";
 import { whoIsServed } from "#services/audience/in-service.ts";
 import { exclude, noteServed, skipServed } from "./contacts.ts";
+import { isBehind, mayNotSend, reserve } from "./reserve.ts";
 import type { CampaignRun } from "./run.ts";
 import type { CampaignLine } from "./state.ts";
 import type { RecipientRecord } from "./tables.ts";
@@ -66,6 +68,9 @@ export async function dispatch(run: CampaignRun, sendToQueue: SendToQueue): Prom
     state.campaignId,
   );
   if (state.status !== "running") return deps.now() + IDLE_MS;
+  await reserve(run);
+  if (state.status !== "running") return deps.now() + IDLE_MS;
+  if (mayNotSend(run)) return deps.now() + TICK_MS;
 
   const leased = await leaseSlots(run);
   if (leased.linesMissing && leased.lines.length === 0) throw new Error("No portfolio has answered.");
@@ -321,7 +326,7 @@ function queuePeople(
     roomAt,
     anyTied: pinnedByLine(run).length > 0,
     templateStop: templateStop(eligibleLines(state.lines, state.spec.sender)),
-    dueAt: [nextWaveDue(run), storage.nextReadyAt(now), storage.nextClaimEnd()],
+    dueAt: [nextWaveDue(run), isBehind(run) ? now : null, storage.nextReadyAt(now), storage.nextClaimEnd()],
   });
   const dispatches = new Map<string, number>();
   const messages = plan.assign.flatMap(({ contactId, lineId, reason }): SendMessage[] => {

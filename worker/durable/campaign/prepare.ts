@@ -5,6 +5,7 @@ import { compactVariables, resolveVariables } from "#core/templates/rendering.ts
 import type { TenantStore } from "#deps.ts";
 import { whoIsServed } from "#services/audience/in-service.ts";
 import type { CampaignRun } from "./run.ts";
+import { capsOf } from "./state.ts";
 import type { NewRecipient } from "./tables.ts";
 
 type AudiencePage = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
@@ -25,9 +26,11 @@ export async function prepareStep(run: CampaignRun): Promise<void> {
   const { phones } = await whoIsServed(deps, state.tenantId, state.spec.inService);
   while (deps.now() - startedAt < STEP_MS && state.status === "preparing") {
     const cursor = state.cursor;
-    const { audienceId, segmentId } = state.spec;
-    const query = { audienceId, segmentId, afterContactId: cursor, limit: PAGE_ROWS, now: deps.now() };
-    const page = await store.contacts.pageForCampaign(query);
+    const { audienceId, segmentId, startAt } = state.spec;
+    const now = deps.now();
+    const caps = capsOf(state, Math.max(now, startAt ?? 0));
+    const query = { audienceId, segmentId, afterContactId: cursor, limit: PAGE_ROWS, now };
+    const page = await store.contacts.pageForCampaign({ ...query, campaignId: state.campaignId, caps });
     // Another event may have run meanwhile.
     if (state.status !== "preparing" || state.cursor !== cursor) return;
     if (page.length === 0) return finish(run);

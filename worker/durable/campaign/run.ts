@@ -6,9 +6,8 @@ import type { Alert } from "#core/operations/alert.ts";
 import { breaks, type Outcomes, recentFailures } from "#core/sending/circuit-breaker.ts";
 import { toldAlike } from "#core/sending/contact-send.ts";
 import type { CampaignCounts } from "#core/sending/counts.ts";
-import type { RecipientStatus } from "#core/sending/recipient.ts";
+import { type RecipientStatus, UNCONFIRMED_MS } from "#core/sending/recipient.ts";
 import { countsOf, type TallyRow } from "#core/sending/tally.ts";
-import { DAY_MS } from "#core/shared/time.ts";
 import { MARKETING } from "#core/templates/sync.ts";
 import type { Deps } from "#deps.ts";
 import { SendPipeline } from "./pipeline.ts";
@@ -17,9 +16,6 @@ import { CATEGORY_CHANGED, type CampaignState } from "./state.ts";
 import type { CampaignStorage } from "./storage.ts";
 import type { OutboxItem, RecipientRecord } from "./tables.ts";
 import { CampaignWaits } from "./waits.ts";
-
-/** A send in doubt is given up as such after this long: Meta's webhooks are not later. */
-const UNCONFIRMED_MS = DAY_MS;
 
 /** Ended with an answer of Meta's. */
 const ENDED: ReadonlySet<RecipientStatus> = new Set(["sent", "delivered", "read", "failed"]);
@@ -37,6 +33,8 @@ export class CampaignRun {
   /** When all of them were last asked for; between, only whoever came is. */
   servedReadAt = 0;
   readonly waits: CampaignWaits;
+  /** One after the other; a tick does not wait for it for ever. */
+  reserving: Promise<void> | null = null;
 
   constructor(
     readonly storage: CampaignStorage,
@@ -61,20 +59,28 @@ export class CampaignRun {
   }
 
   /** Last position of the waves that are open. */
-  openPositions(): number {
+  openedPositions(): number {
     const { eligible, spec, wavesOpenedAt } = this.state;
     return Math.min(eligible, wavesOpenedAt.length * waveSize(eligible, spec.pacing));
+  }
+
+  /** Last position that may be sent to: of the waves that are open, as far as the tenant's caps have been asked. */
+  openPositions(): number {
+    return Math.min(this.openedPositions(), this.state.reservedTo ?? Number.POSITIVE_INFINITY);
   }
 
   /**
    * The row of somebody who waits, as it has to be by what is known now: who may not be written to any more gets nothing,
    * also when that changed while a call was under way. Service counts only up to the last position of an open wave.
+   *
+   * @param capped the tenant's caps, which have just been asked, leave no message for this person
    */
-  checked(row: RecipientRecord, openPositions = this.openPositions()): RecipientRecord {
+  checked(row: RecipientRecord, openPositions = this.openPositions(), capped = false): RecipientRecord {
     if (row.status !== "pending") return row;
     const skipReason = exclusionNow({
       lateExclusion: this.storage.exclusionOf(row.contactId),
       inService: this.served.has(row.contactId) && (row.position ?? Number.POSITIVE_INFINITY) <= openPositions,
+      capped,
     });
     return skipReason === null ? row : { ...row, status: "skipped", skipReason };
   }
@@ -134,8 +140,9 @@ export class CampaignRun {
   #noteUntold(changes: { before: RecipientRecord; after: RecipientRecord }[], now: number): void {
     const told = Map.groupBy(changes, ({ before, after }) => {
       if (toldAlike(before, after)) return null;
-      // Of somebody who was never claimed D1 knows nothing.
-      if (after.status === "skipped" && after.attempt === 0) return null;
+      // D1 knows nothing of somebody who was neither claimed nor reserved.
+      const isReserved = (after.position ?? Number.POSITIVE_INFINITY) <= (this.state.askedToReserve ?? 0);
+      if (after.status === "skipped" && after.attempt === 0 && !isReserved) return null;
       return before.sentAt === null && before.failedAt === null ? "soon" : "later";
     });
     for (const urgency of ["soon", "later"] as const)

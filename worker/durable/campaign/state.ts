@@ -1,5 +1,6 @@
 import type { AudienceFilter } from "#core/audience/contact.ts";
 import type { InService, Pacing } from "#core/campaigns/campaign.ts";
+import { type AppliedCap, capsFor } from "#core/campaigns/frequency-caps.ts";
 import { type CampaignPolicy, DEFAULT_POLICY } from "#core/campaigns/policy.ts";
 import type { CampaignStatus } from "#core/campaigns/status.ts";
 import { waveDueAt } from "#core/campaigns/waves.ts";
@@ -63,6 +64,13 @@ export interface CampaignState {
   gatePassed: number | null;
   /** The category whose price a person has agreed to since the launch; not set by the first versions. */
   agreedCategory?: string;
+  /**
+   * Up to which position people have been reserved against the tenant's caps, and nobody after it may be sent to; null,
+   * or not set, while no cap holds. -1: whoever waits for a later try has not been either.
+   */
+  reservedTo?: number | null;
+  /** Up to which position D1 was ever asked to reserve: whoever is there may have a place that is to be given back. */
+  askedToReserve?: number;
   pausedAt: number | null;
   /** Outside the sending window: when it opens again, `NEVER` if it does not. */
   reopensAt: number | null;
@@ -81,7 +89,7 @@ type LaterField = "policy" | "wavesOpenedAt" | "waveAnchorAt" | "gatePassed" | "
 
 /** A state as any version wrote it, with the fields that came later as they would have been. */
 export function completeState(stored: CampaignState | FirstState): CampaignState {
-  if (!("wavesOpened" in stored)) return stored;
+  if (!("wavesOpened" in stored)) return { ...stored, policy: { ...DEFAULT_POLICY, ...stored.policy } };
   const { wavesOpened, ...state } = stored;
   const wavesOpenedAt = Array.from({ length: wavesOpened }, (_, index) =>
     waveDueAt(index, state.firstWaveAt ?? state.launchedAt, state.spec.pacing),
@@ -106,3 +114,7 @@ export function categoryNow(state: CampaignState): string {
   );
   return isDearer ? MARKETING : agreed;
 }
+
+/** The tenant's caps that hold for its messages. @param at when these are to leave, ms */
+export const capsOf = (state: CampaignState, at: number): AppliedCap[] =>
+  capsFor(state.policy.frequencyCaps, categoryNow(state), at);

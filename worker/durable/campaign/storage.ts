@@ -162,14 +162,30 @@ export class CampaignStorage {
       JSON.stringify(closedLines),
       limit,
     );
-    const first = this.#records(
+    return [...again, ...this.firstTries(from.position, upToPosition, limit - again.length)];
+  }
+
+  /** People who have not been tried and come after a position. */
+  firstTries(afterPosition: number, upToPosition: number, limit: number): RecipientRecord[] {
+    return this.#records(
       `select ${COLUMNS} from recipients indexed by recipients_first
          where status = 'pending' and not_before = 0 and position > ? and position <= ? order by position limit ?`,
-      from.position,
+      afterPosition,
       upToPosition,
-      limit - again.length,
+      limit,
     );
-    return [...again, ...first];
+  }
+
+  /** People who wait for a later try, due or not, in the order of their times. */
+  laterTries({ notBefore, contactId }: Pick<Place, "notBefore" | "contactId">, limit: number): RecipientRecord[] {
+    return this.#records(
+      `select ${COLUMNS} from recipients indexed by recipients_later
+         where status = 'pending' and not_before > 0 and (not_before, contact_id) > (?, ?)
+         order by not_before, contact_id limit ?`,
+      notBefore,
+      contactId,
+      limit,
+    );
   }
 
   /** Whether anybody could be sent to now. */

@@ -3,7 +3,9 @@ import { exclusionNow } from "#core/audience/eligibility.ts";
 import { whoIsServed } from "#services/audience/in-service.ts";
 import { CLAIM_LEASE_MS } from "./claims.ts";
 import { noteServed } from "./contacts.ts";
+import { placesFor } from "./reserve.ts";
 import type { CampaignRun } from "./run.ts";
+import { capsOf } from "./state.ts";
 import type { RecipientRecord } from "./tables.ts";
 
 /** Rows a step takes; between steps other events are heard. */
@@ -71,7 +73,7 @@ function endUnconfirmed(run: CampaignRun): void {
 
 /**
  * Gives unconfirmed sends another try because a person said so, knowing that some may get the message twice. Consent,
- * blocks and service are looked at once more.
+ * blocks, service and the tenant's caps are looked at once more.
  *
  * @param contactIds null for all of them
  */
@@ -80,6 +82,9 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
   const answer: ResendAnswer = { resent: 0, withheld: 0 };
   const served = await whoIsServed(deps, state.tenantId, state.spec.inService);
   noteServed(run, served.contactIds);
+  // A campaign that has ended reads its catalogue no more.
+  const policy = await deps.store(state.tenantId).campaigns.policyOf(state.campaignId);
+  if (policy) run.set({ policy });
   for (const rows of pages(run, contactIds)) {
     const ids = rows.map((row) => row.contactId);
     const known = new Set(ids.filter((id) => storage.exclusionOf(id) !== null));
@@ -88,6 +93,10 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
       contacts.consenting(ids),
       blocks.among(ids, { segmentId: state.spec.segmentId, now: deps.now() }),
     ]);
+    const places = await placesAgain(
+      run,
+      ids.filter((id) => consenting.has(id) && !blocked.has(id)),
+    );
     // Consent given anew, or the end of a block, ends what was known before the question; what was noted since then is
     // newer than its answer.
     const lateExclusionOf = (id: string) =>
@@ -100,6 +109,7 @@ export async function resendUnconfirmed(run: CampaignRun, contactIds: string[] |
         lateExclusion: lateExclusionOf(contactId),
         blocked: blocked.has(contactId),
         inService: run.served.has(contactId) || (phone !== null && served.phones.has(phone)),
+        capped: !places.has(contactId),
       });
     const may = (row: RecipientRecord) => row.phone !== null && exclusionOf(row) === null;
     storage.forgetExcluded(fresh.filter(may).map((row) => row.contactId));
@@ -129,7 +139,23 @@ const WITHHELD = {
   contactDeleted: "no_consent",
   blocked: "blocked",
   inService: "in_service",
+  frequencyCap: "frequency_cap",
 } as const;
+
+/** Who may get another message by what the tenant allows now; their places are told of anew, whatever becomes of them. */
+async function placesAgain(run: CampaignRun, contactIds: string[]): Promise<ReadonlySet<string>> {
+  const { storage, deps } = run;
+  const tellOf = () => {
+    storage.untold.add("soon", contactIds, deps.now());
+    storage.saveCounters();
+  };
+  if (capsOf(run.state, deps.now()).length === 0) return new Set(contactIds);
+  // Before as well: D1 may have taken them when this object has died.
+  tellOf();
+  const places = await placesFor(run, contactIds);
+  tellOf();
+  return places;
+}
 
 /** Unconfirmed rows, some at a time; read as they are asked for. */
 function* pages({ storage }: CampaignRun, contactIds: string[] | null): Generator<RecipientRecord[]> {

@@ -141,7 +141,7 @@ export function closedUntil(run: CampaignRun): number | null {
     return reopensAt;
   }
   if (state.reopensAt !== null) {
-    const left = storage.anyReady(run.openPositions(), now);
+    const left = storage.anyReady(run.openedPositions(), now);
     run.set({
       reopensAt: null,
       statusReason: null,

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { foldKeyword, LONGEST_KEYWORD } from "#core/audience/keywords.ts";
+import { CAP_CATEGORIES, CAP_LIMITS, type FrequencyCap, MOST_CAPS } from "#core/campaigns/frequency-caps.ts";
 import { LIMITS, type SendingWindow } from "#core/campaigns/policy.ts";
 import { type WindowFault, windowFaults } from "#core/campaigns/sending-window-check.ts";
 import { canonicalTimeZone } from "#core/shared/time-zone.ts";
@@ -71,6 +72,29 @@ export const waveGate = z
   .strict()
   .openapi("WaveGate");
 const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
+const frequencyCap = z
+  .object({
+    category: z.enum(CAP_CATEGORIES).openapi({
+      description: "Which messages it counts, and which it holds back: those of this category of templates, or `any`.",
+    }),
+    messages: whole(CAP_LIMITS.messages),
+    days: whole(CAP_LIMITS.days),
+  })
+  .strict()
+  .openapi("FrequencyCap");
+const addRepeatedCaps = (caps: FrequencyCap[], context: z.RefinementCtx) => {
+  const known = new Set<string>();
+  for (const [place, { category, days }] of caps.entries()) {
+    const key = `${category}/${days}`;
+    if (known.has(key))
+      context.addIssue({
+        code: "custom",
+        path: [place],
+        message: "There is a cap of this category and these days already.",
+      });
+    known.add(key);
+  }
+};
 /** One, or a few words, of which something is left when punctuation does not count. */
 const keyword = z
   .string()
@@ -88,6 +112,10 @@ const decided = {
   categoryChange: z.enum(["hold", "continue"]).openapi({
     description:
       "Before its next wave, a campaign whose template Meta has made MARKETING pauses until somebody resumes it (`hold`) or goes on at the new price (`continue`).",
+  }),
+  frequencyCaps: z.array(frequencyCap).max(MOST_CAPS).superRefine(addRepeatedCaps).openapi({
+    description:
+      "How many messages one person may get within so many days, over all campaigns. Who has had as many is left out (`frequencyCap`) by the check, at the launch and when their wave opens; a message that is on its way, or whose fate is not known, counts as sent.",
   }),
   sendingWindow: sendingWindow.nullable(),
   replyWindowMinutes: whole(LIMITS.replyWindowMinutes),

@@ -24,6 +24,7 @@ export const preflight = z
         duplicate: count,
         missingVariable: count,
         filtered: count,
+        frequencyCap: count,
       }),
     }),
     lines: z.array(

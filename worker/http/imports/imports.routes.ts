@@ -2,9 +2,11 @@ import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { type CheckFigures, type ImportPass, onlyReads, rejectsTooMuch } from "#core/imports/check.ts";
 import type { ImportChoices } from "#core/imports/choices.ts";
-import { readLayout } from "#core/imports/columns.ts";
+import { ownColumns, REPORT_COLUMNS, readLayout } from "#core/imports/columns.ts";
+import { writingOf } from "#core/imports/encode-text.ts";
 import type { FirstRow } from "#core/imports/first-rows.ts";
 import {
+  bytesToRead,
   checkPartsPrefix,
   firstRowsKey,
   IMPORT_ERROR_WORDS,
@@ -49,7 +51,9 @@ interface ImportRow extends ImportChoices {
   delimiter: string | null;
   mapping: Record<string, string> | null;
   fileBytes: number;
-  cursor: Pick<ImportCursor, "offset" | "header" | "rejections" | "notices" | "fileNotices"> | null;
+  sheet: string | null;
+  sheets: string[] | null;
+  cursor: Pick<ImportCursor, "offset" | "header" | "rereadFrom" | "rejections" | "notices" | "fileNotices"> | null;
   totalRows: number;
   importedRows: number;
   updatedRows: number;
@@ -69,6 +73,7 @@ const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
     (row.completedAt !== null || row.status === "checked") && rows > 0
       ? `${origin}/v1/imports/${row.id}/${name}`
       : null;
+  const readsOnce = isCheck || row.mode === "remove";
   /** What has been told of its rows so far, by the check or by the import itself. */
   const told = isCheck ? row.check : { ...row, ...row.cursor };
   return {
@@ -91,6 +96,8 @@ const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
     rejectedRows: row.rejectedRows,
     otherChannelRows: row.otherChannelRows,
     warningRows: row.warningRows,
+    sheet: row.sheet,
+    sheets: row.sheets ?? [],
     rejections: reasonsOf(told?.rejections ?? {}, REJECTION_WORDS),
     notices: [
       ...fileNoticesOf(row).map((code) => ({ code, message: NOTICE_WORDS[code], count: 0, lines: [] })),
@@ -98,7 +105,10 @@ const present = (row: ImportRow, c: Context<AppEnv>): schema.ImportJob => {
     ],
     rejectsUrl: fileUrl("rejects", told?.rejectedRows ?? 0),
     noticesUrl: fileUrl("notices", told?.warningRows ?? 0),
-    progress: row.status === "completed" ? 1 : (row.cursor?.offset ?? 0) / row.fileBytes,
+    progress:
+      row.status === "completed"
+        ? 1
+        : (row.cursor?.offset ?? 0) / (readsOnce ? row.fileBytes : bytesToRead(row.fileBytes, row.cursor)),
     error: row.error,
     errorDetail: row.error && (IMPORT_ERROR_WORDS[row.error]?.[languageOf(c)] ?? null),
     createdAt: iso(row.createdAt),
@@ -187,15 +197,19 @@ export function importRoutes(app: App): void {
       tags,
       summary: "Import a CSV or XLSX file into an audience",
       description:
-        "The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the first sheet is " +
-        "read, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. " +
+        "The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the sheet named " +
+        "`sheet` is read, without it the first with a column for phones and a row, else the first, as of a CSV with the sheet's rows " +
+        "for lines: dates as `01/03/2026`, numbers with a comma and all their digits. " +
         "Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are " +
         "detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose " +
         "bytes are no text changes nothing and is noticed. " +
         "Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, " +
         "EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. " +
+        "The header is the first line that names a column for phones, 50 lines down at most; a line of totals below the list " +
+        "is no row. " +
         "In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail " +
-        "addresses are counted as another channel.\n\n" +
+        "addresses are counted as another channel, as are rows whose CANAL is not whatsapp. An address is given to the people of " +
+        "the phones with the same CPFCNPJ, or where one side has none with the same CODCLIENTE.\n\n" +
         "A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that " +
         "can be read is a consent without a date.\n\n" +
         "With `check` nothing is stored: the import ends `checked` and says what the file would do, and is deleted with it " +
@@ -217,9 +231,13 @@ export function importRoutes(app: App): void {
       const { deps, principal } = c.var;
       const query = c.req.valid("query");
       const mapping = readMapping(query.mapping);
+      const sheet = query.sheet ?? null;
       const told = query.encoding && ENCODINGS[query.encoding];
       const body = c.req.raw.body ?? new Blob().stream();
-      const uploaded = await uploadFile(deps, principal.tenantId, { audienceId: c.req.valid("param").id, body, told });
+      const uploaded = await uploadFile(deps, principal.tenantId, {
+        audienceId: c.req.valid("param").id,
+        ...{ body, told, sheet },
+      });
       if (!uploaded.ok) throw uploadProblem(uploaded.error);
       const file = uploaded.value;
       const delimiter = query.delimiter === "tab" ? "\t" : (query.delimiter ?? null);
@@ -232,7 +250,8 @@ export function importRoutes(app: App): void {
             legalBasis: query.legalBasis ?? null,
             legalBasisReason: query.legalBasisReason ?? null,
           };
-      const create = async () => present(await importFile(deps, c.var, file, { delimiter, mapping }, order), c);
+      const settings = { delimiter, mapping, sheet };
+      const create = async () => present(await importFile(deps, c.var, file, settings, order), c);
       const drop = () => dropFile(deps, file);
       const read = (answer: unknown) =>
         schema.importJob.parse({ ...OF_RELEASE_BEFORE, ...z.looseObject({}).parse(answer) });
@@ -273,7 +292,8 @@ export function importRoutes(app: App): void {
       description:
         "`importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`, which are 0 while " +
         "the file is only checked; of one that removes people, `updatedRows` are the rows that name somebody. `rejections` " +
-        "and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. " +
+        "and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them, " +
+        "but for lines of totals, which are no rows. " +
         "`errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.",
       middleware: [permit("contacts:read")],
       request: { params: idParam },
@@ -357,14 +377,16 @@ export function importRoutes(app: App): void {
     },
   );
 
-  const download = (name: "rejects" | "notices", fileName: string, summary: string, lastColumn: string) =>
+  const download = (name: "rejects" | "notices", fileName: string, summary: string) =>
     app.openapi(
       route({
         method: "get",
         path: `/v1/imports/{id}/${name}`,
         tags,
         summary,
-        description: `The file's own columns and delimiter, and \`Linha\` and \`${lastColumn}\`; UTF-8 with a byte order mark.`,
+        description:
+          `The file's own columns, encoding and delimiter, and \`${REPORT_COLUMNS[name].join("` and `")}\`, which an import of ` +
+          "it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.",
         middleware: [permit("contacts:read")],
         request: { params: idParam },
         responses: { 200: { description: "The rows", content: { "text/csv": { schema: z.string() } } } },
@@ -374,18 +396,19 @@ export function importRoutes(app: App): void {
         const row = found(await deps.store(principal.tenantId).imports.get(c.req.valid("param").id), "import");
         if (row.completedAt === null && row.status !== "checked")
           throw problem("not_ready", "The import is not done yet.");
-        const head = csvLine([...(row.cursor?.header ?? []), "Linha", lastColumn], row.delimiter ?? ";");
+        const head = csvLine([...ownColumns(row.cursor?.header ?? []), ...REPORT_COLUMNS[name]], row.delimiter ?? ";");
+        const writing = writingOf(row.encoding);
         const prefix = onlyReads(row.pass)
           ? checkPartsPrefix(principal.tenantId, row.id, name)
           : (name === "rejects" && row.rejectsKey) || partsPrefix(principal.tenantId, row.id, name);
-        return c.body(rejectFile(deps.files, prefix, head), 200, {
-          "Content-Type": "text/csv; charset=utf-8",
+        return c.body(rejectFile(deps.files, prefix, head, writing), 200, {
+          "Content-Type": `text/csv; charset=${writing.charset}`,
           "Content-Disposition": `attachment; filename="${row.id}-${fileName}.csv"`,
         });
       },
     );
-  download("rejects", "rejeitados", "Download the rows that were left out", "Motivo");
-  download("notices", "avisos", "Download the rows that were taken and are to be looked at", "Aviso");
+  download("rejects", "rejeitados", "Download the rows that were left out");
+  download("notices", "avisos", "Download the rows that were taken and are to be looked at");
 }
 
 function uploadProblem(refusal: UploadRefusal) {
@@ -394,6 +417,16 @@ function uploadProblem(refusal: UploadRefusal) {
       return notFound("audience");
     case "empty":
       return problem("invalid_request", "The body is empty; send the CSV or XLSX file itself.");
+    case "no_sheet": {
+      const names = refusal.sheets.map((name) => `"${name}"`).join(", ");
+      return problem(
+        "invalid_request",
+        `The workbook has no such sheet. Its sheets: ${names || "none that can be told"}.`,
+        {
+          errors: [{ path: "sheet", message: "no sheet of this workbook" }],
+        },
+      );
+    }
     case "other_encoding": {
       const { detail, message } = NOT_TOLD[refusal.told];
       return problem("invalid_request", `${detail} Leave \`encoding\` out, or send another file.`, {

@@ -37,6 +37,8 @@ export const importQuery = z
     encoding: z.enum(["utf-8", "utf8", "windows-1252", "latin1"]).optional(),
     /** JSON object: column of the file → column of the contract. */
     mapping: z.string().max(4000).optional(),
+    /** Of a workbook, by its name. */
+    sheet: z.string().min(1).max(100).optional(),
     check: flag.optional().openapi({
       description: "The file is only read: the import ends `checked`, and `POST /v1/imports/{id}/start` imports it.",
     }),
@@ -133,10 +135,14 @@ export const importJob = z
     importedRows: z.number().int(),
     updatedRows: z.number().int(),
     rejectedRows: z.number().int(),
-    /** Rows of an e-mail address in a file with one row per channel: nothing is wrong with them, and nobody is made of them. */
+    /** Rows of e-mail addresses, or of another CANAL than WhatsApp: nothing is wrong with them, and nobody is made of them. */
     otherChannelRows: z.number().int(),
     /** Rows that were taken although a field of theirs could not be read, such as a CPF with wrong check digits. */
     warningRows: z.number().int(),
+    /** The sheet of a workbook that is read; null of other files, and until that is decided. */
+    sheet: z.string().nullable(),
+    /** The workbook's sheets that are not hidden. */
+    sheets: z.array(z.string()),
     rejections: z.array(importReason),
     notices: z.array(importReason),
     rejectsUrl: z.string().nullable(),

@@ -1,4 +1,5 @@
 import { addToTally, decide, emptyTally, memberFacts } from "#core/audience/eligibility.ts";
+import { type AppliedCap, capsFor } from "#core/campaigns/frequency-caps.ts";
 import { type Preflight, preflight } from "#core/campaigns/preflight.ts";
 import type { PreflightLine, PreflightSnapshot } from "#core/campaigns/preflight-snapshot.ts";
 import { remaining, UNKNOWN_LIMIT } from "#core/meta/messaging-limit.ts";
@@ -62,11 +63,12 @@ export async function checkCampaign(
   ]);
   if (!policy) return null;
   const now = deps.now();
+  const { sender, startAt, pacing, variables } = campaign;
+  const caps = capsFor(policy.frequencyCaps, template?.category ?? "", Math.max(now, startAt ?? 0));
   const [lines, count] = await Promise.all([
     readLines(deps, store, campaign),
-    countAudience(deps, campaign, template, store, depth),
+    countAudience(deps, campaign, template, caps, store, depth),
   ]);
-  const { sender, startAt, pacing, variables } = campaign;
   const window = policy.sendingWindow;
   const rest = count.after === null ? null : count;
   const { after: _, ...counted } = count;
@@ -104,18 +106,23 @@ async function countAudience(
   deps: Needs,
   campaign: CampaignRow,
   template: Template | null,
+  caps: AppliedCap[],
   store: TenantStore,
   depth: Depth,
 ): Promise<AudienceCount> {
   const from = depth === "first eligible" ? null : depth.from;
   const nothing: AudienceCount = { audience: emptyTally(), tooLong: 0, addressesAsSuffix: {}, after: null };
   const count = from ? structuredClone(from) : nothing;
-  const { audienceId, segmentId } = campaign;
+  const { id: campaignId, audienceId, segmentId } = campaign;
   if (audienceId === null) return count;
   const { phones: served } = await whoIsServed(deps, campaign.tenantId, campaign.inService);
   const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, served);
   const read = (afterContactId: string | null) =>
-    store.contacts.pageForCampaign({ audienceId, segmentId, afterContactId, limit: PAGE_ROWS, now: deps.now() });
+    store.contacts.pageForCampaign({
+      ...{ campaignId, audienceId, segmentId, caps, afterContactId },
+      limit: PAGE_ROWS,
+      now: deps.now(),
+    });
   for await (const page of pagesOf(read, count.after)) {
     countPage(page);
     count.after = page.length === PAGE_ROWS ? (page.at(-1)?.id ?? null) : null;

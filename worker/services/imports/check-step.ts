@@ -2,7 +2,7 @@ import { NOTHING_CHECKED, rejectsTooMuch } from "#core/imports/check.ts";
 import { decideConsents } from "#core/imports/consent.ts";
 import { firstRows } from "#core/imports/first-rows.ts";
 import { checkPartsPrefix, firstRowsKey, type ImportCursor } from "#core/imports/job.ts";
-import { withReasons } from "#core/imports/notices.ts";
+import { noticesOf, withReasons } from "#core/imports/notices.ts";
 import { type FileFormat, noticeLine, readSlice, rejectLine } from "#core/imports/read-slice.ts";
 import { err, ok } from "#core/shared/result.ts";
 import { alertFailed, type FilePart, type Needs, type OpenImport, type StepResult, storePart } from "./import-run.ts";
@@ -34,9 +34,10 @@ export async function checkStep(
   const rows = decideConsents(reading.rows, consents, deps.now());
   const noticed = rows.filter((row) => row.notices.length > 0);
 
-  const line = { columns: cursor.header.length, delimiter: format.delimiter };
-  const rejectLines = reading.rejects.map((reject) => rejectLine(reject, line.columns, line.delimiter));
-  const noticeLines = noticed.map((row) => noticeLine(row, line.columns, line.delimiter));
+  const { header } = cursor;
+  const { delimiter } = format;
+  const rejectLines = reading.rejects.map((reject) => rejectLine(reject, header, delimiter));
+  const noticeLines = noticed.map((row) => noticeLine(row, header, delimiter));
   await storePart(deps, checkPartsPrefix(tenantId, job.id, "rejects"), cursor, rejectLines);
   await storePart(deps, checkPartsPrefix(tenantId, job.id, "notices"), cursor, noticeLines);
   if (!figures)
@@ -53,10 +54,7 @@ export async function checkStep(
     warningRows: before.warningRows + noticed.length,
     otherChannelRows: before.otherChannelRows + reading.otherChannelRows,
     rejections: withReasons(before.rejections, reading.rejects),
-    notices: withReasons(
-      before.notices,
-      noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
-    ),
+    notices: withReasons(before.notices, noticesOf(noticed, reading.totals)),
   };
   const next = { ...cursor, offset: cursor.offset + reading.end, line: cursor.line + reading.lines };
   const isRefused = rejectsTooMuch(sum, job.settings.maxRejectedPercent);

@@ -3,6 +3,7 @@ import type { ImportPass } from "#core/imports/check.ts";
 import type { ImportChoices } from "#core/imports/choices.ts";
 import { type ByteEncoding, encodingProbe, type SeenEncoding } from "#core/imports/dialect.ts";
 import { partsPrefix } from "#core/imports/job.ts";
+import { workbookSheets } from "#core/imports/workbook-sheets.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps, TenantStore } from "#deps.ts";
 
@@ -17,6 +18,8 @@ export interface UploadedFile {
   key: string;
   bytes: number;
   encoding: SeenEncoding;
+  /** Of a workbook, by name; null of other files, and when they can't be told. */
+  sheets: string[] | null;
   /** SHA-256. */
   digest: ArrayBuffer;
 }
@@ -25,17 +28,27 @@ export type UploadRefusal =
   | { kind: "no_audience" }
   | { kind: "empty" }
   /** The bytes are not what the file was said to be. */
-  | { kind: "other_encoding"; told: ByteEncoding };
+  | { kind: "other_encoding"; told: ByteEncoding }
+  /** A workbook without the sheet that is asked for. */
+  | { kind: "no_sheet"; sheets: string[] };
+
+interface Upload {
+  audienceId: string;
+  body: ReadableStream<Uint8Array>;
+  told: ByteEncoding | undefined;
+  sheet: string | null;
+}
 
 /**
  * Stores a file for an audience, in flat memory, and looks at its bytes on the way. Nothing is left of one that is refused.
  *
  * @param told what the file is said to be, where that is known; UTF-16 is seen all the same
+ * @param sheet of a workbook, which has to have it; other files have none
  */
 export async function uploadFile(
   deps: Needs,
   tenantId: string,
-  { audienceId, body, told }: { audienceId: string; body: ReadableStream<Uint8Array>; told: ByteEncoding | undefined },
+  { audienceId, body, told, sheet }: Upload,
 ): Promise<Result<UploadedFile, UploadRefusal>> {
   if (!(await deps.store(tenantId).audiences.get(audienceId))) return err({ kind: "no_audience" });
   const importId = deps.newId("imp");
@@ -54,8 +67,18 @@ export async function uploadFile(
     await deps.files.delete(key);
     return err({ kind: "other_encoding", told });
   }
+  const sheets = seen === "workbook" ? await sheetNames(deps, key, bytes) : null;
+  if (seen === "workbook" && sheet !== null && !sheets?.includes(sheet)) {
+    await deps.files.delete(key);
+    return err({ kind: "no_sheet", sheets: sheets ?? [] });
+  }
   const encoding = told && (seen === "utf-8" || seen === "windows-1252") ? told : seen;
-  return ok({ importId, audienceId, key, bytes, encoding, digest: await digest.digest });
+  return ok({ importId, audienceId, key, bytes, encoding, sheets, digest: await digest.digest });
+}
+
+async function sheetNames({ files }: Needs, key: string, bytes: number): Promise<string[] | null> {
+  const sheets = await workbookSheets((range) => files.read(key, range), bytes);
+  return sheets?.map(({ name }) => name) ?? null;
 }
 
 /** How to read a file, where that is known. */
@@ -63,6 +86,8 @@ export interface ImportSettings {
   delimiter: string | null;
   /** Column of the file → column of the contract. */
   mapping: Record<string, string> | null;
+  /** Of a workbook; null for the first with people. */
+  sheet: string | null;
 }
 
 /** What becomes of a file: it is checked until somebody starts its import, or imported as is said. */
@@ -72,7 +97,7 @@ export type ImportOrder = "check" | ImportChoices;
 export async function importFile(
   deps: Needs,
   by: Caller,
-  { importId, audienceId, key, bytes, encoding }: UploadedFile,
+  { importId, audienceId, key, bytes, encoding, sheets }: UploadedFile,
   settings: ImportSettings,
   order: ImportOrder,
 ): Promise<ImportRow> {
@@ -82,6 +107,8 @@ export async function importFile(
     ...settings,
     ...choices,
     pass: await firstPass(deps, tenantId, order),
+    sheet: encoding === "workbook" ? settings.sheet : null,
+    sheets,
     id: importId,
     audienceId,
     fileKey: key,

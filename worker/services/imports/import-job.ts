@@ -10,10 +10,18 @@ import {
   type ImportError,
   MOST_WORKBOOK_BYTES,
   partsPrefix,
+  placeOf,
 } from "#core/imports/job.ts";
-import { withReasons } from "#core/imports/notices.ts";
-import { type FileFormat, noticeLine, type ReadRow, readSlice, rejectLine } from "#core/imports/read-slice.ts";
-import { SHEET_DELIMITER } from "#core/imports/workbook.ts";
+import { noticesOf, withReasons } from "#core/imports/notices.ts";
+import {
+  type FileFormat,
+  noticeLine,
+  type ReadRow,
+  readAddresses,
+  readSlice,
+  rejectLine,
+} from "#core/imports/read-slice.ts";
+import { SHEET_DELIMITER } from "#core/imports/workbook-sheets.ts";
 import { err, ok, type Result } from "#core/shared/result.ts";
 import type { Deps } from "#deps.ts";
 import { logFailure } from "#log.ts";
@@ -121,12 +129,14 @@ async function importRows(
   const until = begun + pace.runMs;
   let figures = job.check;
   do {
-    const window = await windowAt(cursor.offset);
+    const { offset, isSecondReading } = placeOf(cursor, fileBytes);
+    const window = await windowAt(offset);
     if (!window) return err("file_missing");
     const part = { ...window, maxRecords: pace.stepRecords };
+    const storeNext = isSecondReading ? storeAddresses : storeStep;
     const step: StepResult = onlyReads(job.pass)
       ? await checkStep(deps, job, format, { cursor, figures }, part)
-      : await storeStep(deps, job, format, cursor, part);
+      : await storeNext(deps, job, format, cursor, part);
     if (!step.ok) return step;
     if (step.value === "over" || step.value === "more") return ok(step.value);
     cursor = step.value.cursor;
@@ -145,29 +155,31 @@ async function storeStep(
   { bytes, last, maxRecords }: FilePart,
 ): Promise<StepResult> {
   const reading = readSlice(bytes, format, { line: cursor.line, last, maxRecords });
-  const isLast = last && reading.end === bytes.length;
-  if (reading.end === 0 && !isLast) return err("line_too_long");
+  const isEnd = last && reading.end === bytes.length;
+  if (reading.end === 0 && !isEnd) return err("line_too_long");
+  // All phones are known at the end. Addresses of steps before have to be read again, those of this one alone do not.
+  const rereads = cursor.rereadFrom !== undefined && (cursor.addresses ?? 0) > 0 && job.mode !== "remove";
+  const isLast = isEnd && !rereads;
+  const addresses = (cursor.addresses ?? 0) + reading.addresses.length;
   const { header } = cursor;
   const { delimiter } = format;
   // Before the commit, under a name that a repeat of the step overwrites: no reject is lost, none stands twice.
-  const rejects = reading.rejects.map((reject) => rejectLine(reject, header.length, delimiter));
+  const rejects = reading.rejects.map((reject) => rejectLine(reject, header, delimiter));
   await storePart(deps, job.rejectsKey ?? partsPrefix(job.tenantId, job.id, "rejects"), cursor, rejects);
 
   const read = job.mode === "remove" ? saidNothing(reading.rows) : reading.rows;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const { known, rows } = await weighConsents(deps, job.tenantId, read);
     const noticed = rows.filter((row) => row.notices.length > 0);
-    const notices = noticed.map((row) => noticeLine(row, header.length, delimiter));
+    const notices = noticed.map((row) => noticeLine(row, header, delimiter));
     await storePart(deps, partsPrefix(job.tenantId, job.id, "notices"), cursor, notices);
     const next: ImportCursor = {
       ...cursor,
       offset: cursor.offset + reading.end,
       line: cursor.line + reading.lines,
+      ...(addresses > 0 ? { addresses } : {}),
       rejections: withReasons(cursor.rejections ?? {}, reading.rejects),
-      notices: withReasons(
-        cursor.notices ?? {},
-        noticed.flatMap((row) => row.notices.map((reason) => ({ line: row.line, reason }))),
-      ),
+      notices: withReasons(cursor.notices ?? {}, noticesOf(noticed, reading.totals)),
     };
     const { outcome, revokedContactIds } = await deps.store(job.tenantId).imports.commit({
       importId: job.id,
@@ -183,17 +195,52 @@ async function storeStep(
       rejectedRows: reading.rejects.length,
       warningRows: noticed.length,
       otherChannelRows: reading.otherChannelRows,
+      addresses: isLast && job.mode !== "remove" ? reading.addresses : [],
     });
     if (revokedContactIds.length > 0) await tellCampaigns(deps, job.tenantId, revokedContactIds);
     if (outcome === "consent_changed") continue;
-    if (outcome === "over" || !isLast) return ok(outcome === "over" ? "over" : { cursor: next, figures: null });
-    return ok(endsMemberships(job) ? "more" : "over");
+    return afterStep(job, outcome === "over" ? "over" : isLast ? "end" : next);
   }
   throw new Error("consents kept changing while a step was weighed");
 }
 
 /** Rows of people who only leave the audience say nothing of their consent. */
 const saidNothing = (rows: ReadRow[]): ReadRow[] => rows.map((row) => ({ ...row, optIn: null }));
+
+/** One step of the second reading: the addresses of rows of their own, to the people that all rows of the file have made. */
+async function storeAddresses(
+  deps: Needs,
+  job: OpenImport,
+  format: FileFormat,
+  cursor: ImportCursor,
+  { bytes, last, maxRecords }: FilePart,
+): Promise<StepResult> {
+  const { addresses, end, lines } = readAddresses(bytes, format, { line: cursor.line, last, maxRecords });
+  const isLast = last && end === bytes.length;
+  const next: ImportCursor = { ...cursor, offset: cursor.offset + end, line: cursor.line + lines };
+  const { outcome } = await deps.store(job.tenantId).imports.commit({
+    importId: job.id,
+    audienceId: job.audienceId,
+    choices: job,
+    from: cursor.offset,
+    cursor: next,
+    isLast,
+    now: deps.now(),
+    contactIdPrefix: deps.newId("con"),
+    rows: [],
+    known: new Map(),
+    ...{ rejectedRows: 0, warningRows: 0, otherChannelRows: 0 },
+    addresses,
+  });
+  return afterStep(job, outcome === "moved" ? (isLast ? "end" : next) : "over");
+}
+
+/** What a stored step leads to: the next one, or what follows the whole file. */
+function afterStep(job: OpenImport, moved: ImportCursor | "end" | "over"): StepResult {
+  if (moved === "over") return ok("over");
+  if (moved !== "end") return ok({ cursor: moved, figures: null });
+  return ok(endsMemberships(job) ? "more" : "over");
+}
 
 /** The rows with what they make of the consents that stand now. */
 async function weighConsents(deps: Needs, tenantId: string, rows: ReadRow[]) {
@@ -217,21 +264,24 @@ async function giveUp(deps: Needs, tenantId: string, importId: string, error: Im
   if (await store.imports.fail(importId, error, now)) await alertFailed(deps, tenantId, importId, error);
 }
 
-/** What rows are read from: the file itself, or the text of a workbook's first sheet. */
+/** What rows are read from: the file itself, or the text of a workbook's sheet. */
 interface TextFile {
   fileKey: string;
   fileBytes: number;
   encoding: TextEncoding;
+  /** By its name, where that is known. */
+  sheet: string | null;
 }
 
 async function textFile(deps: Needs, job: OpenImport): Promise<Result<TextFile, ImportError>> {
-  const { fileKey, fileBytes, encoding } = job;
+  const { fileKey, fileBytes, encoding, sheet, mapping } = job;
   if (encoding === "binary") return err("binary_file");
-  if (encoding !== "workbook") return ok({ fileKey, fileBytes, encoding });
+  if (encoding !== "workbook") return ok({ fileKey, fileBytes, encoding, sheet });
   if (fileBytes > MOST_WORKBOOK_BYTES) return err("workbook_too_large");
   const textKey = `${job.tenantId}/imports/${job.id}.sheet.csv`;
-  const stored = await storeSheetText(deps, fileKey, textKey);
+  const stored = await storeSheetText(deps, { key: fileKey, bytes: fileBytes }, textKey, { sheet, mapping });
   if (stored === "missing") return err("file_missing");
   if (stored === "unreadable") return err("workbook_unreadable");
-  return stored === 0 ? err("empty_file") : ok({ fileKey: textKey, fileBytes: stored, encoding: "utf-8" });
+  if (stored.bytes === 0) return err("empty_file");
+  return ok({ fileKey: textKey, fileBytes: stored.bytes, encoding: "utf-8", sheet: stored.sheet });
 }

@@ -1621,7 +1621,7 @@ export interface paths {
         put?: never;
         /**
          * Import a CSV or XLSX file into an audience
-         * @description The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the first sheet is read, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel.
+         * @description The body is the file itself; which of the two it is its bytes tell. Of an Excel workbook (XLSX) the sheet named `sheet` is read, without it the first with a column for phones and a row, else the first, as of a CSV with the sheet's rows for lines: dates as `01/03/2026`, numbers with a comma and all their digits. Of a CSV, delimiter (`;`, `,` or tab) and encoding (UTF-8, Windows-1252 or UTF-16) are detected; `encoding` decides between the first two, and 400 says that a file is not what it is said to be. A cell whose bytes are no text changes nothing and is noticed. Columns are understood in any case: NomePessoa, CpfCnpj, CodPessoaCliente, DDDTelefone, NumeroTelefone, EnderecoEmail, OptIn, OrigemOptIn, DataHoraOptIn, Hashtags; others become attributes. Blank cells erase nothing. The header is the first line that names a column for phones, 50 lines down at most; a line of totals below the list is no row. In a file with TIPO_DE_REGISTRO and VALOR_DO_REGISTRO the rows of phones are people and those of e-mail addresses are counted as another channel, as are rows whose CANAL is not whatsapp. An address is given to the people of the phones with the same CPFCNPJ, or where one side has none with the same CODCLIENTE.
          *
          *     A no in OptIn is always kept, and only a yes whose DataHoraOptIn is newer lifts it. A yes without a date that can be read is a consent without a date.
          *
@@ -1633,6 +1633,7 @@ export interface paths {
                     delimiter?: ";" | "," | "\t" | "tab";
                     encoding?: "utf-8" | "utf8" | "windows-1252" | "latin1";
                     mapping?: string;
+                    sheet?: string;
                     /** @description The file is only read: the import ends `checked`, and `POST /v1/imports/{id}/start` imports it. */
                     check?: "true" | "false";
                     /** @description `add`: the file's people join the audience. `replace`: in the end they are all who is in it; nobody leaves before the whole file has been stored. `remove`: they leave it, and nothing else of the file is read. */
@@ -1684,7 +1685,7 @@ export interface paths {
         };
         /**
          * Read an import
-         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`, which are 0 while the file is only checked; of one that removes people, `updatedRows` are the rows that name somebody. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
+         * @description `importedRows`, `updatedRows`, `rejectedRows` and `otherChannelRows` always add up to `totalRows`, which are 0 while the file is only checked; of one that removes people, `updatedRows` are the rows that name somebody. `rejections` and `notices` say why, how often and in which lines; the files behind `rejectsUrl` and `noticesUrl` have all of them, but for lines of totals, which are no rows. `errorDetail` is in Portuguese for `Accept-Language: pt`, else in English.
          */
         get: {
             parameters: {
@@ -1872,7 +1873,7 @@ export interface paths {
         };
         /**
          * Download the rows that were left out
-         * @description The file's own columns and delimiter, and `Linha` and `Motivo`; UTF-8 with a byte order mark.
+         * @description The file's own columns, encoding and delimiter, and `Linha` and `Motivo`, which an import of it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.
          */
         get: {
             parameters: {
@@ -1913,7 +1914,7 @@ export interface paths {
         };
         /**
          * Download the rows that were taken and are to be looked at
-         * @description The file's own columns and delimiter, and `Linha` and `Aviso`; UTF-8 with a byte order mark.
+         * @description The file's own columns, encoding and delimiter, and `Linha` and `Aviso`, which an import of it leaves out: rows can be corrected in it and imported again as they are. Of a workbook it is a CSV in UTF-8.
          */
         get: {
             parameters: {
@@ -4051,6 +4052,8 @@ export interface components {
              * @enum {string}
              */
             categoryChange?: "hold" | "continue";
+            /** @description How many messages one person may get within so many days, over all campaigns. Who has had as many is left out (`frequencyCap`) by the check, at the launch and when their wave opens; a message that is on its way, or whose fate is not known, counts as sent. */
+            frequencyCaps?: components["schemas"]["FrequencyCap"][];
             sendingWindow?: components["schemas"]["SendingWindow"];
             replyWindowMinutes?: number;
             /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
@@ -4083,6 +4086,15 @@ export interface components {
             maxOptOutRate: number;
             stopOnRedLine: boolean;
         } | null;
+        FrequencyCap: {
+            /**
+             * @description Which messages it counts, and which it holds back: those of this category of templates, or `any`.
+             * @enum {string}
+             */
+            category: "marketing" | "utility" | "any";
+            messages: number;
+            days: number;
+        };
         SendingWindow: {
             /** @example America/Sao_Paulo */
             timeZone: string;
@@ -4123,6 +4135,8 @@ export interface components {
              * @enum {string}
              */
             categoryChange: "hold" | "continue";
+            /** @description How many messages one person may get within so many days, over all campaigns. Who has had as many is left out (`frequencyCap`) by the check, at the launch and when their wave opens; a message that is on its way, or whose fate is not known, counts as sent. */
+            frequencyCaps: components["schemas"]["FrequencyCap"][];
             sendingWindow: components["schemas"]["SendingWindow"];
             replyWindowMinutes: number;
             /** @description An attendance in which nothing has happened for so long is closed. Replies, and being told of it again, are what happens. */
@@ -4449,6 +4463,8 @@ export interface components {
             rejectedRows: number;
             otherChannelRows: number;
             warningRows: number;
+            sheet: string | null;
+            sheets: string[];
             rejections: {
                 /** @example phone_two_numbers */
                 code: string;
@@ -4837,6 +4853,7 @@ export interface components {
                     duplicate: number;
                     missingVariable: number;
                     filtered: number;
+                    frequencyCap: number;
                 };
             };
             lines: {
@@ -4948,7 +4965,7 @@ export interface components {
                     /** @enum {string} */
                     event: "skipped";
                     /** @enum {string} */
-                    reason: "noOptIn" | "optedOut" | "blocked" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "missingVariable" | "contactDeleted" | "cancelled";
+                    reason: "noOptIn" | "optedOut" | "blocked" | "invalidPhone" | "unreachable" | "duplicate" | "inService" | "filtered" | "frequencyCap" | "missingVariable" | "contactDeleted" | "cancelled";
                 } | {
                     /** @enum {string} */
                     event: "queued";
@@ -4989,7 +5006,7 @@ export interface components {
                     /** @enum {string} */
                     event: "resend_withheld";
                     /** @enum {string} */
-                    reason: "no_consent" | "in_service" | "blocked";
+                    reason: "no_consent" | "in_service" | "blocked" | "frequency_cap";
                 } | {
                     /** @enum {string} */
                     event: "resent";

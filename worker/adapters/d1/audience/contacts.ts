@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, getTableColumns, gt, lt, type SQL, sql } from "drizzle-orm";
+import { type Capping, isCapped } from "#adapters/d1/campaigns/contact-sends.ts";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { audienceMembers, audiences, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
 import { contactMatches } from "#adapters/d1/search.ts";
@@ -28,12 +29,14 @@ export type ContactRow = typeof contacts.$inferSelect;
 export interface CampaignContact extends Contact {
   /** A block covers the person, as the campaign's segment has it. */
   blocked: boolean;
+  /** Other campaigns have written as often as the tenant's caps allow, or are about to. */
+  capped: boolean;
   /** Two campaigns could not reach the number. */
   unreachable: boolean;
 }
 
 /** Some of the people of a campaign, as they are at this moment (`now`, ms). */
-export interface CampaignPageQuery {
+export interface CampaignPageQuery extends Capping {
   audienceId: string;
   /** The campaign's; null while a draft has none. */
   segmentId: string | null;
@@ -284,6 +287,8 @@ export function contactStore(db: TenantDb) {
       afterContactId,
       limit,
       now,
+      campaignId,
+      caps,
     }: CampaignPageQuery): Promise<CampaignContact[]> {
       return orm
         .select({
@@ -295,6 +300,7 @@ export function contactStore(db: TenantDb) {
           attributes: contacts.attributes,
           optInStatus: contacts.optInStatus,
           blocked: isBlocked({ tenantId, segmentId, now }).mapWith(Boolean),
+          capped: isCapped({ tenantId, campaignId, caps }, contacts.id).mapWith(Boolean),
           unreachable:
             sql<boolean>`(select count(*) from ${contactStrikes} where ${contactStrikes.tenantId} = ${tenantId}
             and ${contactStrikes.contactId} = ${contacts.id}) >= ${STRIKES_THAT_END}`.mapWith(Boolean),

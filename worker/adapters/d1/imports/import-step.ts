@@ -1,6 +1,7 @@
 import type { KnownConsent } from "#adapters/d1/audience/consent.ts";
 import { contacts } from "#adapters/d1/schema/audience.ts";
 import { CONTACT_FIELDS } from "#core/audience/contact-fields.ts";
+import type { GivenAddress } from "#core/imports/addresses.ts";
 import { endsMemberships, type ImportChoices, marksMembers } from "#core/imports/choices.ts";
 import type { RowConsent } from "#core/imports/consent.ts";
 import type { ImportCursor } from "#core/imports/job.ts";
@@ -26,6 +27,8 @@ export interface ImportStep {
   rejectedRows: number;
   warningRows: number;
   otherChannelRows: number;
+  /** Given to the contacts that rows of this import have made or updated up to here, this step's own included. */
+  addresses: GivenAddress[];
 }
 
 /** Where consent comes from when the file does not say. */
@@ -67,6 +70,7 @@ export function importStepStatements(d1: D1Database, tenantId: string, step: Imp
     if (events.length > 0) statements.push(guarded(RECORD_CONSENT, JSON.stringify(events), step.now));
     firstRow += rows.length;
   }
+  if (step.addresses.length > 0) statements.push(guarded(GIVE_ADDRESSES, ...addressLists(step), step.now));
   if (step.isLast) statements.push(guarded(COUNT_AUDIENCE, audienceId));
   const isEnd = step.isLast && !endsMemberships(choices);
   statements.push(
@@ -123,6 +127,21 @@ function tuple(row: StepRow, step: ImportStep) {
 function event(row: StepRow, { status, yesAt, noAt }: RowConsent, step: ImportStep) {
   const source = status === "granted" ? (row.optInSource ?? IMPORT_SOURCE) : IMPORT_SOURCE;
   return [row.phone, consentId(row, step), status, source, status === "granted" ? yesAt : noAt];
+}
+
+/**
+ * Addresses by document and by customer code, as JSON of `[key, place in the file, address, has a document]`. Of two for one
+ * key the later counts. Two people may have one code, so it tells only where one side has no document.
+ */
+function addressLists({ addresses }: ImportStep): [byDocument: string, byCode: string] {
+  const byDocument = new Map<string, unknown[]>();
+  const byCode = new Map<string, unknown[]>();
+  for (const [place, { document, customerCode, email }] of addresses.entries()) {
+    if (document) byDocument.set(document, [document, place, email]);
+    if (customerCode)
+      byCode.set(`${customerCode}\n${document === null}`, [customerCode, place, email, document !== null]);
+  }
+  return [JSON.stringify([...byDocument.values()]), JSON.stringify([...byCode.values()])];
 }
 
 /** The rows in parts that fit one parameter each; `json` is an array of tuples. */
@@ -234,6 +253,31 @@ insert or ignore into consent_events (tenant_id, contact_id, id, status, source,
 select ?1, contacts.id, said.value ->> 1, said.value ->> 2, said.value ->> 3, said.value ->> 4, ?5
 from json_each(?4) as said cross join contacts on contacts.tenant_id = ?1 and contacts.phone = said.value ->> 0
 where GUARD`;
+
+/** More contacts than this with one document or code: it fills a column and names nobody. It bounds the rows read, too. */
+const MOST_PHONES = 20;
+const namesSomebody = (column: string) => `
+    (select count(*) from (select 1 from contacts as namesake
+       where namesake.tenant_id = ?1 and namesake.${column} = said.value ->> 0 limit ${MOST_PHONES + 1})) <= ${MOST_PHONES}`;
+
+/** Who rows of this import have written, and does not have the address already; of two addresses the later in the file. */
+const GIVE_ADDRESSES = `
+update contacts set email = given.email, updated_at = ?6
+from (
+  select id, max(place), email from (
+    select contacts.id, said.value ->> 1 as place, said.value ->> 2 as email
+    from json_each(?4) as said cross join contacts
+      on contacts.tenant_id = ?1 and contacts.document = said.value ->> 0 and contacts.import_id = ?2
+    where ${namesSomebody("document")}
+    union all
+    select contacts.id, said.value ->> 1, said.value ->> 2
+    from json_each(?5) as said cross join contacts
+      on contacts.tenant_id = ?1 and contacts.customer_code = said.value ->> 0 and contacts.import_id = ?2
+        and (contacts.document is null or not said.value ->> 3)
+    where ${namesSomebody("customer_code")}
+  ) group by id
+) as given
+where contacts.tenant_id = ?1 and contacts.id = given.id and contacts.email is not given.email and GUARD`;
 
 const COUNT_AUDIENCE = `
 update audiences

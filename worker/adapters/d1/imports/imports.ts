@@ -21,6 +21,8 @@ export type NewImport = Pick<
   | "encoding"
   | "delimiter"
   | "mapping"
+  | "sheet"
+  | "sheets"
   | "rejectsKey"
   | "createdBy"
   | "createdAt"
@@ -131,7 +133,10 @@ export function importStore({ orm, d1, tenantId }: TenantDb) {
      */
     async begin(
       id: string,
-      read: Pick<ImportRow, "fileKey" | "fileBytes" | "encoding"> & { cursor: ImportCursor; delimiter: string },
+      read: Pick<ImportRow, "fileKey" | "fileBytes" | "encoding" | "sheet"> & {
+        cursor: ImportCursor;
+        delimiter: string;
+      },
       now: number,
     ): Promise<"begun" | "wait" | "over"> {
       const isNew = and(own(id), eq(imports.status, "queued"), isNull(imports.cursor));

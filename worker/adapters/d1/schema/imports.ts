@@ -19,6 +19,9 @@ export const imports = sqliteTable(
     encoding: text().$type<SeenEncoding>().notNull(),
     delimiter: text(),
     mapping: json<Record<string, string>>("mapping"),
+    /** Of a workbook: the sheet that is asked for and then the one that is read, and which there are. */
+    sheet: text(),
+    sheets: json<string[]>("sheets"),
     /** Where the next slice starts, and what the slices so far left behind: committed with the slice's rows. */
     cursor: json<ImportCursor>("cursor"),
     totalRows: integer("total_rows").notNull().default(0),

@@ -1,8 +1,12 @@
 import { CONTACT_FIELDS, FIELD_RULES } from "$core/audience/contact-fields.ts";
 import { foldName, type ImportField, readLayout } from "$core/imports/columns.ts";
 
+/** What is known by its name alone, in files with one row per channel: it can be given up, but not chosen. */
+export const FIELDS_BY_NAME = ["channel", "route"] as const satisfies ImportField[];
+type FieldByName = (typeof FIELDS_BY_NAME)[number];
+
 /** What a person may take a column for, in the order in which it is offered: field → column of the contract. */
-export const CONTRACT_COLUMNS: Record<Exclude<ImportField, "channel">, string> = {
+export const CONTRACT_COLUMNS: Record<Exclude<ImportField, FieldByName>, string> = {
   phone: "NumeroTelefone",
   ddd: "DDDTelefone",
   name: "NomePessoa",

@@ -4,6 +4,8 @@ import { readHeader } from "$core/imports/head.ts";
 import { type ImportError, MOST_WORKBOOK_BYTES } from "$core/imports/job.ts";
 import { readSlice } from "$core/imports/read-slice.ts";
 import type { Clock, Rejection } from "$core/imports/row.ts";
+import { chooseSheet } from "$core/imports/sheet-choice.ts";
+import { type ReadRange, workbookSheets } from "$core/imports/workbook-sheets.ts";
 import { err, ok, type Result } from "$core/shared/result.ts";
 
 /** Enough of a file to show what is in it: many times the longest record. */
@@ -18,8 +20,14 @@ export interface FileStart {
   encoding: TextEncoding;
   /** It is the whole file. */
   whole: boolean;
-  /** The bytes are the text of a workbook's first sheet, as the import writes it. */
-  isSheet: boolean;
+  /** Set when the bytes are the text of a workbook's sheet, as the import writes it. */
+  workbook: WorkbookLook | null;
+}
+
+/** A workbook's sheets by name, none when they can't be told, and the one that is shown. */
+export interface WorkbookLook {
+  sheets: string[];
+  sheet: string | null;
 }
 
 /** How the file is to be read, where a person decided it. */
@@ -52,51 +60,63 @@ export interface FileLook {
   good: number;
   otherChannel: number;
   rejections: Map<Rejection, number>;
-  isSheet: boolean;
+  /** Lines of sums below the list. */
+  totals: number[];
+  workbook: WorkbookLook | null;
 }
 
-/** Throws when the file is no longer there. */
-export async function readStart(file: Blob): Promise<Result<FileStart, ImportError>> {
+/**
+ * Throws when the file is no longer there.
+ *
+ * @param sheet of a workbook, where a person chose it
+ */
+export async function readStart(file: Blob, sheet: string | null = null): Promise<Result<FileStart, ImportError>> {
   const bytes = new Uint8Array(await file.slice(0, START_BYTES).arrayBuffer());
   const probe = encodingProbe();
   probe.push(bytes);
   const { encoding } = probe.verdict();
   if (encoding === "binary") return err("binary_file");
-  if (encoding === "workbook") return sheetStart(file);
-  return ok({ bytes, encoding, whole: bytes.length === file.size, isSheet: false });
+  if (encoding === "workbook") return sheetStart(file, sheet);
+  return ok({ bytes, encoding, whole: bytes.length === file.size, workbook: null });
 }
 
-/** The first rows of a workbook. */
-async function sheetStart(file: Blob): Promise<Result<FileStart, ImportError>> {
+/** The first rows of a workbook's sheet, the one that is asked for or the one that an import would choose. */
+async function sheetStart(file: Blob, asked: string | null): Promise<Result<FileStart, ImportError>> {
   if (file.size > MOST_WORKBOOK_BYTES) return err("workbook_too_large");
   // Large, and seldom needed.
   const { sheetLines } = await import("$core/imports/workbook.ts");
+  const read: ReadRange = async ({ offset, length }) =>
+    new Uint8Array(await file.slice(offset, offset + length).arrayBuffer());
   let text = "";
   let whole = true;
   try {
-    for await (const line of sheetLines(file.stream())) {
+    const sheets = await workbookSheets(read, file.size);
+    const { sheet, lines } = await chooseSheet(sheets, asked, async (index) => sheetLines(file.stream(), index), null);
+    for await (const line of lines) {
       text += line;
       whole = text.length < START_BYTES;
       if (!whole) break;
     }
+    const workbook = { sheets: sheets?.map(({ name }) => name) ?? [], sheet: sheet?.name ?? null };
+    return ok({ bytes: new TextEncoder().encode(text), encoding: "utf-8", whole, workbook });
   } catch {
     // Or it has gone meanwhile: then this throws.
     await file.slice(0, 1).arrayBuffer();
     return err("workbook_unreadable");
   }
-  return ok({ bytes: new TextEncoder().encode(text), encoding: "utf-8", whole, isSheet: true });
 }
 
 /** Looks at the first rows by the same rules by which the import will take them. */
 export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Result<FileLook, ImportError> {
   // UTF-16 and workbooks are seen whatever is said, as the import sees them.
-  const isSeen = start.isSheet || start.encoding.startsWith("utf-16");
+  const isSeen = start.workbook !== null || start.encoding.startsWith("utf-16");
   const encoding = isSeen ? start.encoding : (choices.encoding ?? start.encoding);
   const { bytes, whole: last } = start;
-  const head = readHeader(bytes, { encoding, delimiter: start.isSheet ? ";" : choices.delimiter, last });
+  const { mapping } = choices;
+  const head = readHeader(bytes, { encoding, delimiter: start.workbook ? ";" : choices.delimiter, mapping, last });
   if (!head.ok) return head;
   const { delimiter, names, isText, cursor } = head.value;
-  const read = readLayout(names, choices.mapping);
+  const read = readLayout(names, mapping);
   if (!read.ok && !isText) return err("binary_file");
   if (!read.ok && read.error !== "no_phone_column") return err(read.error);
   const layout = read.ok ? read.value : layoutOfNobody(names);
@@ -121,7 +141,8 @@ export function lookAt(start: FileStart, choices: FileChoices, clock: Clock): Re
     good: slice.rows.length,
     otherChannel: slice.otherChannelRows,
     rejections,
-    isSheet: start.isSheet,
+    totals: slice.totals,
+    workbook: start.workbook,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Result } from "$core/shared/result.ts";
 import type { ApiResult, ImportJob, Problem } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
 import { type ColumnChoice, type Mapping, withChoice } from "./column-choices.ts";
-import type { FileLook, FileStart } from "./file-start.ts";
+import type { FileLook, FileStart, WorkbookLook } from "./file-start.ts";
 import { rememberedMapping } from "./remembered-mapping.ts";
 import { SameKey } from "./same-key.ts";
 import { sendFile } from "./send-file.ts";
@@ -30,6 +30,8 @@ export class ImportDraft {
   remembered = $state(false);
   delimiter = $state<DelimiterChoice>("");
   encoding = $state<EncodingChoice>("");
+  /** The sheet of a workbook that was chosen; without it the import's own choice is shown. */
+  sheet = $state<string | null>(null);
   /** The file's beginning is being read. */
   reading = $state(false);
   /** The file could not be read from the disk. */
@@ -59,6 +61,11 @@ export class ImportDraft {
     return rules.lookAt(start.value, choices, { timeZone: this.#timeZone, now: Date.now() });
   });
 
+  /** The workbook that the file is, also while nothing can be shown of the sheet. */
+  get workbook(): WorkbookLook | null {
+    return this.#start?.start.ok ? this.#start.start.value.workbook : null;
+  }
+
   get mappingTooLong(): boolean {
     return JSON.stringify(this.mapping).length > LONGEST_MAPPING;
   }
@@ -70,33 +77,45 @@ export class ImportDraft {
 
   async choose(file: File | null): Promise<void> {
     this.file = file;
+    this.delimiter = "";
+    this.encoding = "";
+    await this.#read(null);
+  }
+
+  /** Another sheet has columns of its own. */
+  async chooseSheet(sheet: string): Promise<void> {
+    await this.#read(sheet);
+  }
+
+  async #read(sheet: string | null): Promise<void> {
+    const { file } = this;
+    this.sheet = sheet;
     this.#start = null;
     this.mapping = {};
     this.remembered = false;
-    this.delimiter = "";
-    this.encoding = "";
     this.unreadable = false;
     this.problem = null;
     this.reading = file !== null;
     if (!file) return;
+    const isWanted = () => this.file === file && this.sheet === sheet;
     try {
       const rules = await loadRules();
-      const start = await rules?.readStart(file);
-      if (rules && start && this.file === file) {
+      const start = await rules?.readStart(file, sheet);
+      if (rules && start && isWanted()) {
         this.#start = { start, rules };
-        await this.#recall(file);
+        await this.#recall(isWanted);
       }
     } catch {
-      if (this.file === file) this.unreadable = true;
+      if (isWanted()) this.unreadable = true;
     }
-    if (this.file === file) this.reading = false;
+    if (isWanted()) this.reading = false;
   }
 
   /** Offers what was chosen for such a file last, before anybody chooses. */
-  async #recall(file: File): Promise<void> {
+  async #recall(isWanted: () => boolean): Promise<void> {
     if (!this.look?.ok) return;
     const known = await rememberedMapping(this.look.value.columns.map(({ header }) => header));
-    if (this.file !== file || !known || Object.keys(known).length === 0) return;
+    if (!isWanted() || !known || Object.keys(known).length === 0) return;
     this.mapping = known;
     this.remembered = true;
   }
@@ -116,6 +135,8 @@ export class ImportDraft {
       check: "true",
       ...(this.delimiter ? { delimiter: this.delimiter } : {}),
       ...(this.encoding ? { encoding: this.encoding } : {}),
+      // Also the one that nobody chose: it is the one that was shown.
+      ...(this.workbook?.sheet ? { sheet: this.workbook.sheet } : {}),
       // None at all is a choice as well where there was another before.
       ...(Object.keys(this.mapping).length > 0 || this.remembered ? { mapping: JSON.stringify(this.mapping) } : {}),
     });

@@ -2,7 +2,7 @@ import type { ImportMode } from "$core/imports/choices.ts";
 import type { ImportField } from "$core/imports/columns.ts";
 import type { Delimiter, TextEncoding } from "$core/imports/dialect.ts";
 import { IMPORT_ERROR_WORDS, type ImportError } from "$core/imports/job.ts";
-import type { FileNotice, Notice } from "$core/imports/notices.ts";
+import type { FileNotice, LineNotice, Notice } from "$core/imports/notices.ts";
 import type { Rejection } from "$core/imports/row.ts";
 import { lookUp } from "$lib/api/key-of.ts";
 import type { ImportJob, ImportReason } from "$lib/api/types.ts";
@@ -49,7 +49,7 @@ const rejections: Record<Rejection, Words> = {
   phone_invalid: m.import_rejected_phone_invalid,
 };
 
-const notices: Record<Notice | FileNotice, Words> = {
+const notices: Record<Notice | LineNotice | FileNotice, Words> = {
   document_unreadable: m.import_noticed_document,
   customerCode_unreadable: m.import_noticed_customer_code,
   email_unreadable: m.import_noticed_email,
@@ -58,6 +58,7 @@ const notices: Record<Notice | FileNotice, Words> = {
   consent_date_in_future: m.import_noticed_consent_date_in_future,
   damaged_characters: m.import_noticed_damaged_characters,
   refusal_kept: m.import_noticed_refusal_kept,
+  totals_line: m.import_noticed_totals_line,
   no_rows: m.import_noticed_no_rows,
   no_consent_column: m.import_noticed_no_consent_column,
 };
@@ -81,6 +82,7 @@ export const importFieldLabels: Record<ImportField, Words> = {
   optInSource: m.import_field_opt_in_source,
   hashtags: m.import_field_hashtags,
   channel: m.import_field_channel,
+  route: m.import_field_route,
 };
 
 export const delimiterLabels: Record<Delimiter, Words> = {

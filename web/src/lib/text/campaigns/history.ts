@@ -52,6 +52,7 @@ const withheld: Record<ReasonOf<"resend_withheld">, () => string> = {
   no_consent: m.history_no_consent_text,
   in_service: m.history_in_service_text,
   blocked: m.history_blocked_text,
+  frequency_cap: m.history_frequency_cap_text,
 };
 
 /** Where an answer came in. */

@@ -12,6 +12,7 @@ const texts: Record<SkipReason, { title: () => string; text: () => string }> = {
   duplicate: { title: m.skip_duplicate, text: m.skip_duplicate_text },
   inService: { title: m.skip_in_service, text: m.skip_in_service_text },
   filtered: { title: m.skip_filtered, text: m.skip_filtered_text },
+  frequencyCap: { title: m.skip_frequency_cap, text: m.skip_frequency_cap_text },
   missingVariable: { title: m.skip_missing_variable, text: m.skip_missing_variable_text },
   contactDeleted: { title: m.skip_contact_deleted, text: m.skip_contact_deleted_text },
   cancelled: { title: m.skip_cancelled, text: m.skip_cancelled_text },

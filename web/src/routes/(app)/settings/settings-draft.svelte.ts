@@ -2,6 +2,7 @@ import { DEFAULT_WINDOW, LIMITS } from "$core/campaigns/policy.ts";
 import type { Tenant, TenantSettings } from "$lib/api/types.ts";
 import { WindowDraft } from "$lib/features/campaigns/window/window-draft.svelte.ts";
 import { m } from "$lib/paraglide/messages.js";
+import { CapsDraft } from "./caps-draft.svelte.ts";
 
 type Policy = Tenant["policy"];
 export type SettingName =
@@ -26,6 +27,7 @@ const toShare = (percent: number | null) => Math.round((percent ?? 0) * 100) / 1
 
 /** What the company has decided, while it is edited. Numbers are null while their field is empty. */
 export class SettingsDraft {
+  caps = $state.raw(new CapsDraft([]));
   windowOn = $state(false);
   window = $state.raw(new WindowDraft(DEFAULT_WINDOW));
   failurePercent = $state<number | null>(null);
@@ -49,6 +51,7 @@ export class SettingsDraft {
   /** Takes over what is saved. */
   read(policy: Policy, timeZone: string): void {
     const gate = policy.waveGate ?? GATE;
+    this.caps = new CapsDraft(policy.frequencyCaps);
     this.windowOn = policy.sendingWindow !== null;
     this.window = new WindowDraft(policy.sendingWindow ?? { ...DEFAULT_WINDOW, timeZone });
     this.failurePercent = toPercent(policy.failureRateThreshold);
@@ -69,6 +72,7 @@ export class SettingsDraft {
   /** As the API takes it. */
   get settings() {
     return {
+      frequencyCaps: this.caps.caps,
       sendingWindow: this.windowOn ? this.window.window : null,
       failureRateThreshold: toShare(this.failurePercent),
       failureRateMinimum: this.failureMinimum ?? 0,
@@ -118,7 +122,8 @@ export class SettingsDraft {
   }
 
   get isSound(): boolean {
-    return Object.values(this.faults).every((fault) => !fault) && (!this.windowOn || this.window.isSound);
+    const isWindowSound = !this.windowOn || this.window.isSound;
+    return Object.values(this.faults).every((fault) => !fault) && isWindowSound && this.caps.isSound;
   }
 }
 
