@@ -10,6 +10,7 @@ import { contactStore } from "#adapters/d1/audience/contacts.ts";
 import { erasureStore } from "#adapters/d1/audience/erasures.ts";
 import { personalDataStore } from "#adapters/d1/audience/personal-data.ts";
 import { segmentStore } from "#adapters/d1/audience/segments.ts";
+import { timelineStore } from "#adapters/d1/audience/timeline.ts";
 import { campaignStore } from "#adapters/d1/campaigns/campaigns.ts";
 import { contactSendStore } from "#adapters/d1/campaigns/contact-sends.ts";
 import { apiKeyStore } from "#adapters/d1/identity/api-keys.ts";
@@ -103,6 +104,9 @@ class Catalogue {
   }
   get tenant() {
     return tenantStore(this.db);
+  }
+  get timeline() {
+    return timelineStore(this.db);
   }
   get unmatchedEvents() {
     return unmatchedEventStore(this.db);

@@ -6,6 +6,7 @@ import { countDeadSends, keepDeadLetters } from "#queue/dead-letters/consumer.ts
 import { consumeJobs } from "#queue/jobs/consumer.ts";
 import { consumeEvents } from "#queue/meta-events/consumer.ts";
 import { consumeSends } from "#queue/sends/consumer.ts";
+import { indexOlderContacts } from "#services/audience/contact-words.ts";
 import { requeueStalledErasures } from "#services/audience/erasure-job.ts";
 import { endIdleAttendances } from "#services/audience/idle-attendances.ts";
 import { forgetUnused } from "#services/imports/control-import.ts";
@@ -59,6 +60,7 @@ export default {
       exports: () => requeueStalledExports(deps, deps.now()),
       retention: () => keepRetention(deps),
       erasures: () => requeueStalledErasures(deps, deps.now()),
+      contactWords: () => indexOlderContacts(deps),
     };
     await Promise.all(
       Object.entries(sweepers).map(([name, sweeper]) =>

@@ -35,6 +35,7 @@ export type Ids = Record<
   | "templateId"
   | "audienceId"
   | "contactId"
+  | "twinId"
   | "attendanceId"
   | "blockId"
   | "userId"
@@ -73,6 +74,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
     hashtags: [marker],
     attributes: { Cidade: marker },
   });
+  const twin = await aContact(t, { name: `Ana ${marker}`, optInStatus: "unknown" });
   const attendance = await anAttendance(t, { phone });
   const userId = `BR.${ulid()}`;
   const block = await aBlock(t, { segmentId: segment.id, userId, reason: `Asked ${marker}` });
@@ -102,6 +104,7 @@ export async function aPopulatedTenant(): Promise<PopulatedTenant> {
       templateId: template.id,
       audienceId: audience.id,
       contactId: contact.id,
+      twinId: twin.id,
       attendanceId: attendance.id,
       blockId: block.id,
       userId,

@@ -142,6 +142,7 @@ export const EXAMPLES: Record<string, Example> = {
   "PATCH /v1/contacts/{id}": { bodies: [() => ({ name: "Bia Souza", phone: phone() })] },
   "POST /v1/contacts/{id}/opt-in": { bodies: [() => ({ source: "site", at: "2026-11-01T12:00:00Z" })] },
   "POST /v1/contacts/{id}/erase": { bodies: [() => ({ reason: "requested" })] },
+  "POST /v1/contacts/{id}/merge": { bodies: [({ ids }) => ({ contactId: ids.twinId })] },
   "POST /v1/contacts/{id}/opt-out": { bodies: [() => ({ reason: "asked to" })] },
 
   "POST /v1/blocks": {

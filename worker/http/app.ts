@@ -8,6 +8,7 @@ import { attendanceRoutes } from "#http/audience/attendances.routes.ts";
 import { audienceRoutes } from "#http/audience/audiences.routes.ts";
 import { blockRoutes } from "#http/audience/blocks.routes.ts";
 import { contactDetailRoutes } from "#http/audience/contact-details.routes.ts";
+import { contactMergeRoutes } from "#http/audience/contact-merge.routes.ts";
 import { contactRoutes } from "#http/audience/contacts.routes.ts";
 import { erasureRoutes } from "#http/audience/erasures.routes.ts";
 import { personalDataRoutes } from "#http/audience/personal-data.routes.ts";
@@ -78,6 +79,7 @@ export function makeApp(depsFor: (env: Env) => Deps) {
   importRoutes(app);
   contactRoutes(app);
   contactDetailRoutes(app);
+  contactMergeRoutes(app);
   personalDataRoutes(app);
   erasureRoutes(app);
   blockRoutes(app);

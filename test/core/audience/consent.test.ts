@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { afterWord, type Consent, type ConsentWord, NO_WORD_YET } from "#core/audience/consent.ts";
+import { afterWord, type Consent, type ConsentWord, consentOfBoth, NO_WORD_YET } from "#core/audience/consent.ts";
 
 const NOW = 1_000;
 /** Few instants, so that they meet; some have not come yet. */
@@ -98,5 +98,45 @@ describe("the rule of consent", () => {
     ],
   ])("%s", (_, said, expected) => {
     expect(heard(said)).toEqual(expected);
+  });
+});
+
+describe("the consent of two contacts that are one person", () => {
+  const standing = words.map(heard);
+
+  it("is what either has said while the other has said nothing", () => {
+    fc.assert(
+      fc.property(standing, (one) => {
+        expect(consentOfBoth(one, NO_WORD_YET, NOW + 9)).toEqual(one);
+        expect(consentOfBoth(NO_WORD_YET, one, NOW + 9)).toEqual(one);
+      }),
+    );
+  });
+
+  it("is the same whichever is kept", () => {
+    fc.assert(
+      fc.property(standing, standing, (one, other) => {
+        expect(consentOfBoth(one, other, NOW + 9)).toEqual(consentOfBoth(other, one, NOW + 9));
+      }),
+    );
+  });
+
+  it("is a yes only if a dated yes is newer than every no, and forgets no no", () => {
+    fc.assert(
+      fc.property(standing, standing, (one, other) => {
+        const both = consentOfBoth(one, other, NOW + 9);
+        const isRefused = one.status === "revoked" || other.status === "revoked";
+        const [yesAt, noAt] = [Math.max(one.yesAt ?? 0, other.yesAt ?? 0), Math.max(one.noAt ?? 0, other.noAt ?? 0)];
+        if (isRefused) expect(both.status).toBe(yesAt > noAt ? "granted" : "revoked");
+        if (both.status !== "unknown") expect(both.noAt ?? 0).toBe(noAt);
+      }),
+    );
+  });
+
+  it("is a no when both were said in the same instant", () => {
+    const granted: Consent = { status: "granted", yesAt: 100, noAt: null };
+    const revoked: Consent = { status: "revoked", yesAt: null, noAt: 100 };
+    expect(consentOfBoth(granted, revoked, NOW).status).toBe("revoked");
+    expect(consentOfBoth({ ...granted, yesAt: 101 }, revoked, NOW).status).toBe("granted");
   });
 });

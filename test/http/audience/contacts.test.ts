@@ -3,12 +3,13 @@ import { describe, expect, test, vi } from "vitest";
 import { type Deps, makeDeps } from "#deps.ts";
 import * as audiencesAnswers from "#http/audience/audiences.schema.ts";
 import * as answers from "#http/audience/contacts.schema.ts";
+import { noteUsers } from "#services/audience/blocks.ts";
 import { recordOptOut } from "#services/audience/consent.ts";
 import { aCampaign, aContact, anAudience, aTenant, type TestTenant } from "../../support/builders.ts";
 import { firstOf } from "../../support/campaigns.ts";
 import { stored, written } from "../../support/contact-fields.ts";
 import { expectBody, expectProblem } from "../../support/expect-problem.ts";
-import { consentOf } from "../../support/imports.ts";
+import { anUpload, consentOf, runImport } from "../../support/imports.ts";
 
 const create = async (t: TestTenant, input: object) =>
   expectBody(await t.call("POST", "/v1/contacts", input), 201, answers.contact.strict());
@@ -125,7 +126,7 @@ describe("a new contact", () => {
 });
 
 describe("finding people", () => {
-  test("by phone and document in any punctuation, by code, by part of the name or of the number", async () => {
+  test("by phone and document in any punctuation, by code, by words of the name, by how a number begins or ends", async () => {
     const t = await aTenant();
     await create(t, { name: "Ana Souza", phone: "11961234567", document: "52998224725", customerCode: "C1" });
     await create(t, { name: "Bia Lima", phone: "11961239999" });
@@ -133,7 +134,7 @@ describe("finding people", () => {
     expect(await namesBy(t, "document=529.982.247-25")).toEqual(["Ana Souza"]);
     expect(await namesBy(t, "customerCode=C1")).toEqual(["Ana Souza"]);
     expect(await namesBy(t, "q=souza")).toEqual(["Ana Souza"]);
-    expect(await namesBy(t, "q=39999")).toEqual(["Bia Lima"]);
+    expect(await namesBy(t, "q=9999")).toEqual(["Bia Lima"]);
     expect(await namesBy(t, "q=6123")).toEqual(["Bia Lima", "Ana Souza"]);
     expect(await namesBy(t, "q=12")).toEqual([]);
   });
@@ -327,5 +328,51 @@ describe("an opt-out reaches every campaign that may still send", () => {
     );
     expect(again.toSorted()).toEqual([first.id, second.id].toSorted());
     expect(await consentOf(t, contact.id)).toEqual(["revoked reply"]);
+  });
+});
+
+describe("a deleted contact that had said no", () => {
+  const imported = async (t: TestTenant, phone: string) => {
+    const audience = await anAudience(t);
+    const { id } = await anUpload(t, audience.id, `NumeroTelefone;OptIn\n${phone};sim\n`);
+    await runImport(t, id);
+    const campaign = { campaignId: "cmp_1", audienceId: audience.id, segmentId: null, caps: [] };
+    const page = { afterContactId: null, limit: 10, now: Date.now() };
+    const [member] = await makeDeps(env)
+      .store(t.tenantId)
+      .contacts.pageForCampaign({ ...campaign, ...page });
+    return member;
+  };
+  const PHONE = "+5511987650002";
+
+  test("is not brought back by an import as somebody who may be written to", async () => {
+    const t = await aTenant();
+    const { id } = await aContact(t, { phone: PHONE, userId: "BR.gone" });
+    await t.call("POST", `/v1/contacts/${id}/opt-out`, {});
+    await t.call("DELETE", `/v1/contacts/${id}`);
+    expect(await imported(t, PHONE)).toMatchObject({ blocked: true });
+    // With another number, once Meta tells that it is the same person.
+    const other = await imported(t, "+5511987650003");
+    expect(other).toMatchObject({ blocked: false });
+    await noteUsers(makeDeps(env), t.tenantId, [{ phone: "+5511987650003", userId: "BR.gone" }]);
+    const { blocks } = makeDeps(env).store(t.tenantId);
+    expect(await blocks.among([other?.id ?? ""], { segmentId: null, now: Date.now() })).toEqual(new Set([other?.id]));
+  });
+
+  test("may be written to again once they say yes anew", async () => {
+    const t = await aTenant();
+    const { id } = await aContact(t, { phone: PHONE });
+    await t.call("POST", `/v1/contacts/${id}/opt-out`, {});
+    await t.call("DELETE", `/v1/contacts/${id}`);
+    const back = await imported(t, PHONE);
+    await t.call("POST", `/v1/contacts/${back?.id}/opt-in`, { source: "loja" });
+    expect(await imported(t, PHONE)).toMatchObject({ id: back?.id, blocked: false, optInStatus: "granted" });
+  });
+
+  test("leaves a block only then", async () => {
+    const t = await aTenant();
+    const { id } = await aContact(t, { phone: PHONE });
+    await t.call("DELETE", `/v1/contacts/${id}`);
+    expect(await imported(t, PHONE)).toMatchObject({ blocked: false, optInStatus: "granted" });
   });
 });

@@ -129,7 +129,15 @@ class History {
       case "delete": {
         const gone = this.contacts.get(step.person);
         this.contacts.delete(step.person);
-        if (gone) await this.store.contacts.remove(gone.id);
+        if (!gone) return;
+        const blockId = newId("blk");
+        await this.store.contacts.remove(gone.id, { blockId, now: this.now });
+        // The no outlives the contact.
+        if (gone.consent === "revoked") {
+          const user = gone.userIsKnown ? step.person : null;
+          const block = { id: blockId, phone: phoneOf(step.person), document: null, segmentId: null, until: null };
+          this.blocks.push({ ...block, user });
+        }
         return;
       }
       default:

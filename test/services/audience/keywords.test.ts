@@ -159,3 +159,22 @@ describe("a word that gives consent", () => {
     expect((await store().get(contact.id))?.optInStatus).toBe("revoked");
   });
 });
+
+describe("a no from somebody who is known by number and by Meta's id", () => {
+  const USER = "BR.both";
+
+  test("is of both contacts when these are two", async () => {
+    const [byPhone, byUser] = [await aContact(t, agreedBefore), await aContact(t, { ...agreedBefore, userId: USER })];
+    const other = await aContact(t, agreedBefore);
+    await writes(byPhone.phone, text("sair"), SAID_AT, USER);
+    for (const { id } of [byPhone, byUser])
+      expect(await store().get(id)).toMatchObject({ optInStatus: "revoked", lastNoAt: SAID_AT });
+    expect(await store().get(other.id)).toMatchObject({ optInStatus: "granted" });
+  });
+
+  test("is heard where the number is hidden, and of a contact without a number", async () => {
+    const numberless = await aContact(t, { ...agreedBefore, phone: null, userId: USER });
+    await writes(null, text("sair"), SAID_AT, USER);
+    expect(await store().get(numberless.id)).toMatchObject({ optInStatus: "revoked" });
+  });
+});

@@ -49,6 +49,22 @@ export function afterWord(consent: Consent, { says, at }: ConsentWord, now: numb
     : consent;
 }
 
+/**
+ * What two contacts have said that turn out to be one person: the words of both, in the order in which they were said. A
+ * no wins a tie, and a yes without a date comes before all others.
+ */
+export function consentOfBoth(one: Consent, other: Consent, now: number): Consent {
+  if (other.status === "unknown") return one;
+  if (one.status === "unknown") return other;
+  const words = [one, other].flatMap(({ status, yesAt, noAt }) => [
+    ...(status === "granted" || yesAt !== null ? [{ says: "yes" as const, at: yesAt, place: yesAt ?? 0 }] : []),
+    ...(status === "revoked" || noAt !== null ? [{ says: "no" as const, at: noAt, place: noAt ?? now }] : []),
+  ]);
+  return words
+    .sort((a, b) => a.place - b.place || (a.says === b.says ? 0 : a.says === "yes" ? -1 : 1))
+    .reduce((consent, word) => afterWord(consent, word, now), NO_WORD_YET);
+}
+
 function grants({ status, yesAt, noAt }: Consent, at: number | "now" | null, now: number): boolean {
   if (status === "unknown") return true;
   if (at === null) return false;

@@ -80,6 +80,16 @@ export function canonicalPhone(waIdOrPhone: string): string | null {
 }
 
 /**
+ * The Brazilian number that differs from this one by the ninth digit alone: as it was written before it got it, or as it
+ * would be with it. Null where there is no such number.
+ */
+export function ninthDigitTwin(e164: string): string | null {
+  const [, area, ninth, rest] = /^\+55(\d{2})(9?)(\d{8})$/.exec(e164) ?? [];
+  if (!area) return null;
+  return ninth ? `+55${area}${rest}` : `+55${area}9${rest}`;
+}
+
+/**
  * The report's two columns. DDDTelefone is the area code of a Brazilian number; NumeroTelefone is the complete number, as
  * the message was sent to: 5511961234567. Outside Brazil there is no DDD, and the number keeps its `+`, because its
  * digits alone may read as a Brazilian's. Given back to {@link parsePhone}, the two are the same number again.

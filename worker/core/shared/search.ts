@@ -45,11 +45,14 @@ export const foldSteps: readonly ((column: string) => string)[] = Array.from(
 /** Words after this many are not looked for. */
 const MOST_WORDS = 6;
 
-/** What has to stand somewhere in a name for `q` to find it: the words of `q`, folded, in any order. */
-export function nameTerms(q: string): string[] {
-  const words = fold(q).split(/[\s_]+/);
+/** The words of `q`, as many as are looked for. */
+export function wordsOf(q: string): string[] {
+  const words = q.split(/[\s_]+/);
   return words.filter((word) => word !== "").slice(0, MOST_WORDS);
 }
+
+/** What has to stand somewhere in a name for `q` to find it: the words of `q`, folded, in any order. */
+export const nameTerms = (q: string): string[] => wordsOf(fold(q));
 
 /** A phone, CPF, CNPJ or code in figures: digits with what people put between them. */
 const NUMBER = /^\+?[\d\s().\-/]*$/;
@@ -59,13 +62,28 @@ const CNPJ_WITH_LETTERS = /^[\dA-Z]{2}\.?[\dA-Z]{3}\.?[\dA-Z]{3}\/[\dA-Z]{4}-?\d
 /** People dial a zero before an area code, and spreadsheets lose those before a document. */
 const LEADING_ZEROS = new RegExp(`^0+(?=\\d{${LEAST_DIGITS}})`);
 
+export interface Digits {
+  written: string;
+  /** Without the zeros in front. */
+  significant: string;
+}
+
+/** A number's digits, however it is punctuated; null of what is none, or too short to be told from others. */
+export function writtenDigits(text: string): Digits | null {
+  const written = text.replace(/\D/g, "");
+  if (!NUMBER.test(text) || written.length < LEAST_DIGITS) return null;
+  return { written, significant: written.replace(LEADING_ZEROS, "") };
+}
+
+/** A CNPJ with letters and all its punctuation, as it is kept but in small letters; null of anything else. */
+export const cnpjWithLetters = (text: string): string | null =>
+  CNPJ_WITH_LETTERS.test(text) ? text.replace(/[^\dA-Za-z]/g, "").toLowerCase() : null;
+
 /** The same for a person, who is also found by the digits of a phone or document, however they are punctuated. */
 export function personTerms(q: string): string[] {
   const text = q.trim();
-  const compact = text.replace(/[^\dA-Za-z]/g, "");
-  if (CNPJ_WITH_LETTERS.test(text)) return [compact.toLowerCase()];
-  if (NUMBER.test(text) && compact.length >= LEAST_DIGITS) return [compact.replace(LEADING_ZEROS, "")];
-  return nameTerms(text);
+  const number = cnpjWithLetters(text) ?? writtenDigits(text)?.significant;
+  return number === undefined ? nameTerms(text) : [number];
 }
 
 /** So few digits stand in almost every phone, so they are looked for in names alone. */

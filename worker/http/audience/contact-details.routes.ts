@@ -4,6 +4,7 @@ import * as schema from "#http/audience/contacts.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found } from "#http/kit/errors.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
+import { paging } from "#http/kit/paging.ts";
 
 const tags = ["Contacts"];
 
@@ -61,6 +62,31 @@ export function contactDetailRoutes(app: App): void {
       const { id } = found(await contacts.get(c.req.valid("param").id), "contact");
       const rows = await contacts.audiencesOf(id);
       return c.json({ data: rows.map(({ id, name, segmentId }) => ({ id, name, segmentId })) }, 200);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "get",
+      path: "/v1/contacts/{id}/timeline",
+      tags,
+      summary: "Read what happened with a contact",
+      description:
+        "Campaigns' messages, imports, consent, blocks, attendances and edits; `group` narrows it to one of them. More kinds may be added.",
+      middleware: [permit("contacts:read")],
+      request: { params: idParam, query: schema.timelineQuery },
+      responses: { 200: json(schema.timeline, "What happened, newest first") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { contacts, timeline } = deps.store(principal.tenantId);
+      const contact = found(await contacts.get(c.req.valid("param").id), "contact");
+      const { query, answer } = await paging(c, c.req.valid("query"));
+      const page = await timeline.page(contact, query);
+      return c.json(
+        answer(page, ({ id, at, happened }) => ({ id, at: iso(at), happened })),
+        200,
+      );
     },
   );
 }

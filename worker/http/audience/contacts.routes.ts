@@ -1,7 +1,6 @@
 import type { ConsentChannel } from "#core/audience/consent.ts";
-import { byField } from "#core/audience/contact-fields.ts";
 import type { Principal } from "#core/identity/principal.ts";
-import { iso, isoOrNull, MINUTE_MS } from "#core/shared/time.ts";
+import { MINUTE_MS } from "#core/shared/time.ts";
 import * as schema from "#http/audience/contacts.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
@@ -13,39 +12,15 @@ import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.t
 import { wasErased } from "#services/audience/erasures.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
 import { phoneOr422, readField, readFields } from "./contact-input.ts";
+import { presentContact } from "./present-contact.ts";
 
 const tags = ["Contacts"];
 /** Clocks of integrators run a little ahead of ours. */
 const CLOCK_SKEW_MS = 5 * MINUTE_MS;
 
-type ContactRow = Omit<schema.Contact, "optIn" | "createdAt" | "updatedAt"> & {
-  optInStatus: schema.Contact["optIn"]["status"];
-  optInSource: string | null;
-  optInAt: number | null;
-  optOutAt: number | null;
-  optOutReason: string | null;
-  createdAt: number;
-  updatedAt: number;
-};
-export const present = (row: ContactRow): schema.Contact => {
-  // What made the consent what it is now, and since when.
-  const [source, at] =
-    row.optInStatus === "revoked" ? [row.optOutReason, row.optOutAt] : [row.optInSource, row.optInAt];
-  return {
-    id: row.id,
-    name: row.name,
-    phone: row.phone,
-    ...byField((field) => row[field]),
-    hashtags: row.hashtags,
-    optIn: { status: row.optInStatus, source, at: isoOrNull(at) },
-    attributes: row.attributes,
-    legalBasis: row.legalBasis,
-    createdAt: iso(row.createdAt),
-    updatedAt: iso(row.updatedAt),
-  };
-};
 /** People work by the screen, programs by keys. */
 const channelOf = ({ kind }: Principal): ConsentChannel => (kind === "apiKey" ? "api" : "screen");
+
 const phoneTaken = () => problem("conflict", "There is a contact with this phone already; change that one.");
 
 const personErased = () =>
@@ -67,7 +42,10 @@ export function contactRoutes(app: App): void {
       tags,
       summary: "List and find contacts",
       description:
-        "`phone` and `document` in any punctuation. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. Of very many contacts a search sees some at a time: a page may then be short or empty and still have a `nextCursor`, which goes on.",
+        "`phone` and `document` in any punctuation. `q`: how words of a name begin, in any order; a phone, whole or from its " +
+        "beginning or its last four digits; how a document, code or e-mail begins. Accents, capitals and punctuation do " +
+        "not count. In an audience a search for what very many people have sees some of them at a time: a page may then be " +
+        "short or empty and still have a `nextCursor`, which goes on.",
       middleware: [permit("contacts:read")],
       request: { query: schema.contactQuery },
       responses: { 200: json(schema.contactList, "Contacts, newest first") },
@@ -82,7 +60,7 @@ export function contactRoutes(app: App): void {
         phone: query.phone && phoneOr422(query.phone),
         document: query.document && (readField("document", query.document) ?? undefined),
       });
-      return c.json(answer(page, present), 200);
+      return c.json(answer(page, presentContact), 200);
     },
   );
 
@@ -119,7 +97,7 @@ export function contactRoutes(app: App): void {
       );
       if (!row) throw phoneTaken();
       await deps.audit(c.var, "contact.create", row.id);
-      return c.json(present(row), 201);
+      return c.json(presentContact(row), 201);
     },
   );
 
@@ -136,7 +114,7 @@ export function contactRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const row = await deps.store(principal.tenantId).contacts.get(c.req.valid("param").id);
-      return c.json(present(found(row, "contact")), 200);
+      return c.json(presentContact(found(row, "contact")), 200);
     },
   );
 
@@ -173,7 +151,7 @@ export function contactRoutes(app: App): void {
       if (phone !== undefined && newPhone !== null)
         await tellCampaigns(deps, principal.tenantId, (campaign) => campaign.changePhone(id, newPhone));
       await deps.audit(c.var, "contact.update", id, { fields: Object.keys(c.req.valid("json")) });
-      return c.json(present(row), 200);
+      return c.json(presentContact(row), 200);
     },
   );
 
@@ -183,7 +161,9 @@ export function contactRoutes(app: App): void {
       path: "/v1/contacts/{id}",
       tags,
       summary: "Delete a contact",
-      description: "It leaves all audiences, and campaigns under way send it nothing more.",
+      description:
+        "It leaves all audiences, and campaigns under way send it nothing more. Of somebody who had opted out a block stays " +
+        "(`reason`: `opted_out`), so that an import can't bring them back as somebody new; a later opt-in lifts it.",
       middleware: [permit("contacts:write")],
       request: { params: idParam },
       responses: { 204: { description: "Deleted" } },
@@ -191,7 +171,8 @@ export function contactRoutes(app: App): void {
     async (c) => {
       const { deps, principal } = c.var;
       const { id } = c.req.valid("param");
-      if (!(await deps.store(principal.tenantId).contacts.remove(id))) throw notFound("contact");
+      const { contacts } = deps.store(principal.tenantId);
+      if (!(await contacts.remove(id, { blockId: deps.newId("blk"), now: deps.now() }))) throw notFound("contact");
       await excludeFromCampaigns(deps, principal.tenantId, [id], "contactDeleted");
       await deps.audit(c.var, "contact.delete", id);
       return c.body(null, 204);
@@ -221,8 +202,9 @@ export function contactRoutes(app: App): void {
       const row = await deps.store(principal.tenantId).contacts.optIn(id, change, now);
       if (row === "not_found") throw notFound("contact");
       if (row === "opted_out_later") throw problem("conflict", "The person opted out after this consent was given.");
+      await deps.store(principal.tenantId).blocks.liftRefusal(row);
       await deps.audit(c.var, "contact.opt_in", id, { source });
-      return c.json(present(row), 200);
+      return c.json(presentContact(row), 200);
     },
   );
 
@@ -246,7 +228,7 @@ export function contactRoutes(app: App): void {
       const why = { source, channel: channelOf(principal), ...c.req.valid("json") };
       await recordOptOut(deps, principal.tenantId, { contactIds: [id] }, why);
       await deps.audit(c.var, "contact.opt_out", id);
-      return c.json(present(found(await contacts.get(id), "contact")), 200);
+      return c.json(presentContact(found(await contacts.get(id), "contact")), 200);
     },
   );
 }

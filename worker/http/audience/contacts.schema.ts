@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { CONSENT_CHANNELS, LONGEST_WORDING } from "#core/audience/consent.ts";
 import { byField, type ContactField, FIELD_RULES } from "#core/audience/contact-fields.ts";
 import { LEGAL_BASES } from "#core/audience/legal-basis.ts";
+import { TIMELINE_GROUP_NAMES, timelineEvent } from "#core/audience/timeline.ts";
 import { EARLIEST_CONSENT } from "#core/imports/instants.ts";
 import { visibleText } from "#core/shared/visible-text.ts";
 import { id, instant, instantInput, list, listQuery } from "#http/kit/common.schema.ts";
@@ -95,9 +96,26 @@ export const consentEvent = z
 export const contactAudiences = z.object({
   data: z.array(z.object({ id: id("aud"), name: z.string(), segmentId: id("seg") })),
 });
+export const timelineQuery = listQuery.extend({
+  group: z.enum(TIMELINE_GROUP_NAMES).optional(),
+});
+export const timelineItem = z
+  .object({
+    id: z.string(),
+    at: instant,
+    happened: timelineEvent,
+  })
+  .openapi("TimelineItem");
+export const timeline = list(timelineItem);
+export const mergeInput = z.object({ contactId: id("con") }).strict();
+/** Contacts that may be the same person, and by what. */
+export const lookalikes = z.object({
+  data: z.array(contact.extend({ sharedBy: z.enum(["phone", "document", "userId"]) }).openapi("Lookalike")),
+});
 export const consentHistory = z.object({ data: z.array(consentEvent) });
 export const optInInput = z.object({ source, wording, at: consentInstant.optional() }).strict();
 export const optOutInput = z.object({ reason: text(200).optional(), wording }).strict();
 
 export type Contact = z.infer<typeof contact>;
+export type TimelineItem = z.infer<typeof timelineItem>;
 export type ConsentEvent = z.infer<typeof consentEvent>;

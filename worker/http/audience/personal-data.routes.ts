@@ -9,7 +9,7 @@ import { languageOf } from "#http/kit/language.ts";
 import { type App, idParam, json, route } from "#http/kit/openapi.ts";
 import { type PersonalData, personalDataOf } from "#services/audience/personal-data.ts";
 import { presentEvent } from "./contact-details.routes.ts";
-import { present as presentContact } from "./contacts.routes.ts";
+import { presentContact } from "./present-contact.ts";
 
 /** A person's right to know what is held of them (LGPD, art. 18, II). */
 export function personalDataRoutes(app: App): void {

@@ -23,7 +23,7 @@ export async function excludeBlocked(deps: Needs, tenantId: string, made: BlockK
 export async function excludeIfBlocked(
   deps: Needs,
   tenantId: string,
-  contact: { id: string; phone: string | null; document: string | null },
+  contact: { id: string; phone: string | null; document: string | null; userId: string | null },
 ): Promise<void> {
   const covering = await deps.store(tenantId).blocks.covering(contact, deps.now());
   for (const segmentId of new Set(covering.map((block) => block.segmentId)))

@@ -34,16 +34,18 @@ const WORDED = new Set(["text", "button", "interactive", "edit"]);
  */
 export async function personWrote(event: Of<"inbound">, line: OfLine, deps: Needs): Promise<void> {
   if (!WORDED.has(event.type) || (event.text === null && event.payload === null)) return;
-  const { contacts, tenant } = deps.store(line.tenantId);
-  const row = await tenant.get();
-  const said = row && consentSaid(event, keywordsOf(row.settings));
+  const { blocks, contacts, tenant } = deps.store(line.tenantId);
+  const settings = (await tenant.get())?.settings;
+  const said = settings && consentSaid(event, keywordsOf(settings));
   const heard = { source: "keyword", channel: "whatsapp", wording: wordingOf(event) } as const;
   if (said === "no") await takeConsentBack(event, line, heard, deps);
   if (said !== "yes") return;
-  const contact = await contactBy(event, line, deps);
+  const [contact] = await contactsBy(event, line, deps);
+  if (!contact) return;
   const now = deps.now();
   const change = { ...heard, eventId: deps.newId("cns"), at: Math.min(event.at, now) };
-  if (contact) await contacts.optIn(contact.id, change, now);
+  const row = await contacts.optIn(contact.id, change, now);
+  if (typeof row !== "string") await blocks.liftRefusal(row);
 }
 
 /** The message, or what its button or row says and stands for. */
@@ -60,10 +62,13 @@ async function takeConsentBack(
   why: Omit<Parameters<typeof recordOptOut>[3], "at">,
   deps: Needs,
 ): Promise<void> {
-  const contact = await contactBy(event, line, deps);
-  if (contact) {
-    if (contact.optInStatus === "granted" && (contact.optInAt ?? 0) >= event.at + META_CLOCK_MS) return;
-    await recordOptOut(deps, line.tenantId, { contactIds: [contact.id] }, { ...why, at: event.at });
+  const contacts = await contactsBy(event, line, deps);
+  if (contacts.length > 0) {
+    const meant = contacts.filter(
+      ({ optInStatus, optInAt }) => optInStatus !== "granted" || (optInAt ?? 0) < event.at + META_CLOCK_MS,
+    );
+    const contactIds = meant.map(({ id }) => id);
+    await recordOptOut(deps, line.tenantId, { contactIds }, { ...why, at: event.at });
     return;
   }
   const { phone, userId } = event;
@@ -103,14 +108,18 @@ export async function personChangedUserId(event: Of<"user_id_changed">, line: Of
   await blocks.replaceUserId(event.previousUserId, event.userId);
 }
 
-/** Who it is, by number or by Meta's id; of a number that nobody has, a contact of its own. */
-async function contactBy(
+/**
+ * Who it is: whoever has the number, a contact of its own when nobody has, and whoever is known by the id of Meta's,
+ * which may be a contact with another number of the same person.
+ */
+async function contactsBy(
   { phone, userId }: { phone: string | null; userId: string | null },
   line: OfLine,
   deps: Needs,
 ) {
-  if (phone !== null) return contactFor({ phone, userId }, line, deps);
-  return userId === null ? null : deps.store(line.tenantId).contacts.byUserId(userId);
+  const byPhone = phone === null ? null : await contactFor({ phone, userId }, line, deps);
+  const byUser = userId === null ? [] : await deps.store(line.tenantId).contacts.byUserId(userId);
+  return [...(byPhone ? [byPhone] : []), ...byUser.filter(({ id }) => id !== byPhone?.id)];
 }
 
 /**

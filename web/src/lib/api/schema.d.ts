@@ -1955,7 +1955,7 @@ export interface paths {
         };
         /**
          * List and find contacts
-         * @description `phone` and `document` in any punctuation. `q`: words of a name, or part of a phone, document, code or e-mail; accents, capitals and punctuation do not count. Of very many contacts a search sees some at a time: a page may then be short or empty and still have a `nextCursor`, which goes on.
+         * @description `phone` and `document` in any punctuation. `q`: how words of a name begin, in any order; a phone, whole or from its beginning or its last four digits; how a document, code or e-mail begins. Accents, capitals and punctuation do not count. In an audience a search for what very many people have sees some of them at a time: a page may then be short or empty and still have a `nextCursor`, which goes on.
          */
         get: {
             parameters: {
@@ -2079,7 +2079,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a contact
-         * @description It leaves all audiences, and campaigns under way send it nothing more.
+         * @description It leaves all audiences, and campaigns under way send it nothing more. Of somebody who had opted out a block stays (`reason`: `opted_out`), so that an import can't bring them back as somebody new; a later opt-in lifts it.
          */
         delete: {
             parameters: {
@@ -2331,6 +2331,145 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happened with a contact
+         * @description Campaigns' messages, imports, consent, blocks, attendances and edits; `group` narrows it to one of them. More kinds may be added.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                    group?: "messages" | "imports" | "consent" | "blocks" | "attendances" | "edits";
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description What happened, newest first */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["TimelineItem"][];
+                            nextCursor: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}/lookalikes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts that may be the same person
+         * @description `sharedBy`: `phone`, the same number with or without the ninth digit; `document`; `userId`, Meta's id of a person. At most five.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Contacts */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["Lookalike"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contacts/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge another contact into this one
+         * @description `contactId` is the same person, and is no more afterwards. This contact keeps its phone and what it has; what it lacks comes from the other, hashtags and audiences of both are united, and the consent is what the words of both come to: an older yes never lifts a no. After a no the other number is blocked. 409 `in_use` while a campaign under way would write to the person twice by it, or not at all: once it is over, or if the other contact is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @example con_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
+                        contactId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description The contact */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Contact"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4759,6 +4898,79 @@ export interface components {
              * @example 2026-12-01T15:00:00.000Z
              */
             recordedAt: string;
+        };
+        TimelineItem: {
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-12-01T15:00:00.000Z
+             */
+            at: string;
+            happened: {
+                /** @enum {string} */
+                kind: "created";
+            } | {
+                /** @enum {string} */
+                kind: "imported";
+                importId: string;
+                audienceId: string;
+                audienceName: string | null;
+                /** @enum {string|null} */
+                legalBasis: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown" | null;
+            } | {
+                /** @enum {string} */
+                kind: "consent";
+                /** @enum {string} */
+                status: "granted" | "revoked" | "unknown";
+                source: string | null;
+                reason: string | null;
+                saidAt: string | null;
+            } | {
+                /** @enum {string} */
+                kind: "blocked";
+                blockId: string;
+                reason: string;
+                segmentId: string | null;
+                until: string | null;
+            } | {
+                /** @enum {string} */
+                kind: "message";
+                campaignId: string;
+                campaignName: string | null;
+                sentAt: string | null;
+                deliveredAt: string | null;
+                readAt: string | null;
+                repliedAt: string | null;
+                failedAt: string | null;
+            } | {
+                /** @enum {string} */
+                kind: "attendance_opened";
+                attendanceId: string;
+                /** @enum {string} */
+                channel: "idr" | "operation";
+            } | {
+                /** @enum {string} */
+                kind: "attendance_closed";
+                attendanceId: string;
+                /** @enum {string} */
+                channel: "idr" | "operation";
+            } | {
+                /** @enum {string} */
+                kind: "edited";
+                fields: string[];
+                /** @enum {string} */
+                by: "user" | "program";
+            } | {
+                /** @enum {string} */
+                kind: "merged";
+                contactId: string;
+                /** @enum {string} */
+                by: "user" | "program";
+            };
+        };
+        Lookalike: components["schemas"]["Contact"] & {
+            /** @enum {string} */
+            sharedBy: "phone" | "document" | "userId";
         };
         PersonalData: {
             /**

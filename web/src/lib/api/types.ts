@@ -17,6 +17,7 @@ export type Erasure = Schemas["Erasure"];
 export type ExportJob = Schemas["Export"];
 export type ImportJob = Schemas["Import"];
 export type Line = Schemas["Line"];
+export type Lookalike = Schemas["Lookalike"];
 export type LiveMessage = Schemas["LiveMessage"];
 export type LiveTicket = Schemas["LiveTicket"];
 export type Me = Schemas["Me"];
@@ -30,6 +31,7 @@ export type Segment = Schemas["Segment"];
 export type Template = Schemas["Template"];
 export type Tenant = Schemas["Tenant"];
 export type TenantSettings = Schemas["TenantSettings"];
+export type TimelineItem = Schemas["TimelineItem"];
 export type UnmatchedEvent = Schemas["UnmatchedEvent"];
 export type Wait = Schemas["Wait"];
 

@@ -6,7 +6,7 @@ import { blockKeysText, type ListedBlock } from "#core/audience/block.ts";
 
 export type BlockRow = typeof blocks.$inferSelect;
 /** By what a block covers people, and in which campaigns. */
-export type BlockKeys = Pick<BlockRow, "phone" | "document" | "userPhone" | "segmentId">;
+export type BlockKeys = Pick<BlockRow, "phone" | "document" | "userId" | "userPhone" | "segmentId">;
 /** By what it is made; `now` is when, ms. */
 export type NewBlock = Omit<BlockRow, "tenantId" | "userPhone" | "createdAt" | "coversSince" | "keys"> & {
   now: number;
@@ -28,6 +28,9 @@ interface Holding {
   now: number;
 }
 
+/** Why somebody is blocked who had said no and is no contact any more; a word of ours, which screens translate. */
+export const REFUSAL_REASON = "opted_out";
+
 /** Pages of blocks, and their people, in megabytes that D1 answers. */
 const PAGE_ROWS = 5_000;
 
@@ -45,7 +48,8 @@ export function isBlocked({ tenantId, ...holding }: Holding & { tenantId: string
     sql`exists (select 1 from ${blocks} where ${and(holds(tenantId, holding), condition)})`;
   const byPhone = covered(eq(blocks.phone, contacts.phone));
   const byUser = covered(eq(blocks.userPhone, contacts.phone));
-  return sql<boolean>`(${byPhone} or ${byUser} or ${covered(eq(blocks.document, contacts.document))})`;
+  const byUserId = covered(eq(blocks.userId, contacts.userId));
+  return sql<boolean>`(${byPhone} or ${byUser} or ${byUserId} or ${covered(eq(blocks.document, contacts.document))})`;
 }
 
 /** Who must not be written to, whatever their contact says. */
@@ -84,12 +88,16 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
            cross join contacts on contacts.tenant_id = ?1 and contacts.phone = wanted.value
          union
          select contacts.id from json_each(?3) as wanted
-           cross join contacts on contacts.tenant_id = ?1 and contacts.document = wanted.value`,
+           cross join contacts on contacts.tenant_id = ?1 and contacts.document = wanted.value
+         union
+         select contacts.id from json_each(?4) as wanted
+           cross join contacts on contacts.tenant_id = ?1 and contacts.user_id = wanted.value`,
       )
       .bind(
         tenantId,
         known(keys.flatMap(({ phone, userPhone }) => [phone, userPhone])),
         known(keys.map(({ document }) => document)),
+        known(keys.map(({ userId }) => userId)),
       )
       .all<{ id: string }>();
     return results.map(({ id }) => id);
@@ -168,6 +176,12 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
         .returning();
       return row ?? null;
     },
+    /** A person says yes anew, which lifts what their no left behind when their contact went. */
+    async liftRefusal({ phone, userId }: { phone: string | null; userId: string | null }): Promise<void> {
+      const isTheirs = (condition: SQL) =>
+        orm.delete(blocks).where(and(eq(blocks.tenantId, tenantId), condition, eq(blocks.reason, REFUSAL_REASON)));
+      await orm.batch([isTheirs(eq(blocks.phone, phone ?? "")), isTheirs(eq(blocks.userId, userId ?? ""))]);
+    },
     async remove(id: string): Promise<boolean> {
       return (await orm.delete(blocks).where(own(id)).returning({ id: blocks.id })).length > 0;
     },
@@ -194,7 +208,7 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
                select blocks.id from json_each(?2) as told
                  cross join blocks on tenant_id = ?1 and user_id = told.value ->> 'userId'
                  where user_phone is not told.value ->> 'phone')
-             returning phone, document, user_phone as userPhone, segment_id as segmentId, until`,
+             returning phone, document, user_id as userId, user_phone as userPhone, segment_id as segmentId, until`,
         )
         .bind(tenantId, JSON.stringify(users), now)
         .all<BlockKeys & { until: number | null }>();
@@ -208,7 +222,10 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
         .where(and(eq(blocks.tenantId, tenantId), eq(blocks.userId, previous)));
     },
     /** What covers a contact, by its keys, in whatever segment. */
-    async covering({ phone, document }: { phone: string | null; document: string | null }, now: number) {
+    async covering(
+      { phone, document, userId }: { phone: string | null; document: string | null; userId: string | null },
+      now: number,
+    ) {
       const by = (condition: SQL) =>
         orm
           .select()
@@ -218,6 +235,7 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
         by(eq(blocks.phone, phone ?? "")),
         by(eq(blocks.userPhone, phone ?? "")),
         by(eq(blocks.document, document ?? "")),
+        by(eq(blocks.userId, userId ?? "")),
       ]);
       return found.flat();
     },
@@ -245,6 +263,7 @@ export function blockStore({ orm, d1, tenantId }: TenantDb) {
             id: blocks.id,
             at: blocks.coversSince,
             phone: blocks.phone,
+            userId: blocks.userId,
             userPhone: blocks.userPhone,
             document: blocks.document,
             segmentId: blocks.segmentId,

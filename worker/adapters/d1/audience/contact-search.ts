@@ -1,43 +1,69 @@
 import { sql } from "drizzle-orm";
 import type { PageQuery } from "#adapters/d1/page.ts";
-import { contactMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+import type { WordsWanted } from "#core/audience/contact-words.ts";
 
 /**
- * Contacts that one request looks through at most: some 10 ms of the one thread that all tenants share. A larger tenant's
- * search goes on with the cursor, so a page may be short, or empty, and still not be the last.
+ * People found that one request looks through for members of an audience at most: some 50 ms of the one thread that all
+ * tenants share. The search goes on with the cursor, so a page may be short, or empty, and still not be the last.
  */
-export const SEARCH_ROWS = 50_000;
+export const MOST_FOUND = 10_000;
 
 interface Search extends PageQuery {
-  /** What has to stand in a contact, folded; at least one. */
-  terms: readonly string[];
+  wanted: WordsWanted;
   audienceId?: string | undefined;
 }
 
-/** Ids of the contacts found, newest first, at most `limit`. Reads the index alone, which holds what is looked in. */
+interface Found {
+  ids: string[];
+  nextCursor: string | null;
+}
+/** Who has these very words comes first, and of them who came last; a place is a rowid of the index. */
+interface Hit {
+  id: string;
+  stage: number;
+  place: number;
+}
+
+/**
+ * Ids of the contacts found, at most `limit`. Those with the whole words come first, which the index reads one by one;
+ * for beginnings of words it has to put together all that begin so, and few searches get there. The cursor is a place
+ * in the index, which stays when people come or go.
+ */
 export async function searchContacts(
   { orm, tenantId }: TenantDb,
-  { terms, audienceId, limit, cursor }: Search,
-): Promise<{ ids: string[]; nextCursor: string | null }> {
-  const id = audienceId ? sql`m.contact_id` : sql`c.id`;
-  const walked = audienceId
-    ? sql`audience_members m where m.tenant_id = ${tenantId} and m.audience_id = ${audienceId}`
-    : sql`contacts c indexed by contacts_search where c.tenant_id = ${tenantId}`;
-  const before = cursor ? sql` and ${id} < ${cursor}` : sql``;
-  const edge = await orm.get<{ id: string } | undefined>(
-    sql`select ${id} as id from ${walked}${before} order by ${id} desc limit 1 offset ${SEARCH_ROWS - 1}`,
-  );
+  { wanted: { whole, begins }, audienceId, limit, cursor }: Search,
+): Promise<Found> {
+  const stages = [whole, `(${begins}) NOT (${whole})`];
+  let [stage = 0, below = null]: (number | null)[] = cursor?.split(":").map(Number) ?? [];
+  const hits: Hit[] = [];
+  for (stage ??= 0; stage < stages.length; stage += 1) {
+    const before = below === null ? sql`` : sql` and rowid < ${below}`;
+    const most = audienceId ? MOST_FOUND : limit + 1 - hits.length;
+    const found = sql`select rowid as place from contact_words
+      where contact_words match ${stages[stage]}${before} order by rowid desc limit ${most}`;
+    const isMember = audienceId
+      ? sql`where exists (select 1 from audience_members where tenant_id = ${tenantId}
+              and audience_id = ${audienceId} and contact_id = contacts.id)`
+      : sql``;
+    const rows = await orm.all<Omit<Hit, "stage">>(sql`
+      select contacts.id as id, hit.place as place from (${found}) as hit
+      cross join contacts on contacts.rowid = hit.place and contacts.tenant_id = ${tenantId}
+      ${isMember} order by hit.place desc limit ${limit + 1 - hits.length}`);
+    for (const row of rows) hits.push({ ...row, stage });
+    if (hits.length > limit) return toFound(hits.slice(0, limit));
+    if (audienceId) {
+      const edge = await orm.get<{ place: number | null; n: number }>(
+        sql`select min(place) as place, count(*) as n from (${found})`,
+      );
+      if (edge.n === MOST_FOUND) return { ...toFound(hits), nextCursor: `${stage}:${edge.place}` };
+    }
+    below = null;
+  }
+  return { ...toFound(hits), nextCursor: null };
+}
 
-  const range = sql`${before}${edge ? sql` and ${id} >= ${edge.id}` : sql``} and ${contactMatches(sql`c.search`, terms)}`;
-  const found = audienceId
-    ? sql`audience_members m cross join contacts c indexed by contacts_search
-            on c.tenant_id = ${tenantId} and c.id = m.contact_id
-          where m.tenant_id = ${tenantId} and m.audience_id = ${audienceId}${range}`
-    : sql`${walked}${range}`;
-  const rows = await orm.all<{ id: string }>(
-    sql`select ${id} as id from ${found} order by ${id} desc limit ${limit + 1}`,
-  );
-  const ids = rows.slice(0, limit).map((row) => row.id);
-  return { ids, nextCursor: rows.length > limit ? (ids.at(-1) ?? null) : (edge?.id ?? null) };
+function toFound(hits: Hit[]): Found {
+  const last = hits.at(-1);
+  return { ids: hits.map(({ id }) => id), nextCursor: last ? `${last.stage}:${last.place}` : null };
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, getTableColumns, gt, lt, type SQL, sql } from "drizzle-orm";
 import { type Capping, isCapped } from "#adapters/d1/campaigns/contact-sends.ts";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { audienceMembers, audiences, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
@@ -7,15 +7,18 @@ import type { TenantDb } from "#adapters/d1/tenant-db.ts";
 import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";
 import type { Contact } from "#core/audience/contact.ts";
 import { byField, type ContactField } from "#core/audience/contact-fields.ts";
-import { readDocument } from "#core/shared/document.ts";
-import { parsePhone } from "#core/shared/phone.ts";
+import { wordsWanted } from "#core/audience/contact-words.ts";
 import { personTerms } from "#core/shared/search.ts";
-import { isBlocked } from "./blocks.ts";
+import { isBlocked, REFUSAL_REASON } from "./blocks.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
+import { mergeStore } from "./contact-merge.ts";
 import { searchContacts } from "./contact-search.ts";
 
 /** Audiences of one contact that are told. */
 const MOST_AUDIENCES = 200;
+
+/** More contacts than a person can have numbers. */
+const MOST_OF_ONE_USER = 20;
 
 /** Campaigns that could not reach a number, until it counts as unreachable. */
 const STRIKES_THAT_END = 2;
@@ -54,7 +57,7 @@ export type ContactQuery = PageQuery & {
   phone?: string | undefined;
   document?: string | undefined;
   customerCode?: string | undefined;
-  /** Words of the name, or part of a phone, document, code or e-mail. */
+  /** How words of the name, or a phone, document, code or e-mail, begin, or how a phone ends. */
   q?: string | undefined;
 };
 export function contactStore(db: TenantDb) {
@@ -106,8 +109,10 @@ export function contactStore(db: TenantDb) {
     return toPage(rows, limit);
   }
 
-  const byIds = (ids: string[]): Promise<ContactRow[]> =>
-    orm
+  /** In the order of the ids; who is not there is left out. */
+  async function byIds(ids: string[]): Promise<ContactRow[]> {
+    if (ids.length === 0) return [];
+    const rows = await orm
       .select()
       .from(contacts)
       .where(
@@ -115,40 +120,28 @@ export function contactStore(db: TenantDb) {
           eq(contacts.tenantId, tenantId),
           sql`${contacts.id} in (select value from json_each(${JSON.stringify(ids)}))`,
         ),
-      )
-      .orderBy(desc(contacts.id));
-
-  /** Whose phone or document `q` is, however it is punctuated. Two questions, each of which an index answers. */
-  function idsWithNumber(q: string) {
-    const phone = parsePhone({ number: q });
-    const has = (condition: SQL) =>
-      orm
-        .select({ id: contacts.id })
-        .from(contacts)
-        .where(and(eq(contacts.tenantId, tenantId), condition));
-    return has(eq(contacts.phone, phone.ok ? phone.value.e164 : "")).union(
-      has(eq(contacts.document, readDocument(q) ?? "")),
-    );
+      );
+    const known = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => known.get(id) ?? []);
   }
 
   return {
     ...consent,
-    /** Newest first. A search may end a page early; see {@link searchContacts}. */
+    ...mergeStore(db),
+    /** Newest first; of a search first those who have the very words. One in an audience may end a page early; see {@link searchContacts}. */
     async list({ limit, cursor, audienceId, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
-      const terms = personTerms(q ?? "");
       const exact = [
         filter.phone ? eq(contacts.phone, filter.phone) : undefined,
         filter.document ? eq(contacts.document, filter.document) : undefined,
         filter.customerCode ? eq(contacts.customerCode, filter.customerCode) : undefined,
       ].filter((condition) => condition !== undefined);
-      if (exact.length > 0) return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, terms));
-      if (terms.length === 0) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
-
-      // Whoever searches for a whole phone or document means that one, and an index has it.
-      const whole = await byIndex({ limit, cursor, audienceId }, inArray(contacts.id, idsWithNumber(q ?? "")));
-      if (whole.data.length > 0) return whole;
-      const { ids, nextCursor } = await searchContacts(db, { terms, limit, cursor, audienceId });
-      return { data: ids.length > 0 ? await byIds(ids) : [], nextCursor };
+      if (exact.length > 0)
+        return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, personTerms(q ?? "")));
+      if (!q?.trim()) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
+      const wanted = wordsWanted(tenantId, q);
+      if (wanted === null) return { data: [], nextCursor: null };
+      const { ids, nextCursor } = await searchContacts(db, { wanted, limit, cursor, audienceId });
+      return { data: await byIds(ids), nextCursor };
     },
     async get(id: string): Promise<ContactRow | null> {
       return (await orm.select().from(contacts).where(own(id)).get()) ?? null;
@@ -204,11 +197,21 @@ export function contactStore(db: TenantDb) {
       if (row) return row;
       return (await this.get(id)) ? "phone_taken" : "not_found";
     },
-    /** Removes a contact from all audiences and for good; the events of its consent stay, they hold no personal data. */
-    async remove(id: string): Promise<boolean> {
+    /**
+     * Removes a contact from all audiences and for good; the events of its consent stay, they hold no personal data. Of
+     * somebody who had said no a block stays with number and id of Meta's: else an import would bring them back as new.
+     */
+    async remove(id: string, { blockId, now }: { blockId: string; now: number }): Promise<boolean> {
       // By audience, since memberships are kept by audience: a search by contact would read all of them.
       const memberships = `tenant_id = ?1 and contact_id = ?2 and audience_id in (select id from audiences where tenant_id = ?1)`;
-      const [, , removed] = await d1.batch([
+      const results = await d1.batch([
+        d1
+          .prepare(
+            `insert into blocks (id, tenant_id, phone, user_id, user_phone, reason, created_at, covers_since)
+             select ?3, ?1, phone, user_id, iif(user_id is null, null, phone), '${REFUSAL_REASON}', ?4, ?4 from contacts
+             where tenant_id = ?1 and id = ?2 and opt_in_status = 'revoked' and coalesce(phone, user_id) is not null`,
+          )
+          .bind(tenantId, id, blockId, now),
         d1
           .prepare(
             `update audiences set contact_count = contact_count - 1
@@ -218,12 +221,12 @@ export function contactStore(db: TenantDb) {
         d1.prepare(`delete from audience_members where ${memberships}`).bind(tenantId, id),
         d1.prepare("delete from contacts where tenant_id = ?1 and id = ?2").bind(tenantId, id),
       ]);
-      return (removed?.meta.changes ?? 0) > 0;
+      return (results.at(-1)?.meta.changes ?? 0) > 0;
     },
-    /** Who has this id of Meta's (BSUID); null when nobody is known to. */
-    async byUserId(userId: string): Promise<ContactRow | null> {
+    /** Who has this id of Meta's (BSUID): several while the same person is more than one contact. */
+    async byUserId(userId: string): Promise<ContactRow[]> {
       const isUser = and(eq(contacts.tenantId, tenantId), eq(contacts.userId, userId));
-      return (await orm.select().from(contacts).where(isUser).get()) ?? null;
+      return orm.select().from(contacts).where(isUser).limit(MOST_OF_ONE_USER);
     },
     /** Notes who these people are to Meta, by their phones. Safe to repeat: what is known is not written again. */
     async noteUserIds(users: { phone: string; userId: string }[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Sealer } from "#adapters/crypto/seal.ts";
 import { endIdleAttendances } from "#adapters/d1/audience/attendances.ts";
+import { indexOlderContacts } from "#adapters/d1/audience/contact-words.ts";
 import { stalledErasures } from "#adapters/d1/audience/erasures.ts";
 import { stalledImports, unusedImports } from "#adapters/d1/imports/imports.ts";
 import { stalledExports } from "#adapters/d1/reports/exports.ts";
@@ -68,6 +69,7 @@ export function platformStore(env: { DB: D1Database }, sealer: Sealer) {
         .from(schema.tenants)
         .where(sql`coalesce(${days("personalDataDays")}, ${days("fileDays")}) is not null`);
     },
+    indexOlderContacts: (rows: number) => indexOlderContacts({ d1: env.DB, orm }, rows),
     /** Kept once, however often it is delivered: the id tells. */
     async storeDeadLetter(deadLetter: {
       id: string;

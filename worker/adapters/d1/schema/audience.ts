@@ -3,6 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import type { ConsentChannel } from "#core/audience/consent.ts";
 import type { AttendanceChannel, ConsentStatus } from "#core/audience/contact.ts";
 import type { ContactField } from "#core/audience/contact-fields.ts";
+import { contactWordsSql } from "#core/audience/contact-words.ts";
 import type { LegalBasis } from "#core/audience/legal-basis.ts";
 import { foldSteps } from "#core/shared/search.ts";
 import { instant, json } from "./columns.ts";
@@ -47,6 +48,12 @@ const fieldColumns = {
   email: text(),
 } satisfies Record<ContactField, unknown>;
 
+/**
+ * How far people who are older than `contact_words` have been put into it: those with a rowid below this are not. One row,
+ * of the whole database.
+ */
+export const contactWordsProgress = sqliteTable("contact_words_progress", { below: integer().notNull() });
+
 /** One row per person and tenant; the phone in canonical E.164 is what makes two rows one person. */
 export const contacts = sqliteTable(
   "contacts",
@@ -78,12 +85,17 @@ export const contacts = sqliteTable(
     updatedAt: instant("updated_at").notNull(),
     folding1: made("folding_1", foldFirst("name")),
     folding2: made("folding_2", foldSecond("folding_1")),
-    /** What `q` looks in. The database makes it, so that no way of writing a contact can leave it behind. */
+    /** What `q` looks in where an exact filter has left a few. */
     search: made("search", `lower(${CONTACT_SEARCH})`),
+    /**
+     * What `q` looks for among all: triggers keep it in `contact_words`, a full-text index by rowid, so that no way of
+     * writing a contact can leave it behind. A migration that makes this table anew has to make those anew as well.
+     */
+    words: made("words", contactWordsSql()),
   },
   (t) => [
     uniqueIndex("contacts_phone").on(t.tenantId, t.phone),
-    // In the order of a list, with what a search looks in: one that finds little reads this and no contacts.
+    // The release before searches by it; lists need its order of ids.
     index("contacts_search").on(t.tenantId, t.id, t.search),
     index("contacts_document").on(t.tenantId, t.document).where(sql`document is not null`),
     index("contacts_user_id").on(t.tenantId, t.userId).where(sql`user_id is not null`),

@@ -45,7 +45,11 @@ export const auditLog = sqliteTable(
     requestId: text("request_id"),
     at: instant("at").notNull(),
   },
-  (t) => [index("audit_log_tenant").on(t.tenantId, t.id)],
+  (t) => [
+    index("audit_log_tenant").on(t.tenantId, t.id),
+    // What was done to one thing, by the last first.
+    index("audit_log_subject").on(t.tenantId, t.subject, t.at),
+  ],
 );
 
 /** Queue messages that failed for good. The body is sealed: webhook events hold personal data. */

@@ -1,14 +1,20 @@
+import { TIMELINE_GROUP_NAMES } from "$core/audience/timeline.ts";
 import { required } from "$lib/api/load.server.ts";
+import { readFilters } from "$lib/page/address.ts";
 import type { PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async ({ locals, params, url, depends }) => {
   depends("app:contact");
   const { api } = locals;
   const path = { params: { path: { id: params.id } } };
-  const [contact, consent, audiences] = await Promise.all([
+  const filters = readFilters(url, { group: "" }, { group: TIMELINE_GROUP_NAMES });
+  const group = TIMELINE_GROUP_NAMES.find((name) => name === filters.values.group);
+  const [contact, consent, audiences, timeline, lookalikes] = await Promise.all([
     api.GET("/v1/contacts/{id}", path),
     api.GET("/v1/contacts/{id}/consent", path),
     api.GET("/v1/contacts/{id}/audiences", path),
+    api.GET("/v1/contacts/{id}/timeline", { params: { ...path.params, query: group ? { group } : {} } }),
+    api.GET("/v1/contacts/{id}/lookalikes", path),
   ]);
   const found = required(contact, url);
   const { phone } = found;
@@ -19,7 +25,10 @@ export const load: PageServerLoad = async ({ locals, params, url, depends }) => 
     contact: found,
     consent: required(consent, url).data,
     audiences: required(audiences, url).data,
-    // The page stands without it.
+    filters,
+    timeline: required(timeline, url),
+    // The page stands without these.
+    lookalikes: lookalikes.ok ? lookalikes.value.data : [],
     attendance: (served?.ok && served.value.data[0]) || null,
   };
 };
