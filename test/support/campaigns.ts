@@ -85,6 +85,8 @@ export const firstOf = (
   limit: number,
 ) => ({
   audienceId,
+  membership: null,
+  filter: null,
   segmentId,
   afterContactId: null,
   limit,

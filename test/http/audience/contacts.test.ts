@@ -105,7 +105,7 @@ describe("a new contact", () => {
     const { id } = await create(t, { phone: "11961234567", audienceId: audience.id });
     expect(await countOf(t, audience.id)).toBe(1);
     const { contacts } = makeDeps(env).store(t.tenantId);
-    expect(await contacts.pageForCampaign(firstOf({ audienceId: audience.id }, 5))).toMatchObject([{ id }]);
+    expect(await contacts.pageForCampaign(firstOf({ audienceId: audience.id }, 5))).toMatchObject({ data: [{ id }] });
     await t.call("POST", "/v1/contacts", { phone: "11961234567", audienceId: audience.id });
     expect(await countOf(t, audience.id)).toBe(1);
     const foreign = await anAudience(await aTenant());

@@ -21,6 +21,7 @@ export const FAILURE_CODES = [
   "line_still_blocked",
   "preflight_failed",
   "in_use",
+  "audience_is_dynamic",
   "graph_error",
   "graph_unreachable",
   "invalid_phone",

@@ -16,7 +16,8 @@ const STEP_MS = 3_000;
 
 /**
  * Gives the next members of the audience their rows, a page at a time in the order of their ids; rows, counters and
- * cursor are one commit, so a crash repeats nothing and loses nothing.
+ * cursor are one commit, so a crash repeats nothing and loses nothing. Of a dynamic audience the members are those that
+ * match when their page is read.
  */
 export async function prepareStep(run: CampaignRun): Promise<void> {
   const { deps, state } = run;
@@ -25,29 +26,32 @@ export async function prepareStep(run: CampaignRun): Promise<void> {
   const { phones } = await whoIsServed(deps, state.tenantId, state.spec.inService);
   while (deps.now() - startedAt < STEP_MS && state.status === "preparing") {
     const cursor = state.cursor;
-    const { audienceId, segmentId } = state.spec;
-    const query = { audienceId, segmentId, afterContactId: cursor, limit: PAGE_ROWS, now: deps.now() };
-    const page = await store.contacts.pageForCampaign(query);
+    const { audienceId, membership = null, filter, segmentId } = state.spec;
+    const now = deps.now();
+    const setting = { audienceId, membership, filter, segmentId, now };
+    const page = await store.contacts.pageForCampaign({ ...setting, afterContactId: cursor, limit: PAGE_ROWS });
     // Another event may have run meanwhile.
     if (state.status !== "preparing" || state.cursor !== cursor) return;
-    if (page.length === 0) return finish(run);
-    addRows(run, page, phones);
+    addRows(run, page, phones, now);
+    if (page.nextCursor === null) return finish(run);
     // Lets in whoever wants to know, pause or cancel: answers of D1 alone may come so fast that nobody else has a turn.
     await scheduler.wait(1);
   }
 }
 
-function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<string>): void {
+/** @param now when the page was asked for */
+function addRows(run: CampaignRun, { data, nextCursor }: AudiencePage, served: ReadonlySet<string>, now: number): void {
   const { state, storage, rendering } = run;
   const { filter, variables } = state.spec;
   let position = state.eligible;
-  const rows = page.map((contact): NewRecipient => {
+  const rows = data.map((contact): NewRecipient => {
     const resolved = resolveVariables(rendering.template, variables, contact);
     const skipReason = decide(contact, {
       ...memberFacts(contact, served),
       // Since the page was asked for.
       lateExclusion: storage.exclusionOf(contact.id),
       filter,
+      now,
       missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
     });
     return {
@@ -67,7 +71,11 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
     if (skipReason) storage.tally.add(`skip/${skipReason}`, 1);
   }
   storage.saveCounters();
-  run.set({ cursor: page.at(-1)?.id ?? state.cursor, eligible: position, audience: state.audience + rows.length });
+  run.set({
+    cursor: nextCursor ?? data.at(-1)?.id ?? state.cursor,
+    eligible: position,
+    audience: state.audience + rows.length,
+  });
 }
 
 /** Everybody has a row: waves can be counted, and the campaign waits for its start or begins. */

@@ -9,6 +9,7 @@ import { paging } from "#http/kit/paging.ts";
 import { excludeIfBlocked } from "#services/audience/blocks.ts";
 import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
+import { audienceIsDynamic } from "./audience-is-dynamic.ts";
 import { phoneOr422, readField, readFields } from "./contact-input.ts";
 
 const tags = ["Contacts"];
@@ -67,9 +68,10 @@ export function contactRoutes(app: App): void {
       const { deps, principal } = c.var;
       const { contacts, audiences } = deps.store(principal.tenantId);
       const { query, answer } = await paging(c, c.req.valid("query"));
-      if (query.audienceId) found(await audiences.get(query.audienceId), "audience");
+      const audience = query.audienceId ? found(await audiences.get(query.audienceId), "audience") : null;
       const page = await contacts.list({
         ...query,
+        matching: audience?.filter ? { filter: audience.filter, now: deps.now() } : undefined,
         phone: query.phone && phoneOr422(query.phone),
         document: query.document && (readField("document", query.document) ?? undefined),
       });
@@ -94,7 +96,8 @@ export function contactRoutes(app: App): void {
       const { optIn, audienceId, ...input } = c.req.valid("json");
       const now = deps.now();
       const fields = { ...input, phone: phoneOr422(input.phone), ...readFields(input) };
-      if (audienceId) found(await audiences.get(audienceId), "audience");
+      const audience = audienceId ? found(await audiences.get(audienceId), "audience") : null;
+      if (audience?.kind === "dynamic") throw audienceIsDynamic();
       const row = await contacts.create(
         { ...fields, id: deps.newId("con"), createdAt: now },
         {

@@ -27,6 +27,7 @@ const texts: Record<ProblemCode | "unreachable", () => string> = {
   line_still_blocked: m.line_still_blocked,
   preflight_failed: m.problem_preflight_failed,
   in_use: m.problem_in_use,
+  audience_is_dynamic: m.problem_audience_is_dynamic,
   graph_error: m.problem_graph_error,
   graph_unreachable: m.problem_graph_unreachable,
   invalid_phone: m.problem_invalid_request,

@@ -1416,7 +1416,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Create an audience */
+        /**
+         * Create an audience
+         * @description Members of a `fixed` one are listed: imports add them. Those of a `dynamic` one are the tenant's contacts that match its `filter` whenever it is read.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1433,17 +1436,65 @@ export interface paths {
                         /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         segmentId: string;
                         name: string;
+                        /** @enum {string} */
+                        kind?: "fixed" | "dynamic";
+                        filter?: components["schemas"]["AudienceFilter"] & unknown;
                     };
                 };
             };
             responses: {
-                /** @description The audience, empty */
+                /** @description The audience; a fixed one is empty */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Audience"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audiences/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the contacts that match a filter
+         * @description Of the tenant, at this moment; nothing is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        filter: components["schemas"]["AudienceFilter"] & unknown;
+                    };
+                };
+            };
+            responses: {
+                /** @description How many match */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AudienceCount"];
                     };
                 };
             };
@@ -1512,7 +1563,10 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Rename an audience */
+        /**
+         * Rename an audience, or change the filter of a dynamic one
+         * @description Fields that are left out stay. Campaigns that were launched keep the filter that they were launched with.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1526,6 +1580,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         name?: string;
+                        filter?: components["schemas"]["AudienceFilter"] & unknown;
                     };
                 };
             };
@@ -2519,17 +2574,7 @@ export interface paths {
                         segmentId?: string | null;
                         /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         audienceId?: string | null;
-                        filter?: {
-                            hashtagsAny?: string[];
-                            hashtagsAll?: string[];
-                            hashtagsNone?: string[];
-                            attributes?: {
-                                name: string;
-                                /** @enum {string} */
-                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
-                                value?: string;
-                            }[];
-                        } | null;
+                        filter?: components["schemas"]["AudienceFilter"] & unknown;
                         /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         templateId?: string | null;
                         variables?: {
@@ -2704,17 +2749,7 @@ export interface paths {
                         segmentId?: string | null;
                         /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         audienceId?: string | null;
-                        filter?: {
-                            hashtagsAny?: string[];
-                            hashtagsAll?: string[];
-                            hashtagsNone?: string[];
-                            attributes?: {
-                                name: string;
-                                /** @enum {string} */
-                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
-                                value?: string;
-                            }[];
-                        } | null;
+                        filter?: components["schemas"]["AudienceFilter"] & unknown;
                         /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         templateId?: string | null;
                         variables?: {
@@ -3502,7 +3537,7 @@ export interface components {
              * @example not_found
              * @enum {string}
              */
-            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "in_use" | "graph_error" | "graph_unreachable" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
+            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "in_use" | "audience_is_dynamic" | "graph_error" | "graph_unreachable" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
             errors?: {
                 path: string;
                 message: string;
@@ -3933,12 +3968,55 @@ export interface components {
             /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
             segmentId: string;
             name: string;
-            contactCount: number;
+            /**
+             * @description `fixed`: its members are listed. `dynamic`: whoever matches its `filter` at the moment of reading.
+             * @enum {string}
+             */
+            kind: "fixed" | "dynamic";
+            filter: components["schemas"]["AudienceFilter"];
+            /** @description Null of a dynamic audience, which is counted when asked: `POST /v1/audiences/count`. */
+            contactCount: number | null;
             /**
              * Format: date-time
              * @example 2026-12-01T15:00:00.000Z
              */
             createdAt: string;
+        };
+        /** @description Of a dynamic audience; null of others. */
+        AudienceFilter: {
+            hashtagsAny?: string[];
+            hashtagsAll?: string[];
+            hashtagsNone?: string[];
+            attributes?: {
+                name: string;
+                /** @enum {string} */
+                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                value?: string;
+            }[];
+            optIn?: {
+                status?: ("granted" | "revoked" | "unknown")[];
+                grantedBeforeDays?: number;
+                grantedAfterDays?: number;
+            };
+            ddd?: string[];
+            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+            segmentIds?: string[];
+            audienceIds?: {
+                in?: string[];
+                notIn?: string[];
+            };
+            unreachable?: boolean;
+            createdWithinDays?: number;
+            hasEmail?: boolean;
+            hasDocument?: boolean;
+        } | null;
+        AudienceCount: {
+            /** @description Contacts that match. */
+            matched: number;
+            /** @description Contacts that were looked at. */
+            looked: number;
+            /** @description Whether all of the tenant's were. If not, time ran out: at least `matched` of more than `looked`. */
+            complete: boolean;
         };
         Import: {
             /** @example imp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
@@ -4102,17 +4180,7 @@ export interface components {
              * @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
              */
             audienceId: string | null;
-            filter: {
-                hashtagsAny?: string[];
-                hashtagsAll?: string[];
-                hashtagsNone?: string[];
-                attributes?: {
-                    name: string;
-                    /** @enum {string} */
-                    op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
-                    value?: string;
-                }[];
-            } | null;
+            filter: components["schemas"]["AudienceFilter"] & unknown;
             /**
              * @description Null at most while it is a draft.
              * @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C

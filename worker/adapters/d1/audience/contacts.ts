@@ -1,44 +1,24 @@
-import { and, asc, desc, eq, getTableColumns, gt, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audienceMembers, audiences, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
+import { audienceMembers, audiences, contacts } from "#adapters/d1/schema/audience.ts";
 import { contactMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+import type { AudienceFilter } from "#core/audience/audience-filter.ts";
 import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";
-import type { Contact } from "#core/audience/contact.ts";
-import { byField, type ContactField } from "#core/audience/contact-fields.ts";
+import type { ContactField } from "#core/audience/contact-fields.ts";
 import { readDocument } from "#core/shared/document.ts";
 import { parsePhone } from "#core/shared/phone.ts";
 import { personTerms } from "#core/shared/search.ts";
-import { isBlocked } from "./blocks.ts";
+import { type CampaignPageQuery, campaignPage } from "./campaign-page.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
 import { searchContacts } from "./contact-search.ts";
+import { countMatching, listMatching } from "./matching-contacts.ts";
 
 /** Audiences of one contact that are told. */
 const MOST_AUDIENCES = 200;
 
-/** Campaigns that could not reach a number, until it counts as unreachable. */
-const STRIKES_THAT_END = 2;
-
 export type ContactRow = typeof contacts.$inferSelect;
 
-/** A member of an audience as a campaign needs it. */
-export interface CampaignContact extends Contact {
-  /** A block covers the person, as the campaign's segment has it. */
-  blocked: boolean;
-  /** Two campaigns could not reach the number. */
-  unreachable: boolean;
-}
-
-/** Some of the people of a campaign, as they are at this moment (`now`, ms). */
-export interface CampaignPageQuery {
-  audienceId: string;
-  /** The campaign's; null while a draft has none. */
-  segmentId: string | null;
-  /** Null for the first ones. */
-  afterContactId: string | null;
-  limit: number;
-  now: number;
-}
 /** A field that is left out is not known. */
 export interface ContactInput extends Partial<Record<ContactField, string | null>> {
   name: string;
@@ -48,6 +28,8 @@ export interface ContactInput extends Partial<Record<ContactField, string | null
 }
 export type ContactQuery = PageQuery & {
   audienceId?: string | undefined;
+  /** Instead of an audience's listed members: the tenant's contacts that match at an instant (`now`, ms). */
+  matching?: { filter: AudienceFilter; now: number } | undefined;
   phone?: string | undefined;
   document?: string | undefined;
   customerCode?: string | undefined;
@@ -131,13 +113,18 @@ export function contactStore(db: TenantDb) {
   return {
     ...consent,
     /** Newest first. A search may end a page early; see {@link searchContacts}. */
-    async list({ limit, cursor, audienceId, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
+    async list({ limit, cursor, audienceId, matching, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
       const terms = personTerms(q ?? "");
       const exact = [
         filter.phone ? eq(contacts.phone, filter.phone) : undefined,
         filter.document ? eq(contacts.document, filter.document) : undefined,
         filter.customerCode ? eq(contacts.customerCode, filter.customerCode) : undefined,
       ].filter((condition) => condition !== undefined);
+      if (matching) {
+        const also = and(...exact, contactMatches(sql`${contacts.search}`, terms));
+        const { ids, nextCursor } = await listMatching(db, { ...matching, cursor: cursor ?? null, limit, also });
+        return { data: ids.length > 0 ? await byIds(ids) : [], nextCursor };
+      }
       if (exact.length > 0) return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, terms));
       if (terms.length === 0) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
 
@@ -268,42 +255,8 @@ export function contactStore(db: TenantDb) {
         .bind(tenantId, JSON.stringify(phones))
         .run();
     },
-    /** The next members of an audience in the order of their ids. */
-    async pageForCampaign({
-      audienceId,
-      segmentId,
-      afterContactId,
-      limit,
-      now,
-    }: CampaignPageQuery): Promise<CampaignContact[]> {
-      return orm
-        .select({
-          id: contacts.id,
-          phone: contacts.phone,
-          name: contacts.name,
-          ...byField((field) => contacts[field]),
-          hashtags: contacts.hashtags,
-          attributes: contacts.attributes,
-          optInStatus: contacts.optInStatus,
-          blocked: isBlocked({ tenantId, segmentId, now }).mapWith(Boolean),
-          unreachable:
-            sql<boolean>`(select count(*) from ${contactStrikes} where ${contactStrikes.tenantId} = ${tenantId}
-            and ${contactStrikes.contactId} = ${contacts.id}) >= ${STRIKES_THAT_END}`.mapWith(Boolean),
-        })
-        .from(audienceMembers)
-        .crossJoin(contacts)
-        .where(
-          and(
-            eq(audienceMembers.tenantId, tenantId),
-            eq(audienceMembers.audienceId, audienceId),
-            gt(audienceMembers.contactId, afterContactId ?? ""),
-            eq(contacts.tenantId, tenantId),
-            eq(contacts.id, audienceMembers.contactId),
-          ),
-        )
-        .orderBy(asc(audienceMembers.contactId))
-        .limit(limit);
-    },
+    pageForCampaign: (query: CampaignPageQuery) => campaignPage(db, query),
+    countMatching: (part: Parameters<typeof countMatching>[1]) => countMatching(db, part),
   };
 
   function consentGiven({ source, at, eventId }: ConsentChange, now: number) {
