@@ -3,7 +3,7 @@ import { AUDIENCE_KINDS, asksForNothing, audienceFilter as coreFilter } from "#c
 import { count, id, instant, list, listQuery, name } from "#http/kit/common.schema.ts";
 
 /** Of audiences and campaigns alike. */
-export const audienceFilter = coreFilter.openapi("AudienceFilter", {
+export const audienceFilter = coreFilter.openapi({
   description:
     "Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading.",
 });

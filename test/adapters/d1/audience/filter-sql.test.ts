@@ -18,7 +18,7 @@ import { aContact, anAudience, aSegment, aTenant, unique } from "../../../suppor
 const NOW = Date.UTC(2026, 10, 28, 12);
 const PEOPLE = 120;
 const orm = ormOf(env.DB);
-const RUNS = 150;
+const RUNS = 80;
 
 /** Blanks of all kinds, marks of all kinds, letters that look alike, and what numbers and dates are written with. */
 const piece = fc.constantFrom(

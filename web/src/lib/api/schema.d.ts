@@ -1438,7 +1438,34 @@ export interface paths {
                         name: string;
                         /** @enum {string} */
                         kind?: "fixed" | "dynamic";
-                        filter?: components["schemas"]["AudienceFilter"] & unknown;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        };
                     };
                 };
             };
@@ -1483,7 +1510,34 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        filter: components["schemas"]["AudienceFilter"] & unknown;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        };
                     };
                 };
             };
@@ -1580,7 +1634,34 @@ export interface paths {
                 content: {
                     "application/json": {
                         name?: string;
-                        filter?: components["schemas"]["AudienceFilter"] & unknown;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        };
                     };
                 };
             };
@@ -2574,7 +2655,34 @@ export interface paths {
                         segmentId?: string | null;
                         /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         audienceId?: string | null;
-                        filter?: components["schemas"]["AudienceFilter"] & unknown;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        } | null;
                         /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         templateId?: string | null;
                         variables?: {
@@ -2749,7 +2857,34 @@ export interface paths {
                         segmentId?: string | null;
                         /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         audienceId?: string | null;
-                        filter?: components["schemas"]["AudienceFilter"] & unknown;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        } | null;
                         /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         templateId?: string | null;
                         variables?: {
@@ -3973,7 +4108,34 @@ export interface components {
              * @enum {string}
              */
             kind: "fixed" | "dynamic";
-            filter: components["schemas"]["AudienceFilter"];
+            /** @description Of a dynamic audience; null of others. */
+            filter: {
+                hashtagsAny?: string[];
+                hashtagsAll?: string[];
+                hashtagsNone?: string[];
+                attributes?: {
+                    name: string;
+                    /** @enum {string} */
+                    op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                    value?: string;
+                }[];
+                optIn?: {
+                    status?: ("granted" | "revoked" | "unknown")[];
+                    grantedBeforeDays?: number;
+                    grantedAfterDays?: number;
+                };
+                ddd?: string[];
+                states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                segmentIds?: string[];
+                audienceIds?: {
+                    in?: string[];
+                    notIn?: string[];
+                };
+                unreachable?: boolean;
+                createdWithinDays?: number;
+                hasEmail?: boolean;
+                hasDocument?: boolean;
+            } | null;
             /** @description Null of a dynamic audience, which is counted when asked: `POST /v1/audiences/count`. */
             contactCount: number | null;
             /**
@@ -3982,34 +4144,6 @@ export interface components {
              */
             createdAt: string;
         };
-        /** @description Of a dynamic audience; null of others. */
-        AudienceFilter: {
-            hashtagsAny?: string[];
-            hashtagsAll?: string[];
-            hashtagsNone?: string[];
-            attributes?: {
-                name: string;
-                /** @enum {string} */
-                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
-                value?: string;
-            }[];
-            optIn?: {
-                status?: ("granted" | "revoked" | "unknown")[];
-                grantedBeforeDays?: number;
-                grantedAfterDays?: number;
-            };
-            ddd?: string[];
-            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
-            segmentIds?: string[];
-            audienceIds?: {
-                in?: string[];
-                notIn?: string[];
-            };
-            unreachable?: boolean;
-            createdWithinDays?: number;
-            hasEmail?: boolean;
-            hasDocument?: boolean;
-        } | null;
         AudienceCount: {
             /** @description Contacts that match. */
             matched: number;
@@ -4180,7 +4314,34 @@ export interface components {
              * @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
              */
             audienceId: string | null;
-            filter: components["schemas"]["AudienceFilter"] & unknown;
+            /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+            filter: {
+                hashtagsAny?: string[];
+                hashtagsAll?: string[];
+                hashtagsNone?: string[];
+                attributes?: {
+                    name: string;
+                    /** @enum {string} */
+                    op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                    value?: string;
+                }[];
+                optIn?: {
+                    status?: ("granted" | "revoked" | "unknown")[];
+                    grantedBeforeDays?: number;
+                    grantedAfterDays?: number;
+                };
+                ddd?: string[];
+                states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                segmentIds?: string[];
+                audienceIds?: {
+                    in?: string[];
+                    notIn?: string[];
+                };
+                unreachable?: boolean;
+                createdWithinDays?: number;
+                hasEmail?: boolean;
+                hasDocument?: boolean;
+            } | null;
             /**
              * @description Null at most while it is a draft.
              * @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
