@@ -16,6 +16,7 @@ const PARTS = {
   hangs: 30,
   import: 40,
   export: 60,
+  audience: 30,
 };
 
 await ensureInstalled();
