@@ -17,6 +17,7 @@ const PARTS = {
   import: 40,
   export: 60,
   search: 30,
+  audience: 30,
 };
 
 await ensureInstalled();

@@ -10,6 +10,7 @@ export function readOptions(flags) {
       latency: { type: "string" },
       queues: { type: "string" },
       people: { type: "string" },
+      contacts: { type: "string" },
       campaigns: { type: "string" },
       statuses: { type: "string", default: "on" },
       stages: { type: "string" },
@@ -21,8 +22,8 @@ export function readOptions(flags) {
     },
   });
   const number = (text) => (text === undefined ? undefined : Number(text));
-  const { minutes, latency, queues, people, campaigns, rows, bytes, bodies } = values;
-  const numbers = { minutes, latency, queues, people, campaigns, rows, bytes, bodies };
+  const { minutes, latency, queues, people, contacts, campaigns, rows, bytes, bodies } = values;
+  const numbers = { minutes, latency, queues, people, contacts, campaigns, rows, bytes, bodies };
   for (const [name, text] of Object.entries(numbers))
     if (text !== undefined && !(Number(text) > 0)) throw new Error(`--${name} takes a number above 0`);
   return {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Contact } from "#core/audience/contact.ts";
 import { byField } from "#core/audience/contact-fields.ts";
+import type { FilterSubject } from "#core/audience/filter.ts";
 
 /** Any JavaScript string: controls, lone surrogates, emoji, blanks of all kinds, what formulas and CSV are made of. */
 export const anyText = fc.oneof(
@@ -11,7 +11,7 @@ export const anyText = fc.oneof(
 );
 
 /** A contact with any field at all, and a fair share of sound ones. */
-export const anyContact: fc.Arbitrary<Contact> = fc.record({
+export const anyContact: fc.Arbitrary<FilterSubject> = fc.record({
   id: fc.constant("con_1"),
   phone: fc.option(fc.oneof({ weight: 4, arbitrary: fc.constantFrom("+5511961234567", "+551131234567") }, anyText)),
   name: anyText,
@@ -19,9 +19,14 @@ export const anyContact: fc.Arbitrary<Contact> = fc.record({
   hashtags: fc.array(fc.constantFrom("vip", "#VIP", "cobrança", "promo", ""), { maxLength: 4 }),
   attributes: fc.dictionary(fc.constantFrom("Cidade", "Valor", "__proto__", "toString"), anyText),
   optInStatus: fc.constantFrom("granted", "granted", "granted", "revoked", "unknown"),
+  optInAt: fc.option(fc.nat()),
+  createdAt: fc.nat(),
+  unreachable: fc.boolean(),
+  audienceIds: fc.subarray(["aud_1", "aud_2"]),
+  segmentIds: fc.subarray(["seg_1", "seg_2"]),
 });
 
-export function aContact(overrides: Partial<Contact> = {}): Contact {
+export function aContact(overrides: Partial<FilterSubject> = {}): FilterSubject {
   return {
     id: "con_1",
     phone: "+5511961234567",
@@ -30,6 +35,11 @@ export function aContact(overrides: Partial<Contact> = {}): Contact {
     hashtags: [],
     attributes: {},
     optInStatus: "granted",
+    optInAt: null,
+    createdAt: 0,
+    unreachable: false,
+    audienceIds: [],
+    segmentIds: [],
     ...overrides,
   };
 }

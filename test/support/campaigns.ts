@@ -87,6 +87,8 @@ export const firstOf = (
   campaignId: "cmp_none",
   caps: [],
   audienceId,
+  membership: null,
+  filter: null,
   segmentId,
   afterContactId: null,
   limit,

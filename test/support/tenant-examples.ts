@@ -116,7 +116,22 @@ export const EXAMPLES: Record<string, Example> = {
   "PATCH /v1/templates/{id}": { bodies: [({ ids }) => ({ lineIds: [ids.lineId] })] },
   "POST /v1/templates/sync": { bodies: [({ ids }) => ({ wabaId: ids.wabaId })], alsoAnswers: [422, 502] },
 
-  "POST /v1/audiences": { bodies: [({ ids, marker }) => ({ segmentId: ids.segmentId, name: `New ${marker}` })] },
+  "POST /v1/audiences": {
+    bodies: [
+      ({ ids, marker }) => ({ segmentId: ids.segmentId, name: `New ${marker}` }),
+      ({ ids, marker }) => ({
+        segmentId: ids.segmentId,
+        name: `Dynamic ${marker}`,
+        kind: "dynamic",
+        filter: { audienceIds: { notIn: [ids.audienceId] } },
+      }),
+    ],
+    alsoAnswers: [400],
+  },
+  "POST /v1/audiences/count": {
+    bodies: [() => ({ filter: { hasDocument: true } }), ({ ids }) => ({ filter: { segmentIds: [ids.segmentId] } })],
+    alsoAnswers: [400],
+  },
   "PATCH /v1/audiences/{id}": { bodies: [({ marker }) => ({ name: `Renamed ${marker}` })] },
   "DELETE /v1/audiences/{id}": { alsoAnswers: [409] },
   "POST /v1/audiences/{id}/imports": {

@@ -14,6 +14,7 @@ const clean: EligibilityContext<"optedOut"> = {
   seenBefore: false,
   missingVariables: [],
   filter: null,
+  now: 0,
 };
 const vipOnly = { hashtagsAny: ["vip"] };
 
@@ -26,6 +27,7 @@ const anyContext: fc.Arbitrary<EligibilityContext<"optedOut">> = fc.record({
   seenBefore: fc.boolean(),
   missingVariables: fc.constantFrom([], ["body.1"]),
   filter: fc.constantFrom(null, vipOnly),
+  now: fc.nat(),
 });
 
 /** Each reason with one way to bring it about, in the order in which they win. */

@@ -1,12 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AttributeFilter, AudienceFilter } from "#core/audience/contact.ts";
-import { foldTag, matchesFilter, readDate, readNumber } from "#core/audience/filter.ts";
+import {
+  type AttributeFilter,
+  type AudienceFilter,
+  asksForNothing,
+  audienceFilter,
+} from "#core/audience/audience-filter.ts";
+import { type FilterSubject, foldTag, matchesFilter } from "#core/audience/filter.ts";
+import { readDate, readNumber } from "#core/audience/written-values.ts";
+import { areaCodesOf, BRAZILIAN_STATES, isAreaCode } from "#core/shared/area-codes.ts";
 import { aContact, anyContact, anyText } from "../arbitraries.ts";
 
-const tagged = (hashtags: string[], filter: AudienceFilter) => matchesFilter(aContact({ hashtags }), filter);
+const NOW = Date.UTC(2026, 10, 28, 12);
+const matches = (contact: FilterSubject, filter: AudienceFilter | null) => matchesFilter(contact, filter, NOW);
+const tagged = (hashtags: string[], filter: AudienceFilter) => matches(aContact({ hashtags }), filter);
 const attribute = (actual: string | undefined, op: AttributeFilter["op"], value?: string) =>
-  matchesFilter(aContact({ attributes: actual === undefined ? {} : { Valor: actual } }), {
+  matches(aContact({ attributes: actual === undefined ? {} : { Valor: actual } }), {
     attributes: [{ name: "Valor", op, value }],
   });
 
@@ -83,7 +92,7 @@ describe("attributes", () => {
 
   it("are the contact's own, not what every object has", () => {
     const filter = { attributes: [{ name: "toString", op: "notEmpty" as const }] };
-    expect(matchesFilter(aContact(), filter)).toBe(false);
+    expect(matches(aContact(), filter)).toBe(false);
   });
 
   it("order Brazilian amounts as the numbers they stand for", () => {
@@ -144,14 +153,82 @@ describe("readNumber", () => {
 
 describe("matchesFilter", () => {
   it("lets everyone through when there is no filter", () => {
-    fc.assert(fc.property(anyContact, (contact) => matchesFilter(contact, null) && matchesFilter(contact, {})));
+    fc.assert(fc.property(anyContact, (contact) => matches(contact, null) && matches(contact, {})));
   });
 
   it("asks for every condition at once", () => {
     const contact = aContact({ hashtags: ["vip"], attributes: { Cidade: "Recife", Valor: "10" } });
     const city: AttributeFilter = { name: "Cidade", op: "eq", value: "Recife" };
-    expect(matchesFilter(contact, { hashtagsAny: ["vip"], attributes: [city] })).toBe(true);
-    expect(matchesFilter(contact, { hashtagsAny: ["novo"], attributes: [city] })).toBe(false);
-    expect(matchesFilter(contact, { attributes: [city, { name: "Valor", op: "gt", value: "10" }] })).toBe(false);
+    expect(matches(contact, { hashtagsAny: ["vip"], attributes: [city] })).toBe(true);
+    expect(matches(contact, { hashtagsAny: ["novo"], attributes: [city] })).toBe(false);
+    expect(matches(contact, { attributes: [city, { name: "Valor", op: "gt", value: "10" }] })).toBe(false);
+  });
+});
+
+describe("a person's standing", () => {
+  const daysAgo = (days: number) => NOW - days * 86_400_000;
+  it.each<[string, Partial<FilterSubject>, AudienceFilter, boolean]>([
+    ["consent that holds", {}, { optIn: { status: ["granted"] } }, true],
+    ["consent that ended", { optInStatus: "revoked" }, { optIn: { status: ["granted", "unknown"] } }, false],
+    ["any consent", { optInStatus: "revoked" }, { optIn: { status: [] } }, true],
+    ["old consent", { optInAt: daysAgo(40) }, { optIn: { grantedBeforeDays: 30 } }, true],
+    ["consent of the very day", { optInAt: daysAgo(30) }, { optIn: { grantedBeforeDays: 30 } }, false],
+    ["fresh consent", { optInAt: daysAgo(30) }, { optIn: { grantedAfterDays: 30 } }, true],
+    ["consent too old", { optInAt: daysAgo(30) - 1 }, { optIn: { grantedAfterDays: 30 } }, false],
+    ["consent without a date", { optInAt: null }, { optIn: { grantedBeforeDays: 0 } }, false],
+    ["consent taken back", { optInAt: daysAgo(1), optInStatus: "revoked" }, { optIn: { grantedAfterDays: 9 } }, false],
+    ["an area code", {}, { ddd: ["21", "11"] }, true],
+    ["another area code", {}, { ddd: ["21"] }, false],
+    ["no phone", { phone: null }, { ddd: ["11"] }, false],
+    ["a phone abroad", { phone: "+351911234567" }, { ddd: ["91"] }, false],
+    ["a state", { phone: "+5564961234567" }, { states: ["GO"] }, true],
+    ["another state", { phone: "+5561961234567" }, { states: ["GO"] }, false],
+    ["an audience", { audienceIds: ["aud_1"] }, { audienceIds: { in: ["aud_1", "aud_2"] } }, true],
+    ["another audience", { audienceIds: [] }, { audienceIds: { in: ["aud_1"] } }, false],
+    ["an audience to leave out", { audienceIds: ["aud_2"] }, { audienceIds: { notIn: ["aud_1", "aud_2"] } }, false],
+    ["a segment", { segmentIds: ["seg_1"] }, { segmentIds: ["seg_1"] }, true],
+    ["another segment", { segmentIds: [] }, { segmentIds: ["seg_1"] }, false],
+    ["a number that is reached", {}, { unreachable: false }, true],
+    ["a number that is not", { unreachable: true }, { unreachable: false }, false],
+    ["a new contact", { createdAt: daysAgo(7) }, { createdWithinDays: 7 }, true],
+    ["an old contact", { createdAt: daysAgo(7) - 1 }, { createdWithinDays: 7 }, false],
+    ["an e-mail", { email: "ana@example.com" }, { hasEmail: true }, true],
+    ["no e-mail", {}, { hasEmail: true }, false],
+    ["no document", {}, { hasDocument: false }, true],
+  ])("%s", (_, person, filter, expected) => {
+    expect(matches(aContact(person), filter)).toBe(expected);
+  });
+});
+
+describe("a filter", () => {
+  it("asks for nothing when all its lists are empty, and for something with a condition that is false or 0", () => {
+    expect(asksForNothing({ hashtagsAny: [], attributes: [], optIn: { status: [] }, audienceIds: { in: [] } })).toBe(
+      true,
+    );
+    for (const filter of [{ hasEmail: false }, { createdWithinDays: 0 }, { audienceIds: { notIn: ["aud_1"] } }])
+      expect(asksForNothing(filter)).toBe(false);
+  });
+
+  it("of the first version is one still", () => {
+    const first = {
+      hashtagsAny: ["vip"],
+      hashtagsAll: [],
+      hashtagsNone: [],
+      attributes: [{ name: "Cidade", op: "eq", value: "Recife" }],
+    };
+    expect(audienceFilter.parse(first)).toEqual(first);
+  });
+});
+
+describe("area codes", () => {
+  it("are Anatel's 67, each of one state", () => {
+    const codes = BRAZILIAN_STATES.flatMap((state) => areaCodesOf([state]));
+    expect(codes.length).toBe(67);
+    expect(new Set(codes).size).toBe(67);
+    const plan = /^(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])$/;
+    for (let code = 0; code < 100; code++) {
+      const text = String(code).padStart(2, "0");
+      expect(isAreaCode(text), text).toBe(plan.test(text));
+    }
   });
 });

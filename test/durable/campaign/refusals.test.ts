@@ -42,7 +42,7 @@ describe("when Meta refuses", () => {
     await start(fixture);
     await ended(fixture);
     const [contactId = ""] = fixture.contactIds;
-    const unreachable = async () => (await contacts.pageForCampaign(firstOf(fixture, 1)))[0]?.unreachable;
+    const unreachable = async () => (await contacts.pageForCampaign(firstOf(fixture, 1))).data[0]?.unreachable;
     const strikes = async () =>
       await env.DB.prepare("select count(*) as n from contact_strikes where contact_id = ?").bind(contactId).first("n");
     await eventually(async () => expect(await strikes()).toBe(1));

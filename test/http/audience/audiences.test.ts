@@ -70,8 +70,8 @@ test("deleting an audience leaves its people", async () => {
   await expectProblem(await t.call("GET", `/v1/audiences/${audience.id}`), 404, "not_found");
   expect((await t.call("GET", `/v1/contacts/${contact.id}`)).status).toBe(200);
   const { contacts } = makeDeps(env).store(t.tenantId);
-  expect(await contacts.pageForCampaign(firstOf({ audienceId: audience.id }, 10))).toEqual([]);
-  expect(await contacts.pageForCampaign(firstOf({ audienceId: other.id }, 10))).toHaveLength(1);
+  expect((await contacts.pageForCampaign(firstOf({ audienceId: audience.id }, 10))).data).toEqual([]);
+  expect((await contacts.pageForCampaign(firstOf({ audienceId: other.id }, 10))).data).toHaveLength(1);
 });
 
 test("an audience that is used stays, and the answer names what uses it and what can be done", async () => {

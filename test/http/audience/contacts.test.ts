@@ -107,7 +107,7 @@ describe("a new contact", () => {
     const { id } = await create(t, { phone: "11961234567", audienceId: audience.id });
     expect(await countOf(t, audience.id)).toBe(1);
     const { contacts } = makeDeps(env).store(t.tenantId);
-    expect(await contacts.pageForCampaign(firstOf({ audienceId: audience.id }, 5))).toMatchObject([{ id }]);
+    expect(await contacts.pageForCampaign(firstOf({ audienceId: audience.id }, 5))).toMatchObject({ data: [{ id }] });
     await t.call("POST", "/v1/contacts", { phone: "11961234567", audienceId: audience.id });
     expect(await countOf(t, audience.id)).toBe(1);
     const foreign = await anAudience(await aTenant());
@@ -336,12 +336,8 @@ describe("a deleted contact that had said no", () => {
     const audience = await anAudience(t);
     const { id } = await anUpload(t, audience.id, `NumeroTelefone;OptIn\n${phone};sim\n`);
     await runImport(t, id);
-    const campaign = { campaignId: "cmp_1", audienceId: audience.id, segmentId: null, caps: [] };
-    const page = { afterContactId: null, limit: 10, now: Date.now() };
-    const [member] = await makeDeps(env)
-      .store(t.tenantId)
-      .contacts.pageForCampaign({ ...campaign, ...page });
-    return member;
+    const { contacts } = makeDeps(env).store(t.tenantId);
+    return (await contacts.pageForCampaign(firstOf({ audienceId: audience.id }, 10))).data[0];
   };
   const PHONE = "+5511987650002";
 

@@ -5,6 +5,7 @@ import { decide, memberFacts } from "#core/audience/eligibility.ts";
 import { type Deps, makeDeps } from "#deps.ts";
 import { noteUsers } from "#services/audience/blocks.ts";
 import { anAudience, aTenant, newId, type TestTenant } from "../../support/builders.ts";
+import { firstOf } from "../../support/campaigns.ts";
 import { anUpload, runImport } from "../../support/imports.ts";
 
 /*
@@ -190,9 +191,9 @@ class History {
 
 async function agrees(history: History, segmentId: string | null): Promise<void> {
   const { now, audienceId, store } = history;
-  const page = await store.contacts.pageForCampaign({
-    ...{ campaignId: "cmp_1", audienceId, segmentId, caps: [] },
-    ...{ afterContactId: null, limit: 10, now },
+  const { data: page } = await store.contacts.pageForCampaign({
+    ...firstOf({ audienceId, segmentId }, 10),
+    now,
   });
   const people = [...history.contacts.keys()];
   const ids = people.map((person) => history.contacts.get(person)?.id ?? "");
@@ -205,7 +206,7 @@ async function agrees(history: History, segmentId: string | null): Promise<void>
     if (!known || !contact) throw new Error("a member is missing");
     const isBlocked = history.isBlocked(person, segmentId);
     expect([contact.blocked, among.has(known.id), covered.has(known.id)]).toEqual([isBlocked, isBlocked, isBlocked]);
-    const decision = decide(contact, { ...memberFacts(contact, new Set()), filter: null, missingVariables: [] });
+    const decision = decide(contact, { ...memberFacts(contact, new Set()), filter: null, now, missingVariables: [] });
     expect(decision === null).toBe(known.consent === "granted" && !isBlocked);
   }
 }

@@ -20,7 +20,7 @@ const FILE = [
 ].join("\r\n");
 const csv = (name: string, text: string) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text, "utf8") });
 
-const audiences = answers.listOf(z.object({ id: z.string(), name: z.string(), contactCount: z.int() }));
+const audiences = answers.listOf(z.object({ id: z.string(), name: z.string(), contactCount: z.int().nullable() }));
 
 /** From a tenant without anything to people whom a campaign can be sent to, by what the screens offer. */
 export const audienceScreens = (systemOf: () => System) =>
@@ -276,14 +276,47 @@ export const audienceScreens = (systemOf: () => System) =>
       expect(await seriousViolations(page)).toEqual([]);
     });
 
+    it("make a dynamic audience of conditions, which are counted while they are chosen and stand in words on its page", async () => {
+      await page.goto("/audiences/new", { waitUntil: "networkidle" });
+      await page.getByLabel("Nome do público").fill("Ouro sem e-mail");
+      await page.getByLabel("Segmento", { exact: true }).click();
+      await page.getByRole("option", { name: "Cobrança", exact: true }).click();
+      await page.getByRole("radio", { name: /Dinâmico/ }).click();
+      await page.getByLabel("Sobre: Hashtags").click();
+      await page.getByRole("option", { name: "E-mail", exact: true }).click();
+      await page.getByLabel("Condição: cadastrado").click();
+      await page.getByRole("option", { name: "não cadastrado", exact: true }).click();
+      await page.getByText(/^\d+ de \d+ pessoas$/).waitFor();
+      await page.getByRole("button", { name: "Adicionar condição" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Criar público" }).click();
+      await page.getByText("Falta dizer o valor.").waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.getByRole("button", { name: "Remover condição: Hashtags" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Criar público" }).click();
+
+      await page.getByRole("heading", { name: "Ouro sem e-mail" }).waitFor();
+      await page.getByRole("listitem").getByText("Não tem e-mail").waitFor();
+      await page.getByText(/^\d+ de \d+ pessoas$/).waitFor();
+      expect(await page.getByRole("link", { name: "Importar arquivo" }).count()).toBe(0);
+      await page.getByRole("link", { name: "Editar condições" }).click();
+      await page.getByLabel("Condição: não cadastrado").waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.goto("/audiences", { waitUntil: "networkidle" });
+      await page.getByRole("row", { name: /Ouro sem e-mail.*Dinâmico/ }).waitFor();
+    });
+
     it("fit phones", async () => {
+      const dynamic = await systemOf().accessOf("audiences").api(audiences, "GET", "/v1/audiences?q=ouro");
       const { data } = await systemOf().accessOf("audiences").api(audiences, "GET", "/v1/audiences");
       await page.setViewportSize({ width: 360, height: 740 });
       for (const path of [
         "/audiences",
         "/audiences/new",
         `/audiences/${data[0]?.id}`,
-        `/audiences/${data[0]?.id}/import`,
+        `/audiences/${data.at(-1)?.id}/import`,
+        `/audiences/${dynamic.data[0]?.id}/filter`,
         "/segments",
       ]) {
         await page.goto(path, { waitUntil: "networkidle" });

@@ -1,5 +1,5 @@
 import { and, type Column, type SQL, sql } from "drizzle-orm";
-import { foldedSql, isShortNumber, nameTerms } from "#core/shared/search.ts";
+import { foldedSql, foldSteps, isShortNumber, nameTerms } from "#core/shared/search.ts";
 
 /**
  * Whether all words of `q` stand in a name; undefined, for any, when `q` is empty. It folds each row it looks at, which
@@ -10,6 +10,22 @@ export function nameMatches(column: Column, q: string | undefined): SQL | undefi
     .split("\u0001")
     .map((part) => sql.raw(part));
   return allStand(sql.join(parts, sql`${column}`), nameTerms(q ?? ""));
+}
+
+/**
+ * `fold` of a text that a query makes: in steps, since a condition around it needs some of D1's 100 levels for itself.
+ * The limits keep SQLite from writing each step out wherever the next one names it.
+ */
+export function foldedInSteps(text: SQL): SQL {
+  const steps = foldSteps.reduce(
+    (inner, step, index) =>
+      sql`select ${sql.raw(step(`f${index}`))} as ${sql.raw(`f${index + 1}`)} from (${inner}) limit 1`,
+    sql`select plain as f0 limit 1`,
+  );
+  const folded = sql`(select ${sql.raw(`f${foldSteps.length}`)} from (${steps}) limit 1)`;
+  // Most texts have plain letters only.
+  const marked = sql`case when plain glob '*[^ -~]*' then ${folded} else plain end`;
+  return sql`(select lower(${marked}) from (select ${text} as plain limit 1) limit 1)`;
 }
 
 /** Whether all terms stand in what is folded already; undefined when there are none. */

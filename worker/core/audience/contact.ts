@@ -12,16 +12,3 @@ export interface Contact extends Record<ContactField, string | null> {
   attributes: Record<string, string>;
   optInStatus: ConsentStatus;
 }
-
-export interface AttributeFilter {
-  name: string;
-  op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
-  value?: string | undefined;
-}
-
-export interface AudienceFilter {
-  hashtagsAny?: string[] | undefined;
-  hashtagsAll?: string[] | undefined;
-  hashtagsNone?: string[] | undefined;
-  attributes?: AttributeFilter[] | undefined;
-}

@@ -1,7 +1,7 @@
 import { parsePhone } from "#core/shared/phone.ts";
-import type { AudienceFilter, Contact } from "./contact.ts";
+import type { AudienceFilter } from "./audience-filter.ts";
 import { EXCLUSIONS, type Exclusion, type LateExclusion } from "./exclusion.ts";
-import { matchesFilter } from "./filter.ts";
+import { type FilterSubject, matchesFilter } from "./filter.ts";
 
 /** What may change at any moment after somebody was chosen. */
 export interface Standing<Ended extends LateExclusion = LateExclusion> {
@@ -38,6 +38,8 @@ export interface EligibilityContext<Ended extends LateExclusion = LateExclusion>
   /** Keys of template variables without a value. A function is called only when nothing else excludes the contact. */
   missingVariables: string[] | (() => string[]);
   filter: AudienceFilter | null;
+  /** The instant (ms) that the filter's days count back from. */
+  now: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface EligibilityContext<Ended extends LateExclusion = LateExclusion>
  * list and the duplicate check.
  */
 export function decide<Ended extends LateExclusion = never>(
-  contact: Contact,
+  contact: FilterSubject,
   context: EligibilityContext<Ended>,
 ): Exclusion | Ended | null {
   if (contact.optInStatus === "unknown") return "noOptIn";
@@ -57,7 +59,7 @@ export function decide<Ended extends LateExclusion = never>(
   if (context.unreachable) return "unreachable";
   if (context.seenBefore) return "duplicate";
   if (now === "inService") return now;
-  if (!matchesFilter(contact, context.filter)) return "filtered";
+  if (!matchesFilter(contact, context.filter, context.now)) return "filtered";
   if (now !== null) return now;
   const missing =
     typeof context.missingVariables === "function" ? context.missingVariables() : context.missingVariables;

@@ -1,23 +1,88 @@
-import type { AttributeFilter, AudienceFilter, Contact } from "./contact.ts";
+import { areaCodeOf, areaCodesOf } from "#core/shared/area-codes.ts";
+import { fold } from "#core/shared/search.ts";
+import { DAY_MS } from "#core/shared/time.ts";
+import type { AttributeFilter, AudienceFilter } from "./audience-filter.ts";
+import type { Contact } from "./contact.ts";
+import { readDate, readNumber } from "./written-values.ts";
 
-/** True when the contact passes every condition; an absent filter and an empty list of tags ask for nothing. */
-export function matchesFilter(contact: Contact, filter: AudienceFilter | null): boolean {
-  if (filter === null) return true;
-  const any = foldTags(filter.hashtagsAny);
-  const all = foldTags(filter.hashtagsAll);
-  const none = foldTags(filter.hashtagsNone);
-  if (any.length > 0 || all.length > 0 || none.length > 0) {
-    const tags = new Set(foldTags(contact.hashtags));
-    if (any.length > 0 && !any.some((tag) => tags.has(tag))) return false;
-    if (!all.every((tag) => tags.has(tag))) return false;
-    if (none.some((tag) => tags.has(tag))) return false;
-  }
-  return (filter.attributes ?? []).every((condition) => matchesAttribute(contact.attributes, condition));
+/** What a filter may ask of somebody beside the contact; looked up by the caller. */
+export interface FilterFacts {
+  optInAt: number | null;
+  createdAt: number;
+  /** Two campaigns could not reach the number, and the person has not written to us since. */
+  unreachable: boolean;
+  /** Of the audiences and segments that the filter names, those whose member the person is. */
+  audienceIds: readonly string[];
+  segmentIds: readonly string[];
 }
+export type FilterSubject = Contact & FilterFacts;
+
+type Condition = (subject: FilterSubject, filter: AudienceFilter, now: number) => boolean;
+
+const CONDITIONS: Record<keyof AudienceFilter, Condition> = {
+  hashtagsAny: ({ hashtags }, { hashtagsAny }) => hasTags(hashtags, hashtagsAny, (has, tags) => tags.some(has)),
+  hashtagsAll: ({ hashtags }, { hashtagsAll }) => hasTags(hashtags, hashtagsAll, (has, tags) => tags.every(has)),
+  hashtagsNone: ({ hashtags }, { hashtagsNone }) => hasTags(hashtags, hashtagsNone, (has, tags) => !tags.some(has)),
+  attributes: (subject, { attributes = [] }) =>
+    attributes.every((condition) => matchesAttribute(subject.attributes, condition)),
+  optIn: ({ optInStatus, optInAt }, { optIn = {} }, now) => {
+    const { status = [], grantedBeforeDays, grantedAfterDays } = optIn;
+    if (status.length > 0 && !status.includes(optInStatus)) return false;
+    if (grantedBeforeDays === undefined && grantedAfterDays === undefined) return true;
+    if (optInStatus !== "granted" || optInAt === null) return false;
+    return (
+      (grantedBeforeDays === undefined || optInAt < daysBefore(now, grantedBeforeDays)) &&
+      (grantedAfterDays === undefined || optInAt >= daysBefore(now, grantedAfterDays))
+    );
+  },
+  ddd: ({ phone }, { ddd = [] }) => isAnyOf(areaCodeOf(phone), ddd),
+  states: ({ phone }, { states = [] }) => isAnyOf(areaCodeOf(phone), areaCodesOf(states)),
+  segmentIds: (subject, { segmentIds = [] }) =>
+    segmentIds.length === 0 || segmentIds.some((id) => subject.segmentIds.includes(id)),
+  audienceIds: (subject, { audienceIds = {} }) =>
+    (!audienceIds.in?.length || audienceIds.in.some((id) => subject.audienceIds.includes(id))) &&
+    !audienceIds.notIn?.some((id) => subject.audienceIds.includes(id)),
+  unreachable: (subject, { unreachable }) => unreachable === undefined || subject.unreachable === unreachable,
+  createdWithinDays: ({ createdAt }, { createdWithinDays }, now) =>
+    createdWithinDays === undefined || createdAt >= daysBefore(now, createdWithinDays),
+  hasEmail: ({ email }, { hasEmail }) => hasEmail === undefined || (email !== null) === hasEmail,
+  hasDocument: ({ document }, { hasDocument }) => hasDocument === undefined || (document !== null) === hasDocument,
+};
+
+/**
+ * True when all conditions hold at an instant (`now`, ms); an absent filter and an empty list ask for nothing. The same in
+ * SQL stands in adapters/d1/audience/filter-sql.ts.
+ */
+export function matchesFilter(subject: FilterSubject, filter: AudienceFilter | null, now: number): boolean {
+  return filter === null || Object.values(CONDITIONS).every((holds) => holds(subject, filter, now));
+}
+
+const isAnyOf = (text: string | null, texts: readonly string[]): boolean =>
+  texts.length === 0 || (text !== null && texts.includes(text));
+
+/** Where a number of days ends that counts back from `now`. */
+export const daysBefore = (now: number, days: number): number => now - days * DAY_MS;
 
 /** The form in which hashtags are compared: no leading `#`, no case, no accents. `#Cobrança` gives `cobranca`. */
 export function foldTag(text: string): string {
   return foldText(text).replace(/^[#\s]+/, "");
+}
+
+/** The same for a list; what is blank then is none. */
+export const foldTags = (tags: readonly string[]): string[] => tags.map(foldTag).filter((tag) => tag !== "");
+
+/** The form in which texts of attributes are compared: no case, no accents, no outer blanks. */
+export const foldText = (text: string): string => (/^[a-z0-9_-]*$/.test(text) ? text : fold(text).trim());
+
+function hasTags(
+  own: readonly string[],
+  wanted: readonly string[] | undefined,
+  holds: (has: (tag: string) => boolean, tags: string[]) => boolean,
+): boolean {
+  const tags = foldTags(wanted ?? []);
+  if (tags.length === 0) return true;
+  const folded = new Set(foldTags(own));
+  return holds((tag) => folded.has(tag), tags);
 }
 
 /**
@@ -62,66 +127,4 @@ function compare(a: string, b: string): number | null {
   const dateA = readDate(a);
   const dateB = readDate(b);
   return dateA !== null && dateB !== null ? dateA - dateB : null;
-}
-
-/**
- * A number as it stands in a spreadsheet: `1.234,56`, `1234.56`, `1,234.56`, `R$ 90`, `10%`. The separator that comes
- * last is the decimal one, but for one that only groups thousands: `1.234` is Brazilian for 1234, `0.125` is not.
- */
-export function readNumber(text: string): number | null {
-  const match = /^([+-]?)\s*(?:R\$\s*)?([+-]?)(\d[\d.,]*)\s*%?$/i.exec(text.trim());
-  const digits = match?.[3];
-  if (match === null || digits === undefined || (match[1] && match[2])) return null;
-  const plain = plainDecimal(digits);
-  if (plain === null) return null;
-  return match[1] === "-" || match[2] === "-" ? -Number(plain) : Number(plain);
-}
-
-function plainDecimal(digits: string): string | null {
-  if (/^\d+$/.test(digits)) return digits;
-  if (/^[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?$/.test(digits)) return digits.replaceAll(".", "").replace(",", ".");
-  if (/^[1-9]\d{0,2}(?:,\d{3})+\.\d+$|^[1-9]\d{0,2}(?:,\d{3}){2,}$/.test(digits)) return digits.replaceAll(",", "");
-  return /^\d+[.,]\d+$/.test(digits) ? digits.replace(",", ".") : null;
-}
-
-/**
- * A day or an instant in milliseconds: `2026-12-01`, `2026-12-01 10:00:00`, `2026-12-01T10:00:00-03:00`, `01/12/2026`,
- * `01/12/2026 10:00`. Without an offset it is read as UTC, which is right whenever both sides are written alike.
- */
-export function readDate(text: string): number | null {
-  const trimmed = text.trim();
-  const iso = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](.+))?$/.exec(trimmed);
-  if (iso) return instant(iso[1], iso[2], iso[3], iso[4]);
-  const brazilian = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:[T ]+(.+))?$/.exec(trimmed);
-  return brazilian ? instant(brazilian[3], brazilian[2], brazilian[1], brazilian[4]) : null;
-}
-
-function instant(year: string | undefined, month: string | undefined, day: string | undefined, time?: string) {
-  const midnight = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  const date = new Date(midnight);
-  // Date.UTC turns 31/02 into March.
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) return null;
-  if (time === undefined) return midnight;
-  const offset = timeOfDay(time);
-  return offset === null ? null : midnight + offset;
-}
-
-/** Milliseconds from UTC midnight of the written day. */
-function timeOfDay(time: string): number | null {
-  const match = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:Z|([+-])(\d{2}):?(\d{2}))?$/i.exec(time);
-  if (match === null) return null;
-  const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
-  if (hour > 23 || minute > 59 || second > 59) return null;
-  const milliseconds = Number((match[4] ?? "0").padEnd(3, "0").slice(0, 3));
-  const zoneMinutes = Number(`${match[5] ?? "+"}1`) * (Number(match[6] ?? 0) * 60 + Number(match[7] ?? 0));
-  return ((hour * 60 + minute - zoneMinutes) * 60 + second) * 1000 + milliseconds;
-}
-
-function foldTags(tags: string[] | undefined): string[] {
-  return (tags ?? []).map(foldTag).filter((tag) => tag !== "");
-}
-
-function foldText(text: string): string {
-  if (/^[a-z0-9_-]*$/.test(text)) return text;
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().trim();
 }

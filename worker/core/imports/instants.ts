@@ -1,5 +1,5 @@
 import { tzOffset } from "@date-fns/tz";
-import { readDate } from "#core/audience/filter.ts";
+import { readDate } from "#core/audience/written-values.ts";
 import { DAY_MS, MINUTE_MS } from "#core/shared/time.ts";
 
 const NAMES_ITS_OFFSET = /:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$/i;

@@ -23,6 +23,7 @@ export const FAILURE_CODES = [
   "import_not_startable",
   "import_not_cancellable",
   "in_use",
+  "audience_is_dynamic",
   "graph_error",
   "graph_unreachable",
   "person_erased",

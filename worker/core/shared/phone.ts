@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString, validatePhoneNumberLength } from "libphonenumber-js/max";
+import { isAreaCode } from "./area-codes.ts";
 import { err, ok, type Result } from "./result.ts";
 
 /**
@@ -16,9 +17,6 @@ export type PhoneError =
   | "invalid";
 
 type Parsed = Result<{ e164: string }, PhoneError>;
-
-/** Brazil's 67 area codes in Anatel's numbering plan. */
-const AREA_CODE = /^(?:[14689][1-9]|2[12478]|3[1-578]|5[1345]|7[134579])$/;
 
 const PLAIN = /^\+?\d+$/;
 
@@ -157,7 +155,7 @@ function withoutTrunk(digits: string): string {
 
 function subscriber(area: string, number: string): Parsed {
   if (number.length < 8) return err("too_short");
-  if (!AREA_CODE.test(area)) return err("bad_area_code");
+  if (!isAreaCode(area)) return err("bad_area_code");
   if (/^9\d{8}$|^[2-5]\d{7}$/.test(number)) return ok({ e164: `+55${area}${number}` });
   if (/^[6-9]\d{7}$/.test(number)) return ok({ e164: `+55${area}9${number}` });
   return err("invalid");

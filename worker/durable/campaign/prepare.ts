@@ -17,7 +17,8 @@ const STEP_MS = 3_000;
 
 /**
  * Gives the next members of the audience their rows, a page at a time in the order of their ids; rows, counters and
- * cursor are one commit, so a crash repeats nothing and loses nothing.
+ * cursor are one commit, so a crash repeats nothing and loses nothing. Of a dynamic audience the members are those that
+ * match when their page is read.
  */
 export async function prepareStep(run: CampaignRun): Promise<void> {
   const { deps, state } = run;
@@ -26,25 +27,26 @@ export async function prepareStep(run: CampaignRun): Promise<void> {
   const { phones } = await whoIsServed(deps, state.tenantId, state.spec.inService);
   while (deps.now() - startedAt < STEP_MS && state.status === "preparing") {
     const cursor = state.cursor;
-    const { audienceId, segmentId, startAt } = state.spec;
+    const { audienceId, membership = null, filter, segmentId, startAt } = state.spec;
     const now = deps.now();
     const caps = capsOf(state, Math.max(now, startAt ?? 0));
-    const query = { audienceId, segmentId, afterContactId: cursor, limit: PAGE_ROWS, now };
-    const page = await store.contacts.pageForCampaign({ ...query, campaignId: state.campaignId, caps });
+    const setting = { audienceId, membership, filter, segmentId, now, campaignId: state.campaignId, caps };
+    const page = await store.contacts.pageForCampaign({ ...setting, afterContactId: cursor, limit: PAGE_ROWS });
     // Another event may have run meanwhile.
     if (state.status !== "preparing" || state.cursor !== cursor) return;
-    if (page.length === 0) return finish(run);
-    addRows(run, page, phones);
+    addRows(run, page, phones, now);
+    if (page.nextCursor === null) return finish(run);
     // Lets in whoever wants to know, pause or cancel: answers of D1 alone may come so fast that nobody else has a turn.
     await scheduler.wait(1);
   }
 }
 
-function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<string>): void {
+/** @param now when the page was asked for */
+function addRows(run: CampaignRun, { data, nextCursor }: AudiencePage, served: ReadonlySet<string>, now: number): void {
   const { state, storage, rendering } = run;
   const { filter, variables } = state.spec;
   let position = state.eligible;
-  const rows = page.map((contact): NewRecipient => {
+  const rows = data.map((contact): NewRecipient => {
     // Since the page was asked for: the row is for the count alone.
     if (storage.isForgotten(contact.id)) return nobody(contact.id);
     const resolved = resolveVariables(rendering.template, variables, contact);
@@ -53,6 +55,7 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
       // Since the page was asked for.
       lateExclusion: storage.exclusionOf(contact.id),
       filter,
+      now,
       missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
     });
     return {
@@ -72,7 +75,11 @@ function addRows(run: CampaignRun, page: AudiencePage, served: ReadonlySet<strin
     if (skipReason) storage.tally.add(`skip/${skipReason}`, 1);
   }
   storage.saveCounters();
-  run.set({ cursor: page.at(-1)?.id ?? state.cursor, eligible: position, audience: state.audience + rows.length });
+  run.set({
+    cursor: nextCursor ?? data.at(-1)?.id ?? state.cursor,
+    eligible: position,
+    audience: state.audience + rows.length,
+  });
 }
 
 const nobody = (contactId: string): NewRecipient => ({

@@ -1,4 +1,4 @@
-import type { AudienceFilter } from "#core/audience/contact.ts";
+import type { AudienceFilter } from "#core/audience/audience-filter.ts";
 import type { InService, Pacing } from "#core/campaigns/campaign.ts";
 import { type AppliedCap, capsFor } from "#core/campaigns/frequency-caps.ts";
 import { type CampaignPolicy, DEFAULT_POLICY } from "#core/campaigns/policy.ts";
@@ -15,6 +15,8 @@ import type { VariableMap } from "#core/templates/variable-source.ts";
 export interface CampaignSpec {
   segmentId: string;
   audienceId: string;
+  /** Who is in a dynamic audience; null when its members are listed. Not set by the first versions, which had no other. */
+  membership?: AudienceFilter | null;
   templateId: string;
   filter: AudienceFilter | null;
   variables: VariableMap;

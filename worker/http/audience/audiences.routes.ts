@@ -1,26 +1,30 @@
 import { iso } from "#core/shared/time.ts";
 import * as schema from "#http/audience/audiences.schema.ts";
 import { permit } from "#http/kit/auth.ts";
-import { found, notFound } from "#http/kit/errors.ts";
+import { found, notFound, problem } from "#http/kit/errors.ts";
 import { idempotent } from "#http/kit/idempotency.ts";
 import { campaignUses, inUse, MOST_USES, onlyDrafts } from "#http/kit/in-use.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
 import { paging } from "#http/kit/paging.ts";
+import { countMatching } from "#services/audience/count-matching.ts";
+import { checkFilter } from "./filter-references.ts";
 
 const tags = ["Audiences"];
-const present = (row: {
-  id: string;
-  segmentId: string;
-  name: string;
-  contactCount: number;
-  createdAt: number;
-}): schema.Audience => ({
+type AudienceRow = Omit<schema.Audience, "contactCount" | "createdAt"> & { contactCount: number; createdAt: number };
+const present = (row: AudienceRow): schema.Audience => ({
   id: row.id,
   segmentId: row.segmentId,
   name: row.name,
-  contactCount: row.contactCount,
+  kind: row.kind,
+  filter: row.filter,
+  contactCount: row.kind === "dynamic" ? null : row.contactCount,
   createdAt: iso(row.createdAt),
 });
+
+const listedMembers = () =>
+  problem("invalid_request", "Members of this audience are listed, so it has no filter.", {
+    errors: [{ path: "filter", message: "only a dynamic audience has one" }],
+  });
 
 export function audienceRoutes(app: App): void {
   app.openapi(
@@ -46,18 +50,41 @@ export function audienceRoutes(app: App): void {
       path: "/v1/audiences",
       tags,
       summary: "Create an audience",
+      description:
+        "Members of a `fixed` one are listed: imports add them. Those of a `dynamic` one are the tenant's contacts that match its `filter` whenever it is read.",
       middleware: [permit("contacts:write"), idempotent],
       request: { body: body(schema.audienceInput) },
-      responses: { 201: json(schema.audience, "The audience, empty") },
+      responses: { 201: json(schema.audience, "The audience; a fixed one is empty") },
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { segmentId, name } = c.req.valid("json");
-      const { audiences } = deps.store(principal.tenantId);
-      const row = await audiences.create({ id: deps.newId("aud"), segmentId, name, createdAt: deps.now() });
+      const { segmentId, name, kind, filter = null } = c.req.valid("json");
+      const store = deps.store(principal.tenantId);
+      if (filter) await checkFilter(store, filter);
+      const id = deps.newId("aud");
+      const row = await store.audiences.create({ id, segmentId, name, kind, filter, createdAt: deps.now() });
       if (!row) throw notFound("segment");
-      await deps.audit(c.var, "audience.create", row.id, { name, segmentId });
+      await deps.audit(c.var, "audience.create", row.id, { name, segmentId, kind });
       return c.json(present(row), 201);
+    },
+  );
+
+  app.openapi(
+    route({
+      method: "post",
+      path: "/v1/audiences/count",
+      tags,
+      summary: "Count the contacts that match a filter",
+      description: "Of the tenant, at this moment; nothing is kept.",
+      middleware: [permit("contacts:read")],
+      request: { body: body(schema.countInput) },
+      responses: { 200: json(schema.audienceCount, "How many match") },
+    }),
+    async (c) => {
+      const { deps, principal } = c.var;
+      const { filter } = c.req.valid("json");
+      await checkFilter(deps.store(principal.tenantId), filter);
+      return c.json(await countMatching(deps, principal.tenantId, filter), 200);
     },
   );
 
@@ -83,19 +110,29 @@ export function audienceRoutes(app: App): void {
       method: "patch",
       path: "/v1/audiences/{id}",
       tags,
-      summary: "Rename an audience",
+      summary: "Rename an audience, or change the filter of a dynamic one",
+      description:
+        "Fields that are left out stay. Campaigns that were launched keep the filter that they were launched with.",
       middleware: [permit("contacts:write")],
       request: { params: idParam, body: body(schema.audiencePatch) },
       responses: { 200: json(schema.audience, "The audience") },
     }),
     async (c) => {
       const { deps, principal } = c.var;
-      const { audiences } = deps.store(principal.tenantId);
+      const store = deps.store(principal.tenantId);
       const { id } = c.req.valid("param");
-      const { name } = c.req.valid("json");
-      if (name === undefined) return c.json(present(found(await audiences.get(id), "audience")), 200);
-      const row = found(await audiences.rename(id, name), "audience");
-      await deps.audit(c.var, "audience.update", id, { name });
+      const change = c.req.valid("json");
+      const before = found(await store.audiences.get(id), "audience");
+      if (Object.keys(change).length === 0) return c.json(present(before), 200);
+      if (change.filter) {
+        if (before.kind !== "dynamic") throw listedMembers();
+        await checkFilter(store, change.filter);
+      }
+      const row = found(await store.audiences.update(id, change), "audience");
+      await deps.audit(c.var, "audience.update", id, {
+        fields: Object.keys(change),
+        ...(change.name === undefined ? {} : { name: change.name }),
+      });
       return c.json(present(row), 200);
     },
   );
@@ -123,6 +160,8 @@ export function audienceRoutes(app: App): void {
           : "Campaigns that were launched keep their audience, so it can't be deleted; rename it if it is in the way.";
         throw inUse("audience", campaignUses(users), advice, users.total);
       }
+      const dynamic = (await audiences.naming(id, MOST_USES)).map((use) => ({ type: "audience" as const, ...use }));
+      if (dynamic.length > 0) throw inUse("audience", dynamic, "Take it out of the filters of these audiences first.");
       const job = await audiences.importUnderWay(id);
       if (job) throw inUse("audience", [{ type: "import", ...job }], "Wait for the import to end, then try again.");
       await audiences.remove(id);

@@ -11,6 +11,7 @@ import { excludeIfBlocked } from "#services/audience/blocks.ts";
 import { excludeFromCampaigns, recordOptOut } from "#services/audience/consent.ts";
 import { wasErased } from "#services/audience/erasures.ts";
 import { tellCampaigns } from "#services/sending/tell-campaigns.ts";
+import { audienceIsDynamic } from "./audience-is-dynamic.ts";
 import { phoneOr422, readField, readFields } from "./contact-input.ts";
 import { presentContact } from "./present-contact.ts";
 
@@ -54,9 +55,10 @@ export function contactRoutes(app: App): void {
       const { deps, principal } = c.var;
       const { contacts, audiences } = deps.store(principal.tenantId);
       const { query, answer } = await paging(c, c.req.valid("query"));
-      if (query.audienceId) found(await audiences.get(query.audienceId), "audience");
+      const audience = query.audienceId ? found(await audiences.get(query.audienceId), "audience") : null;
       const page = await contacts.list({
         ...query,
+        matching: audience?.filter ? { filter: audience.filter, now: deps.now() } : undefined,
         phone: query.phone && phoneOr422(query.phone),
         document: query.document && (readField("document", query.document) ?? undefined),
       });
@@ -81,7 +83,8 @@ export function contactRoutes(app: App): void {
       const { optIn, audienceId, ...input } = c.req.valid("json");
       const now = deps.now();
       const fields = { ...input, phone: phoneOr422(input.phone), ...readFields(input) };
-      if (audienceId) found(await audiences.get(audienceId), "audience");
+      const audience = audienceId ? found(await audiences.get(audienceId), "audience") : null;
+      if (audience?.kind === "dynamic") throw audienceIsDynamic();
       if (await wasErased(deps, principal.tenantId, fields)) throw personErased();
       const row = await contacts.create(
         { ...fields, id: deps.newId("con"), createdAt: now },

@@ -2,31 +2,12 @@ import { z } from "@hono/zod-openapi";
 import { CAMPAIGN_STATUSES } from "#core/campaigns/status.ts";
 import { WAIT_ACTIONS, WAIT_KINDS } from "#core/sending/waiting.ts";
 import { VARIABLE_FIELDS } from "#core/templates/variables.ts";
+import { audienceFilter } from "#http/audience/audiences.schema.ts";
 import { sendingWindowChoice } from "#http/campaigns/policy.schema.ts";
 import { counts, rates } from "#http/campaigns/stats.schema.ts";
 import { count, id, instant, instantInput, list, listQuery, name } from "#http/kit/common.schema.ts";
 
 export const campaignStatus = z.enum(CAMPAIGN_STATUSES);
-const tags = z.array(z.string().trim().min(1).max(60)).max(50);
-export const audienceFilter = z
-  .object({
-    hashtagsAny: tags.optional(),
-    hashtagsAll: tags.optional(),
-    hashtagsNone: tags.optional(),
-    attributes: z
-      .array(
-        z
-          .object({
-            name: z.string().min(1).max(80),
-            op: z.enum(["eq", "neq", "contains", "gt", "gte", "lt", "lte", "empty", "notEmpty"]),
-            value: z.string().max(200).optional(),
-          })
-          .strict(),
-      )
-      .max(20)
-      .optional(),
-  })
-  .strict();
 /** Fields of a contact that a variable may draw on. */
 export const VARIABLE_FIELD = new RegExp(`^(${VARIABLE_FIELDS.join("|")}|attributes\\..{1,80})$`);
 export const variableSource = z.union([

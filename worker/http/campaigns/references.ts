@@ -1,5 +1,7 @@
+import type { AudienceFilter } from "#core/audience/audience-filter.ts";
 import type { DraftSender } from "#core/lines/sender.ts";
 import type { TenantStore } from "#deps.ts";
+import { missingInFilter } from "#http/audience/filter-references.ts";
 import { problem } from "#http/kit/errors.ts";
 
 interface References {
@@ -7,19 +9,21 @@ interface References {
   audienceId: string | null;
   templateId: string | null;
   sender: DraftSender;
+  filter?: AudienceFilter | null | undefined;
 }
 
 /** Everything a campaign names must be the tenant's, and its audience the segment's; each that is not is listed. Null names nothing. */
 export async function checkReferences(store: TenantStore, named: References): Promise<void> {
-  const { segmentId, audienceId, templateId, sender } = named;
+  const { segmentId, audienceId, templateId, sender, filter } = named;
   const lineId = sender.mode === "line" ? sender.lineId : null;
-  const [segment, audience, template, line] = await Promise.all([
+  const [segment, audience, template, line, missingFromFilter] = await Promise.all([
     segmentId === null ? null : store.segments.get(segmentId),
     audienceId === null ? null : store.audiences.get(audienceId),
     templateId === null ? null : store.templates.get(templateId),
     lineId === null ? null : store.lines.get(lineId),
+    missingInFilter(store, filter),
   ]);
-  const errors: { path: string; message: string }[] = [];
+  const errors = [...missingFromFilter];
   const missing = (path: string, what: string) => errors.push({ path, message: `There is no ${what} with this id.` });
   if (segmentId !== null && !segment) missing("segmentId", "segment");
   if (audienceId !== null && !audience) missing("audienceId", "audience");

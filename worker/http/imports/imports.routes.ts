@@ -18,6 +18,7 @@ import { type FileNotice, NOTICE_WORDS, type ReasonTally } from "#core/imports/n
 import { REJECTION_WORDS } from "#core/imports/row.ts";
 import { csvLine } from "#core/shared/csv-cell.ts";
 import { iso, isoOrNull } from "#core/shared/time.ts";
+import { audienceIsDynamic } from "#http/audience/audience-is-dynamic.ts";
 import * as schema from "#http/imports/imports.schema.ts";
 import { permit } from "#http/kit/auth.ts";
 import { listQuery } from "#http/kit/common.schema.ts";
@@ -418,6 +419,8 @@ function uploadProblem(refusal: UploadRefusal) {
   switch (refusal.kind) {
     case "no_audience":
       return notFound("audience");
+    case "dynamic_audience":
+      return audienceIsDynamic();
     case "empty":
       return problem("invalid_request", "The body is empty; send the CSV or XLSX file itself.");
     case "no_sheet": {

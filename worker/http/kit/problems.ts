@@ -114,6 +114,11 @@ export const PROBLEMS: Record<FailureCode, ProblemKind> = {
     "Still in use",
     "`usedBy` names what depends on it, and `detail` says what can be done: move or delete those first, or keep it.",
   ),
+  audience_is_dynamic: kind(
+    409,
+    "The audience is dynamic",
+    "Its members are the contacts that match its filter, so none can be added or imported into it. Use an audience of kind `fixed`.",
+  ),
   graph_error: kind(
     422,
     "Meta refused the request",

@@ -13,6 +13,7 @@ type Needs = Pick<Deps, "now" | "portfolio" | "store">;
 export type CampaignRow = NonNullable<Awaited<ReturnType<TenantStore["campaigns"]["get"]>>>;
 type Template = NonNullable<Awaited<ReturnType<TenantStore["templates"]["get"]>>>;
 type Page = Awaited<ReturnType<TenantStore["contacts"]["pageForCampaign"]>>;
+type People = Page["data"];
 
 /** Asks for no variable, so people can be counted before a template is chosen. */
 const NO_TEMPLATE: CoreTemplate = {
@@ -116,16 +117,14 @@ async function countAudience(
   const { id: campaignId, audienceId, segmentId } = campaign;
   if (audienceId === null) return count;
   const { phones: served } = await whoIsServed(deps, campaign.tenantId, campaign.inService);
-  const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, served);
+  const membership = (await store.audiences.get(audienceId))?.filter ?? null;
+  const setting = { campaignId, audienceId, membership, filter: campaign.filter, segmentId, caps, now: deps.now() };
+  const countPage = pageCounter(count, campaign, template ?? NO_TEMPLATE, served, setting.now);
   const read = (afterContactId: string | null) =>
-    store.contacts.pageForCampaign({
-      ...{ campaignId, audienceId, segmentId, caps, afterContactId },
-      limit: PAGE_ROWS,
-      now: deps.now(),
-    });
+    store.contacts.pageForCampaign({ ...setting, afterContactId, limit: PAGE_ROWS });
   for await (const page of pagesOf(read, count.after)) {
-    countPage(page);
-    count.after = page.length === PAGE_ROWS ? (page.at(-1)?.id ?? null) : null;
+    countPage(page.data);
+    count.after = page.nextCursor;
     if (depth === "first eligible" ? count.audience.eligible > 0 : deps.now() >= depth.until) return count;
   }
   return { ...count, after: null };
@@ -137,24 +136,31 @@ async function* pagesOf(
   from: string | null,
 ): AsyncGenerator<Page> {
   let page = await read(from);
-  while (page.length > 0) {
-    const last = page.length === PAGE_ROWS ? page.at(-1) : undefined;
-    const next = last ? read(last.id) : Promise.resolve([]);
+  while (page.nextCursor !== null) {
+    const next = read(page.nextCursor);
     // Whoever stops early does not wait for it, and must not be told that it failed.
     next.catch(() => undefined);
     yield page;
     page = await next;
   }
+  yield page;
 }
 
-function pageCounter(count: AudienceCount, campaign: CampaignRow, template: CoreTemplate, served: ReadonlySet<string>) {
+function pageCounter(
+  count: AudienceCount,
+  campaign: CampaignRow,
+  template: CoreTemplate,
+  served: ReadonlySet<string>,
+  now: number,
+) {
   const prepared = prepareTemplate(template);
-  return (page: Page): void => {
-    for (const contact of page) {
+  return (people: People): void => {
+    for (const contact of people) {
       const resolved = resolveVariables(prepared, campaign.variables, contact);
       const decision = decide(contact, {
         ...memberFacts(contact, served),
         filter: campaign.filter,
+        now,
         missingVariables: () => (resolved.ok ? [] : resolved.error.missing),
       });
       addToTally(count.audience, decision);

@@ -26,6 +26,7 @@ export interface UploadedFile {
 
 export type UploadRefusal =
   | { kind: "no_audience" }
+  | { kind: "dynamic_audience" }
   | { kind: "empty" }
   /** The bytes are not what the file was said to be. */
   | { kind: "other_encoding"; told: ByteEncoding }
@@ -50,7 +51,9 @@ export async function uploadFile(
   tenantId: string,
   { audienceId, body, told, sheet }: Upload,
 ): Promise<Result<UploadedFile, UploadRefusal>> {
-  if (!(await deps.store(tenantId).audiences.get(audienceId))) return err({ kind: "no_audience" });
+  const audience = await deps.store(tenantId).audiences.get(audienceId);
+  if (!audience) return err({ kind: "no_audience" });
+  if (audience.kind === "dynamic") return err({ kind: "dynamic_audience" });
   const importId = deps.newId("imp");
   const key = `${tenantId}/imports/${importId}.csv`;
   const probe = encodingProbe();

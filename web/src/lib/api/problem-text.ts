@@ -29,6 +29,7 @@ const texts: Record<ProblemCode | "unreachable", () => string> = {
   import_not_startable: m.problem_import_not_startable,
   import_not_cancellable: m.problem_import_not_cancellable,
   in_use: m.problem_in_use,
+  audience_is_dynamic: m.problem_audience_is_dynamic,
   graph_error: m.problem_graph_error,
   graph_unreachable: m.problem_graph_unreachable,
   person_erased: m.problem_person_erased,

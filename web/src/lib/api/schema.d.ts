@@ -1455,7 +1455,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Create an audience */
+        /**
+         * Create an audience
+         * @description Members of a `fixed` one are listed: imports add them. Those of a `dynamic` one are the tenant's contacts that match its `filter` whenever it is read.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1472,17 +1475,119 @@ export interface paths {
                         /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         segmentId: string;
                         name: string;
+                        /** @enum {string} */
+                        kind?: "fixed" | "dynamic";
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        };
                     };
                 };
             };
             responses: {
-                /** @description The audience, empty */
+                /** @description The audience; a fixed one is empty */
                 201: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Audience"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audiences/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count the contacts that match a filter
+         * @description Of the tenant, at this moment; nothing is kept.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description How many match */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AudienceCount"];
                     };
                 };
             };
@@ -1551,7 +1656,10 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Rename an audience */
+        /**
+         * Rename an audience, or change the filter of a dynamic one
+         * @description Fields that are left out stay. Campaigns that were launched keep the filter that they were launched with.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1565,6 +1673,34 @@ export interface paths {
                 content: {
                     "application/json": {
                         name?: string;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
+                        filter?: {
+                            hashtagsAny?: string[];
+                            hashtagsAll?: string[];
+                            hashtagsNone?: string[];
+                            attributes?: {
+                                name: string;
+                                /** @enum {string} */
+                                op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                                value?: string;
+                            }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
+                        };
                     };
                 };
             };
@@ -3230,6 +3366,7 @@ export interface paths {
                         segmentId?: string | null;
                         /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         audienceId?: string | null;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
                         filter?: {
                             hashtagsAny?: string[];
                             hashtagsAll?: string[];
@@ -3240,6 +3377,22 @@ export interface paths {
                                 op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
                                 value?: string;
                             }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
                         } | null;
                         /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         templateId?: string | null;
@@ -3415,6 +3568,7 @@ export interface paths {
                         segmentId?: string | null;
                         /** @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         audienceId?: string | null;
+                        /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
                         filter?: {
                             hashtagsAny?: string[];
                             hashtagsAll?: string[];
@@ -3425,6 +3579,22 @@ export interface paths {
                                 op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
                                 value?: string;
                             }[];
+                            optIn?: {
+                                status?: ("granted" | "revoked" | "unknown")[];
+                                grantedBeforeDays?: number;
+                                grantedAfterDays?: number;
+                            };
+                            ddd?: string[];
+                            states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                            segmentIds?: string[];
+                            audienceIds?: {
+                                in?: string[];
+                                notIn?: string[];
+                            };
+                            unreachable?: boolean;
+                            createdWithinDays?: number;
+                            hasEmail?: boolean;
+                            hasDocument?: boolean;
                         } | null;
                         /** @example tpl_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
                         templateId?: string | null;
@@ -4213,7 +4383,7 @@ export interface components {
              * @example not_found
              * @enum {string}
              */
-            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "import_not_startable" | "import_not_cancellable" | "in_use" | "graph_error" | "graph_unreachable" | "person_erased" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
+            code: "unauthenticated" | "forbidden" | "not_found" | "invalid_request" | "invalid_cursor" | "conflict" | "idempotency_conflict" | "idempotency_in_progress" | "rate_limited" | "payload_too_large" | "too_many_waves" | "start_too_far" | "campaign_not_editable" | "campaign_not_launchable" | "campaign_not_pausable" | "campaign_not_resumable" | "campaign_not_cancellable" | "campaign_not_resendable" | "line_still_blocked" | "preflight_failed" | "import_not_startable" | "import_not_cancellable" | "in_use" | "audience_is_dynamic" | "graph_error" | "graph_unreachable" | "person_erased" | "invalid_phone" | "invalid_document" | "invalid_access_token" | "not_ready" | "dead_letter_retried" | "dead_letter_discarded" | "dead_letter_unreadable" | "unavailable";
             errors?: {
                 path: string;
                 message: string;
@@ -4693,12 +4863,54 @@ export interface components {
             /** @example seg_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
             segmentId: string;
             name: string;
-            contactCount: number;
+            /**
+             * @description `fixed`: its members are listed. `dynamic`: whoever matches its `filter` at the moment of reading.
+             * @enum {string}
+             */
+            kind: "fixed" | "dynamic";
+            /** @description Of a dynamic audience; null of others. */
+            filter: {
+                hashtagsAny?: string[];
+                hashtagsAll?: string[];
+                hashtagsNone?: string[];
+                attributes?: {
+                    name: string;
+                    /** @enum {string} */
+                    op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
+                    value?: string;
+                }[];
+                optIn?: {
+                    status?: ("granted" | "revoked" | "unknown")[];
+                    grantedBeforeDays?: number;
+                    grantedAfterDays?: number;
+                };
+                ddd?: string[];
+                states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                segmentIds?: string[];
+                audienceIds?: {
+                    in?: string[];
+                    notIn?: string[];
+                };
+                unreachable?: boolean;
+                createdWithinDays?: number;
+                hasEmail?: boolean;
+                hasDocument?: boolean;
+            } | null;
+            /** @description Null of a dynamic audience, which is counted when asked: `POST /v1/audiences/count`. */
+            contactCount: number | null;
             /**
              * Format: date-time
              * @example 2026-12-01T15:00:00.000Z
              */
             createdAt: string;
+        };
+        AudienceCount: {
+            /** @description Contacts that match. */
+            matched: number;
+            /** @description Contacts that were looked at. */
+            looked: number;
+            /** @description Whether all of the tenant's were. If not, time ran out: at least `matched` of more than `looked`. */
+            complete: boolean;
         };
         Import: {
             /** @example imp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */
@@ -5344,6 +5556,7 @@ export interface components {
              * @example aud_01KAMZ3V5Q8T6R2N4W7X9Y1B3C
              */
             audienceId: string | null;
+            /** @description Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading. */
             filter: {
                 hashtagsAny?: string[];
                 hashtagsAll?: string[];
@@ -5354,6 +5567,22 @@ export interface components {
                     op: "eq" | "neq" | "contains" | "gt" | "gte" | "lt" | "lte" | "empty" | "notEmpty";
                     value?: string;
                 }[];
+                optIn?: {
+                    status?: ("granted" | "revoked" | "unknown")[];
+                    grantedBeforeDays?: number;
+                    grantedAfterDays?: number;
+                };
+                ddd?: string[];
+                states?: ("AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO")[];
+                segmentIds?: string[];
+                audienceIds?: {
+                    in?: string[];
+                    notIn?: string[];
+                };
+                unreachable?: boolean;
+                createdWithinDays?: number;
+                hasEmail?: boolean;
+                hasDocument?: boolean;
             } | null;
             /**
              * @description Null at most while it is a draft.

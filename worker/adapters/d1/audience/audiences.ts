@@ -4,8 +4,10 @@ import { audiences, segments } from "#adapters/d1/schema/audience.ts";
 import { imports } from "#adapters/d1/schema/imports.ts";
 import { nameMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+import { namesAudience } from "./filter-sql.ts";
 
 export type AudienceRow = typeof audiences.$inferSelect;
+type NewAudience = Pick<AudienceRow, "id" | "segmentId" | "name" | "kind" | "filter" | "createdAt">;
 export type AudienceQuery = PageQuery & { segmentId?: string | undefined; q?: string | undefined };
 
 /** Members that one statement removes: a few thousand rows keep the database free for others in between. */
@@ -34,7 +36,7 @@ export function audienceStore({ orm, d1, tenantId }: TenantDb) {
       return (await orm.select().from(audiences).where(own(id)).get()) ?? null;
     },
     /** Null when the tenant has no such segment. */
-    async create(row: { id: string; segmentId: string; name: string; createdAt: number }): Promise<AudienceRow | null> {
+    async create(row: NewAudience): Promise<AudienceRow | null> {
       const segment = await orm
         .select({ id: segments.id })
         .from(segments)
@@ -47,9 +49,26 @@ export function audienceStore({ orm, d1, tenantId }: TenantDb) {
         .returning()
         .get();
     },
-    async rename(id: string, name: string): Promise<AudienceRow | null> {
-      const [row] = await orm.update(audiences).set({ name }).where(own(id)).returning();
+    async update(id: string, change: Partial<Pick<AudienceRow, "name" | "filter">>): Promise<AudienceRow | null> {
+      const [row] = await orm.update(audiences).set(change).where(own(id)).returning();
       return row ?? null;
+    },
+    /** Of these ids, those of the tenant's audiences whose members are listed. */
+    async fixedAmong(ids: string[]): Promise<string[]> {
+      const rows = await orm
+        .select({ id: audiences.id })
+        .from(audiences)
+        .where(and(eq(audiences.tenantId, tenantId), eq(audiences.kind, "fixed"), inArray(audiences.id, ids)));
+      return rows.map((row) => row.id);
+    },
+    /** Dynamic audiences whose filter names this one. */
+    async naming(id: string, most: number): Promise<{ id: string; name: string }[]> {
+      return orm
+        .select({ id: audiences.id, name: audiences.name })
+        .from(audiences)
+        .where(and(eq(audiences.tenantId, tenantId), namesAudience(audiences.filter, id)))
+        .orderBy(desc(audiences.id))
+        .limit(most);
     },
     /** A file that is on its way into the audience; null when there is none. */
     async importUnderWay(id: string): Promise<{ id: string; status: string } | null> {

@@ -1,18 +1,19 @@
-import { and, asc, desc, eq, getTableColumns, gt, lt, type SQL, sql } from "drizzle-orm";
-import { type Capping, isCapped } from "#adapters/d1/campaigns/contact-sends.ts";
+import { and, desc, eq, getTableColumns, lt, type SQL, sql } from "drizzle-orm";
 import { type Page, type PageQuery, toPage } from "#adapters/d1/page.ts";
-import { audienceMembers, audiences, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
+import { audienceMembers, audiences, contacts } from "#adapters/d1/schema/audience.ts";
 import { contactMatches } from "#adapters/d1/search.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
+import type { AudienceFilter } from "#core/audience/audience-filter.ts";
 import { afterWord, NO_WORD_YET } from "#core/audience/consent.ts";
-import type { Contact } from "#core/audience/contact.ts";
-import { byField, type ContactField } from "#core/audience/contact-fields.ts";
+import type { ContactField } from "#core/audience/contact-fields.ts";
 import { wordsWanted } from "#core/audience/contact-words.ts";
 import { personTerms } from "#core/shared/search.ts";
-import { isBlocked, REFUSAL_REASON } from "./blocks.ts";
+import { REFUSAL_REASON } from "./blocks.ts";
+import { type CampaignPageQuery, campaignPage } from "./campaign-page.ts";
 import { type ConsentChange, consentStore } from "./consent.ts";
 import { mergeStore } from "./contact-merge.ts";
 import { searchContacts } from "./contact-search.ts";
+import { countMatching, listMatching } from "./matching-contacts.ts";
 
 /** Audiences of one contact that are told. */
 const MOST_AUDIENCES = 200;
@@ -20,31 +21,8 @@ const MOST_AUDIENCES = 200;
 /** More contacts than a person can have numbers. */
 const MOST_OF_ONE_USER = 20;
 
-/** Campaigns that could not reach a number, until it counts as unreachable. */
-const STRIKES_THAT_END = 2;
-
 export type ContactRow = typeof contacts.$inferSelect;
 
-/** A member of an audience as a campaign needs it. */
-export interface CampaignContact extends Contact {
-  /** A block covers the person, as the campaign's segment has it. */
-  blocked: boolean;
-  /** Other campaigns have written as often as the tenant's caps allow, or are about to. */
-  capped: boolean;
-  /** Two campaigns could not reach the number. */
-  unreachable: boolean;
-}
-
-/** Some of the people of a campaign, as they are at this moment (`now`, ms). */
-export interface CampaignPageQuery extends Capping {
-  audienceId: string;
-  /** The campaign's; null while a draft has none. */
-  segmentId: string | null;
-  /** Null for the first ones. */
-  afterContactId: string | null;
-  limit: number;
-  now: number;
-}
 /** A field that is left out is not known. */
 export interface ContactInput extends Partial<Record<ContactField, string | null>> {
   name: string;
@@ -54,6 +32,8 @@ export interface ContactInput extends Partial<Record<ContactField, string | null
 }
 export type ContactQuery = PageQuery & {
   audienceId?: string | undefined;
+  /** Instead of an audience's listed members: the tenant's contacts that match at an instant (`now`, ms). */
+  matching?: { filter: AudienceFilter; now: number } | undefined;
   phone?: string | undefined;
   document?: string | undefined;
   customerCode?: string | undefined;
@@ -129,14 +109,19 @@ export function contactStore(db: TenantDb) {
     ...consent,
     ...mergeStore(db),
     /** Newest first; of a search first those who have the very words. One in an audience may end a page early; see {@link searchContacts}. */
-    async list({ limit, cursor, audienceId, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
+    async list({ limit, cursor, audienceId, matching, q, ...filter }: ContactQuery): Promise<Page<ContactRow>> {
+      const terms = personTerms(q ?? "");
       const exact = [
         filter.phone ? eq(contacts.phone, filter.phone) : undefined,
         filter.document ? eq(contacts.document, filter.document) : undefined,
         filter.customerCode ? eq(contacts.customerCode, filter.customerCode) : undefined,
       ].filter((condition) => condition !== undefined);
-      if (exact.length > 0)
-        return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, personTerms(q ?? "")));
+      if (matching) {
+        const also = and(...exact, contactMatches(sql`${contacts.search}`, terms));
+        const { ids, nextCursor } = await listMatching(db, { ...matching, cursor: cursor ?? null, limit, also });
+        return { data: await byIds(ids), nextCursor };
+      }
+      if (exact.length > 0) return byIndex({ limit, cursor, audienceId }, ...exact, contactMatches(sql`search`, terms));
       if (!q?.trim()) return audienceId ? members({ limit, cursor, audienceId }) : byIndex({ limit, cursor });
       const wanted = wordsWanted(tenantId, q);
       if (wanted === null) return { data: [], nextCursor: null };
@@ -280,45 +265,8 @@ export function contactStore(db: TenantDb) {
         .bind(tenantId, JSON.stringify(phones))
         .run();
     },
-    /** The next members of an audience in the order of their ids. */
-    async pageForCampaign({
-      audienceId,
-      segmentId,
-      afterContactId,
-      limit,
-      now,
-      campaignId,
-      caps,
-    }: CampaignPageQuery): Promise<CampaignContact[]> {
-      return orm
-        .select({
-          id: contacts.id,
-          phone: contacts.phone,
-          name: contacts.name,
-          ...byField((field) => contacts[field]),
-          hashtags: contacts.hashtags,
-          attributes: contacts.attributes,
-          optInStatus: contacts.optInStatus,
-          blocked: isBlocked({ tenantId, segmentId, now }).mapWith(Boolean),
-          capped: isCapped({ tenantId, campaignId, caps }, contacts.id).mapWith(Boolean),
-          unreachable:
-            sql<boolean>`(select count(*) from ${contactStrikes} where ${contactStrikes.tenantId} = ${tenantId}
-            and ${contactStrikes.contactId} = ${contacts.id}) >= ${STRIKES_THAT_END}`.mapWith(Boolean),
-        })
-        .from(audienceMembers)
-        .crossJoin(contacts)
-        .where(
-          and(
-            eq(audienceMembers.tenantId, tenantId),
-            eq(audienceMembers.audienceId, audienceId),
-            gt(audienceMembers.contactId, afterContactId ?? ""),
-            eq(contacts.tenantId, tenantId),
-            eq(contacts.id, audienceMembers.contactId),
-          ),
-        )
-        .orderBy(asc(audienceMembers.contactId))
-        .limit(limit);
-    },
+    pageForCampaign: (query: CampaignPageQuery) => campaignPage(db, query),
+    countMatching: (part: Parameters<typeof countMatching>[1]) => countMatching(db, part),
   };
 
   function consentGiven({ source, at, eventId }: ConsentChange, now: number) {

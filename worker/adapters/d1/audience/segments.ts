@@ -1,4 +1,4 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, inArray, lt } from "drizzle-orm";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
 import { audiences, blocks, segments } from "#adapters/d1/schema/audience.ts";
 import { campaigns } from "#adapters/d1/schema/campaigns.ts";
@@ -21,6 +21,14 @@ export function segmentStore({ orm, tenantId }: TenantDb) {
     },
     async get(id: string): Promise<SegmentRow | null> {
       return (await orm.select().from(segments).where(own(id)).get()) ?? null;
+    },
+    /** Of these ids, those of the tenant's segments. */
+    async among(ids: string[]): Promise<string[]> {
+      const rows = await orm
+        .select({ id: segments.id })
+        .from(segments)
+        .where(and(eq(segments.tenantId, tenantId), inArray(segments.id, ids)));
+      return rows.map((row) => row.id);
     },
     /** Null when the tenant has a segment of this name. */
     async create(row: { id: string; name: string; createdAt: number }): Promise<SegmentRow | null> {

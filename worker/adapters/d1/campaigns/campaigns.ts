@@ -1,5 +1,7 @@
-import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, or, type SQL, sql } from "drizzle-orm";
+import { namesAudience } from "#adapters/d1/audience/filter-sql.ts";
 import { type PageQuery, toPage } from "#adapters/d1/page.ts";
+import { audiences } from "#adapters/d1/schema/audience.ts";
 import { campaigns, sendRollups } from "#adapters/d1/schema/campaigns.ts";
 import { tenants } from "#adapters/d1/schema/identity.ts";
 import { lines } from "#adapters/d1/schema/lines.ts";
@@ -79,6 +81,13 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       .select()
       .from(templates)
       .where(and(eq(templates.tenantId, tenantId), eq(templates.id, id)))
+      .get()) ?? null;
+
+  const audienceOf = async (id: string) =>
+    (await orm
+      .select({ filter: audiences.filter })
+      .from(audiences)
+      .where(and(eq(audiences.tenantId, tenantId), eq(audiences.id, id)))
       .get()) ?? null;
 
   /**
@@ -210,7 +219,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
         "segmentId" in thing
           ? eq(campaigns.segmentId, thing.segmentId)
           : "audienceId" in thing
-            ? eq(campaigns.audienceId, thing.audienceId)
+            ? or(eq(campaigns.audienceId, thing.audienceId), namesAudience(campaigns.filter, thing.audienceId))
             : and(
                 inArray(campaigns.status, ["draft", ...ACTIVE_STATUSES]),
                 sql`${campaigns.sender} ->> '$.lineId' = ${thing.lineId}`,
@@ -265,7 +274,11 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
       const { segmentId, audienceId, templateId, filter, variables, sender, startAt, pacing, inService } = row;
       // No draft is launched without these.
       if (segmentId === null || audienceId === null || templateId === null || !isChosen(sender)) return null;
-      const [template, decided] = await Promise.all([templateOf(templateId), policy(id)]);
+      const [template, decided, audience] = await Promise.all([
+        templateOf(templateId),
+        policy(id),
+        audienceOf(audienceId),
+      ]);
       if (!template || !decided) return null;
       const { name, language, category, parameterFormat, components } = template;
       const frozen: Template = { name, language, category, parameterFormat, components };
@@ -273,6 +286,7 @@ export function campaignStore({ orm, d1, tenantId }: TenantDb) {
         spec: {
           segmentId,
           audienceId,
+          membership: audience?.filter ?? null,
           templateId,
           filter,
           variables,

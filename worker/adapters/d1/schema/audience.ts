@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { AudienceFilter, AudienceKind } from "#core/audience/audience-filter.ts";
 import type { ConsentChannel } from "#core/audience/consent.ts";
 import type { AttendanceChannel, ConsentStatus } from "#core/audience/contact.ts";
 import type { ContactField } from "#core/audience/contact-fields.ts";
@@ -27,6 +28,9 @@ export const audiences = sqliteTable(
     segmentId: text("segment_id").notNull(),
     name: text().notNull(),
     contactCount: integer("contact_count").notNull().default(0),
+    kind: text().$type<AudienceKind>().notNull().default("fixed"),
+    /** Who is in a dynamic one: those of the tenant that match, at the moment of reading. Null of others. */
+    filter: json<AudienceFilter>("filter"),
     createdAt: instant("created_at").notNull(),
   },
   (t) => [index("audiences_tenant").on(t.tenantId, t.id), index("audiences_segment").on(t.tenantId, t.segmentId)],

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { AudienceFilter } from "#core/audience/contact.ts";
+import type { AudienceFilter } from "#core/audience/audience-filter.ts";
 import type { InService, Pacing } from "#core/campaigns/campaign.ts";
 import type { SendingWindowChoice } from "#core/campaigns/policy.ts";
 import type { CampaignStatus } from "#core/campaigns/status.ts";

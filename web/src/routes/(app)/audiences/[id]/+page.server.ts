@@ -1,4 +1,6 @@
 import { required } from "$lib/api/load.server.ts";
+import { describeFilter } from "$lib/features/audiences/filter/describe.ts";
+import { loadNames } from "$lib/features/audiences/filter/filter-choices.ts";
 import { readCursor } from "$lib/page/address.ts";
 import type { PageServerLoad } from "./$types";
 
@@ -12,8 +14,11 @@ export const load: PageServerLoad = async ({ locals, params, url, isDataRequest,
   });
   const audience = required(await locals.api.GET("/v1/audiences/{id}", { params: { path } }), url);
   const segment = await locals.api.GET("/v1/segments/{id}", { params: { path: { id: audience.segmentId } } });
+  const { audienceIds, segmentIds } = audience.filter ?? {};
+  const names = audienceIds || segmentIds ? await loadNames(locals.api) : undefined;
   return {
     audience,
+    conditions: describeFilter(audience.filter, names),
     segment: segment.ok ? segment.value : null,
     imports: isDataRequest ? imports : await imports,
   };

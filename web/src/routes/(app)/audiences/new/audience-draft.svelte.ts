@@ -1,5 +1,6 @@
 import { api } from "$lib/api/browser.ts";
 import type { ApiResult, Segment } from "$lib/api/types.ts";
+import { FilterDraft } from "$lib/features/audiences/filter/filter-draft.svelte.ts";
 import { SameKey } from "$lib/features/audiences/same-key.ts";
 
 /** The segment is to be made together with the audience. */
@@ -13,6 +14,9 @@ export class AudienceDraft {
   name = $state("");
   segmentId = $state("");
   segmentName = $state("");
+  kind = $state<"fixed" | "dynamic">("fixed");
+  /** Who is in a dynamic one. */
+  readonly filter = new FilterDraft(null);
   /** Once it is there. */
   audienceId = $state<string | null>(null);
 
@@ -23,11 +27,12 @@ export class AudienceDraft {
     this.segmentId = segments.length === 0 ? NEW_SEGMENT : segments.length === 1 ? (segments[0]?.id ?? "") : "";
   }
 
-  get faults(): { name: boolean; segment: boolean; segmentName: boolean } {
+  get faults(): { name: boolean; segment: boolean; segmentName: boolean; filter: boolean } {
     return {
       name: this.name.trim() === "",
       segment: this.segmentId === "",
       segmentName: this.segmentId === NEW_SEGMENT && this.segmentName.trim() === "",
+      filter: this.kind === "dynamic" && !this.filter.isSound,
     };
   }
 
@@ -45,7 +50,11 @@ export class AudienceDraft {
       this.segmentId = made.value.id;
       onsegment(made.value);
     }
-    const body = { segmentId: this.segmentId, name: this.name.trim() };
+    const common = { segmentId: this.segmentId, name: this.name.trim() };
+    const body =
+      this.kind === "dynamic"
+        ? { ...common, kind: "dynamic" as const, filter: this.filter.filter ?? {} }
+        : { ...common, kind: "fixed" as const };
     const header = { "Idempotency-Key": this.#audienceKey.for(JSON.stringify(body)) };
     const made = await api.POST("/v1/audiences", { params: { header }, body });
     if (made.ok) this.audienceId = made.value.id;

@@ -1,18 +1,10 @@
 import { DEFAULT_WINDOW, type SendingWindow } from "$core/campaigns/policy.ts";
 import type { Campaign, CampaignInput } from "$lib/api/types.ts";
+import { FilterDraft } from "$lib/features/audiences/filter/filter-draft.svelte.ts";
 import { WindowDraft } from "$lib/features/campaigns/window/window-draft.svelte.ts";
 import { toInstant, toWallTime } from "$lib/format/zoned-time.ts";
-import type { FilterOperator } from "$lib/text/campaigns/choices.ts";
 import { type Fault, faultsOf } from "./faults.ts";
 import { fromSource, toSource, type VariableDraft } from "./variable-draft.ts";
-
-export interface AttributeDraft {
-  /** Tells rows apart while they are edited; not part of the campaign. */
-  row: number;
-  name: string;
-  op: FilterOperator;
-  value: string;
-}
 
 const IN_SERVICE_MINUTES = 120;
 /** The manual's own example: 20% every 30 minutes. */
@@ -24,10 +16,6 @@ export class CampaignDraft {
   name = $state("");
   segmentId = $state("");
   audienceId = $state("");
-  hashtagsAny = $state<string[]>([]);
-  hashtagsAll = $state<string[]>([]);
-  hashtagsNone = $state<string[]>([]);
-  attributes = $state<AttributeDraft[]>([]);
   when = $state<"now" | "later">("now");
   startDate = $state("");
   startTime = $state("");
@@ -42,6 +30,7 @@ export class CampaignDraft {
   templateId = $state("");
   variables = $state<Record<string, VariableDraft>>({});
 
+  readonly filter: FilterDraft;
   /** A window of its own, kept while another choice is tried. */
   readonly window: WindowDraft;
   /** What "the company's" means. */
@@ -53,6 +42,7 @@ export class CampaignDraft {
     this.tenantWindow = tenantWindow;
     const choice = campaign?.sendingWindow;
     this.window = new WindowDraft(choice?.mode === "custom" ? choice : (tenantWindow ?? DEFAULT_WINDOW));
+    this.filter = new FilterDraft(campaign?.filter ?? null);
     if (campaign) this.#read(campaign);
   }
 
@@ -94,7 +84,7 @@ export class CampaignDraft {
       name: this.name.trim(),
       segmentId: this.segmentId || null,
       audienceId: this.audienceId || null,
-      filter: this.#filter(),
+      filter: this.filter.filter,
       templateId: this.templateId || null,
       variables: this.sources(),
       sender: this.senderMode === "line" ? { mode: "line", lineId: this.lineId || null } : { mode: "prospect" },
@@ -141,29 +131,12 @@ export class CampaignDraft {
     this.variables = {};
   }
 
-  get hasFilter(): boolean {
-    return this.#filter() !== null;
-  }
-
-  #filter(): CampaignInput["filter"] {
-    const attributes = this.attributes
-      .filter((row) => row.name.trim())
-      .map(({ name, op, value }) => ({ name: name.trim(), op, ...(takesValue(op) ? { value } : {}) }));
-    const { hashtagsAny, hashtagsAll, hashtagsNone } = this;
-    const conditions = attributes.length + hashtagsAny.length + hashtagsAll.length + hashtagsNone.length;
-    return conditions === 0 ? null : { hashtagsAny, hashtagsAll, hashtagsNone, attributes };
-  }
-
   #read(campaign: Campaign): void {
-    const { filter, sender, pacing, inService, startAt } = campaign;
+    const { sender, pacing, inService, startAt } = campaign;
     this.name = campaign.name;
     this.segmentId = campaign.segmentId ?? "";
     this.audienceId = campaign.audienceId ?? "";
     this.templateId = campaign.templateId ?? "";
-    this.hashtagsAny = filter?.hashtagsAny ?? [];
-    this.hashtagsAll = filter?.hashtagsAll ?? [];
-    this.hashtagsNone = filter?.hashtagsNone ?? [];
-    this.attributes = (filter?.attributes ?? []).map(({ name, op, value = "" }, row) => ({ row, name, op, value }));
     this.senderMode = sender.mode;
     if (sender.mode === "line") this.lineId = sender.lineId ?? "";
     this.windowMode = campaign.sendingWindow.mode;
@@ -185,5 +158,3 @@ export class CampaignDraft {
     }
   }
 }
-
-export const takesValue = (op: FilterOperator): boolean => op !== "empty" && op !== "notEmpty";

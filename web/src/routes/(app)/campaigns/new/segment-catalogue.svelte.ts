@@ -1,6 +1,7 @@
 import type { Api } from "$lib/api/client.ts";
 import { LONGEST_PAGE } from "$lib/api/paging.ts";
 import type { Audience, Contact, Line, Problem, Template } from "$lib/api/types.ts";
+import { learnt } from "$lib/features/audiences/filter/filter-choices.ts";
 
 /** Enough contacts to learn which hashtags and attributes an audience has, and to preview messages with. */
 const SAMPLE_CONTACTS = 50;
@@ -47,12 +48,12 @@ export class SegmentCatalogue {
     if (audienceId === this.#audienceId) this.contacts = contacts.ok ? contacts.value.data : [];
   }
 
-  /** Names of attributes that the sampled contacts have. */
-  get attributeNames(): string[] {
-    return [...new Set(this.contacts.flatMap((contact) => Object.keys(contact.attributes)))].sort();
+  /** What the sampled contacts have. */
+  get hashtags(): string[] {
+    return learnt(this.contacts).hashtags;
   }
 
-  get hashtags(): string[] {
-    return [...new Set(this.contacts.flatMap((contact) => contact.hashtags))].sort();
+  get attributeNames(): string[] {
+    return learnt(this.contacts).attributeNames;
   }
 }
