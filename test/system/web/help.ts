@@ -118,7 +118,7 @@ export const helpScreens = (systemOf: () => System) =>
 
     it("a screen's header leads to what the help says of it", async () => {
       await page.goto("/attendances", { waitUntil: "networkidle" });
-      await page.getByRole("link", { name: "Ajuda sobre Atendimentos" }).click();
+      await page.getByRole("link", { name: "Ajuda sobre esta tela" }).click();
       await page.waitForURL(/\/ajuda\/atendimentos$/);
       await page.getByRole("navigation", { name: "Nesta página" }).getByRole("link", { name: "Como termina" }).click();
       await page.waitForURL(/#termina$/);
