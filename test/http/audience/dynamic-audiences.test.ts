@@ -163,7 +163,7 @@ test("pages of a dynamic audience lose and double nobody, however thin it is, wh
   let pages = 0;
   do {
     const page: Awaited<ReturnType<typeof contacts.pageForCampaign>> = await contacts.pageForCampaign({
-      ...firstOf({ audienceId: "aud_any" }, 2),
+      ...firstOf({ audienceId: "aud_any" }, 1),
       membership: VIPS,
       afterContactId: after,
     });
