@@ -18,6 +18,7 @@ async function asTheVersionBefore({ campaign }: CampaignFixture): Promise<void> 
     sql.exec("alter table excluded_contacts rename to withdrawn");
     sql.exec("alter table recipients rename column report_fields to person");
     sql.exec("alter table superseded_messages rename to retired_messages");
+    sql.exec("drop table forgotten_contacts");
     for (const [earlier, name] of [
       ["waveBase", "firstWaveAt"],
       ["waveClock", "waveAnchorAt"],
