@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { buildAll } from "../../scripts/lib/build.mjs";
 import { type System, startSystem } from "./support/system.ts";
 import { audienceScreens } from "./web/audiences.ts";
+import { blockScreens } from "./web/blocks.ts";
 import { contactScreens } from "./web/contacts.ts";
 import { entryPoint } from "./web/entry-point.ts";
 import { helpScreens } from "./web/help.ts";
+import { personalDataScreens } from "./web/personal-data.ts";
 
 /** Each part has an empty tenant and a browser of its own; they share a system, which takes longer to start than most last. */
 describe("the web, without a Graph", () => {
@@ -17,6 +19,9 @@ describe("the web, without a Graph", () => {
 
   entryPoint(() => system);
   audienceScreens(() => system);
+  blockScreens(() => system);
   contactScreens(() => system);
+  personalDataScreens(() => system);
+  // Last: it tells of a campaign that was completed, to all tenants.
   helpScreens(() => system);
 });

@@ -96,9 +96,11 @@ test("a screen's help is that of the nearest screen above it; the help itself ha
 
 describe("what the help is written in", () => {
   test("is text: no mark-up of a page gets through", () => {
-    const { html, headings } = render('# T\n\nLead\n\n## A <b> & "c" {#a}\n\n<script>alert(1)</script> `<i>` **x**');
+    const { html, headings } = render(
+      '# T\n\nLead\n\n## A <b> & "c" {#a}\n\n<script>alert(1)</script>\n\nso <b>`<i>` **x**',
+    );
     expect(html).toBe(
-      '<h2 id="a">A &lt;b&gt; &amp; &quot;c&quot;</h2>\n<p>&lt;script&gt;alert(1)&lt;/script&gt; <code>&lt;i&gt;</code> <strong>x</strong></p>',
+      '<h2 id="a">A &lt;b&gt; &amp; &quot;c&quot;</h2>\n&lt;script&gt;alert(1)&lt;/script&gt;<p>so &lt;b&gt;<code>&lt;i&gt;</code> <strong>x</strong></p>',
     );
     expect(headings).toEqual([{ id: "a", level: 2, text: 'A <b> & "c"' }]);
   });
@@ -107,8 +109,8 @@ describe("what the help is written in", () => {
     const { html, links, rows } = render(
       "# T\n\nLead\n\n- one\n  goes on\n- [two](/x)\n\n1. first\n\n> a note\n> of two lines\n\n| A |\n| --- |\n| b |\n\n## Errors {#e}\n\n| A | B | C |\n| --- | --- | --- |\n{meta-errors}",
     );
-    expect(html).toContain('<ul><li>one goes on</li><li><a href="/x">two</a></li></ul>');
-    expect(html).toContain("<ol><li>first</li></ol>\n<aside>a note of two lines</aside>");
+    expect(html).toContain('<ul>\n<li>one\ngoes on</li>\n<li><a href="/x">two</a></li>\n</ul>');
+    expect(html).toContain("<ol>\n<li>first</li>\n</ol>\n<aside><p>a note\nof two lines</p>\n</aside>");
     expect(html).toContain('<tr id="erro-1"><td>1</td><td>What &lt;happened&gt;</td><td>What to do</td></tr>');
     expect(html).toContain('aria-label="Errors"');
     expect(links).toEqual(["/x"]);

@@ -17,7 +17,7 @@ export interface Tenant {
   password: string;
 }
 /** Empty tenants that each system begins with: one that a test of its own may use up, and one for each part of the web's. */
-const TENANTS = ["first", "audiences", "contacts", "help"] as const;
+const TENANTS = ["first", "audiences", "blocks", "contacts", "help", "personal"] as const;
 export type TenantName = (typeof TENANTS)[number];
 
 const template = () => stackLib.settings({ dir: ".wrangler/system-prepared" });

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { LEGAL_BASES } from "#core/audience/legal-basis.ts";
 import { attendance } from "#http/audience/attendances.schema.ts";
 import { block } from "#http/audience/blocks.schema.ts";
 import { consentEvent, contact } from "#http/audience/contacts.schema.ts";
@@ -24,7 +25,10 @@ export const personalData = z
         z.object({
           id: id("imp"),
           createdAt: instant,
-          legalBasis: z.string().nullable().openapi({ description: "The legal basis that was given for the list." }),
+          legalBasis: z
+            .enum(LEGAL_BASES)
+            .nullable()
+            .openapi({ description: "The legal basis that was given for the list." }),
         }),
       )
       .openapi({ description: "Lists that the person was in, as far as the contact and its consent tell." }),

@@ -5243,8 +5243,11 @@ export interface components {
                  * @example 2026-12-01T15:00:00.000Z
                  */
                 createdAt: string;
-                /** @description The legal basis that was given for the list. */
-                legalBasis: string | null;
+                /**
+                 * @description The legal basis that was given for the list.
+                 * @enum {string|null}
+                 */
+                legalBasis: "consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown" | null;
             }[];
             campaigns: {
                 /** @example cmp_01KAMZ3V5Q8T6R2N4W7X9Y1B3C */

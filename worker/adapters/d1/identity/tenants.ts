@@ -15,7 +15,7 @@ export interface TenantChange {
 /** How far a tenant has come on the way to its first campaign. */
 export type FirstSteps = Record<"segment" | "line" | "template" | "audience" | "launched" | "completed", boolean>;
 
-/** Among so many members, the newest audience's first, somebody with consent is looked for. */
+/** Among so many members, the newest audience's first, or contacts, the newest first, somebody with consent is looked for. */
 const MEMBERS_LOOKED_AT = 1_000;
 
 export function tenantStore({ orm, d1, tenantId }: TenantDb) {
@@ -34,7 +34,11 @@ export function tenantStore({ orm, d1, tenantId }: TenantDb) {
                   exists (select 1 from (select contact_id from audience_members where tenant_id = ?1
                                          order by audience_id desc, contact_id desc limit ${MEMBERS_LOOKED_AT}) as members
                           join contacts on contacts.id = members.contact_id
-                          where contacts.tenant_id = ?1 and contacts.opt_in_status = 'granted') as audience,
+                          where contacts.tenant_id = ?1 and contacts.opt_in_status = 'granted')
+                  or (exists (select 1 from audiences where tenant_id = ?1 and kind = 'dynamic')
+                      and exists (select 1 from (select opt_in_status from contacts where tenant_id = ?1
+                                                 order by id desc limit ${MEMBERS_LOOKED_AT}) as newest
+                                  where opt_in_status = 'granted')) as audience,
                   exists (select 1 from campaigns where tenant_id = ?1 and status <> 'draft') as launched,
                   exists (select 1 from campaigns where tenant_id = ?1 and status = 'completed') as completed`,
         )

@@ -1,6 +1,7 @@
+import { Marked, type Token, type Tokens } from "marked";
+
 /**
- * The help is written in a small part of Markdown: headings with an anchor, paragraphs, lists, tables, notes, pictures. What comes
- * out is HTML of ours alone: every text is escaped.
+ * The help is written in Markdown, without HTML of its own, which is shown as it was written. Beside what Markdown says:
  *
  *     # Title              the page's, once; the paragraph below it is the lead
  *     ## Heading {#anchor} the same anchor in all languages
@@ -13,14 +14,14 @@ export interface HelpText {
   lead: string;
   html: string;
   headings: Heading[];
-  /** Rows that can be linked to, by what stands in their first two cells. */
+  /** Rows of Meta's errors, which have anchors of their own. */
   rows: Heading[];
   links: string[];
   pictures: string[];
 }
 export interface Heading {
   id: string;
-  level: 2 | 3;
+  level: number;
   text: string;
 }
 
@@ -33,133 +34,72 @@ export interface HelpContext {
   errorRows: { id: string; cells: string[] }[];
 }
 
-const HEADING = /^(#{1,3}) (.+?)(?: \{#([a-z0-9-]+)\})?$/;
-const PICTURE = /^!\[(.+)\]\(([a-z-]+)\)$/;
-/** What begins another block, and so ends a paragraph. */
-const BLOCK = /^(#{1,3} |[-] |\d+\. |\||> |!\[|$)/;
-
+const ANCHORED = /^(.+?)(?: \{#([a-z0-9-]+)\})?$/;
+const ERRORS = "{meta-errors}";
 const PICTURE_WIDTH = 1200;
 const PICTURE_HEIGHT = 750;
 
 export function renderHelp(source: string, context: HelpContext): HelpText {
-  const lines = source.trim().split("\n");
   const text: HelpText = { title: "", lead: "", html: "", headings: [], rows: [], links: [], pictures: [] };
-  const inline = (part: string) => renderInline(part, context, text.links);
-  const take = (goesOn: (line: string) => boolean): string[] => {
-    const taken: string[] = [];
-    while (lines.length > 0 && goesOn(lines[0] ?? "")) taken.push(lines.shift() ?? "");
-    return taken;
-  };
-  const html: string[] = [];
-  while (lines.length > 0) {
-    const line = lines[0] ?? "";
-    const heading = HEADING.exec(line);
-    const picture = PICTURE.exec(line);
-    if (line === "") lines.shift();
-    else if (heading) {
-      lines.shift();
-      const [, marks = "", words = "", id = ""] = heading;
-      if (marks.length === 1) text.title = words;
-      else {
-        const level = marks.length === 2 ? 2 : 3;
-        text.headings.push({ id, level, text: words });
-        html.push(`<h${level} id="${escapeHtml(id)}">${inline(words)}</h${level}>`);
-      }
-    } else if (picture) {
-      lines.shift();
-      const [, alt = "", name = ""] = picture;
-      text.pictures.push(name);
-      html.push(figure(alt, name, context));
-    } else if (line.startsWith("|")) {
-      const label = text.headings.at(-1)?.text ?? text.title;
-      const rows = take((next) => next.startsWith("|") || next === ERRORS);
-      if (rows.includes(ERRORS))
-        for (const { id, cells } of context.errorRows)
-          text.rows.push({ id, level: 3, text: cells.slice(0, 2).join(": ") });
-      html.push(table(rows, label, context, inline));
-    } else if (line.startsWith("> "))
-      html.push(
-        `<aside>${inline(
-          take((next) => next.startsWith("> "))
-            .map((next) => next.slice(2))
-            .join(" "),
-        )}</aside>`,
-      );
-    else if (/^- /.test(line))
-      html.push(
-        `<ul>${items(
-          take((next) => /^(- | {2})/.test(next)),
-          inline,
-        )}</ul>`,
-      );
-    else if (/^\d+\. /.test(line))
-      html.push(
-        `<ol>${items(
-          take((next) => /^(\d+\. | {2})/.test(next)),
-          inline,
-        )}</ol>`,
-      );
-    else {
-      const words = [lines.shift() ?? "", ...take((next) => !BLOCK.test(next))].join(" ");
-      if (text.title && !text.lead && html.length === 0) text.lead = words;
-      else html.push(`<p>${inline(words)}</p>`);
-    }
-  }
-  return { ...text, html: html.join("\n") };
+  const marked: Marked = new Marked({
+    renderer: {
+      heading({ depth, text: written }) {
+        const [, words = "", id = ""] = ANCHORED.exec(written) ?? [];
+        text.headings.push({ id, level: depth, text: words });
+        return `<h${depth} id="${escapeHtml(id)}">${marked.parseInline(words)}</h${depth}>\n`;
+      },
+      html: ({ text }) => escapeHtml(text),
+      blockquote({ tokens }) {
+        return `<aside>${this.parser.parse(tokens)}</aside>\n`;
+      },
+      link({ href, tokens }) {
+        text.links.push(href);
+        return `<a href="${escapeHtml(context.addressOf(href))}">${this.parser.parseInline(tokens)}</a>`;
+      },
+      image({ href, text: alt }) {
+        text.pictures.push(href);
+        return picture(alt, href, context);
+      },
+      paragraph({ tokens }) {
+        const inner = this.parser.parseInline(tokens);
+        return tokens.every(({ type }) => type === "image") ? `<figure>${inner}</figure>\n` : `<p>${inner}</p>\n`;
+      },
+      table({ header, rows }) {
+        const inline = (cells: Tokens.TableCell[]) => cells.map(({ tokens }) => this.parser.parseInline(tokens));
+        const row = (cells: string[], id?: string) =>
+          `<tr${id ? ` id="${escapeHtml(id)}"` : ""}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+        const errors = () =>
+          context.errorRows.map(({ id, cells }) => {
+            text.rows.push({ id, level: 3, text: cells.slice(0, 2).join(": ") });
+            return row(
+              cells.map((cell) => String(marked.parseInline(cell))),
+              id,
+            );
+          });
+        const body = rows.flatMap((cells) => (cells[0]?.text === ERRORS ? errors() : row(inline(cells))));
+        const head = inline(header).map((cell) => `<th scope="col">${cell}</th>`);
+        const label = escapeHtml(text.headings.at(-1)?.text ?? text.title);
+        // Scrolls by itself where it is wider than the page, by keyboard too.
+        return `<div class="table" role="region" tabindex="0" aria-label="${label}"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>\n`;
+      },
+    },
+  });
+  const [title, lead, ...rest] = marked.lexer(source).filter(({ type }) => type !== "space");
+  text.title = plain(title, "heading");
+  text.lead = plain(lead, "paragraph");
+  text.html = marked.parser(rest).trim();
+  return text;
 }
 
-const ERRORS = "{meta-errors}";
+const plain = (token: Token | undefined, type: string): string =>
+  token?.type === type ? String((token as Tokens.Generic).text).replaceAll("\n", " ") : "";
 
 const escapeHtml = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
-/** `code`, **strong**, [text](address). */
-function renderInline(text: string, { addressOf }: HelpContext, links: string[]): string {
-  return text
-    .split(/(`[^`]+`)/)
-    .map((part) => {
-      if (part.length > 1 && part.startsWith("`")) return `<code>${escapeHtml(part.slice(1, -1))}</code>`;
-      return escapeHtml(part)
-        .replace(/\*\*(.+?)\*\*/g, "<strong>$1</strong>")
-        .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (_, words: string, link: string) => {
-          links.push(link);
-          return `<a href="${addressOf(link)}">${words}</a>`;
-        });
-    })
-    .join("");
-}
-
-/** An item may go on in lines that are indented. */
-function items(lines: string[], inline: (text: string) => string): string {
-  const texts: string[] = [];
-  for (const line of lines) {
-    if (line.startsWith("  ")) texts.push(`${texts.pop() ?? ""} ${line.trim()}`);
-    else texts.push(line.replace(/^(- |\d+\. )/, ""));
-  }
-  return texts.map((text) => `<li>${inline(text)}</li>`).join("");
-}
-
-const cellsOf = (row: string) =>
-  row
-    .replace(/^\||\|$/g, "")
-    .split("|")
-    .map((cell) => cell.trim());
-
-/** The first row is the header, the second its rule. Scrolls by itself where it is wider than the page, by keyboard too. */
-function table(lines: string[], label: string, context: HelpContext, inline: (text: string) => string): string {
-  const [header = "", , ...rows] = lines;
-  const row = (cells: string[], id?: string) =>
-    `<tr${id ? ` id="${escapeHtml(id)}"` : ""}>${cells.map((cell) => `<td>${inline(cell)}</td>`).join("")}</tr>`;
-  const body = rows.flatMap((line) =>
-    line === ERRORS ? context.errorRows.map(({ id, cells }) => row(cells, id)) : row(cellsOf(line)),
-  );
-  const head = cellsOf(header).map((cell) => `<th scope="col">${inline(cell)}</th>`);
-  return `<div class="wide" role="region" tabindex="0" aria-label="${escapeHtml(label)}"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
-}
-
 /** Light and dark: the one that is not shown is not loaded either. */
-function figure(alt: string, name: string, { pictureOf }: HelpContext): string {
+function picture(alt: string, name: string, { pictureOf }: HelpContext): string {
   const image = (theme: "light" | "dark") =>
-    `<img class="${theme}" src="${pictureOf(name, theme)}" alt="${escapeHtml(alt)}" width="${PICTURE_WIDTH}" height="${PICTURE_HEIGHT}" loading="lazy" decoding="async" />`;
-  return `<figure>${image("light")}${image("dark")}</figure>`;
+    `<img class="${theme}" src="${escapeHtml(pictureOf(name, theme))}" alt="${escapeHtml(alt)}" width="${PICTURE_WIDTH}" height="${PICTURE_HEIGHT}" loading="lazy" decoding="async" />`;
+  return `${image("light")}${image("dark")}`;
 }
