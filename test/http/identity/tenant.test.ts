@@ -29,6 +29,8 @@ test("a tenant reads itself", async () => {
       optOutWords: ["SAIR", "PARAR", "CANCELAR", "STOP"],
       optInWords: [],
       maxRejectedPercent: null,
+      personalDataDays: null,
+      fileDays: null,
     },
   });
 });
@@ -81,6 +83,8 @@ test("every setting is kept as it was set, and the policy is what campaigns go b
     optOutWords: ["SAIR", "Não quero"],
     optInWords: ["QUERO"],
     maxRejectedPercent: 2.5,
+    personalDataDays: 30,
+    fileDays: 10,
   };
   const tenant = await tune(t, settings);
   expect(tenant.settings).toEqual(settings);

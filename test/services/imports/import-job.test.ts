@@ -406,6 +406,7 @@ describe("what a row changes on somebody we know", () => {
       attributes: { Cidade: "Recife", Valor: "10,00" },
       // It is found by what it has now.
       search: expect.stringMatching(/^ana\t.*\tx@y\.co$/),
+      words: expect.stringMatching(/x\Wy\Wco/),
       importId: expect.any(String),
       updatedAt: expect.any(Number),
     });

@@ -3,10 +3,9 @@ import { AUDIENCE_KINDS, asksForNothing, audienceFilter as coreFilter } from "#c
 import { count, id, instant, list, listQuery, name } from "#http/kit/common.schema.ts";
 
 /** Of audiences and campaigns alike. */
-export const audienceFilter = coreFilter.openapi({
-  description:
-    "Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading.",
-});
+export const audienceFilter = coreFilter.describe(
+  "Whom it takes: all conditions hold, and one that is left out, or an empty list, asks for nothing. Texts compare without accents, capitals and outer blanks; days count back from the moment of reading.",
+);
 /** Of a dynamic audience: with no condition it would be everybody, which nobody means by leaving all out. */
 const membership = audienceFilter.refine((filter) => !asksForNothing(filter), {
   message: "has no condition, so it would take everybody",

@@ -24,6 +24,7 @@ import { permit } from "#http/kit/auth.ts";
 import { listQuery } from "#http/kit/common.schema.ts";
 import type { AppEnv } from "#http/kit/context.ts";
 import { found, notFound, problem } from "#http/kit/errors.ts";
+import { idempotent } from "#http/kit/idempotency.ts";
 import { idempotentUpload } from "#http/kit/idempotent-upload.ts";
 import { languageOf } from "#http/kit/language.ts";
 import { type App, body, idParam, json, route } from "#http/kit/openapi.ts";
@@ -343,7 +344,7 @@ export function importRoutes(app: App): void {
       summary: "Import a file that was checked",
       description:
         "409 `import_not_startable` unless its status is `checked`, and when more of it was rejected than the tenant allows.",
-      middleware: [permit("contacts:write")],
+      middleware: [permit("contacts:write"), idempotent],
       request: { params: idParam, body: body(schema.importStart) },
       responses: { 202: json(schema.importJob, "The import, queued") },
     }),

@@ -1916,7 +1916,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The same key with the same request within 24 hours gets the first answer again. */
+                    "Idempotency-Key"?: string;
+                };
                 path: {
                     id: string;
                 };
