@@ -24,6 +24,9 @@ export const anyContact: fc.Arbitrary<FilterSubject> = fc.record({
   unreachable: fc.boolean(),
   audienceIds: fc.subarray(["aud_1", "aud_2"]),
   segmentIds: fc.subarray(["seg_1", "seg_2"]),
+  legalBasis: fc.option(fc.constantFrom("consent", "contract")),
+  lastMessage: fc.option(fc.constantFrom("sent", "read")),
+  lastSentAt: fc.option(fc.nat()),
 });
 
 export function aContact(overrides: Partial<FilterSubject> = {}): FilterSubject {
@@ -40,6 +43,9 @@ export function aContact(overrides: Partial<FilterSubject> = {}): FilterSubject 
     unreachable: false,
     audienceIds: [],
     segmentIds: [],
+    legalBasis: null,
+    lastMessage: null,
+    lastSentAt: null,
     ...overrides,
   };
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { BRAZILIAN_STATES, isAreaCode } from "#core/shared/area-codes.ts";
+import { LAST_MESSAGES } from "./last-message.ts";
+import { LEGAL_BASES } from "./legal-basis.ts";
 
 /** Attributes a filter may ask about; its SQL has 100 parameters at most (D1), two of them for each. */
 const MOST_ATTRIBUTES = 20;
@@ -53,6 +55,12 @@ export const audienceFilter = z
     audienceIds: z.object({ in: ids, notIn: ids }).strict().optional(),
     /** Two campaigns could not reach the number, and the person has not written to us since. */
     unreachable: z.boolean().optional(),
+    /** On which ground of the LGPD the person's data is used. */
+    legalBasis: z.array(z.enum(LEGAL_BASES)).max(LEGAL_BASES.length).optional(),
+    /** How far the last message to the person, of whatever campaign, has come; who never got one is in none of these. */
+    lastMessage: z.array(z.enum(LAST_MESSAGES)).max(LAST_MESSAGES.length).optional(),
+    /** No message left for the person within so many days. */
+    notWrittenForDays: days,
     createdWithinDays: days,
     hasEmail: z.boolean().optional(),
     hasDocument: z.boolean().optional(),
@@ -77,13 +85,21 @@ export function asksForNothing(filter: AudienceFilter): boolean {
   return !asks(filter);
 }
 
-/** Audiences and segments that a filter, or several, ask about. */
-export function namedIn(...filters: (AudienceFilter | null)[]): { audienceIds: string[]; segmentIds: string[] } {
+/** What a filter, or several, ask about that has to be looked up beside the contact. */
+export interface AskedAbout {
+  audienceIds: string[];
+  segmentIds: string[];
+  messages: boolean;
+}
+export function askedAbout(...filters: (AudienceFilter | null)[]): AskedAbout {
   const all = filters.filter((filter) => filter !== null);
   return {
     audienceIds: [
       ...new Set(all.flatMap(({ audienceIds }) => [audienceIds?.in ?? [], audienceIds?.notIn ?? []].flat())),
     ],
     segmentIds: [...new Set(all.flatMap(({ segmentIds }) => segmentIds ?? []))],
+    messages: all.some(
+      ({ lastMessage = [], notWrittenForDays }) => lastMessage.length > 0 || notWrittenForDays !== undefined,
+    ),
   };
 }

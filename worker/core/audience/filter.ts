@@ -3,6 +3,8 @@ import { fold } from "#core/shared/search.ts";
 import { DAY_MS } from "#core/shared/time.ts";
 import type { AttributeFilter, AudienceFilter } from "./audience-filter.ts";
 import type { Contact } from "./contact.ts";
+import type { LastMessage } from "./last-message.ts";
+import type { LegalBasis } from "./legal-basis.ts";
 import { readDate, readNumber } from "./written-values.ts";
 
 /** What a filter may ask of somebody beside the contact; looked up by the caller. */
@@ -14,6 +16,10 @@ export interface FilterFacts {
   /** Of the audiences and segments that the filter names, those whose member the person is. */
   audienceIds: readonly string[];
   segmentIds: readonly string[];
+  legalBasis: LegalBasis | null;
+  /** The last message that left for the person: how far it has come, and when it left. Null when none did, or nobody asks. */
+  lastMessage: LastMessage | null;
+  lastSentAt: number | null;
 }
 export type FilterSubject = Contact & FilterFacts;
 
@@ -43,6 +49,10 @@ const CONDITIONS: Record<keyof AudienceFilter, Condition> = {
     (!audienceIds.in?.length || audienceIds.in.some((id) => subject.audienceIds.includes(id))) &&
     !audienceIds.notIn?.some((id) => subject.audienceIds.includes(id)),
   unreachable: (subject, { unreachable }) => unreachable === undefined || subject.unreachable === unreachable,
+  legalBasis: (subject, { legalBasis = [] }) => isAnyOf(subject.legalBasis, legalBasis),
+  lastMessage: (subject, { lastMessage = [] }) => isAnyOf(subject.lastMessage, lastMessage),
+  notWrittenForDays: ({ lastSentAt }, { notWrittenForDays: days }, now) =>
+    days === undefined || lastSentAt === null || lastSentAt < daysBefore(now, days),
   createdWithinDays: ({ createdAt }, { createdWithinDays }, now) =>
     createdWithinDays === undefined || createdAt >= daysBefore(now, createdWithinDays),
   hasEmail: ({ email }, { hasEmail }) => hasEmail === undefined || (email !== null) === hasEmail,

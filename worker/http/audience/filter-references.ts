@@ -1,4 +1,4 @@
-import { type AudienceFilter, namedIn } from "#core/audience/audience-filter.ts";
+import { type AudienceFilter, askedAbout } from "#core/audience/audience-filter.ts";
 import type { TenantStore } from "#deps.ts";
 import { problem } from "#http/kit/errors.ts";
 
@@ -8,7 +8,7 @@ import { problem } from "#http/kit/errors.ts";
  */
 export async function missingInFilter(store: TenantStore, filter: AudienceFilter | null | undefined) {
   if (!filter) return [];
-  const named = namedIn(filter);
+  const named = askedAbout(filter);
   const [fixed, segments] = await Promise.all([
     named.audienceIds.length > 0 ? store.audiences.fixedAmong(named.audienceIds) : [],
     named.segmentIds.length > 0 ? store.segments.among(named.segmentIds) : [],

@@ -3,9 +3,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { countMatching, listMatching, matchingIds, readSubjects } from "#adapters/d1/audience/matching-contacts.ts";
 import * as schema from "#adapters/d1/schema/audience.ts";
+import { contactSends } from "#adapters/d1/schema/campaigns.ts";
 import { ormOf, tenantDb } from "#adapters/d1/tenant-db.ts";
 import type { AttributeFilter, AudienceFilter } from "#core/audience/audience-filter.ts";
 import { matchesFilter } from "#core/audience/filter.ts";
+import { LAST_MESSAGES } from "#core/audience/last-message.ts";
 import { BRAZILIAN_STATES } from "#core/shared/area-codes.ts";
 import { DAY_MS } from "#core/shared/time.ts";
 import { aContact, anAudience, aSegment, aTenant, unique } from "../../../support/builders.ts";
@@ -82,6 +84,9 @@ const filterOver = (audiences: string[], segments: string[]): fc.Arbitrary<Audie
       segmentIds: someOf(segments),
       audienceIds: fc.record({ in: someOf(audiences), notIn: someOf(audiences) }),
       unreachable: yesNo,
+      legalBasis: someOf(["consent", "contract", "unknown"] as const),
+      lastMessage: someOf(LAST_MESSAGES),
+      notWrittenForDays: days,
       createdWithinDays: days,
       hasEmail: yesNo,
       hasDocument: yesNo,
@@ -103,6 +108,18 @@ const person = fc.record({
   document: fc.option(fc.constant("00998224725")),
   strikes: fc.constantFrom(0, 0, 1, 2, 3),
   memberOf: fc.subarray([0, 1, 2]),
+  legalBasis: fc.constantFrom("consent" as const, "contract" as const, "unknown" as const, null),
+  /** Of campaigns one after the other; what has not left is a place, or a refusal. */
+  sends: fc.array(
+    fc.record({
+      sentAt: fc.option(instant, { freq: 4 }),
+      deliveredAt: fc.option(instant),
+      readAt: fc.option(instant),
+      repliedAt: fc.option(instant),
+      failedAt: fc.option(instant),
+    }),
+    { maxLength: 3 },
+  ),
 });
 
 test("SQL counts and finds whom core lets through, whoever the contacts are and whatever is asked", async () => {
@@ -115,13 +132,20 @@ test("SQL counts and finds whom core lets through, whoever the contacts are and 
     await anAudience(t, { segmentId: b.id }),
   ].map(({ id }) => id);
   const ids: string[] = [];
-  for (const { area, strikes, memberOf, ...fields } of fc.sample(person, { numRuns: PEOPLE, seed: Date.now() % 1e9 })) {
+  for (const { area, strikes, memberOf, sends, ...fields } of fc.sample(person, {
+    numRuns: PEOPLE,
+    seed: Date.now() % 1e9,
+  })) {
     const phone = area === null ? null : `${area}9${70_000_000 + unique()}`;
     const { id } = await aContact(t, { ...fields, phone });
     ids.push(id);
     for (const index of memberOf) {
       const audienceId = audiences[index] ?? "";
       await orm.insert(schema.audienceMembers).values({ tenantId: t.tenantId, audienceId, contactId: id });
+    }
+    for (const [index, send] of sends.entries()) {
+      const of = { tenantId: t.tenantId, contactId: id, campaignId: `cmp_${index}` };
+      await orm.insert(contactSends).values({ ...of, ...send, category: "utility", asOf: NOW });
     }
     for (let i = 0; i < strikes; i++) {
       await orm
@@ -155,6 +179,34 @@ test("SQL counts and finds whom core lets through, whoever the contacts are and 
   expect(outcome.refused).toBeGreaterThan(0);
 });
 
+type Told = Partial<typeof contactSends.$inferInsert>;
+test.each<[string, Told[], string | null]>([
+  ["only places that were taken, and refusals", [{}, { failedAt: NOW }], null],
+  ["sent", [{ sentAt: NOW }], "sent"],
+  ["delivered", [{ sentAt: NOW, deliveredAt: NOW }], "delivered"],
+  ["failed after it was delivered", [{ sentAt: NOW, deliveredAt: NOW, failedAt: NOW }], "failed"],
+  ["read, whatever failed", [{ sentAt: NOW, readAt: NOW, failedAt: NOW }], "read"],
+  ["answered", [{ sentAt: NOW, readAt: NOW, repliedAt: NOW }], "replied"],
+  [
+    "of two the later",
+    [
+      { sentAt: NOW, readAt: NOW },
+      { sentAt: NOW - 1, repliedAt: NOW },
+    ],
+    "read",
+  ],
+])("the last message to somebody: %s", async (_, sends, expected) => {
+  const t = await aTenant();
+  const { id } = await aContact(t);
+  for (const [index, send] of sends.entries()) {
+    const of = { tenantId: t.tenantId, contactId: id, campaignId: `cmp_${index}` };
+    await orm.insert(contactSends).values({ ...of, ...send, category: "utility", asOf: NOW });
+  }
+  const [subject] = await readSubjects(tenantDb(env, t.tenantId), [id], { notWrittenForDays: 1 });
+  expect(subject?.lastMessage).toBe(expected);
+  expect(subject?.lastSentAt).toBe(expected === null ? null : NOW);
+});
+
 test("SQL takes as many conditions as the language has room for", async () => {
   const t = await aTenant();
   const { id } = await aContact(t, { hashtags: ["Ação"], attributes: { Cidade: "São Paulo", Valor: "1.234,50" } });
@@ -171,6 +223,7 @@ test("SQL takes as many conditions as the language has room for", async () => {
     states: ["SP"],
     audienceIds: { notIn: ["aud_none"] },
     unreachable: false,
+    notWrittenForDays: 9,
     createdWithinDays: 9,
     hasEmail: false,
     hasDocument: false,

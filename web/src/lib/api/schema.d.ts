@@ -1501,6 +1501,9 @@ export interface paths {
                                 notIn?: string[];
                             };
                             unreachable?: boolean;
+                            legalBasis?: ("consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown")[];
+                            lastMessage?: ("sent" | "delivered" | "read" | "replied" | "failed")[];
+                            notWrittenForDays?: number;
                             createdWithinDays?: number;
                             hasEmail?: boolean;
                             hasDocument?: boolean;
@@ -1573,6 +1576,9 @@ export interface paths {
                                 notIn?: string[];
                             };
                             unreachable?: boolean;
+                            legalBasis?: ("consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown")[];
+                            lastMessage?: ("sent" | "delivered" | "read" | "replied" | "failed")[];
+                            notWrittenForDays?: number;
                             createdWithinDays?: number;
                             hasEmail?: boolean;
                             hasDocument?: boolean;
@@ -1697,6 +1703,9 @@ export interface paths {
                                 notIn?: string[];
                             };
                             unreachable?: boolean;
+                            legalBasis?: ("consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown")[];
+                            lastMessage?: ("sent" | "delivered" | "read" | "replied" | "failed")[];
+                            notWrittenForDays?: number;
                             createdWithinDays?: number;
                             hasEmail?: boolean;
                             hasDocument?: boolean;
@@ -3393,6 +3402,9 @@ export interface paths {
                                 notIn?: string[];
                             };
                             unreachable?: boolean;
+                            legalBasis?: ("consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown")[];
+                            lastMessage?: ("sent" | "delivered" | "read" | "replied" | "failed")[];
+                            notWrittenForDays?: number;
                             createdWithinDays?: number;
                             hasEmail?: boolean;
                             hasDocument?: boolean;
@@ -3595,6 +3607,9 @@ export interface paths {
                                 notIn?: string[];
                             };
                             unreachable?: boolean;
+                            legalBasis?: ("consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown")[];
+                            lastMessage?: ("sent" | "delivered" | "read" | "replied" | "failed")[];
+                            notWrittenForDays?: number;
                             createdWithinDays?: number;
                             hasEmail?: boolean;
                             hasDocument?: boolean;
@@ -4895,6 +4910,9 @@ export interface components {
                     notIn?: string[];
                 };
                 unreachable?: boolean;
+                legalBasis?: ("consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown")[];
+                lastMessage?: ("sent" | "delivered" | "read" | "replied" | "failed")[];
+                notWrittenForDays?: number;
                 createdWithinDays?: number;
                 hasEmail?: boolean;
                 hasDocument?: boolean;
@@ -5586,6 +5604,9 @@ export interface components {
                     notIn?: string[];
                 };
                 unreachable?: boolean;
+                legalBasis?: ("consent" | "legitimate_interest" | "contract" | "legal_obligation" | "vital_interest" | "public_interest" | "unknown")[];
+                lastMessage?: ("sent" | "delivered" | "read" | "replied" | "failed")[];
+                notWrittenForDays?: number;
                 createdWithinDays?: number;
                 hasEmail?: boolean;
                 hasDocument?: boolean;

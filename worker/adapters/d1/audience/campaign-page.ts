@@ -3,7 +3,7 @@ import { type Capping, isCapped } from "#adapters/d1/campaigns/contact-sends.ts"
 import type { Page } from "#adapters/d1/page.ts";
 import { audienceMembers, contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
-import { type AudienceFilter, namedIn } from "#core/audience/audience-filter.ts";
+import { type AudienceFilter, askedAbout } from "#core/audience/audience-filter.ts";
 import { type FilterSubject, matchesFilter } from "#core/audience/filter.ts";
 import { isBlocked } from "./blocks.ts";
 import { matchingIds, subjectFields } from "./matching-contacts.ts";
@@ -79,7 +79,7 @@ async function withIds(
 }
 
 const fieldsFor = (tenantId: string, { membership, filter, segmentId, now, campaignId, caps }: CampaignPageQuery) => ({
-  ...subjectFields(tenantId, namedIn(membership, filter)),
+  ...subjectFields(tenantId, askedAbout(membership, filter)),
   blocked: isBlocked({ tenantId, segmentId, now }).mapWith(Boolean),
   capped: isCapped({ tenantId, campaignId, caps }, contacts.id).mapWith(Boolean),
 });

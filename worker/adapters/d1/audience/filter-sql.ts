@@ -1,8 +1,10 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
 import { audienceMembers, audiences, contactStrikes, contacts } from "#adapters/d1/schema/audience.ts";
+import { contactSends } from "#adapters/d1/schema/campaigns.ts";
 import { foldedInSteps } from "#adapters/d1/search.ts";
 import type { AudienceFilter } from "#core/audience/audience-filter.ts";
 import { daysBefore, foldTags } from "#core/audience/filter.ts";
+import type { LastMessage } from "#core/audience/last-message.ts";
 import { areaCodesOf } from "#core/shared/area-codes.ts";
 import { attributeMayStayOpen, attributeSql, BLANKS } from "./attribute-sql.ts";
 
@@ -44,6 +46,17 @@ const CONDITIONS: Record<keyof AudienceFilter, Ask> = {
   unreachable: ({ unreachable }, { tenantId }) => [
     unreachable === undefined ? null : sql`${isUnreachable(tenantId)} = ${Number(unreachable)}`,
   ],
+  legalBasis: ({ legalBasis = [] }) => [
+    legalBasis.length > 0 ? sql`coalesce(${isIn(contacts.legalBasis, legalBasis)}, 0)` : null,
+  ],
+  notWrittenForDays: ({ notWrittenForDays: days }, { tenantId, now }) => [
+    days === undefined
+      ? null
+      : sql`not exists (select 1 from ${sendsTo(tenantId)} and ${contactSends.sentAt} >= ${daysBefore(now, days)})`,
+  ],
+  lastMessage: ({ lastMessage = [] }, { tenantId }) => [
+    lastMessage.length > 0 ? sql`coalesce(${isIn(lastMessageTo(tenantId), lastMessage)}, 0)` : null,
+  ],
   attributes: ({ attributes = [] }) => attributes.map((condition) => attributeSql(contacts.attributes, condition)),
 };
 
@@ -69,6 +82,23 @@ function allOf(conditions: SQL[]): SQL {
   const half = Math.ceil(conditions.length / 2);
   return sql`(${allOf(conditions.slice(0, half))} and ${allOf(conditions.slice(half))})`;
 }
+
+/** Messages that left for the contact: few, and side by side in the table. */
+const sendsTo = (tenantId: string): SQL =>
+  sql`${contactSends} where ${contactSends.tenantId} = ${tenantId} and ${contactSends.contactId} = ${contacts.id}
+    and ${contactSends.sentAt} is not null`;
+const ofTheLast = <Value>(tenantId: string, value: SQL) =>
+  sql<Value | null>`(select ${value} from ${sendsTo(tenantId)}
+    order by ${contactSends.sentAt} desc, ${contactSends.campaignId} desc limit 1)`;
+
+/** How far the last message to the contact has come; what a person did counts whatever Meta says later. */
+export const lastMessageTo = (tenantId: string) =>
+  ofTheLast<LastMessage>(
+    tenantId,
+    sql`case when ${contactSends.repliedAt} is not null then 'replied' when ${contactSends.readAt} is not null then 'read'
+      when ${contactSends.failedAt} is not null then 'failed' when ${contactSends.deliveredAt} is not null then 'delivered' else 'sent' end`,
+  );
+export const lastSentTo = (tenantId: string) => ofTheLast<number>(tenantId, sql`${contactSends.sentAt}`);
 
 /** Whether two campaigns could not reach the contact. */
 export const isUnreachable = (tenantId: string): SQL<boolean> =>

@@ -1,10 +1,10 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { contacts } from "#adapters/d1/schema/audience.ts";
 import type { TenantDb } from "#adapters/d1/tenant-db.ts";
-import { type AudienceFilter, namedIn } from "#core/audience/audience-filter.ts";
+import { type AskedAbout, type AudienceFilter, askedAbout } from "#core/audience/audience-filter.ts";
 import { byField } from "#core/audience/contact-fields.ts";
 import { matchesFilter } from "#core/audience/filter.ts";
-import { filterSql, isUnreachable, mayLeaveOpen, membershipsOf } from "./filter-sql.ts";
+import { filterSql, isUnreachable, lastMessageTo, lastSentTo, mayLeaveOpen, membershipsOf } from "./filter-sql.ts";
 
 /**
  * Contacts that one page of those who match looks through at most: some 10 ms of the one thread that all tenants share. It
@@ -106,14 +106,14 @@ export async function countMatching(
 /** These contacts with what a filter asks of them. */
 export const readSubjects = ({ orm, tenantId }: TenantDb, ids: string[], filter: AudienceFilter) =>
   orm
-    .select(subjectFields(tenantId, namedIn(filter)))
+    .select(subjectFields(tenantId, askedAbout(filter)))
     // A join keeps the names of tables in what the facts are made of.
     .from(sql`json_each(${JSON.stringify(ids)}) as chosen`)
     .crossJoin(contacts)
     .where(and(eq(contacts.tenantId, tenantId), eq(contacts.id, sql`chosen.value`)));
 
 /** Fields of a contact and what a filter asks beside them; in a query that joins `contacts` to something. */
-export const subjectFields = (tenantId: string, named: ReturnType<typeof namedIn>) => ({
+export const subjectFields = (tenantId: string, asked: AskedAbout) => ({
   id: contacts.id,
   phone: contacts.phone,
   name: contacts.name,
@@ -123,9 +123,12 @@ export const subjectFields = (tenantId: string, named: ReturnType<typeof namedIn
   optInStatus: contacts.optInStatus,
   optInAt: contacts.optInAt,
   createdAt: contacts.createdAt,
+  legalBasis: contacts.legalBasis,
+  lastMessage: asked.messages ? lastMessageTo(tenantId) : sql<null>`null`,
+  lastSentAt: asked.messages ? lastSentTo(tenantId) : sql<null>`null`,
   unreachable: isUnreachable(tenantId).mapWith(Boolean),
-  audienceIds: membershipsOf({ tenantId }, { audienceIds: named.audienceIds }).mapWith(parsedIds),
-  segmentIds: membershipsOf({ tenantId }, { segmentIds: named.segmentIds }).mapWith(parsedIds),
+  audienceIds: membershipsOf({ tenantId }, { audienceIds: asked.audienceIds }).mapWith(parsedIds),
+  segmentIds: membershipsOf({ tenantId }, { segmentIds: asked.segmentIds }).mapWith(parsedIds),
 });
 
 const parsedIds = (text: string): string[] => JSON.parse(text);

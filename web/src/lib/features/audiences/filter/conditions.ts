@@ -1,3 +1,5 @@
+import { LAST_MESSAGES } from "$core/audience/last-message.ts";
+import { LEGAL_BASES } from "$core/audience/legal-basis.ts";
 import { BRAZILIAN_STATES } from "$core/shared/area-codes.ts";
 import type { AudienceFilter } from "$lib/api/types.ts";
 
@@ -15,6 +17,9 @@ export const OPERATORS = {
   audience: ["any", "none"],
   segment: ["any"],
   reach: ["yes", "no"],
+  basis: ["any"],
+  message: ["any"],
+  written: ["before"],
   created: ["within"],
   email: ["yes", "no"],
   document: ["yes", "no"],
@@ -31,6 +36,7 @@ export function valueKind(field: ConditionField, operator: Operator): ValueKind 
     case "attribute":
       return operator === "empty" || operator === "notEmpty" ? "none" : "text";
     case "consentGiven":
+    case "written":
     case "created":
       return "days";
     case "reach":
@@ -130,6 +136,15 @@ function add(filter: AudienceFilter, { field, operator, name, text, texts, days 
     case "reach":
       filter.unreachable = operator === "no";
       break;
+    case "basis":
+      filter.legalBasis = LEGAL_BASES.filter((basis) => list.includes(basis));
+      break;
+    case "message":
+      filter.lastMessage = LAST_MESSAGES.filter((message) => list.includes(message));
+      break;
+    case "written":
+      filter.notWrittenForDays = days ?? 0;
+      break;
     case "created":
       filter.createdWithinDays = days ?? 0;
       break;
@@ -186,6 +201,9 @@ export function conditionsOf(filter: AudienceFilter | null): Condition[] {
   list("audience", "none", filter.audienceIds?.notIn);
   list("segment", "any", filter.segmentIds);
   either("reach", filter.unreachable === undefined ? undefined : !filter.unreachable);
+  list("basis", "any", filter.legalBasis);
+  list("message", "any", filter.lastMessage);
+  number("written", "before", filter.notWrittenForDays);
   number("created", "within", filter.createdWithinDays);
   either("email", filter.hasEmail);
   either("document", filter.hasDocument);

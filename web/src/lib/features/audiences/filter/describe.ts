@@ -2,8 +2,9 @@ import type { AudienceFilter, ConsentStatus } from "$lib/api/types.ts";
 import { m } from "$lib/paraglide/messages.js";
 import { getLocale } from "$lib/paraglide/runtime.js";
 import { consentLabels } from "$lib/text/audience/consent.ts";
+import { legalBasisLabels } from "$lib/text/audience/legal-basis.ts";
 import { type Condition, conditionsOf } from "./conditions.ts";
-import { operatorLabel } from "./labels.ts";
+import { lastMessageLabels, operatorLabel } from "./labels.ts";
 
 /** What audiences and segments are called; a filter knows their ids. */
 export interface Names {
@@ -43,6 +44,12 @@ function sentence({ field, operator, name, text, texts, days }: Condition, names
       });
     case "reach":
       return operator === "no" ? m.filter_says_not_reached() : m.filter_says_reached();
+    case "basis":
+      return m.filter_says_basis({ list: either(texts.map((text) => labelOf(legalBasisLabels, text))) });
+    case "message":
+      return m.filter_says_message({ list: either(texts.map((text) => labelOf(lastMessageLabels, text))) });
+    case "written":
+      return m.filter_says_not_written({ count });
     case "created":
       return m.filter_says_created({ count });
     case "email":
@@ -54,6 +61,11 @@ function sentence({ field, operator, name, text, texts, days }: Condition, names
 
 const either = (texts: readonly string[]) => new Intl.ListFormat(getLocale(), { type: "disjunction" }).format(texts);
 
+/** Within a sentence. */
+function labelOf(labels: Record<string, () => string>, text: string): string {
+  const label = labels[text]?.() ?? text;
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}
 const isConsent = (text: string): text is ConsentStatus => Object.hasOwn(consentLabels, text);
 /** Later ones stand within the sentence. */
 function consentLabel(text: string, index: number): string {

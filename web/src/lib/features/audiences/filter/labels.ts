@@ -1,5 +1,22 @@
+import type { LastMessage } from "$core/audience/last-message.ts";
 import { m } from "$lib/paraglide/messages.js";
-import type { Condition, ConditionFault, ConditionField, OPERATORS, Operator } from "./conditions.ts";
+import {
+  type Condition,
+  type ConditionFault,
+  type ConditionField,
+  type OPERATORS,
+  type Operator,
+  valueKind,
+} from "./conditions.ts";
+
+/** How far the last message has come. */
+export const lastMessageLabels: Record<LastMessage, () => string> = {
+  sent: m.filter_message_sent,
+  delivered: m.filter_message_delivered,
+  read: m.filter_message_read,
+  replied: m.filter_message_replied,
+  failed: m.filter_message_failed,
+};
 
 export const fieldLabels: Record<ConditionField, () => string> = {
   hashtags: m.filter_field_hashtags,
@@ -11,6 +28,9 @@ export const fieldLabels: Record<ConditionField, () => string> = {
   audience: m.filter_field_audience,
   segment: m.filter_field_segment,
   reach: m.filter_field_reach,
+  basis: m.filter_field_basis,
+  message: m.filter_field_message,
+  written: m.filter_field_written,
   created: m.filter_field_created,
   email: m.filter_field_email,
   document: m.filter_field_document,
@@ -37,6 +57,9 @@ const operatorLabels: OperatorLabels = {
   audience: { any: m.filter_op_in, none: m.filter_op_not_in },
   segment: { any: m.filter_op_in_segment },
   reach: { yes: m.filter_op_reached, no: m.filter_op_not_reached },
+  basis: { any: m.filter_op_is },
+  message: { any: m.filter_op_has_been },
+  written: { before: m.filter_op_before },
   created: { within: m.filter_op_within },
   email: { yes: m.filter_op_known, no: m.filter_op_unknown },
   document: { yes: m.filter_op_known, no: m.filter_op_unknown },
@@ -47,8 +70,8 @@ export function operatorLabel(field: ConditionField, operator: Operator): string
   return labels[operator]?.() ?? operator;
 }
 
-export function faultText(fault: ConditionFault, { field }: Condition): string {
+export function faultText(fault: ConditionFault, { field, operator }: Condition): string {
   if (fault === "twice") return m.filter_fault_twice();
   if (fault === "name") return m.filter_fault_name();
-  return field === "created" || field === "consentGiven" ? m.filter_fault_days() : m.filter_fault_value();
+  return valueKind(field, operator) === "days" ? m.filter_fault_days() : m.filter_fault_value();
 }
