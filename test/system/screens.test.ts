@@ -297,6 +297,7 @@ describe("the screens", () => {
         expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
       }
     }
+    await page.getByRole("button", { name: "Filtrar o público" }).click();
     await page.getByLabel("Nome da campanha").focus();
     const bottom = page.locator("footer");
     let seen = 0;

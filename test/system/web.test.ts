@@ -22,6 +22,5 @@ describe("the web, without a Graph", () => {
   blockScreens(() => system);
   contactScreens(() => system);
   personalDataScreens(() => system);
-  // Last: it tells of a campaign that was completed, to all tenants.
   helpScreens(() => system);
 });

@@ -47,16 +47,16 @@ export const blockScreens = (systemOf: () => System) =>
       await form.getByText("Faltam dígitos. Escreva o número com DDD.").waitFor();
       await form.getByText("Lido como 111.444.777-35").waitFor();
       await form.getByLabel("Telefone").fill("11987650001");
-      await form.getByText("Lido como (11) 98765-0001").waitFor();
+      await form.getByText("Lido como +55 11 98765-0001").waitFor();
       await form.getByLabel("Motivo").fill("Pediu por telefone");
       expect(await seriousViolations(page)).toEqual([]);
       await form.getByRole("button", { name: "Bloquear" }).click();
       await form.waitFor({ state: "hidden" });
-      await page.getByText("(11) 98765-0001", { exact: true }).waitFor();
+      await page.getByText("+55 11 98765-0001", { exact: true }).waitFor();
       expect(await seriousViolations(page)).toEqual([]);
 
       // By the day it lasts, whatever the browser's own clock says.
-      await page.getByRole("button", { name: "Editar o bloqueio de (11) 98765-0001" }).click();
+      await page.getByRole("button", { name: "Editar o bloqueio de +55 11 98765-0001" }).click();
       const change = page.getByRole("dialog", { name: "Editar bloqueio" });
       await change.getByLabel("Tem data para terminar").click();
       await change.getByLabel("Último dia").fill("31/12/2099");
@@ -100,7 +100,7 @@ export const blockScreens = (systemOf: () => System) =>
 
     it("find a block by its number, filter them by the address, and lift several at once", async () => {
       await page.goto("/blocks?active=true", { waitUntil: "networkidle" });
-      await page.getByLabel("Telefone, CPF ou CNPJ inteiro").fill("(11) 98765-0002");
+      await page.getByLabel("Telefone, CPF ou CNPJ inteiro").fill("+55 11 98765-0002");
       await page.waitForURL(/q=/);
       await page.getByText("De novo").waitFor({ state: "hidden" });
       await page.getByText("Pediu por carta").waitFor();

@@ -109,7 +109,7 @@ export const helpScreens = (systemOf: () => System) =>
       await card.waitFor();
       await systemOf().executeSql(
         `insert into campaigns (id, tenant_id, name, variables, sender, in_service, status, created_by, created_at, updated_at)
-       select 'cmp_done', id, 'Antiga', '{}', '{"mode":"prospect"}', '{"mode":"include"}', 'completed', 'test', 1, 1 from tenants`,
+       select 'cmp_done', id, 'Antiga', '{}', '{"mode":"prospect"}', '{"mode":"include"}', 'completed', 'test', 1, 1 from tenants where name = 'help'`,
       );
       await page.reload({ waitUntil: "networkidle" });
       await page.getByRole("heading", { name: "Campanhas de WhatsApp" }).waitFor();
