@@ -297,6 +297,8 @@ describe("the screens", () => {
         expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0);
       }
     }
+    // Templates come after the form.
+    await page.getByLabel("Buscar por nome ou texto").waitFor();
     await page.getByLabel("Nome da campanha").focus();
     const bottom = page.locator("footer");
     const seen: string[] = [];
